@@ -49,7 +49,7 @@ FINAL = {
         "replan_session",
         "tell_breach",
     },
-    "surveys": {"close_survey", "end_survey", "open_survey"},
+    "surveys": {"close_survey", "end_survey", "open_survey", "release_questionnaire"},
     "measures": {"close_measure", "revoke_source_token"},
     "permits": {
         "amend_permit",
@@ -101,6 +101,7 @@ ASKED = {
         "set_aside",
         "take_up_again",
     },
+    "surveys": {"drop_questionnaire_draft"},
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
         "agree_budget",
@@ -180,6 +181,7 @@ FREE = {
     "surveys": {
         "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",
         "answers of others, typed or shown in a preview; a wrong one is one of many": "enter_answers enter_sheets",
+        "can be thrown away again": "send_questionnaire",
         "is written anew": "create_survey move_dates plan_follow_up set_cells state_validity",
         "no page: the schedule, or an operator": "close_due erase_expired invite remind_of_quotas",
     },

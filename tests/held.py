@@ -64,6 +64,9 @@ HELD: dict[str, dict[str, str]] = {
         ),
         **each("answer invite keep_unfinished", "surveys_survey+"),
         "become_measures": "surveys.measures",
+        "send_questionnaire": "surveys.form",
+        "release_questionnaire": "surveys_formdraft surveys.form",
+        "drop_questionnaire_draft": "surveys_formdraft",
     },
     "permits": {
         **each("answer_letter escalate_late_letters escalate_letter _follow_letters", "permits_letter"),

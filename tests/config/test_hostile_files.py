@@ -56,6 +56,7 @@ SAID = {
     "no-tables": "tidak memiliki tabel Siskeudes",
     "too-large": "Berkas lebih besar dari",
     "no-such-sheet": "tidak memuat lembar",
+    "not-yaml": "Kuesioner dikirim sebagai YAML",
 }
 FILES = {
     **{
@@ -240,6 +241,11 @@ def instruments() -> Send:
     return lambda sent: client.post(reverse("evaluation:send-instrument"), {"file": sent})
 
 
+def questionnaires() -> Send:
+    client = client_of(cycle.make_world().user("secretariat"))
+    return lambda sent: client.post(reverse("surveys:send-questionnaire"), {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "where one may invest": lambda: investment("potensi"),
     "realised investment": lambda: investment("realisasi"),
@@ -250,6 +256,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers of many regions": region_forms,
     "instruments": instruments,
+    "questionnaires": questionnaires,
     "seats on panels": seats,
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
@@ -283,6 +290,7 @@ KINDS = {
     "permits.potentials": "where one may invest",
     "permits.realised": "realised investment",
     "surveys.answers": "answers of a survey",
+    "surveys.questionnaire": "questionnaires",
     "villagefinance.budget-lines": "lines of a village budget",
     "villagefinance.ceilings": "ceilings of villages",
     "villagefinance.prices": "standard prices of a region",
@@ -322,6 +330,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
         right |= {"not-archive"} if name in TEXTS else {"damaged-archive", "too-many-files", "no-files"}
     right |= {"no-tables"} if "Siskeudes" in importer else set()
     right |= {"too-large", "no-such-sheet"} if importer == "instruments" else set()
+    right |= {"too-large", "not-yaml"} if importer == "questionnaires" else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
     else:

@@ -6,7 +6,8 @@ from django.utils import translation
 
 from evaluation.cycle.foreign import INSTRUMENT
 from pilar import index
-from pilar.evaluation.rules.instrument_changes import Kind, changes, whole
+from pilar.evaluation.rules.instrument_changes import changes, whole
+from pilar.platform.imports.changes import Kind
 
 BEFORE = index.parse_instrument(INSTRUMENT)
 NEXT = INSTRUMENT.replace('version: "2.0"', 'version: "2.1"', 1)

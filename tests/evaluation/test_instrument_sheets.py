@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from pilar import index
-from pilar.evaluation.rules.instrument_sheets import At, written
+from pilar.evaluation.rules.instrument_sheets import written
+from pilar.platform.documents import At
 from pilar.platform.tables import Cell, Column, Percent, Row, Table
 
 TOP: tuple[tuple[Cell, ...], ...] = (

@@ -9,7 +9,8 @@ from typing import Any
 HIDDEN = re.compile(r"<(script|style|svg|code|pre|textarea)\b.*?</\1>|<[^>]+>", re.DOTALL)
 # Two digits on both sides are the code of a region (36.03) or a time (16.00).
 POINT = re.compile(r"(?<![\w.,/-])(?!\d\d\.\d\d(?!\d))\d+\.\d{1,2}(?![\w.])")
-VERSIONS = {"1.0", "2.0"}
+VERSIONS = {"1.0", "2.0", "1.1", "1.2"}
+"""The last two are those of the questionnaires that ship."""
 
 
 def decimal_points(page: str) -> list[str]:

@@ -14,6 +14,7 @@ from pilar.surveys.operations import Entered, NewSurvey, Source
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.paper import Sheet
 from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE, NewCell
+from surveys.questionnaires import NEXT, plant_draft
 from surveys.world import AFTER, CLOSES, NOW, OTHER, OWN, World, impact, make_survey, satisfied, steps_for
 
 KEY = UUID(int=7)
@@ -43,6 +44,10 @@ def _measured(world: World) -> None:
     world.close()
 
 
+def _sent(world: World) -> None:
+    world.draft = plant_draft()
+
+
 def _expired(world: World) -> None:
     """An answer, a contact and an unfinished answer whose days are over, while those of the neighbour go on."""
     world.open()
@@ -53,6 +58,9 @@ def _expired(world: World) -> None:
 
 
 CALLS: Mapping[str, Call] = {
+    "send_questionnaire": lambda _w, by: do.send_questionnaire(by=by, document=NEXT, file="kuesioner.yaml", now=NOW),
+    "release_questionnaire": lambda w, by: do.release_questionnaire(by=by, draft=w.draft, now=NOW),
+    "drop_questionnaire_draft": lambda w, by: do.drop_questionnaire_draft(by=by, draft=w.draft),
     "create_survey": lambda _w, by: do.create_survey(
         by=by, region=OWN, given=NewSurvey("impact-2023", "Survei baru", 2026, NOW, CLOSES), now=NOW
     ),
@@ -96,6 +104,9 @@ CALLS: Mapping[str, Call] = {
 
 LEFT = """
 operation | who | audit | rows
+send_questionnaire | secretariat | send surveys.form-draft @- | formdraft+1
+release_questionnaire | secretariat | release surveys.form-draft @- | form+1 formdraft~1
+drop_questionnaire_draft | secretariat | drop surveys.form-draft @- | formdraft-1
 create_survey | coordinator | create surveys.survey | survey+1
 set_cells | coordinator | set-up surveys.survey | cell-1~1
 open_survey | coordinator | move surveys.survey | survey~1
@@ -122,7 +133,7 @@ ACTS = Acts(
     before={
         "close_survey": _open, "close_survey:measured": _satisfied, "state_validity": _closed, "answer": _open,
         "plan_follow_up": _measured, "move_dates": _open, "end_survey": _open,
-        "invite": _satisfied,
+        "invite": _satisfied, "release_questionnaire": _sent, "drop_questionnaire_draft": _sent,
         "enter_answers": _open, "enter_sheets": _open, "keep_unfinished": _open, "close_due": _open,
         "remind_of_quotas": _open, "erase_expired": _expired,
     },

@@ -52,6 +52,12 @@ paper-form      302 404 404 200 200 200 200 404
 paper-entry     302 404 404 403 409 403 409 404
 import          302 404 404 403 409 403 409 409
 import-template 302 404 404 403 409 403 409 409
+send-questionnaire         302 403 403 200 403 403 403 403
+questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-draft        302 403 403 200 403 403 403 403
+questionnaire-draft-file   302 403 403 200 403 403 403 403
+release-questionnaire      302 403 403 200 403 403 403 403
+drop-questionnaire-draft   302 403 403 200 403 403 403 403
 """,
     "open": """
 own        302 302 404 200 302 302 302 302
@@ -85,6 +91,12 @@ paper-form      302 404 404 200 200 200 200 404
 paper-entry     302 404 404 403 200 403 200 404
 import          302 404 404 403 200 403 200 200
 import-template 302 404 404 403 200 403 200 200
+send-questionnaire         302 403 403 200 403 403 403 403
+questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-draft        302 403 403 200 403 403 403 403
+questionnaire-draft-file   302 403 403 200 403 403 403 403
+release-questionnaire      302 403 403 200 403 403 403 403
+drop-questionnaire-draft   302 403 403 200 403 403 403 403
 """,
     "closed": """
 own        302 302 404 200 302 302 302 302
@@ -118,6 +130,12 @@ paper-form      302 404 404 200 200 200 200 404
 paper-entry     302 404 404 403 409 403 409 404
 import          302 404 404 403 409 403 409 409
 import-template 302 404 404 403 409 403 409 409
+send-questionnaire         302 403 403 200 403 403 403 403
+questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-draft        302 403 403 200 403 403 403 403
+questionnaire-draft-file   302 403 403 200 403 403 403 403
+release-questionnaire      302 403 403 200 403 403 403 403
+drop-questionnaire-draft   302 403 403 200 403 403 403 403
 """,
 }
 """What a page answers when it is read."""
@@ -138,6 +156,9 @@ result     405 405 405 405 405 405 405 405
 report     405 405 405 405 405 405 405 405
 paper-entry     302 404 404 403 409 403 409 404
 import          302 404 404 403 409 403 409 409
+send-questionnaire         302 403 403 422 403 403 403 403
+release-questionnaire      302 403 403 409 403 403 403 403
+drop-questionnaire-draft   302 403 403 409 403 403 403 403
 """,
     "open": """
 worker     405 405 405 405 405 405 405 405
@@ -154,6 +175,9 @@ result     405 405 405 405 405 405 405 405
 report     405 405 405 405 405 405 405 405
 paper-entry     302 404 404 403 422 403 422 404
 import          302 404 404 403 422 403 422 422
+send-questionnaire         302 403 403 422 403 403 403 403
+release-questionnaire      302 403 403 409 403 403 403 403
+drop-questionnaire-draft   302 403 403 409 403 403 403 403
 """,
     "closed": """
 worker     405 405 405 405 405 405 405 405
@@ -170,6 +194,9 @@ result     405 405 405 405 405 405 405 405
 report     405 405 405 405 405 405 405 405
 paper-entry     302 404 404 403 409 403 409 404
 import          302 404 404 403 409 403 409 409
+send-questionnaire         302 403 403 422 403 403 403 403
+release-questionnaire      302 403 403 409 403 403 403 403
+drop-questionnaire-draft   302 403 403 409 403 403 403 403
 """,
 }
 """What it answers to an empty form; all others take none (405)."""

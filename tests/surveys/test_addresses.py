@@ -12,8 +12,10 @@ from django.urls import reverse
 from design.mistakes import sent_empty
 from kit.selection import turns
 from kit.written import points_of
+from pilar.surveys.models import FormDraft
 from surveys import addresses
 from surveys.addresses import PEOPLE, READ, SENT
+from surveys.questionnaires import plant_draft
 from surveys.world import OTHER, OWN, World
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=["draft", "open", "closed"])
 def state(request: pytest.FixtureRequest, world: World) -> str:
+    plant_draft()
     if request.param != "draft":
         world.open()
         world.answer()
@@ -30,7 +33,10 @@ def state(request: pytest.FixtureRequest, world: World) -> str:
 
 
 def address(page: str, world: World) -> str:
-    values = {"code": OWN, "key": world.survey, "place": 0, "kind": "xlsx"}
+    key = (
+        FormDraft.objects.get().pk if "questionnaire-draft" in page or page == "release-questionnaire" else world.survey
+    )
+    values = {"code": OWN, "key": key, "place": 0, "kind": "xlsx", "form": "ikm-2017"}
     return reverse(f"surveys:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 

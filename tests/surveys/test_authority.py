@@ -13,6 +13,8 @@ from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, 
 # never. The last column has the states of the survey: D being drawn up, O open, C closed, or “any”.
 EXPECTED = """
 action         secretariat coordinator verifier contributor assessor panel_chair signatory auditor    state
+send-questionnaire    everywhere . . . . . . . any
+release-questionnaire everywhere . . . . . . . any
 create         .           region      .        .           .        .           .         .          any
 set-up         .           region      .        .           .        .           .         .          D
 open           .           region      .        .           .        .           .         .          D

@@ -64,6 +64,7 @@ class World:
     cast: Cast
     survey: int
     neighbour: Neighbour | None = None
+    draft: int = 0
 
     def who(self, name: str) -> Standing:
         return self.cast.who(name)

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from pilar.people.models import drafts
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 from pilar.surveys.rules.answers import Mode
@@ -39,7 +40,7 @@ _STAYS = (
 
 
 class Form(models.Model):
-    """A questionnaire as a survey was opened with it: the text of its file."""
+    """A questionnaire as a survey was drawn up with it, or as it was released: the text of its file."""
 
     code = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
@@ -53,6 +54,17 @@ class Form(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+
+class FormDraft(drafts.SentVersion):
+    """A questionnaire as the secretariat sent it; once released it is a :class:`Form`, and this says by whom."""
+
+    form = models.OneToOneField(Form, null=True, on_delete=models.PROTECT, related_name="release")
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+        constraints = drafts.constraints("form_draft", "form")
+        triggers = drafts.triggers("form_draft")
 
 
 class Survey(models.Model):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from pilar import index
 from pilar.platform.errors import PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import N_, Bilingual
-from pilar.platform.yaml_files import load_yaml
+from pilar.platform.yaml_files import load_texts, load_yaml
 from pilar.surveys.rules.questionnaire import (
     OUTSIDE,
     Band,
@@ -32,7 +34,7 @@ from pilar.surveys.rules.questionnaire import (
 
 
 class UnknownQuestionnaire(PilarError):
-    """No questionnaire of the data folder has this code."""
+    """No questionnaire that can be chosen has this code."""
 
     code = "unknown-questionnaire"
     status = 404
@@ -41,7 +43,12 @@ class UnknownQuestionnaire(PilarError):
 
 def questionnaires() -> tuple[Questionnaire, ...]:
     """All questionnaires of the data folder, by code."""
-    return tuple(_read(path) for path in sorted((data_folder() / "surveys").glob("*.yaml")))
+    return tuple(parse(text) for text in shipped_texts())
+
+
+def shipped_texts() -> tuple[str, ...]:
+    """The texts of their files, by code."""
+    return tuple(_text(path) for path in sorted((data_folder() / "surveys").glob("*.yaml")))
 
 
 def questionnaire(code: str) -> Questionnaire:
@@ -53,33 +60,37 @@ def questionnaire(code: str) -> Questionnaire:
 
 
 @cache
-def _read(path: Path) -> Questionnaire:
-    return parse(path.read_text(encoding="utf-8"))
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
-@cache
+@lru_cache(maxsize=200)
 def parse(text: str) -> Questionnaire:
-    """A questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order."""
-    given: Mapping[str, Any] = load_yaml(text)
+    """A questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order.
+
+    What a person sent is asked of ``rules.questionnaire_check`` first, which tells all that is wrong in it.
+    """
+    given: Mapping[str, Any] = load_texts(text)
     made = Questionnaire(
         code=given["code"],
         version=given["version"],
-        kind=Kind(given["kind"]),
+        kind=Kind(given["kind"].strip()),
         title=Bilingual(**given["title"]),
         source=given["source"],
         purpose=Bilingual(**given["purpose"]),
         consent=Bilingual(**given["consent"]),
-        scale={one["value"]: Bilingual(**one["title"]) for one in given["scale"]["labels"]},
+        scale={_whole(one["value"]): Bilingual(**one["title"]) for one in given["scale"]["labels"]},
         profile=tuple(map(_field, given["profile"]["fields"])),
         groups=_options(given.get("groups", {"list": ()})["list"]),
         sections=tuple(
             Section(one["code"], Bilingual(**one["title"]), tuple(_item(item) for item in one["items"]))
             for one in given["sections"]
         ),
-        quota=Quota(**given["quota"]),
-        quality=Quality(**given["quality"]),
+        quota=_quota(given["quota"]),
+        quality=_quality(given["quality"]),
         satisfaction=_satisfaction(given.get("satisfaction")),
         fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+        basis=_basis(given.get("basis")),
     )
     _require_order(made)
     return made
@@ -111,19 +122,46 @@ def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
 def _field(given: Mapping[str, Any]) -> Field:
     districts = given["options"] == "districts"
     options = (Option(OUTSIDE, Bilingual(**given["outside"])),) if districts else _options(given["options"])
-    return Field(given["code"], Bilingual(**given["title"]), options, given.get("required", True), districts)
+    return Field(given["code"], Bilingual(**given["title"]), options, _required(given), districts)
 
 
 def _item(given: Mapping[str, Any]) -> Item:
     when = given.get("when")
     return Item(
         code=given["code"],
-        kind=ItemKind(given["kind"]),
+        kind=ItemKind(given["kind"].strip()),
         title=Bilingual(**given["title"]),
-        required=given.get("required", True),
+        required=_required(given),
         options=_options(given.get("options", ())),
         when=Condition(when["item"], tuple(when["values"])) if when else None,
         name=Bilingual(**given["name"]) if "name" in given else None,
+    )
+
+
+def _required(given: Mapping[str, Any]) -> bool:
+    return given.get("required", "true").strip() != "false"
+
+
+def _whole(text: str) -> int:
+    return int(Decimal(text))
+
+
+def _quota(given: Mapping[str, str]) -> Quota:
+    numbers = {name: _whole(value) for name, value in given.items() if name != "source"}
+    return Quota(source=given["source"], **numbers)
+
+
+def _quality(given: Mapping[str, Any]) -> Quality:
+    weights = {flag: _whole(left) for flag, left in given["weights"].items()}
+    return Quality(_whole(given["fastest_seconds"]), _whole(given["straight_from"]), weights, given["source"])
+
+
+def _basis(given: Mapping[str, Any] | None) -> index.Basis | None:
+    if given is None:
+        return None
+    kind, status = index.Paper(given["kind"].strip()), index.Certainty(given["status"].strip())
+    return index.Basis(
+        kind, given["number"].strip(), date.fromisoformat(given["dated"].strip()), status, given.get("title")
     )
 
 
@@ -132,12 +170,12 @@ def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
         return None
     bands = tuple(Band(one["code"], Bilingual(**one["title"]), Decimal(one["from"])) for one in given["bands"])
     return Satisfaction(
-        given["factor"],
+        _whole(given["factor"]),
         Decimal(given["printed_weight"]),
         bands,
         given["source"],
         given.get("law", ""),
-        given.get("since"),
+        _whole(given["since"]) if "since" in given else None,
     )
 
 

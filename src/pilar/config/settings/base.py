@@ -319,6 +319,7 @@ PILAR_INBOX = [  # what waits for somebody in each room, and what happens if nob
     "pilar.permits.queries.inbox.INBOX",
     "pilar.hospital.queries.inbox.INBOX",
     "pilar.measures.queries.inbox.INBOX",
+    "pilar.surveys.queries.inbox.INBOX",
 ]
 PILAR_DAYS_OFF = ["pilar.permits.queries.days_off.touched", "pilar.hospital.queries.days_off.touched"]  # what they move
 PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)

@@ -8,20 +8,16 @@ from functools import cached_property
 from pilar import index
 from pilar.evaluation import operations
 from pilar.evaluation.queries.drafts import Known, known_instruments
-from pilar.evaluation.rules.instrument_changes import Kind, changes, whole
+from pilar.evaluation.rules.instrument_changes import changes, whole
 from pilar.evaluation.rules.instrument_drafts import before, draft_faults
-from pilar.evaluation.rules.instrument_files import inspect_instrument, sent
+from pilar.evaluation.rules.instrument_files import inspect_instrument
 from pilar.people.imports import PersonsImporter
-from pilar.platform import imports
+from pilar.platform.documents import sent
 from pilar.platform.errors import Faults
-from pilar.platform.imports import CHANGED, NEW, Column, Reading, Row, Verdict
-from pilar.platform.imports.rows import Told
-from pilar.platform.language import N_, Bilingual
+from pilar.platform.imports import NEW, Column, Reading, Row, Told, Verdict
+from pilar.platform.imports.changes import OUTCOMES
+from pilar.platform.language import Bilingual
 from pilar.platform.tables import Table
-
-GONE = imports.Outcome("gone", N_("no longer there"), "caution", stored=True)
-SAME = imports.Outcome("unchanged", N_("as before"))
-OUTCOMES = {Kind.NEW: NEW, Kind.CHANGED: CHANGED, Kind.GONE: GONE, Kind.SAME: SAME}
 
 
 class Instruments(PersonsImporter):
@@ -44,9 +40,8 @@ class Instruments(PersonsImporter):
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         found = sent(tables)
-        faults = tuple(Told(one.row, one.path, one.fault, one.sheet) for one in found.misfits)
-        if faults:
-            return Reading((), faults, (), {})
+        if found.misfits:
+            return Reading((), tuple(Told(one.row, one.path, one.fault, one.sheet) for one in found.misfits), (), {})
         rows = [Row(0, {"text": found.text})]
         rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in found.places.items()]
         return Reading(tuple(rows), (), (), {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from pilar import index
@@ -60,16 +59,14 @@ def release_instrument(*, by: Standing, draft: int, now: datetime) -> None:
     found = held(InstrumentDraft.objects, pk=draft)
     if found.instrument_id is not None:
         return
-    if settings.PILAR_FOUR_EYES and found.sent_by_id == by.account:
+    if found.is_of(by.account):
         raise ReleasesOwn
     locks.take(f"evaluation.instrument {found.code}")
     if Instrument.objects.filter(code=found.code, version=found.version).exists():
         raise VersionTaken(instrument=found.code, version=found.version)
     instrument = index.parse_instrument(found.document, found.file)
-    found.instrument = keep_instrument(by=by, instrument=instrument, document=found.document, draft=str(found.pk))
-    found.four_eyes = settings.PILAR_FOUR_EYES
-    found.released_by_id, found.released_by_name, found.released_at = by.account, by.actor.name, now
-    found.save(update_fields=["instrument", "four_eyes", "released_by", "released_by_name", "released_at"])
+    made = keep_instrument(by=by, instrument=instrument, document=found.document, draft=str(found.pk))
+    found.released(made, account=by.account, name=by.actor.name, now=now)
     audit.record(by, "release", TARGET, found.pk, after={"instrument": str(found), "four_eyes": found.four_eyes})
 
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from pilar.design.changes import counted_changes, shown_changes
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.views import file
@@ -19,9 +19,9 @@ from pilar.evaluation.imports import Instruments
 from pilar.evaluation.pages.instruments import branches
 from pilar.evaluation.queries.drafts import DraftView, drafts, known_instruments
 from pilar.evaluation.queries.drafts import draft as draft_of
-from pilar.evaluation.rules.instrument_changes import Kind, paper_of
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
+from pilar.platform.papers import paper_of
 
 
 @answer
@@ -61,9 +61,8 @@ def draft(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     view = draft_of(key, scope=by)
     return {
         "view": view,
-        "basis": paper_of(view.instrument),
-        "changes": [one for one in view.changes if one.kind is not Kind.SAME],
-        "same": sum(1 for one in view.changes if one.kind is Kind.SAME),
+        "basis": paper_of(view.instrument.basis),
+        **shown_changes(view.changes),
         "branches": tuple(branches(view.instrument.root)),
     }
 
@@ -138,18 +137,11 @@ def _about(view: DraftView) -> str:
 
 
 def _counts(view: DraftView) -> tuple[tuple[str, str], ...]:
-    kinds = [one.kind for one in view.changes]
-    said = {
-        Kind.NEW: ngettext("%(count)s new", "%(count)s new", kinds.count(Kind.NEW)),
-        Kind.CHANGED: ngettext("%(count)s changed", "%(count)s changed", kinds.count(Kind.CHANGED)),
-        Kind.GONE: ngettext("%(count)s no longer there", "%(count)s no longer there", kinds.count(Kind.GONE)),
-    }
-    parts = ", ".join(text % {"count": kinds.count(kind)} for kind, text in said.items())
     earlier = "–" if view.earlier is None else f"{view.earlier.code} {view.earlier.version}"
     return (
         (_("Sent by"), view.row.sent_by),
         (_("Compared with"), earlier),
-        (_("Parts and indicators"), parts),
+        (_("Parts and indicators"), counted_changes(view.changes)),
     )
 
 

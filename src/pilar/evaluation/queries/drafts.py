@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet, Subquery
 
 from pilar import index
 from pilar.evaluation.models import Instrument, InstrumentDraft
 from pilar.evaluation.queries.instruments import parsed, tree_of
 from pilar.evaluation.rules.authority import Action, Case, holds, require
-from pilar.evaluation.rules.instrument_changes import NodeChange, changes, whole
+from pilar.evaluation.rules.instrument_changes import changes, whole
 from pilar.evaluation.rules.instrument_drafts import before
 from pilar.people.rules import Standing, existing
 from pilar.platform.imports import Value
+from pilar.platform.imports.changes import Change
 from pilar.platform.language import Bilingual
 from pilar.platform.rows import row_of
 
@@ -62,7 +62,7 @@ class DraftView:
     document: str
     earlier: index.Instrument | None
     whole: tuple[Value, ...]
-    changes: tuple[NodeChange, ...]
+    changes: tuple[Change, ...]
 
 
 def may_send(by: Standing) -> bool:
@@ -115,5 +115,5 @@ def _row(found: InstrumentDraft, scope: Standing) -> DraftRow:
         title=Bilingual(found.title_id, found.title_en),
         sent_by=found.sent_by_name,
         released=found.instrument_id is not None,
-        own=settings.PILAR_FOUR_EYES and found.sent_by_id == scope.account,
+        own=found.is_of(scope.account),
     )

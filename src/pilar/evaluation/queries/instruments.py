@@ -9,7 +9,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from pilar import index
 from pilar.evaluation.models import Campaign, Instrument, Phase, Publication, ScoringYear
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
-from pilar.evaluation.rules.instrument_changes import paper_of
 from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.evaluation.rules.scenarios import DRAFT
 from pilar.evaluation.rules.stages import PhaseState
@@ -18,6 +17,7 @@ from pilar.people.rules import Permission
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
+from pilar.platform.papers import paper_of
 from pilar.platform.rows import row_of
 
 
@@ -108,7 +108,7 @@ def _row(found: Instrument) -> InstrumentRow:
         title=Bilingual(found.title_id, found.title_en),
         status=tree.status,
         assumed=assumes_weights(tree),
-        paper=paper_of(tree),
+        paper=paper_of(tree.basis),
         scores_years=tuple(sorted(stated | _years_of(found, published=False))),
         listed_years=tuple(sorted(stated | _years_of(found, published=True))),
     )

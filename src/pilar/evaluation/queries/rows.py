@@ -9,9 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from pilar import index
-from pilar.evaluation.rules.instrument_changes import Paper
 from pilar.evaluation.rules.standing import ORIGINS, STATUS_NAMES
 from pilar.platform.language import Bilingual, translate
+from pilar.platform.papers import Paper
 
 LEADING_NUMBER = re.compile(r"[0-9]+")
 

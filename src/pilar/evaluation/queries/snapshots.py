@@ -19,7 +19,6 @@ from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.authority import Action, holds
 from pilar.evaluation.rules.computing import ResultRow, rank_rows
-from pilar.evaluation.rules.instrument_changes import Paper, paper_of
 from pilar.evaluation.rules.publishing import (
     ResultFacts,
     SnapshotNotFound,
@@ -33,6 +32,7 @@ from pilar.people.rules import NotAllowed, Permission, Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
+from pilar.platform.papers import Paper, paper_of
 from pilar.platform.rows import row_of
 
 
@@ -230,7 +230,7 @@ def header_of(phase: Phase) -> PhaseHeader:
         number=phase.number,
         state=PhaseState(phase.state),
         scale=scale_of(tree_of(campaign.instrument)),
-        paper=paper_of(tree_of(campaign.instrument)),
+        paper=paper_of(tree_of(campaign.instrument).basis),
     )
 
 

@@ -5,27 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from pilar import index
 from pilar.evaluation.rules.instrument_texts import number
 from pilar.evaluation.rules.standing import weight_of
 from pilar.platform.imports import Value
-from pilar.platform.language import N_, Bilingual, translate
+from pilar.platform.imports.changes import Change, Kind, beside, change_of
+from pilar.platform.language import N_, Bilingual
+from pilar.platform.papers import paper_values
 
-PAPERS = {
-    index.Paper.DECREE: Bilingual("Keputusan", "Decree"),
-    index.Paper.LETTER: Bilingual("Surat", "Letter"),
-    index.Paper.FILE: Bilingual("Berkas", "File"),
-}
-CERTAINTIES = {
-    index.Certainty.OFFICIAL: Bilingual("resmi", "official"),
-    index.Certainty.INFERRED: Bilingual("disimpulkan", "inferred"),
-    index.Certainty.ASSUMPTION: Bilingual("asumsi", "assumption"),
-}
 LABELS = {
     "rounding": N_("Rounding"),
     "ties": N_("Equal results"),
@@ -43,92 +32,21 @@ _TOLD = re.compile(
 )
 """What is told in words; of all else that differs, each by itself."""
 
-TONES = {
-    index.Certainty.OFFICIAL: "positive",
-    index.Certainty.INFERRED: "brand",
-    index.Certainty.ASSUMPTION: "caution",
-}
 
-
-class Kind(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    GONE = "gone"
-    SAME = "same"
-
-
-KINDS = {
-    Kind.NEW: (N_("new"), "positive"),
-    Kind.CHANGED: (N_("changed"), "brand"),
-    Kind.GONE: (N_("no longer there"), "caution"),
-    Kind.SAME: (N_("as before"), ""),
-}
-"""What each is called, and the tone of its tag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The paper that an instrument rests on, as readers are told of it."""
-
-    line: Bilingual
-    dated: date
-    title: Bilingual | None
-    status: Bilingual
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class NodeChange:
-    """A node of either version. ``values``: of a new one what it says, of a changed one what differs."""
-
-    code: str
-    title: Bilingual
-    kind: Kind
-    values: tuple[Value, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What becomes of it, in the reader's language."""
-        return translate(KINDS[self.kind][0])
-
-    @property
-    def tone(self) -> str:
-        """The tone of its tag."""
-        return KINDS[self.kind][1]
-
-
-def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[NodeChange, ...]:
+def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[Change, ...]:
     """Every node of the new version in its order, then those that are gone."""
     others = _others(before, after)
     found = [_change(before, after, node, others[node.code]) for node in after.nodes]
     for node in before.nodes if before is not None else ():
         if node.code not in after.by_code:
-            found.append(NodeChange(node.code, Bilingual(**node.title), Kind.GONE))
+            found.append(Change(node.code, Bilingual(**node.title), Kind.GONE))
     return tuple(found)
 
 
 def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Value, ...]:
     """What the new version says as a whole, with what the version before says where that differs."""
-    if before is None:
-        return tuple(one for one in _top(after) if one.after not in ("", None))
-    was = list(_top(before))
-    found = [
-        replace(now, before=old.after) if now.after != old.after else now
-        for now, old in zip(_top(after), was, strict=True)
-    ]
-    told = (one for one in found if one.after not in ("", None) or one.before is not None)
+    told = beside(() if before is None else list(_top(before)), list(_top(after)))
     return (*told, *_others(before, after)[""])
-
-
-def paper_of(instrument: index.Instrument) -> Paper | None:
-    """The paper that an instrument rests on; None where its file names none."""
-    basis = instrument.basis
-    if basis is None:
-        return None
-    kind = PAPERS[basis.kind]
-    line = Bilingual(f"{kind.id} {basis.number}", f"{kind.en} {basis.number}")
-    title = Bilingual(**basis.title) if basis.title else None
-    return Paper(line, basis.dated, title, CERTAINTIES[basis.status], TONES[basis.status])
 
 
 def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping[str, list[Value]]:
@@ -143,38 +61,21 @@ def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping
 
 def _change(
     before: index.Instrument | None, after: index.Instrument, node: index.Node, others: Sequence[Value]
-) -> NodeChange:
-    title = Bilingual(**node.title)
-    now = {_key(one): one for one in _values(after, node)}
+) -> Change:
     old = before.by_code.get(node.code) if before is not None else None
-    if before is None or old is None:
-        return NodeChange(node.code, title, Kind.NEW, tuple(now.values()))
-    was = {_key(one): one for one in _values(before, old)}
-    found = []
-    for key in dict.fromkeys([*now, *was]):
-        one, other = now.get(key), was.get(key)
-        after_it, before_it = one.after if one else "", other.after if other else ""
-        if after_it != before_it:
-            found.append(replace(one or was[key], after=after_it, before=before_it))
-    found += others
-    return NodeChange(node.code, title, Kind.CHANGED if found else Kind.SAME, tuple(found))
-
-
-def _key(value: Value) -> str:
-    return value.label if isinstance(value.label, str) else value.label.en
+    was = None if before is None or old is None else _values(before, old)
+    return change_of(node.code, Bilingual(**node.title), was, _values(after, node), others)
 
 
 def _top(instrument: index.Instrument) -> Iterator[Value]:
-    scale, paper = instrument.scale, paper_of(instrument)
+    scale = instrument.scale
     low, high = number(scale.minimum), number(scale.maximum)
     yield Value(N_("Version"), instrument.version)
     yield Value(N_("Title"), Bilingual(**instrument.title))
     yield Value(N_("Year"), "" if instrument.year is None else str(instrument.year))
     yield Value(N_("Scale"), Bilingual(f"{low.id} – {high.id}", f"{low.en} – {high.en}"))
     yield Value(N_("Decimals"), instrument.decimals)
-    yield Value(N_("Basis"), "" if paper is None else paper.line)
-    yield Value(N_("Date of the basis"), None if paper is None else paper.dated)
-    yield Value(N_("Status of the basis"), "" if paper is None else paper.status)
+    yield from paper_values(instrument.basis)
     said = [(one.title, number(one.threshold)) for one in instrument.predicates]
     yield Value(N_("Predicates"), Bilingual(
         "; ".join(f"{title['id']} {threshold.id}" for title, threshold in said),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pilar import index
+from pilar.platform.documents import At
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import Cell, Percent, Table, folded, shown
@@ -127,14 +128,6 @@ PREDICATES = Sheet(Bilingual("Predikat", "Predicates"), (
 ))  # fmt: skip
 SHEETS = (TOP, TREE, MARKS, DESCRIPTORS, PREDICATES)
 LEVELS, BANDS = "level", ("band", "ratio")
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """Where something stands: a row of a sheet."""
-
-    sheet: str
-    row: int
 
 
 Line = tuple[At, dict[str, str]]

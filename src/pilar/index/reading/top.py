@@ -98,12 +98,13 @@ def _read(text: str, name: str) -> tuple[Instrument | None, list[Fault]]:
         status=top.choice("status", Status) or Status.INFERRED,
         source=top.source(),
         note=top.titles("note"),
-        basis=_basis(top),
+        basis=read_basis(top),
     )
     return instrument, faults
 
 
-def _basis(top: Fields) -> Basis | None:
+def read_basis(top: Fields) -> Basis | None:
+    """The paper that a file says it rests on; None for none, and for one that is not in order."""
     block = top.block("basis", ("kind", "number", "dated", "status"), ("title",))
     if block is None:
         return None

@@ -11,6 +11,11 @@ from pilar.surveys.operations.answering import (
 )
 from pilar.surveys.operations.dates import end_survey, move_dates
 from pilar.surveys.operations.following import plan_follow_up
+from pilar.surveys.operations.questionnaires import (
+    drop_questionnaire_draft,
+    release_questionnaire,
+    send_questionnaire,
+)
 from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.surveys import (
     NewSurvey,

@@ -18,12 +18,12 @@ from pilar.people.operations import locked, settle
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.folders import data_folder
 from pilar.platform.language import N_
 from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.operations.measuring import become_measures
+from pilar.surveys.queries.questionnaires import offered_form
 from pilar.surveys.queries.scoping import visible
-from pilar.surveys.reference import drawn_up, pillars, questionnaire
+from pilar.surveys.reference import drawn_up, pillars
 from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import GRACE, LIFECYCLE, MAX_TITLE, NewCell, SurveyFacts, faults_of_cells
@@ -55,7 +55,8 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     case = Case(region)
     require(by, Action.CREATE, case, known=may_somewhere(by, Action.SEE_PROGRESS, case))
     areas.region(region)
-    form = questionnaire(given.form)
+    chosen = offered_form(given.form)
+    form = chosen.form
     faults = []
     if not given.title.strip() or len(given.title) > MAX_TITLE:
         faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
@@ -69,10 +70,9 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     if Survey.objects.filter(region=region, year=given.year, title=given.title.strip()).exists():
         faults.append(Fault("title-twice", N_("There is a survey of this name in this year"), {}, "title"))
     _refuse(faults)
-    text = (data_folder() / "surveys" / f"{form.code}.yaml").read_text(encoding="utf-8")
     districts = areas.districts(region) if form.district is not None else ()
     stored, _new = Form.objects.get_or_create(
-        fingerprint=form.fingerprint, defaults={"code": form.code, "version": form.version, "text": text}
+        fingerprint=form.fingerprint, defaults={"code": form.code, "version": form.version, "text": chosen.text}
     )
     row = Survey.objects.create(
         region_id=region, form=stored, title=given.title.strip(), year=given.year, split=given.split,

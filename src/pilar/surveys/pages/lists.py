@@ -18,8 +18,8 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import SurveyForm
+from pilar.surveys.queries.questionnaires import may_send_questionnaires, offered
 from pilar.surveys.queries.surveys import surveys_by_region
-from pilar.surveys.reference import questionnaires
 from pilar.surveys.rules.authority import Action, Case, knows, may, require
 
 SURVEYS = Table(
@@ -51,6 +51,7 @@ def surveys(request: HttpRequest, code: str, *, by: Standing) -> Shown:
         "region": areas.region(code),
         "surveys": SURVEYS.of(rows, Asked.of(request), about=code),
         "may_create": may(by, Action.CREATE, Case(code)),
+        "may_send": may_send_questionnaires(by),
     }
 
 
@@ -59,7 +60,7 @@ def create(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
     """Draw a survey up."""
     require(by, Action.CREATE, Case(code), known=knows(by, code))
     first = {"year": now.year}
-    form = SurveyForm(posted(request), region_code=code, now=now, known=questionnaires(), initial=first)
+    form = SurveyForm(posted(request), region_code=code, now=now, known=[one.form for one in offered()], initial=first)
     if stored(form, lambda: operations.create_survey(by=by, region=code, given=form.new_survey(), now=now)):
         said = _("The survey is drawn up. Say which programmes it asks about")
         return done(request, said, "surveys:cells", form.outcome)

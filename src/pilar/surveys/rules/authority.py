@@ -33,6 +33,10 @@ STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.
 
 
 class Action(StrEnum):
+    SEND_QUESTIONNAIRE = "send-questionnaire"
+    """Keep a questionnaire as a draft, which no survey uses."""
+    RELEASE_QUESTIONNAIRE = "release-questionnaire"
+    """Let surveys be drawn up with it; not by whoever sent it."""
     CREATE = "create"
     SET_UP = "set-up"
     """Cells with their programmes and quotas."""
@@ -60,10 +64,13 @@ class Action(StrEnum):
 
 
 S = SurveyState
+SECRETARIAT = frozenset({Role.SECRETARIAT})
 COORDINATOR = frozenset({Role.COORDINATOR})
 CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
 
 TABLE: dict[Action, Allowed] = {
+    Action.SEND_QUESTIONNAIRE: Allowed(SECRETARIAT, Place.NATION),
+    Action.RELEASE_QUESTIONNAIRE: Allowed(SECRETARIAT, Place.NATION),
     Action.CREATE: Allowed(COORDINATOR, Place.REGION),
     Action.SET_UP: Allowed(COORDINATOR, Place.REGION, frozenset({S.DRAFT})),
     Action.OPEN: Allowed(COORDINATOR, Place.REGION, frozenset({S.DRAFT})),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from pilar import index
 from pilar.platform.language import Bilingual
 
 OUTSIDE = "outside"
@@ -150,7 +151,10 @@ class Satisfaction:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """A version of a questionnaire; ``fingerprint`` is the SHA-256 of the file it was read from."""
+    """A version of a questionnaire; ``fingerprint`` is the SHA-256 of the file it was read from.
+
+    ``basis``: the paper that it rests on; those that ship name none.
+    """
 
     code: str
     version: str
@@ -167,6 +171,7 @@ class Questionnaire:
     quality: Quality
     satisfaction: Satisfaction | None
     fingerprint: str
+    basis: index.Basis | None = None
 
     def within(self, districts: Sequence[Option]) -> Questionnaire:
         """The questionnaire as it is asked in a region of these districts; without any, the district is not asked."""

@@ -1,0 +1,90 @@
+"""A version of something that one person sends and another releases, such as an instrument: the row that keeps both.
+
+A model of a room names what it becomes once it is released: a one-to-one field, whose name it gives to
+:func:`constraints`. What is sent never changes, and what is released neither changes nor goes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from pilar.platform.names import SignatureField
+
+USER = settings.AUTH_USER_MODEL
+SENT = (
+    "code", "version", "sha256", "title_id", "title_en", "document", "file", "sent_by", "sent_by_name", "sent_at",
+)  # fmt: skip
+
+
+class SentVersion(models.Model):
+    """``document``: the text of the ``file``. ``four_eyes``: whether the rule held that who sent it does not release
+    it."""
+
+    code = models.CharField(max_length=60)
+    version = models.CharField(max_length=30)
+    sha256 = models.CharField(max_length=64)
+    title_id = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    document = models.TextField()
+    file = models.CharField(max_length=200)
+    sent_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by_name = SignatureField(max_length=200)
+    sent_at = models.DateTimeField(db_default=Now())
+    four_eyes = models.BooleanField(default=True)
+    released_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    released_by_name = SignatureField(max_length=200, blank=True, default="")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+    def is_of(self, account: int | None) -> bool:
+        """Tell whether four eyes keep this account from releasing it: it has sent it."""
+        return settings.PILAR_FOUR_EYES and self.sent_by_id == account
+
+    def released(self, becomes: models.Model, *, account: int | None, name: str, now: datetime) -> None:
+        """Store that it was released, and what it has become."""
+        field = next(one.name for one in self._meta.concrete_fields if one.one_to_one)
+        setattr(self, field, becomes)
+        self.four_eyes = settings.PILAR_FOUR_EYES
+        self.released_by_id, self.released_by_name, self.released_at = account, name, now
+        self.save(update_fields=[field, "four_eyes", "released_by", "released_by_name", "released_at"])
+
+
+def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:
+    """What holds of the rows of a model, whose constraints begin with ``name``; ``becomes``: its one-to-one field."""
+    waits: dict[str, Any] = {becomes: None, "released_at": None, "released_by": None, "released_by_name": ""}
+    is_released: dict[str, Any] = {f"{becomes}__isnull": False, "released_at__isnull": False}
+    return [
+        models.UniqueConstraint(fields=["code", "version"], name=f"{name}_version_once"),
+        models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name=f"{name}_sha256_is_a_hash"),
+        models.CheckConstraint(
+            condition=Q(**waits) | (Q(**is_released) & ~Q(released_by_name="")), name=f"{name}_released_by_somebody"
+        ),
+        models.CheckConstraint(
+            condition=Q(released_at=None) | Q(four_eyes=False) | ~Q(sent_by=F("released_by")),
+            name=f"{name}_released_by_another",
+        ),
+    ]
+
+
+def triggers(name: str) -> list[pgtrigger.Trigger]:
+    """What the database keeps still."""
+    return [
+        pgtrigger.ReadOnly(name=f"{name}_keeps_what_it_says", fields=list(SENT)),
+        pgtrigger.Protect(
+            name=f"{name}_released_for_good",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            condition=pgtrigger.Q(old__released_at__isnull=False),
+        ),
+    ]

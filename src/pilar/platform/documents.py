@@ -1,0 +1,149 @@
+"""A document that somebody sent, such as an instrument: read in a process of its own, told as tables.
+
+A room's reader, which runs there (``tables.inspect_by``), makes a text, where each of its parts stands, and what is
+wrong where; :func:`tables_of` says that to the other process and :func:`sent` understands it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pilar import index
+from pilar.index.reading import document
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import N_
+from pilar.platform.tables import Column, Row, Table
+from pilar.platform.tables.budget import Budget
+from pilar.platform.tables.content import OLE
+from pilar.platform.tables.wire import Order
+
+MAX_FAULTS = 300
+TEXT, PLACES, FAULTS = "text", "places", "faults"
+"""The tables that the process answers with."""
+NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where something stands: a row of a sheet, or a line of a file without sheets."""
+
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What is wrong in a file, where: the row or line (0 for the whole), the path in the tree, the sheet if any."""
+
+    fault: Fault
+    row: int = 0
+    path: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was read. ``text``: the document that it says; ``places``: where each part stands in it; with
+    ``misfits`` there is neither."""
+
+    text: str
+    places: Mapping[str, At]
+    misfits: tuple[Misfit, ...]
+
+
+Read = tuple[str, Mapping[str, At], Sequence[Misfit]]
+"""What a reader has found: text, places, misfits."""
+
+
+def sent(tables: Sequence[Table]) -> Sent:
+    """What the tables of :func:`tables_of` say."""
+    by_name = {table.name: table for table in tables}
+    misfits = tuple(_misfits(by_name[FAULTS]))
+    text = "\n".join(str(row.cells[0]) for row in by_name[TEXT].rows)
+    places = {str(row.cells[0]): At(str(row.cells[1]), row.number) for row in by_name[PLACES].rows}
+    return Sent(text, places, misfits)
+
+
+def tables_of(read: Read) -> list[Table]:
+    """What was read, as tables."""
+    text, places, misfits = read
+    if misfits:
+        text, places = "", {}
+    return [
+        _table(TEXT, [(number, (line,)) for number, line in enumerate(text.split("\n"), start=1)]),
+        _table(PLACES, [(at.row, (code, at.sheet)) for code, at in places.items()]),
+        replace(
+            _table(FAULTS, [(one.row, (one.path, one.sheet)) for one in misfits[:MAX_FAULTS]]),
+            faults=tuple(_plain(one.fault) for one in misfits[:MAX_FAULTS]),
+        ),
+    ]
+
+
+def read_yaml(
+    order: Order,
+    content: bytes,
+    check: Callable[[str], Sequence[index.Fault]],
+    places: Callable[[document.Value], Iterable[tuple[str, At]]],
+) -> Read:
+    """A document as YAML: ``check`` says what is wrong in its text, ``places`` where its parts stand. Raises Faults for
+    what is no text."""
+    budget = Budget(order.name, size=len(content), cells=order.most_cells)
+    if content.startswith(OLE):
+        sentence = N_("This is an old Excel workbook (.xls). Save it as .xlsx, or send a file of YAML.")
+        raise budget.refused("old-workbook", sentence)
+    if len(content) > document.MAX_BYTES:
+        raise Faults([Fault("too-large", "The file is larger than %(limit)s bytes.", {"limit": document.MAX_BYTES})])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Faults([Fault("encoding", "The file is not UTF-8 text; save it as UTF-8.")]) from None
+    found = check(text)
+    if found:
+        return "", {}, [Misfit(own(one), one.line or 0, path_of(one)) for one in found]
+    return text, dict(places(document.load(text, "", []))), ()
+
+
+def own(fault: index.Fault, origins: Sequence[At] = ()) -> Fault:
+    """The engine's fault without its place; a line that it names is told as the row of the workbook."""
+    fields = dict(fault.fields)
+    if origins and isinstance(fields.get("line"), int):
+        fields["line"] = origins[min(fields["line"], len(origins)) - 1].row
+    return Fault(fault.code, fault.sentence, fields)
+
+
+def path_of(fault: index.Fault) -> str:
+    """Where in the tree a fault stands, after its line: ``line 12, final/output``."""
+    return fault.place.partition(", ")[2] if fault.line is not None else ""
+
+
+def entries(value: document.Value) -> Iterable[tuple[str | None, document.Value]]:
+    """The entries of a mapping; none of anything else."""
+    return [(key.text, one) for key, one in value.entries] if isinstance(value, document.Mapping) else ()
+
+
+def _table(name: str, rows: Iterable[tuple[int, tuple[str, ...]]]) -> Table:
+    return Table(name, 0, (Column("", 0), Column("", 1)), tuple(Row(number, cells) for number, cells in rows))
+
+
+def _plain(fault: Fault) -> Fault:
+    """The fault with fields that the two processes can say to each other."""
+    fields = {
+        name: {NUMBER: str(one)} if isinstance(one, Decimal) else _word(one) for name, one in fault.fields.items()
+    }
+    return Fault(fault.code, fault.sentence, fields)
+
+
+def _word(value: Any) -> Any:
+    return value if isinstance(value, int | str) else str(value)
+
+
+def _misfits(table: Table) -> Iterator[Misfit]:
+    for row, fault in zip(table.rows, table.faults, strict=True):
+        fields = {
+            name: Decimal(value[NUMBER]) if isinstance(value, dict) else value for name, value in fault.fields.items()
+        }
+        path, sheet = map(str, row.cells)
+        yield Misfit(Fault(fault.code, fault.sentence, fields), row.number, path, sheet)

@@ -1,0 +1,145 @@
+"""When a questionnaire can be sent, when its draft can be released, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.imports import Value
+from pilar.platform.imports.changes import Change, Kind, beside, change_of
+from pilar.platform.language import N_, Bilingual
+from pilar.platform.papers import paper_values
+from pilar.surveys.rules.questionnaire import Field, Item, ItemKind, Option, Questionnaire
+from pilar.surveys.rules.questionnaire import Kind as Purpose
+
+KINDS = {
+    Purpose.IMPACT: Bilingual("dampak", "impact"),
+    Purpose.SATISFACTION: Bilingual("kepuasan", "satisfaction"),
+    Purpose.OTHER: Bilingual("lain", "other"),
+}
+ANSWERED = {
+    ItemKind.SCALE: Bilingual("pada skala", "on the scale"),
+    ItemKind.CHOICE: Bilingual("dengan memilih", "by choosing"),
+    ItemKind.TEXT: Bilingual("dengan kata-kata", "in words"),
+    ItemKind.NUMBER: Bilingual("dengan angka", "by a number"),
+}
+DISTRICTS = Bilingual("kecamatan daerah", "districts of the region")
+
+
+class ReleasesOwnQuestionnaire(PilarError):
+    """Four eyes: who sent a questionnaire does not release it."""
+
+    code = "releases-own-questionnaire"
+    status = 403
+    sentence = N_("You sent this questionnaire: somebody else of the secretariat has to release it")
+
+
+class QuestionnaireTaken(PilarError):
+    """There is a questionnaire with this code and version."""
+
+    code = "questionnaire-taken"
+    status = 409
+    sentence = N_("Questionnaire %(form)s has a version %(version)s already. Give the file a new version")
+
+
+class QuestionnaireReleased(PilarError):
+    """A released questionnaire never changes."""
+
+    code = "questionnaire-released"
+    status = 409
+    sentence = N_("This questionnaire is released: it never changes. A change is a new version")
+
+
+def draft_faults(form: Questionnaire, *, versions: Collection[str], drafts: Collection[str]) -> tuple[Fault, ...]:
+    """What keeps a questionnaire that is in order from becoming a draft.
+
+    ``versions``: those of the same code that ship, are asked or have been released; ``drafts``: those that wait.
+    """
+    fields = {"form": form.code, "version": form.version}
+    if form.version in versions:
+        return (Fault(QuestionnaireTaken.code, QuestionnaireTaken.sentence, fields),)
+    if form.version in drafts:
+        sentence = N_("A draft of %(form)s %(version)s waits already: throw that one away first")
+        return (Fault("draft-waits", sentence, fields),)
+    return ()
+
+
+def whole(before: Questionnaire | None, after: Questionnaire) -> tuple[Value, ...]:
+    """What the new version says as a whole, with what the version before says where that differs."""
+    return beside(() if before is None else list(_top(before)), list(_top(after)))
+
+
+def changes(before: Questionnaire | None, after: Questionnaire) -> tuple[Change, ...]:
+    """Everything that the new version asks in its order, then what is asked no longer."""
+    was = _asked(before) if before is not None else {}
+    now = _asked(after)
+    found = [change_of(code, title, was[code][1] if code in was else None, said) for code, (title, said) in now.items()]
+    found += [Change(code, title, Kind.GONE) for code, (title, _said) in was.items() if code not in now]
+    return tuple(found)
+
+
+def _top(form: Questionnaire) -> Iterator[Value]:
+    rule = form.satisfaction
+    yield Value(N_("Version"), form.version)
+    yield Value(N_("Title"), form.title)
+    yield Value(N_("Kind"), KINDS[form.kind])
+    yield from paper_values(form.basis)
+    yield Value(N_("Source"), form.source)
+    yield Value(N_("Purpose"), form.purpose)
+    yield Value(N_("Consent"), form.consent)
+    yield Value(N_("Scale"), _listed(Option(str(value), title) for value, title in form.scale.items()))
+    yield Value(N_("Respondents are"), _listed(form.groups))
+    yield Value(N_("Respondents wanted"), form.quota.respondents)
+    yield Value(N_("Respondents of a split form"), form.quota.split_respondents)
+    yield Value(N_("Programmes of a pillar"), form.quota.programmes)
+    yield Value(N_("Fastest answer, seconds a question"), form.quality.fastest_seconds)
+    yield Value(N_("The same value from so many questions on"), form.quality.straight_from)
+    yield Value(N_("What doubted answers count, %"), _pairs(form.quality.weights))
+    yield Value(N_("Sources of quota and quality"), " · ".join((form.quota.source, form.quality.source)))
+    yield Value(N_("Factor"), rule.factor if rule else None)
+    yield Value(N_("Printed weight of an element"), rule.printed_weight if rule else None)
+    yield Value(N_("Law of the bands"), rule.law if rule else "")
+    yield Value(
+        N_("Bands"), _listed(Option(f"{one.code} {one.least}", one.title) for one in rule.bands) if rule else ""
+    )
+
+
+def _asked(form: Questionnaire) -> Mapping[str, tuple[Bilingual, list[Value]]]:
+    """All that is asked, by its code: its title and what it says."""
+    found = {one.code: (one.title, list(_field(one))) for one in form.profile}
+    for section in form.sections:
+        found |= {one.code: (one.short, list(_item(one, section.title))) for one in section.items}
+    return found
+
+
+def _field(one: Field) -> Iterator[Value]:
+    yield Value(N_("Question"), one.title)
+    yield Value(N_("Must be answered"), one.required)
+    yield Value(N_("Answers"), DISTRICTS if one.districts else _listed(one.options))
+
+
+def _item(one: Item, page: Bilingual) -> Iterator[Value]:
+    yield Value(N_("Question"), one.title)
+    if one.name is not None:
+        yield Value(N_("Name"), one.name)
+    yield Value(N_("Page"), page)
+    yield Value(N_("How it is answered"), ANSWERED[one.kind])
+    yield Value(N_("Must be answered"), one.required)
+    if one.options:
+        yield Value(N_("Answers"), _listed(one.options))
+    if one.when is not None:
+        yield Value(N_("Only after"), f"{one.when.item}: {', '.join(one.when.values)}")
+
+
+def _listed(options: Iterable[Option]) -> Bilingual | str:
+    given = list(options)
+    if not given:
+        return ""
+    return Bilingual(
+        "; ".join(f"{one.code} {one.title.id}" for one in given),
+        "; ".join(f"{one.code} {one.title.en}" for one in given),
+    )
+
+
+def _pairs(weights: Mapping[str, int]) -> str:
+    return ", ".join(f"{flag} {left}" for flag, left in weights.items())

@@ -1,0 +1,47 @@
+"""The file of a questionnaire that somebody sent: read in a process of its own, told as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pilar.index.reading import document
+from pilar.platform.documents import At, entries, read_yaml, tables_of
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import N_
+from pilar.platform.tables import Table, inspect_by
+from pilar.platform.tables.content import ZIP
+from pilar.platform.tables.wire import Order
+from pilar.surveys.rules.questionnaire_check import check
+
+MAX_LINES, MAX_LINE = 5_000, 5_000
+
+
+def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
+    """Have the file read by a process of its own; ``platform.documents.sent`` says what its tables mean.
+
+    Raises Faults.
+    """
+    return inspect_by(read_questionnaire_file, name, content, most_rows=MAX_LINES, longest_cell=MAX_LINE)
+
+
+def read_questionnaire_file(order: Order, content: bytes) -> list[Table]:
+    """The tables of a file. Raises Faults for what is no YAML."""
+    if content.startswith(ZIP):
+        sentence = N_("A questionnaire is sent as YAML: begin with the template.")
+        raise Faults([Fault("not-yaml", sentence)])
+    return tables_of(read_yaml(order, content, check, _lines))
+
+
+def _lines(root: document.Value) -> Iterator[tuple[str, At]]:
+    """The line of each thing that is asked."""
+    top = dict(entries(root))
+    profile = dict(entries(top["profile"]))
+    for listed in (profile["fields"], *(dict(entries(one))["items"] for one in _items(top["sections"]))):
+        for one in _items(listed):
+            code = dict(entries(one))["code"]
+            if isinstance(code, document.Scalar):
+                yield code.text or "", At("", code.line)
+
+
+def _items(value: document.Value) -> list[document.Value]:
+    return value.items if isinstance(value, document.Sequence) else []
