@@ -187,7 +187,8 @@ FREE = {
     },
     "measures": {
         "a further version or value stands in its place": (
-            "assign_measure correct_value define_measure report_value report_values revise_measure"
+            "assign_measure confirm_mapping correct_value define_measure report_mapped report_value report_values "
+            "revise_measure"
         ),
         "can be done the other way again by who did it": "add_source issue_token switch_source",
         "no page: done by a program, by another room, or by an operator": (

@@ -134,10 +134,10 @@ def marks() -> Send:
     return lambda sent: client.post(f"/api/v1/marking/{key}/import", {"file": sent})
 
 
-def values() -> Send:
+def values(page: str) -> Send:
     load(PLACES)
     client = client_of(figures.make_world().cast.user("contributor"))
-    return lambda sent: client.post(reverse("measures:import", args=[figures.OWN]), {"file": sent})
+    return lambda sent: client.post(reverse(f"measures:{page}", args=[figures.OWN]), {"file": sent})
 
 
 def sheets() -> Send:
@@ -260,7 +260,8 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "seats on panels": seats,
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
-    "values of measures": values,
+    "values of measures": lambda: values("import"),
+    "values of a data portal": lambda: values("import-portal"),
     "answers of a survey": sheets,
     "ceilings of villages": ceilings,
     "standard prices of a region": prices,
@@ -280,6 +281,7 @@ KINDS = {
     "masterplan.list": "list of a region",
     "masterplan.past-reports": "past reports",
     "masterplan.programmes": "programmes, page",
+    "measures.mapped": "values of a data portal",
     "measures.values": "values of measures",
     "people.accounts": "accounts",
     "people.offices": "offices",
@@ -347,7 +349,7 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
     }
     assert found == {
         "evaluation/imports/forms.py", "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py",
-        "masterplan/imports.py",
+        "masterplan/imports.py", "measures/rules/exchange.py",
         "villagefinance/foreign/__init__.py",
     }  # fmt: skip
     autodiscover_modules("imports")

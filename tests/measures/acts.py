@@ -13,14 +13,22 @@ from measures.world import DAILY, NOW, OWN, PERMITS
 from pilar.measures import operations as do
 from pilar.measures.models import SourceToken
 from pilar.measures.rules.combining import Aggregation
+from pilar.measures.rules.mapping import Meant, Part, SeriesMapping
 from pilar.measures.rules.reports import Report
+from pilar.people.rules import Standing
 
 AT = {"region": OWN, "measure": "desa-daring"}
+SHAPE = "0" * 64
 APRIL = date(2026, 4, 1)
 
 
 def _token() -> int:
     return SourceToken.objects.get(source__region=OWN, source__code="sipinter").pk
+
+
+def _confirm(by: Standing) -> int:
+    mapping = SeriesMapping({"bulan": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")})
+    return do.confirm_mapping(by=by, region=OWN, shape=SHAPE, title="desa", mapping=mapping, seen=0, now=NOW)
 
 
 CALLS: Mapping[str, Call] = {
@@ -40,6 +48,18 @@ CALLS: Mapping[str, Call] = {
     ),
     "report_values": lambda _w, by: do.report_values(
         by=by, region=OWN, reports=[Report("izin-terbit", "2026-03-02", "7")], whole=True, now=NOW
+    ),
+    "confirm_mapping": lambda _w, by: _confirm(by),
+    "report_mapped": lambda _w, by: do.report_mapped(
+        by=by,
+        region=OWN,
+        shape=SHAPE,
+        number=1,
+        file="desa.csv",
+        sha256=SHAPE,
+        reports=[Report("desa-daring", "2026-02", "91")],
+        origins=[do.Origin("nilai", 2)],
+        now=NOW,
     ),
     "add_source": lambda _w, by: do.add_source(by=by, region=OWN, code="sijempol", title="SIJEMPOL", now=NOW),
     "built_in_source": lambda _w, by: do.built_in_source(
@@ -64,6 +84,9 @@ close_measure | coordinator | close measures.measure | measure~1
 report_value | contributor | report measures.measure | value+1
 correct_value | contributor | report measures.measure | value+1
 report_values | source | report measures.measure | value+1
+confirm_mapping | contributor | confirm-mapping measures.mapping | sourcemapping+1
+report_mapped | contributor | import-mapped measures.mapping, report measures.measure |
+ mappedfile+1 mappedvalue+1 value+1
 add_source | coordinator | add measures.source | sourcesystem+1
 built_in_source | coordinator | add measures.source | sourcesystem+1
 switch_source | coordinator | switch-off measures.source | sourcesystem~1
@@ -75,6 +98,7 @@ use_source_token | coordinator | . | sourcetoken~1
 ACTS = Acts(
     "measures", CALLS, LEFT,
     before={
+        "report_mapped": lambda w: _confirm(w.who("contributor")),
         "correct_value": lambda w: do.report_value(
             by=w.who("contributor"), **AT, period="2026-01", value="80", now=NOW
         ),

@@ -19,6 +19,7 @@ from pilar.measures.queries import MeasureRow
 from pilar.measures.rules.authority import SourceStanding
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition, Direction, Wording
+from pilar.measures.rules.mapping import Meant, Part, SeriesMapping
 from pilar.measures.rules.periods import PeriodKind
 from pilar.measures.rules.reports import Report, Verdict
 from pilar.people.rules import Standing
@@ -92,12 +93,23 @@ def measure_next_door(cast: Cast) -> Neighbour:
     for reporter, *row in (
         (source, "izin-terbit", "2026-03-02", "7"),
         (source, "izin-terbit", "2026-03-02", "8", "Salah hitung"),
-        (people.who("contributor"), "desa-daring", "2026-02", "90"),
     ):
         report = Report(*row[:3], reason=row[3] if len(row) > 3 else "")
         operations.report_values(by=reporter, region=OTHER, reports=[report], whole=False, now=NOW)
+    mapped_next_door(people.who("contributor"))
     rows_of(Measure, OTHER).update(public=False)
     return Neighbour(OTHER, ("measures",))
+
+
+def mapped_next_door(by: Standing) -> None:
+    """A value of ``desa-daring`` from a file of a data portal."""
+    mapping = SeriesMapping({"bulan": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")})
+    at = {"by": by, "region": OTHER, "shape": "b" * 64, "now": NOW}
+    operations.confirm_mapping(**at, title="desa", mapping=mapping, seen=0)
+    operations.report_mapped(
+        **at, number=1, file="desa.csv", sha256="c" * 64,
+        reports=[Report("desa-daring", "2026-02", "90")], origins=[operations.Origin("nilai", 2)],
+    )  # fmt: skip
 
 
 def make_world() -> World:

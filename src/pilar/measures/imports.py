@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pilar.measures import operations
 from pilar.measures.queries.judging import judged
+from pilar.measures.queries.mappings import mapping_of
+from pilar.measures.rules.exchange import inspect_source, source_of
+from pilar.measures.rules.mapped_rows import mapped
 from pilar.measures.rules.reports import MAX_REASON, MAX_ROWS, Outcome, Report
 from pilar.measures.rules.reports import Verdict as Judged
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
-from pilar.platform.imports import Column, Row, Value, Verdict, raw
+from pilar.platform.errors import Fault
+from pilar.platform.imports import Column, Heading, Reading, Row, Told, Value, Verdict, raw
 from pilar.platform.language import N_, Bilingual, in_both
 from pilar.platform.reading import Notation, is_none
+from pilar.platform.tables import Table
 
 COLUMNS = (
     Column("measure", Bilingual("ukuran", "measure"), ("kode ukuran", "kode", "indikator"), read=raw, filled=True),
@@ -50,6 +55,79 @@ class Values(PersonsImporter):
     def store(self, verdicts: Sequence[Verdict]) -> None:
         reports = [verdict.of for verdict in verdicts]
         operations.report_values(by=self.by, region=self.subject, reports=reports, whole=True, now=self.now)
+
+
+ELSEWHERE = imports.Outcome("elsewhere", N_("of another office: left to it"))
+
+
+class MappedValues(PersonsImporter):
+    """The values in a file of a data portal, by what a person has confirmed that its columns and series mean."""
+
+    kind = "measures.mapped"
+    most_rows = MAX_ROWS
+    outcomes = (*OUTCOMES.values(), WITHOUT, ELSEWHERE)
+
+    version: int = 0
+    """Of the mapping by which the file is read; 0: nobody has confirmed one."""
+    shape: str = ""
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        return inspect_source(name, content)
+
+    def columns(self) -> Sequence[Column]:
+        return ()
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        source, faults = source_of(tables)
+        if faults:
+            return Reading((), tuple(Told(0, "", fault) for fault in faults), (), {})
+        self.shape = source.shape
+        held = mapping_of(self.subject, self.shape)
+        if held is None:
+            sentence = N_("Nobody has confirmed yet what the columns of this source mean: look at the proposal above")
+            return Reading((), (Told(0, "", Fault("no-mapping", sentence)),), (), {})
+        self.version = held.number
+        found = mapped(source, held.mapping)
+        if found.fault is not None:
+            return Reading((), (Told(0, "", found.fault),), (), {})
+        headings = tuple(Heading(one.key, one.place, one.samples, one.key) for one in source.headings)
+        return Reading(found.rows, (), found.notes, {"": headings})
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        said = [row for row in rows if not row.faults and row["value"] != ""]
+        found = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
+        first: dict[tuple[str, object], Row] = {}
+        verdicts = {id(row): self._verdict(row, one, first) for row, one in zip(said, found, strict=True)}
+        refused = {id(row): Verdict(row, imports.REFUSED, faults=row.faults) for row in rows if row.faults}
+        return [verdicts.get(id(row)) or refused.get(id(row)) or Verdict(row, WITHOUT) for row in rows]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        origins = [operations.Origin(verdict.row["series"], verdict.row.number) for verdict in verdicts]
+        operations.report_mapped(
+            by=self.by, region=self.subject, shape=self.shape, number=self.version,
+            file=self.file, sha256=self.file_hash, reports=[verdict.of for verdict in verdicts],
+            origins=origins, now=self.now,
+        )  # fmt: skip
+
+    def _verdict(self, row: Row, one: Judged, first: dict[tuple[str, object], Row]) -> Verdict:
+        """The verdict of a value, at the columns of its file; a period that two rows tell is refused."""
+        if any(fault.code == "not-allowed" for fault in one.faults):
+            return Verdict(row, ELSEWHERE)
+        verdict = _verdict(row, one)
+        faults = [replace(fault, place=row["at"].get(fault.place, "")) for fault in verdict.faults]
+        outcome = verdict.outcome
+        if one.read.period is not None:
+            before = first.setdefault((one.read.report.measure, one.read.period), row)
+            if before is not row:
+                sentence = N_("Rows %(first)s and %(second)s both tell %(measure)s in %(period)s: only one may")
+                fields = {"first": before.number, "second": row.number, "measure": one.read.report.measure}
+                fields |= {"period": in_both(one.read.period.text)}
+                faults = [Fault("value-twice", sentence, fields, row["at"]["period"])]
+                outcome = imports.REFUSED
+        values = (*verdict.values, Value(N_("Series"), row["series"]))
+        return replace(
+            verdict, outcome=outcome, faults=tuple(faults), values=values, seen=f"{verdict.seen} {self.version}"
+        )
 
 
 def _without(row: Row) -> bool:

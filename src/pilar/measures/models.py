@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilar.measures.rules.definitions import MAX_CODE, MAX_TEXT, MAX_TITLE, MAX_UNIT
+from pilar.measures.rules.mapping import MAX_LABEL
+from pilar.measures.rules.mapping import MAX_TITLE as MAX_SOURCE
 from pilar.measures.rules.reports import MAX_KEY, MAX_REASON
 from pilar.people.models import Token, token_constraints
 from pilar.platform.names import SignatureField
@@ -36,6 +38,14 @@ _BEFORE = (
     " WHERE d.measure_id = NEW.measure_id AND d.number = NEW.number - 1 AND d.until = NEW.since)"
 )
 
+_MAPPED_ELSEWHERE = (
+    "NOT EXISTS (SELECT 1 FROM measures_mappedfile AS f JOIN measures_sourcemapping AS s ON s.id = f.mapping_id"
+    " JOIN measures_measure AS m ON m.region_id = s.region_id WHERE f.id = NEW.file_id AND m.id = NEW.measure_id)"
+)
+_NO_VALUE = (
+    "NOT EXISTS (SELECT 1 FROM measures_value AS v WHERE v.measure_id = NEW.measure_id"
+    " AND v.starts_on = NEW.starts_on AND v.number = NEW.number)"
+)
 
 # What is refused of the values that one statement adds; ``m`` is the measure of each.
 _VALUE_REFUSALS = (
@@ -287,6 +297,76 @@ class Value(models.Model):
                 func=refusals(*_VALUE_REFUSALS) + "RETURN NULL;",
             ),
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.starts_on} {self.number}"
+
+
+class SourceMapping(models.Model):
+    """A version of what the files of a data portal mean (pemetaan): which column and series is which measure. ``shape``
+    tells one source from another; the highest number holds. Never changed, never deleted."""
+
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
+    shape = models.CharField(max_length=64)
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=MAX_SOURCE)
+    content = models.JSONField()
+    confirmed_by = SignatureField(max_length=200)
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["region", "title", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "shape", "number"], name="mapping_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="mapping_number_from_one"),
+            models.CheckConstraint(condition=Q(title__regex=r"\S"), name="mapping_has_a_title"),
+            models.CheckConstraint(condition=Q(shape__regex=r"^[0-9a-f]{64}$"), name="mapping_shape_is_a_hash"),
+        ]
+        triggers = [append_only("mapping_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"
+
+
+class MappedFile(models.Model):
+    """A file of a data portal whose values were taken over by a mapping. Never changed, never deleted."""
+
+    mapping = models.ForeignKey(SourceMapping, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="mapped_file_has_a_hash"),
+        ]
+        triggers = [append_only("mapped_file_append_only")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MappedValue(models.Model):
+    """Where a value of a measure came from: the series and row of a file. Never changed, never deleted."""
+
+    pk = models.CompositePrimaryKey("measure_id", "starts_on", "number")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starts_on = models.DateField()
+    number = models.PositiveSmallIntegerField()
+    file = models.ForeignKey(MappedFile, on_delete=models.PROTECT, related_name="values")
+    series = models.CharField(max_length=MAX_LABEL)
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        triggers = [
+            append_only("mapped_value_append_only"),
+            on_row(
+                "mapped_value_fits",
+                pgtrigger.Insert,
+                ("mapped_value_is_there", _NO_VALUE),
+                ("mapped_value_of_region", _MAPPED_ELSEWHERE),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.starts_on} {self.number}"

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from pilar.measures.pages import defining, importing, lists, one, reporting, sources
+from pilar.measures.pages import defining, importing, lists, mapping, one, reporting, sources
 
 
 class Code:
@@ -24,6 +24,7 @@ urlpatterns = [
     path("ukuran/<str:code>/", lists.measures, name="measures"),
     path("ukuran/<str:code>/baru/", defining.define, name="define"),
     path("ukuran/<str:code>/impor/", importing.sheet, name="import"),
+    path("ukuran/<str:code>/impor/portal/", mapping.portal, name="import-portal"),
     path("ukuran/<str:code>/impor/contoh.csv", importing.sample, {"kind": "csv"}, name="import-sample"),
     path("ukuran/<str:code>/impor/contoh.xlsx", importing.sample, {"kind": "xlsx"}, name="import-book"),
     path("ukuran/<str:code>/sumber/", sources.sources, name="sources"),

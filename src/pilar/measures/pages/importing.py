@@ -44,14 +44,14 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         return render(request, "measures/import.html", {"region": areas.region(code), **context}, status=status)
 
-    return look_then_store(request, Values(_reporter(request, code), code, timezone.now()), page, draw)
+    return look_then_store(request, Values(reporter_of(request, code), code, timezone.now()), page, draw)
 
 
 @login_required
 @require_safe
 def sample(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """A file to begin with: the next period of each measure that the reader reports, without a value."""
-    by, now = _reporter(request, code), timezone.now()
+    by, now = reporter_of(request, code), timezone.now()
     rows = [
         (row.code, row.next_period, "", "")
         for row in queries.measures(code, scope=by, now=now, size=None)
@@ -61,7 +61,7 @@ def sample(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return file(content, f"nilai-{code}.{kind}", KINDS[kind])
 
 
-def _reporter(request: HttpRequest, code: str) -> Standing:
+def reporter_of(request: HttpRequest, code: str) -> Standing:
     by = standing_of(request)
     if not reports_in(by, code):
         raise NotAllowed if may(by, Action.READ, Case(code)) else NotFound

@@ -54,7 +54,13 @@ def period(request: HttpRequest, code: str, measure: str, period: str, *, by: St
     values = queries.history(row, wanted, scope=by)
     if not values:
         raise NotFound
-    return {**permissions(by, row), "row": row, "period": wanted, "values": _values(row).of(values)}
+    return {
+        **permissions(by, row),
+        "row": row,
+        "period": wanted,
+        "values": _values(row).of(values),
+        "mapped": queries.mapped_from(row, wanted, scope=by),
+    }
 
 
 def permissions(by: Standing, row: MeasureRow) -> dict[str, Any]:

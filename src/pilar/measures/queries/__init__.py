@@ -1,5 +1,6 @@
 """Reads of measured figures."""
 
+from pilar.measures.queries.mappings import MappedFrom, MappingRow, mapped_from, mapping_of, reported_titles
 from pilar.measures.queries.measures import (
     MAX_PAGE,
     measure,

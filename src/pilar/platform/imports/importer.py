@@ -48,6 +48,8 @@ class Importer(ABC):
     now: datetime
     file: str = ""
     """The name of the file that is stored."""
+    file_hash: str = ""
+    """The SHA-256 of its content."""
 
     progress: Callable[[int], None] = staticmethod(lambda _rows: None)
     """Told how many rows are looked at, by a :meth:`judge` that takes long."""

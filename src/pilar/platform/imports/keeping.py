@@ -275,7 +275,7 @@ def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[
 def _store(importer: Importer, row: Import) -> None:
     """Store what was confirmed if it still is what was shown."""
     reading = _reading(importer, row)
-    importer.file = row.name
+    importer.file, importer.file_hash = row.name, row.sha256
     importer.hold()
     reading, verdicts = _judged(importer, reading)
     if reading.faults or fingerprint(verdicts) != row.judged:
