@@ -60,6 +60,17 @@ def test_a_campaign_is_set_up_changed_and_read(ask: Caller) -> None:
     assert ask("GET", "/api/v1/campaigns/2027-uji")[1]["phases"][0]["opens_at"] == "2027-06-02T01:00:00Z"
 
 
+def test_a_campaign_may_have_one_phase_and_not_none_nor_seven(ask: Caller) -> None:
+    first = NEW["phases"][:1]
+    status, made = ask("POST", "/api/v1/campaigns", NEW | {"phases": first})
+    assert (status, [one["number"] for one in made["phases"]]) == (201, [1])
+    period = {"opens_at": "2027-06-02T08:00:00+07:00", "closes_at": "2027-06-21T08:00:00+07:00"}
+    for number, said in {2: HTTPStatus.NOT_FOUND, 7: HTTPStatus.UNPROCESSABLE_ENTITY}.items():
+        assert ask("PUT", f"/api/v1/campaigns/2027-uji/phases/{number}/dates", period)[0] == said
+    for phases in ([], first * 7):
+        assert ask("POST", "/api/v1/campaigns", NEW | {"code": "lain", "phases": phases})[0] == 422
+
+
 def test_faults_are_told_with_their_places(ask: Caller) -> None:
     status, problem = ask("POST", "/api/v1/campaigns", NEW | {"year": 1999, "groups": []})
     assert status == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -60,6 +60,44 @@ def test_each_is_told_at_its_field(office: Client, given: dict[str, str], fields
     assert refused(office, ADDRESS, NEW | given) == fields
 
 
+def test_the_form_asks_for_as_many_phases_as_are_wanted(office: Client) -> None:
+    """Two where nothing is said, or nonsense."""
+    for asked, phases in {"": 2, "?phases=1": 1, "?phases=3": 3, "?phases=7": 2, "?phases=x": 2}.items():
+        page = office.get(ADDRESS + asked).content.decode()
+        assert re.findall(r'name="(?:opens|closes)_(\d)"', page) == [str(n) for n in range(1, phases + 1) for _ in "oc"]
+        assert f'<option value="{phases}" selected>' in page
+
+
+THREE = {"opens_3": "2027-11-01T08:00", "closes_3": "2027-11-20T23:59"}
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ({}, {"closes_3", "opens_3"}),
+        (THREE | {"opens_3": "2027-10-10T00:00"}, {"opens_3"}),
+        (THREE | {"opens_2": "", "opens_3": "2027-06-10T00:00"}, {"opens_2"}),
+        (THREE | {"closes_1": "2027-10-02T00:00", "closes_3": "2027-10-30T00:00"}, {"closes_3", "opens_2"}),
+    ],
+)
+def test_dates_of_three_phases_are_told_at_their_fields(
+    office: Client, given: dict[str, str], fields: set[str]
+) -> None:
+    assert refused(office, f"{ADDRESS}?phases=3", NEW | given) == fields
+
+
+@pytest.mark.parametrize("phases", [1, 3])
+def test_a_campaign_of_one_or_three_phases_is_set_up_and_shown(office: Client, phases: int) -> None:
+    code = f"{phases}-tahap"
+    page = office.post(f"{ADDRESS}?phases={phases}", NEW | THREE | {"code": code}, follow=True).content.decode()
+    assert Campaign.objects.get(code=code).phases.count() == phases
+    assert re.findall(r"Tahap (\d) dari (\d)", page) == [(str(n), str(phases)) for n in range(1, phases + 1)]
+    assert office.get(f"/kerja/periode/{code}/kemajuan/{phases}/").status_code == 200
+    listed = office.get("/kerja/periode/").content.decode()
+    assert f"Tahap {phases} dari {phases}: Draf" in listed
+    assert "Tahap 2 dari 2: Draf" in listed
+
+
 def test_nothing_sent_is_refused_too(office: Client) -> None:
     assert "code" in refused(office, ADDRESS, {})
     assert "title_id" in refused(office, f"{BASE}ubah/", {})

@@ -21,6 +21,7 @@ from pilar.evaluation.models import (
     PhaseMove,
     Seat,
 )
+from pilar.evaluation.rules.campaigns import MAX_PHASES
 
 
 def campaign(world: World, **changed: Any) -> Campaign:
@@ -47,7 +48,9 @@ REFUSED: dict[str, Callable[[World], object]] = {
     "campaign_not_its_own_previous": lambda world: Campaign.objects.filter(code=CODE).update(previous=world.campaign),
     "campaign_group_once": lambda world: CampaignGroup.objects.create(campaign=world.campaign, code="regular"),
     "phase_once": lambda world: phase(world, campaign=world.campaign),
-    "phase_one_or_two": lambda world: phase(world, number=3),
+    "campaign_phases_plausible": lambda world: campaign(world, phase_count=MAX_PHASES + 1),
+    "phase_number_from_one": lambda world: phase(world, number=0),
+    "phase_is_one_of_its_campaign": lambda world: phase(world, number=3),
     "phase_state_known": lambda world: phase(world, state="resting"),
     "phase_closes_after_opening": lambda world: phase(world, closes_at=NOW),
     "phase_objection_has_an_end": lambda world: phase(world, state="objection"),
@@ -85,6 +88,18 @@ def test_a_move_that_was_made_never_changes(world: World, change: Callable[[Any]
     PhaseMove.objects.create(phase=world.phases[1], from_state="draft", to_state="open", by_key="1", by_name="Ani")
     with pytest.raises(DatabaseError, match="phase_move_never_changes"), transaction.atomic():
         change(PhaseMove.objects.all())
+
+
+def test_a_campaign_keeps_its_phases(world: World) -> None:
+    with pytest.raises(DatabaseError, match="Cannot update rows from evaluation_campaign"), transaction.atomic():
+        Campaign.objects.filter(pk=world.campaign.pk).update(phase_count=3)
+    with pytest.raises(IntegrityError, match="campaign_phases_plausible"), transaction.atomic():
+        campaign(world, phase_count=0)
+
+
+def test_a_campaign_may_have_six_phases(world: World) -> None:
+    six = campaign(world, code="enam", phase_count=MAX_PHASES)
+    assert phase(world, campaign=six, number=MAX_PHASES).pk
 
 
 def test_what_fits_is_kept(world: World) -> None:

@@ -13,7 +13,14 @@ from pilar.evaluation import operations
 from pilar.evaluation.models import Campaign, CampaignGroup, Phase
 from pilar.evaluation.queries.instruments import InstrumentNotFound
 from pilar.evaluation.rules.authority import WrongState
-from pilar.evaluation.rules.campaigns import CampaignCodeTaken, CampaignRules, GroupInUse, GroupPlan, Period
+from pilar.evaluation.rules.campaigns import (
+    MAX_PHASES,
+    CampaignCodeTaken,
+    CampaignRules,
+    GroupInUse,
+    GroupPlan,
+    Period,
+)
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound, Standing
@@ -95,6 +102,53 @@ def test_the_second_phase_opens_when_the_first_has_closed(world: World) -> None:
         with pytest.raises(Faults) as refused:
             operations.set_dates(by=by, campaign=CODE, phase=number, period=period, now=NOW)
         assert codes(refused) == {("phases-overlap", place)}
+
+
+THIRD = Period(CLOSES_AGAIN + timedelta(days=1), CLOSES_AGAIN + timedelta(days=20))
+
+
+@pytest.mark.parametrize("periods", [[PERIOD], [PERIOD, LATER, THIRD]])
+def test_a_campaign_has_as_many_phases_as_it_is_given_dates(world: World, periods: list[Period]) -> None:
+    create(world.who("secretariat"), periods=periods)
+    found = Campaign.objects.get(code="2027-uji")
+    assert found.phase_count == len(periods)
+    phases = found.phases.order_by("number")
+    assert [(one.number, one.state) for one in phases] == [(n, "draft") for n in range(1, len(periods) + 1)]
+    assert [Period(one.opens_at, one.closes_at) for one in phases] == periods
+
+
+@pytest.mark.parametrize("count", [0, MAX_PHASES + 1])
+def test_nor_more_phases_than_six_nor_none(world: World, count: int) -> None:
+    day = timedelta(days=1)
+    periods = [Period(OPENS + place * day, OPENS + (place + 1) * day) for place in range(count)]
+    with pytest.raises(Faults) as refused:
+        create(world.who("secretariat"), periods=periods)
+    assert codes(refused) == {("unfit-phases", "phases")}
+    assert f"1 sampai {MAX_PHASES} tahap" in refused.value.faults[0].text()
+
+
+def test_each_phase_of_three_opens_when_the_one_before_has_closed(world: World) -> None:
+    by, minute = world.who("secretariat"), timedelta(minutes=1)
+    for place, periods in {
+        "opens_2": [PERIOD, replace(LATER, opens_at=CLOSES - minute), THIRD],
+        "opens_3": [PERIOD, LATER, replace(THIRD, opens_at=CLOSES_AGAIN - minute)],
+    }.items():
+        with pytest.raises(Faults) as refused:
+            create(by, periods=periods)
+        assert codes(refused) == {("phases-overlap", place)}
+    create(by, periods=[PERIOD, LATER, THIRD])
+    for number, period, told in (
+        (1, replace(PERIOD, closes_at=OPENS_AGAIN + minute), ("closes_at", 1, 2)),
+        (2, replace(LATER, opens_at=CLOSES - minute), ("opens_at", 1, 2)),
+        (2, replace(LATER, closes_at=THIRD.opens_at + minute), ("closes_at", 2, 3)),
+        (3, replace(THIRD, opens_at=CLOSES_AGAIN - minute), ("opens_at", 2, 3)),
+    ):
+        with pytest.raises(Faults) as refused:
+            operations.set_dates(by=by, campaign="2027-uji", phase=number, period=period, now=NOW)
+        (fault,) = refused.value.faults
+        assert (fault.place, fault.fields["earlier"], fault.fields["later"]) == told
+    operations.set_dates(by=by, campaign="2027-uji", phase=3, period=replace(THIRD, opens_at=CLOSES_AGAIN), now=NOW)
+    assert Phase.objects.get(campaign__code="2027-uji", number=3).opens_at == CLOSES_AGAIN
 
 
 def test_a_code_is_taken_once(world: World) -> None:

@@ -40,18 +40,26 @@ MARKS = {"baseline": "3", "output": "2", "outcome": "3", "impact": "2", "quick_w
 ENTRY = Entry("36.03", "36", "regular", {code: Decimal(value) for code, value in MARKS.items()}, None)
 
 
-def earlier(world: World, year: int, finals: dict[str, str], *, before: Campaign | None = None) -> Campaign:
-    """A campaign of an earlier year whose phase II is published."""
+def earlier(
+    world: World, year: int, finals: dict[str, str], *, before: Campaign | None = None, phases: int = 2
+) -> Campaign:
+    """A campaign of an earlier year whose last phase is published."""
     campaign = Campaign.objects.create(
         code=f"{year}-uji", year=year, title_id="x", title_en="x", instrument=world.campaign.instrument,
-        previous=before, synthetic=True,
+        previous=before, phase_count=phases, synthetic=True,
     )  # fmt: skip
-    two = Phase.objects.create(
-        campaign=campaign, number=2, state=PhaseState.PUBLISHED, opens_at=NOW, closes_at=NOW + timedelta(1),
+    published(campaign, phases, finals)
+    return campaign
+
+
+def published(campaign: Campaign, number: int, finals: dict[str, str]) -> None:
+    """Publish a phase of a campaign."""
+    phase = Phase.objects.create(
+        campaign=campaign, number=number, state=PhaseState.PUBLISHED, opens_at=NOW, closes_at=NOW + timedelta(1),
         objection_until=NOW,
     )  # fmt: skip
     snapshot = Snapshot.objects.create(
-        phase=two, version=1, instrument_code="cycle-test", instrument_version="1.0", instrument_sha256="a" * 64,
+        phase=phase, version=1, instrument_code="cycle-test", instrument_version="1.0", instrument_sha256="a" * 64,
         input_sha256="a" * 64, result_sha256="a" * 64, computed_by_name="x",
     )  # fmt: skip
     scores = {"policy": "2", "budget": "2", "programmes": "3", "poverty": "3", "survey": "3"}
@@ -62,9 +70,8 @@ def earlier(world: World, year: int, finals: dict[str, str], *, before: Campaign
         )  # fmt: skip
     Approval.objects.create(snapshot=snapshot, approved_by_name="x")
     Publication.objects.create(
-        snapshot=snapshot, letter_number=f"x{year}", letter_date=LETTER_DATE, published_by_name="x"
+        snapshot=snapshot, letter_number=f"x{campaign.year}", letter_date=LETTER_DATE, published_by_name="x"
     )
-    return campaign
 
 
 def state(region: str, year: int, final: str, source: str = "a") -> None:
@@ -101,6 +108,24 @@ def test_the_last_final_that_exists_counts_whoever_published_it(world: World) ->
         FAR: (2022, Decimal("2.75"), "computed"),
     }
     assert [one.improvement for one in found.values()] == [Decimal("0.20"), Decimal("0.15"), Decimal("-0.85")]
+
+
+@pytest.mark.parametrize("phases", [1, 3])
+def test_of_a_campaign_the_last_phase_counts_and_none_before_it(world: World, phases: int) -> None:
+    oldest = earlier(world, 2024, {OWN: "3.05", FAR: "2.75"}, phases=phases)
+    for number in range(1, phases):
+        published(oldest, number, {OWN: "1.00", FAR: "1.00"})
+    unfinished = Campaign.objects.create(
+        code="2025-uji", year=2025, title_id="x", title_en="x", instrument=world.campaign.instrument, previous=oldest,
+        phase_count=3,
+    )  # fmt: skip
+    for number in (1, 2):
+        published(unfinished, number, {OWN: "2.00"})
+    Campaign.objects.update(synthetic=False)
+    follow(world, unfinished)
+    own = result(world, OWN)
+    assert (own.previous_year, own.previous_final, own.improvement) == (2024, Decimal("3.05"), Decimal("0.20"))
+    assert result(world, FAR).previous_final == Decimal("2.75")
 
 
 def test_made_up_campaigns_before_a_real_one_are_passed_over(world: World) -> None:

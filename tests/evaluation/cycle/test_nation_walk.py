@@ -1,6 +1,6 @@
 """An evaluation as a ministry runs it, of 141 regions by an instrument of six dimensions: workbooks that come in at
-once, two regions that get more time, one that never answers, a move back, an objection, four eyes, and the one two
-years later."""
+once, two regions that get more time, one that never answers, a move back, an objection, four eyes, three phases, and
+the one two years later, of one phase."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ OPENS, CLOSES = NOW - timedelta(days=1), NOW + timedelta(days=20)
 AFTER = CLOSES + timedelta(days=5)
 """When those with more time have sent theirs too."""
 OPENS_AGAIN, CLOSES_AGAIN = CLOSES + timedelta(days=60), CLOSES + timedelta(days=80)
+OPENS_LAST, CLOSES_LAST = CLOSES + timedelta(days=120), CLOSES + timedelta(days=140)
 MUCH_LATER = NOW + timedelta(days=730)
 """In the year after next, of which the year before has no result."""
 CELLS = {
@@ -102,10 +103,10 @@ class Nation:
             self.move(target, now)
         return {fault.code for fault in refused.value.faults}
 
-    def marks(self, region: str) -> dict[str, Decimal]:
-        """What the panel gives: of levels those of the region, one less or two less."""
+    def marks(self, region: str, phase: int) -> dict[str, Decimal]:
+        """What the panel gives: of levels those of the region, one less or two less; in phase 2 reach is one less."""
         lower = self.regions.index(region) % 3
-        given = {"vision_law": 5, "vision_team": 4, "vision_money": 4, "safety": 5, "reach": 4}
+        given = {"vision_law": 5, "vision_team": 4, "vision_money": 4, "safety": 5, "reach": 3 if phase == 2 else 4}
         return {node: Decimal(level - lower) for node, level in given.items()} | STATED
 
     def final(self, region: str) -> Decimal:
@@ -131,7 +132,7 @@ def test_an_evaluation_of_a_nation_and_the_one_after_next() -> None:
     set_up(nation)
     fill_in(nation)
     first_phase(nation)
-    second_phase(nation)
+    later_phases(nation)
     two_years_later(nation)
 
 
@@ -139,7 +140,7 @@ def set_up(nation: Nation) -> None:
     leading = nation.who("leading")
     operations.create_campaign(
         by=leading, code=CAMPAIGN, year=2027, instrument=(CODE, VERSION),
-        periods=[Period(OPENS, CLOSES), Period(OPENS_AGAIN, CLOSES_AGAIN)],
+        periods=[Period(OPENS, CLOSES), Period(OPENS_AGAIN, CLOSES_AGAIN), Period(OPENS_LAST, CLOSES_LAST)],
         rules=CampaignRules("Evaluasi nasional 2027", "National evaluation 2027"),
         groups=[GroupPlan("utama", "Kelompok utama", "Main group")],
     )  # fmt: skip
@@ -223,7 +224,7 @@ def contest(nation: Nation, region: str) -> None:
 
 def mark(nation: Nation, now: datetime = AFTER, *, campaign: str = CAMPAIGN, phase: int = 1) -> None:
     for region in (*nation.prompt, *nation.late):
-        marks = [NewMark(code, value, "Bukti menunjukkan lain") for code, value in nation.marks(region).items()]
+        marks = [NewMark(code, value, "Bukti menunjukkan lain") for code, value in nation.marks(region, phase).items()]
         for name in nation.panel(region):
             where = {"by": nation.who(name), "assessment": key_of(region, phase, campaign), "now": now}
             operations.save_marks(**where, marks=marks)
@@ -264,24 +265,25 @@ def to_publication(nation: Nation, now: datetime, **phase: Any) -> None:
     publish(nation, now=now, **phase)
 
 
-def second_phase(nation: Nation) -> None:
-    """What was answered is taken over and marked anew."""
-    answering = OPENS_AGAIN + timedelta(days=1)
-    nation.move(S.OPEN, answering, phase=2)
-    for region in (*nation.late, *nation.prompt):
-        by, key = nation.who(region), key_of(region, 2)
-        assert operations.take_over_answers(by=by, assessment=key, now=answering) == len(CELLS)
-        operations.submit(by=by, assessment=key, now=answering)
-    to_publication(nation, CLOSES_AGAIN, phase=2)
+def later_phases(nation: Nation) -> None:
+    """What was answered is taken over from the phase before each time, and marked anew."""
+    for phase, opens, closes in ((2, OPENS_AGAIN, CLOSES_AGAIN), (3, OPENS_LAST, CLOSES_LAST)):
+        answering = opens + timedelta(days=1)
+        nation.move(S.OPEN, answering, phase=phase)
+        for region in (*nation.late, *nation.prompt):
+            by, key = nation.who(region), key_of(region, phase)
+            assert operations.take_over_answers(by=by, assessment=key, now=answering) == len(CELLS)
+            operations.submit(by=by, assessment=key, now=answering)
+        to_publication(nation, closes, phase=phase)
 
 
 def two_years_later(nation: Nation) -> None:
-    """Regions and panels are taken over; every region is as good as it was in phase 2 of 2027."""
+    """Regions and panels are taken over; every region is as good as it was in phase 3, the last of 2027."""
     leading = nation.who("leading")
     closes = MUCH_LATER + timedelta(days=20)
     operations.create_campaign(
         by=leading, code=NEXT, year=2029, instrument=(CODE, VERSION), previous=CAMPAIGN,
-        periods=[Period(MUCH_LATER, closes), Period(closes + timedelta(days=60), closes + timedelta(days=80))],
+        periods=[Period(MUCH_LATER, closes)],
         rules=CampaignRules("Evaluasi nasional 2029", "National evaluation 2029"),
         groups=[GroupPlan("utama", "Kelompok utama", "Main group")],
     )  # fmt: skip

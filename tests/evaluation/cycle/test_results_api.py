@@ -77,7 +77,8 @@ def test_faults_are_told_with_their_place(world: World) -> None:
     assert [fault["place"] for fault in told["faults"]] == ["letter_number", "letter_date"]
     caller.post(f"{PHASE}/results/9/approval", status=404)
     caller.get("/api/v1/campaigns/none/phases/1/results", 404)
-    caller.get(f"/api/v1/campaigns/{CODE}/phases/3/results", 422)
+    caller.get(f"/api/v1/campaigns/{CODE}/phases/3/results", 404)
+    caller.get(f"/api/v1/campaigns/{CODE}/phases/7/results", 422)
 
 
 def test_objections_by_the_region_and_their_decision(world: World) -> None:

@@ -52,11 +52,11 @@ class ProgressOut(RowSchema, of=Progress, fields="answered total"):
 class AssessmentOut(
     RowSchema,
     of=Head,
-    fields="key=0.key campaign=0.campaign year=0.year phase=0.phase synthetic=0.synthetic region=0.region_code"
-    " region_name=0.region phase_state=0.phase_state state=0.state closes_at=0.closes_at"
-    " submitted_at=0.submitted_at progress=1 own=2",
+    fields="key=0.key campaign=0.campaign year=0.year phase=0.phase phase_count=0.phase_count"
+    " synthetic=0.synthetic region=0.region_code region_name=0.region phase_state=0.phase_state state=0.state"
+    " closes_at=0.closes_at submitted_at=0.submitted_at progress=1 own=2",
 ):
-    """One self-assessment; ``own`` counts what the caller's offices answer."""
+    """One self-assessment, of one phase of ``phase_count``; ``own`` counts what the caller's offices answer."""
 
     phase_state: str
     state: str

@@ -20,7 +20,7 @@ from pilar.evaluation.queries.campaigns import (
     PhaseRow,
     PhaseView,
 )
-from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.campaigns import MAX_PHASES, CampaignRules, GroupPlan, Period
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
@@ -32,7 +32,7 @@ router = Routes(tags=["campaigns"])
 
 Code = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9-]+$")]
 RegionCode = Annotated[str, Path(pattern=r"^[0-9]{2}\.[0-9]{2}$", description="Kemendagri code such as 36.03")]
-PhaseNumber = Annotated[int, Path(ge=1, le=2)]
+PhaseNumber = Annotated[int, Path(ge=1, le=MAX_PHASES)]
 Text = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
 Number = Annotated[int, Field(ge=-10_000, le=10_000)]
 Reason = Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
@@ -80,7 +80,7 @@ class CampaignIn(RulesIn):
     instrument: Line
     instrument_version: Line
     previous: Line = ""
-    phases: Annotated[list[PeriodIn], Field(min_length=2, max_length=2)]
+    phases: Annotated[list[PeriodIn], Field(min_length=1, max_length=MAX_PHASES)]
     groups: Annotated[list[GroupIn], Field(max_length=50)]
 
 
@@ -146,7 +146,7 @@ def campaigns(by: Standing) -> tuple[CampaignRow, ...]:
 
 @router.post("/campaigns", response={201: CampaignDetailOut, **REFUSED})
 def create_campaign(by: Standing, now: datetime, given: CampaignIn) -> CampaignView:
-    """Set up a campaign with its two phases, in draft."""
+    """Set up a campaign with its phases, in draft; the last of them gives the finals of the year."""
     code = operations.create_campaign(
         by=by,
         code=given.code,

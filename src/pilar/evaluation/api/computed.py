@@ -13,6 +13,7 @@ from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import computed as reads
 from pilar.evaluation.queries.computed import ComputedPage, ComputedResult, Part, PublishedPhase
 from pilar.evaluation.queries.snapshots import ResultLine, SnapshotRow
+from pilar.evaluation.rules.campaigns import MAX_PHASES
 from pilar.people.routes import Routes
 from pilar.platform.api import PageNumber, RowSchema
 
@@ -22,7 +23,7 @@ Group = Annotated[str, Query(max_length=40, description="Code of a group; all if
 Version = Annotated[int | None, Query(ge=1, le=2_000_000_000, description="Published version; the newest if left out")]
 
 
-PhaseNumber = Annotated[int, Path(ge=1, le=2)]
+PhaseNumber = Annotated[int, Path(ge=1, le=MAX_PHASES)]
 
 
 class VersionPage(Schema):
@@ -47,9 +48,9 @@ class ComputedPhaseOut(
     RowSchema,
     of=PublishedPhase,
     fields="campaign=header.campaign title_id=header.title.id title_en=header.title.en year=header.year"
-    " synthetic=header.synthetic phase=header.number regions versions",
+    " synthetic=header.synthetic phase=header.number phase_count=header.phase_count regions versions",
 ):
-    """A phase of a campaign with its published versions, newest first. ``synthetic``: made-up data."""
+    """One of ``phase_count`` phases of a campaign, its published versions newest first. ``synthetic``: made-up data."""
 
 
 class LineOut(

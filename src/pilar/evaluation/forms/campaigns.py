@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas import reference
-from pilar.areas.forms import MomentField
+from pilar.areas.forms import MomentField, RegionTimes
 from pilar.areas.rules import CAPITAL_PROVINCE
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
@@ -26,7 +27,6 @@ from pilar.evaluation.rules.campaigns import (
     MAX_PANEL,
     MAX_TITLE,
     NOT_EARLIER,
-    PHASES,
     YEARS,
     CampaignCodeTaken,
     CampaignRules,
@@ -96,8 +96,34 @@ class DatesForm(RegionTimeForm):
         return Period(self.cleaned_data["opens_at"], self.cleaned_data["closes_at"])
 
 
-class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
-    """A new campaign with its two phases and its first group."""
+class PhasesForm(FaultsForm):
+    """When the self-assessment of each of some phases opens and closes."""
+
+    def __init__(self, *given: Any, phases: int, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.numbers = range(1, phases + 1)
+        for number in self.numbers:
+            self.fields[f"opens_{number}"] = MomentField(label=gettext("Phase %(phase)s opens") % {"phase": number})
+            self.fields[f"closes_{number}"] = MomentField(label=gettext("Phase %(phase)s closes") % {"phase": number})
+
+    @property
+    def dates(self) -> list[str]:
+        """The names of the fields, in order."""
+        return [f"{name}_{number}" for number in self.numbers for name in ("opens", "closes")]
+
+    def periods(self, given: Mapping[str, Any]) -> list[Period]:
+        """The phases; one whose dates could not be read lies where the next opens, in nobody's way."""
+        found: list[Period] = []
+        after = _ANY_DAY
+        for number in reversed(self.numbers):
+            opens, closes = given.get(f"opens_{number}"), given.get(f"closes_{number}")
+            found.insert(0, Period(after, after) if opens is None or closes is None else Period(opens, closes))
+            after = found[0].opens_at
+        return found
+
+
+class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):
+    """A new campaign with its phases and its first group."""
 
     code = forms.CharField(label=_("Code of the campaign"), max_length=40, help_text=_CODE_HINT)
     year = forms.IntegerField(label=_("Year"))
@@ -105,15 +131,6 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
     previous = forms.ChoiceField(
         label=_("Last year's campaign"), required=False, help_text=_("Gives last year's results, marks and panels")
     )
-    opens_1 = MomentField(label=_("Phase 1 opens"))
-    closes_1 = MomentField(label=_("Phase 1 closes"))
-    opens_2 = MomentField(label=_("Phase 2 opens"))
-    closes_2 = MomentField(label=_("Phase 2 closes"))
-    field_order = [
-        "code", "year", "title_id", "title_en", "instrument", "previous",
-        "opens_1", "closes_1", "opens_2", "closes_2",
-        "group", "group_title_id", "group_title_en",
-    ]  # fmt: skip
 
     def __init__(
         self, *given: Any, instruments: Iterable[InstrumentRow], campaigns: Iterable[CampaignRow], **named: Any
@@ -125,11 +142,13 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
         ]
         self.years = {row.code: row.year for row in campaigns}
         self.fields["previous"].choices = [("", "–"), *((row.code, f"{row.title} ({row.code})") for row in campaigns)]
+        head = "code", "year", "title_id", "title_en", "instrument", "previous"
+        self.order_fields([*head, *self.dates, *GroupForm.base_fields])
 
     def clean(self) -> dict[str, Any]:
         """What an operation would refuse, told together with what the fields refuse."""
         given = super().clean() or {}
-        halves = [{f"opens_{number}", f"closes_{number}"} for number in PHASES]
+        halves = [{f"opens_{number}", f"closes_{number}"} for number in self.numbers]
         unread = {name for half in halves if not half <= given.keys() for name in half}
         for fault in self._faults(given):
             if fault.place in self.fields and fault.place not in {*self.errors, *unread}:
@@ -145,7 +164,7 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
         read = {name: given.get(name, fallback.get(name, "x")) for name in RulesForm.base_fields}
         group = GroupPlan(*(given.get(name, "x") for name in GroupForm.base_fields))
         year = given.get("year", YEARS[0])
-        yield from campaign_faults(year, given.get("code", "x"), _periods(given), [group])
+        yield from campaign_faults(year, given.get("code", "x"), self.periods(given), [group])
         yield from rules_faults(CampaignRules(**read))
         if given.get("code") in self.years:
             yield Fault(CampaignCodeTaken.code, CampaignCodeTaken.sentence, {"campaign": given["code"]}, "code")
@@ -163,7 +182,7 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
             "instrument": (code, version),
             "previous": given["previous"],
             "rules": self.rules(),
-            "periods": [Period(given[f"opens_{number}"], given[f"closes_{number}"]) for number in (1, 2)],
+            "periods": self.periods(given),
             "groups": [self.plan()],
         }
 
@@ -171,28 +190,6 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
 def _named(row: InstrumentRow) -> str:
     """An instrument in the chooser, with what is known of it."""
     return f"{row.title} ({row.code} {row.version}) – {row.origin_name}; {row.status_name}"
-
-
-def _periods(given: Mapping[str, Any]) -> tuple[Period, Period]:
-    """The two phases; one whose dates could not be read lies where it is in nobody's way."""
-    first, second = (_period(given, number) for number in PHASES)
-    if first is None and second is None:
-        second = Period(_ANY_DAY, _moved(_ANY_DAY, days=1))
-    first = first or Period(_moved(second.opens_at, days=-2), _moved(second.opens_at, days=-1))
-    after = max(first.opens_at, first.closes_at)
-    return first, second or Period(_moved(after, days=1), _moved(after, days=2))
-
-
-def _moved(moment: datetime, *, days: int) -> datetime:
-    try:
-        return moment + timedelta(days=days)
-    except OverflowError:  # of the year 1 or 9999, which is a slip that is told elsewhere
-        return moment
-
-
-def _period(given: Mapping[str, Any], number: int) -> Period | None:
-    opens, closes = given.get(f"opens_{number}"), given.get(f"closes_{number}")
-    return None if opens is None or closes is None else Period(opens, closes)
 
 
 _ANY_DAY = datetime(YEARS[0], 2, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A year's evaluation (evaluasi implementasi): campaign, its two phases, its groups, the regions that take part."""
+"""A year's evaluation (evaluasi implementasi): campaign, its phases, its groups, the regions that take part."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.evaluation.models.published import Instrument
+from pilar.evaluation.rules.campaigns import MAX_PHASES, USUAL_PHASES
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.platform.names import SignatureField
+from pilar.platform.triggers import on_row
 
 
 class Campaign(models.Model):
     """One year's evaluation with one instrument. ``previous`` gives last year's results and panels.
+    ``phase_count``: how many phases it has, from the day on which it is set up; the last one gives the year's finals.
     ``statement_since``: what is submitted from that day on needs a statement of responsibility; None for never.
 
     ``synthetic``: made-up data of a demonstration; every page says so.
@@ -25,6 +28,7 @@ class Campaign(models.Model):
     title_en = models.CharField(max_length=200)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="campaigns")
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="next_ones")
+    phase_count = models.PositiveSmallIntegerField(default=USUAL_PHASES)
     evidence_hours = models.PositiveSmallIntegerField(default=24)
     objection_days = models.PositiveSmallIntegerField(default=7)
     smallest_panel = models.PositiveSmallIntegerField(default=3)
@@ -46,7 +50,11 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(previous__isnull=True) | ~Q(previous=F("id")), name="campaign_not_its_own_previous"
             ),
+            models.CheckConstraint(
+                condition=Q(phase_count__gte=1, phase_count__lte=MAX_PHASES), name="campaign_phases_plausible"
+            ),
         ]
+        triggers = [pgtrigger.ReadOnly(name="campaign_keeps_its_phases", fields=["phase_count"])]
 
     def __str__(self) -> str:
         return self.code
@@ -69,7 +77,7 @@ class CampaignGroup(models.Model):
 
 
 class Phase(models.Model):
-    """Phase I or II of a campaign; its state table stands in ``rules.stages``."""
+    """One phase of a campaign, numbered from 1; its state table stands in ``rules.stages``."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phases")
     number = models.PositiveSmallIntegerField()
@@ -82,7 +90,7 @@ class Phase(models.Model):
         ordering = ["campaign", "number"]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="phase_once"),
-            models.CheckConstraint(condition=Q(number__in=[1, 2]), name="phase_one_or_two"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="phase_number_from_one"),
             models.CheckConstraint(condition=Q(state__in=list(PhaseState)), name="phase_state_known"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="phase_closes_after_opening"),
             models.CheckConstraint(
@@ -90,6 +98,16 @@ class Phase(models.Model):
                 | ~Q(state__in=[PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED]),
                 name="phase_objection_has_an_end",
             ),
+        ]
+        triggers = [
+            on_row(
+                "phase_is_one_of_its_campaign",
+                pgtrigger.Insert | pgtrigger.Update,
+                (
+                    "phase_is_one_of_its_campaign",
+                    "NEW.number > (SELECT c.phase_count FROM evaluation_campaign c WHERE c.id = NEW.campaign_id)",
+                ),
+            )
         ]
 
     def __str__(self) -> str:

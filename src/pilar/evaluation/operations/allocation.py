@@ -28,7 +28,7 @@ from pilar.platform.language import N_
 def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int | None, now: datetime) -> int:
     """Give indicators to an office of the region, or take them back (``office=None``); returns how many changed.
 
-    ``nodes`` may name branches: all indicators below are meant. The split holds for both phases of the campaign.
+    ``nodes`` may name branches: all indicators below are meant. The split holds for all phases of the campaign.
     Answers stay where they are. Raises Faults at ``nodes`` for none, :class:`UnknownIndicator`,
     :class:`UnknownOffice`, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """

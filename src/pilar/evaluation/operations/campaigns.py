@@ -51,7 +51,7 @@ def create_campaign(
     previous: str = "",
     synthetic: bool = False,
 ) -> str:
-    """Set up a campaign with its two phases, in draft; returns its code.
+    """Set up a campaign with its phases, in draft; returns its code.
 
     ``instrument`` is code and version, ``periods`` one for each phase, ``previous`` the code of last year's campaign.
     Raises Faults, :class:`InstrumentNotFound`, :class:`CampaignCodeTaken`, :class:`NotFound` for ``previous``.
@@ -66,7 +66,14 @@ def create_campaign(
         _refuse([Fault("previous-not-earlier", NOT_EARLIER, {"year": before.year}, "previous")])
     campaign, new = Campaign.objects.get_or_create(
         code=code,
-        defaults={"year": year, "instrument": loaded, "previous": before, "synthetic": synthetic, **asdict(rules)},
+        defaults={
+            "year": year,
+            "instrument": loaded,
+            "previous": before,
+            "phase_count": len(periods),
+            "synthetic": synthetic,
+            **asdict(rules),
+        },
     )
     if not new:
         raise CampaignCodeTaken(campaign=code)
@@ -119,7 +126,7 @@ def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: d
     found = locked_phase(by, campaign, phase, Action.SET_UP_CAMPAIGN)
     others = {one.number: Period(one.opens_at, one.closes_at) for one in found.campaign.phases.all()}
     dates = [dated for _number, dated in sorted((others | {phase: period}).items())]
-    faults = chain(period_faults(period, phase), order_faults(dates, "closes_1" if phase == 1 else "opens_2"))
+    faults = chain(period_faults(period, phase), order_faults(dates, phase))
     _refuse(replace(fault, place=fault.place.replace(f"_{phase}", "_at")) for fault in faults)
     before = Period(found.opens_at, found.closes_at)
     if before == period:

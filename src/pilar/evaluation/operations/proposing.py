@@ -116,7 +116,7 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
             raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
         given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:MAX_REASON], **origin)
     else:
-        locks.take(f"evaluation.continuing:{version}")  # two phases are two assessments, each with a lock of its own
+        locks.take(f"evaluation.continuing:{version}")  # each phase is an assessment with a lock of its own
         _require_alone(by, version, origin_keys(law, programme))
         given = Proposed(ProposalKind.ADD, _continued(programme, target, aim), **origin)
     owner = programme.content.owner if given.content is None else given.content.owner

@@ -15,6 +15,7 @@ from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, Mo
 from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.rules.authority import require_running
+from pilar.evaluation.rules.campaigns import MAX_PHASES, USUAL_PHASES
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer, page
@@ -28,19 +29,22 @@ def campaigns(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("evaluation/campaigns/new.html", sends=True)
 def new_campaign(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Set up a campaign."""
+    """Set up a campaign; ``?phases=`` says of how many phases the form asks the dates."""
     if not campaign_queries.may_create(by):
         raise NotFound
+    numbers = {str(number): number for number in range(1, MAX_PHASES + 1)}
+    phases = numbers.get(request.GET.get("phases", ""), USUAL_PHASES)
     form = CampaignForm(
         posted(request),
         region_code=NATION,
         now=now,
+        phases=phases,
         instruments=queries.instruments(scope=by),
         campaigns=campaign_queries.campaigns(scope=by),
     )
     if stored(form, lambda: operations.create_campaign(by=by, **form.planned())):
         return done(request, _("The campaign is set up. Invite regions next"), "evaluation:campaign", form.outcome)
-    return {"form": form}
+    return {"form": form, "phases": phases, "numbers": [(text, text) for text in numbers]}
 
 
 @page("evaluation/campaigns/campaign.html")

@@ -33,6 +33,7 @@ class AssessmentHeader:
     year: int
     synthetic: bool
     phase: int
+    phase_count: int
     region_code: str
     region: str
     phase_state: PhaseState

@@ -96,6 +96,7 @@ def header_of(found: Assessment) -> AssessmentHeader:
         year=campaign.year,
         synthetic=campaign.synthetic,
         phase=phase.number,
+        phase_count=campaign.phase_count,
         region_code=participation.region_id,
         region=participation.region.name,
         phase_state=PhaseState(phase.state),

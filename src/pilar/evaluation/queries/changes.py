@@ -298,8 +298,8 @@ def _sure(both: Compared, move: RankMove, region: str, now: Stored) -> RankMove:
 
 
 def _computed_then(campaign: Campaign, years: Collection[int], *, whole: bool) -> dict[int, Earlier]:
-    """The newest published results of phase II of campaigns before, of these years; ``whole``: scores of all regions
-    too."""
+    """The newest published results of the last phase of campaigns before, of these years; ``whole``: scores of all
+    regions too."""
     links = {key: year for key, year in campaigns_before(campaign).items() if year in years}
     newest = newest_finals(links)
     snapshots = Snapshot.objects.filter(pk__in=newest.values()).select_related("approval", "publication")

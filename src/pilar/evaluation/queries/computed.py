@@ -196,7 +196,7 @@ def computed_result(
 def computed_of_region(region: str, *, scope: Authority) -> tuple[ComputedResult, ...]:
     """A region's results in the newest published version of every phase, newest year first.
 
-    The number of queries grows with the phases that the region took part in, two a year at most.
+    The number of queries grows with the phases that the region took part in.
     """
     phases = (
         _published_phases().filter(assessments__participation__region=region).order_by("-campaign__year", "-number")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import F
 
 from pilar import index
 from pilar.evaluation.models import (
@@ -99,11 +100,11 @@ def newest_snapshot(phase: Phase) -> Snapshot | None:
 def previous_finals(campaign: Campaign, instrument: index.Instrument) -> dict[str, Previous]:
     """The last final that exists of each region before the campaign, by code, with its year.
 
-    It is the newest publication of phase II of a campaign before (that of the year before, then the one before that),
-    or what sources state of a year in which Pilar published none of the region. Where sources contradict each other
-    about that year there is none: nothing is set against a year before it, as if the year in between had not been. A
-    statement about phase I alone is no final of a year. Made-up results are not set against real ones. Six queries at
-    most, and one for each instrument.
+    It is the newest publication of the last phase of a campaign before (that of the year before, then the one before
+    that), or what sources state of a year in which Pilar published none of the region. Where sources contradict each
+    other about that year there is none: nothing is set against a year before it, as if the year in between had not
+    been. A phase before the last gives no final of a year, nor does a statement about phase I alone. Made-up results
+    are not set against real ones. Six queries at most, and one for each instrument.
     """
     links = campaigns_before(campaign)
     found = {} if campaign.synthetic else _stated(campaign.year, instrument)
@@ -148,9 +149,9 @@ def campaigns_before(campaign: Campaign) -> dict[int, int]:
 
 
 def newest_finals(campaigns: Collection[int]) -> dict[int, int]:
-    """The newest published version of phase II of each campaign: keys of campaigns and of snapshots. One query."""
+    """The newest published version of the last phase of campaigns: keys of campaigns and of snapshots. One query."""
     publications = Publication.objects.filter(
-        snapshot__phase__campaign__in=campaigns, snapshot__phase__number=2
+        snapshot__phase__campaign__in=campaigns, snapshot__phase__number=F("snapshot__phase__campaign__phase_count")
     ).order_by("id")
     return dict(publications.values_list("snapshot__phase__campaign", "snapshot"))
 

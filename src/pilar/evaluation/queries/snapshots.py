@@ -45,6 +45,7 @@ class PhaseHeader:
     year: int
     synthetic: bool
     number: int
+    phase_count: int
     state: PhaseState
     scale: YearScale
     paper: Paper | None = None
@@ -228,6 +229,7 @@ def header_of(phase: Phase) -> PhaseHeader:
         year=campaign.year,
         synthetic=campaign.synthetic,
         number=phase.number,
+        phase_count=campaign.phase_count,
         state=PhaseState(phase.state),
         scale=scale_of(tree_of(campaign.instrument)),
         paper=paper_of(tree_of(campaign.instrument).basis),

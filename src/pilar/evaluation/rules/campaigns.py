@@ -16,7 +16,11 @@ YEARS = (2017, 2100)
 MAX_TITLE = 200
 MAX_PANEL = 12
 MAX_HOURS, MAX_DAYS = 24 * 30, 90
-PHASES = (1, 2)
+MAX_PHASES = 6
+"""Of one campaign. No source limits them; those known have two. That a year has room for six at most, two months each,
+is our assumption of 2 December 2026; a higher limit takes a migration, as the database keeps it too."""
+USUAL_PHASES = 2
+"""What a campaign has where nothing else is said: the evaluations that sources tell of have phases I and II."""
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
@@ -72,7 +76,7 @@ class RegionHasWork(PilarError):
 
 
 class RankedInGroup(PilarError):
-    """A published result ranks the region in its group; the other phase and next year's campaign stand beside it."""
+    """A published result ranks the region in its group; other phases and next year's campaign stand beside it."""
 
     code = "ranked-in-group"
     status = 409
@@ -106,9 +110,11 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
             dict(zip(("first", "last"), YEARS, strict=True)),
             "year",
         )
-    for number, period in zip(PHASES, periods, strict=True):
+    if not 1 <= len(periods) <= MAX_PHASES:
+        yield Fault("unfit-phases", N_("A campaign has 1 to %(most)s phases"), {"most": MAX_PHASES}, "phases")
+    for number, period in enumerate(periods, 1):
         yield from period_faults(period, number)
-    yield from order_faults(periods, "opens_2")
+    yield from order_faults(periods)
     if not groups:
         yield Fault("no-group", N_("A campaign has at least one group"), {}, "groups")
     codes = [group.code for group in groups]
@@ -143,11 +149,16 @@ def period_faults(period: Period, number: int) -> Iterator[Fault]:
         yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
 
 
-def order_faults(periods: Sequence[Period], place: str) -> Iterator[Fault]:
-    """What is wrong with the dates of the phases beside each other, at ``place``."""
-    for earlier, later in pairwise(periods):
-        if later.opens_at < earlier.closes_at:
-            yield Fault("phases-overlap", N_("Phase 2 opens when phase 1 has closed, not before"), {}, place)
+def order_faults(periods: Sequence[Period], changed: int | None = None) -> Iterator[Fault]:
+    """What is wrong with the dates of the phases beside each other.
+
+    It is told where a phase opens, or closes if that is what was ``changed``: the number of a phase, None for all.
+    """
+    for number, (earlier, later) in enumerate(pairwise(periods), 1):
+        if later.opens_at < earlier.closes_at and changed in (None, number, number + 1):
+            place = f"closes_{number}" if changed == number else f"opens_{number + 1}"
+            sentence = N_("Phase %(later)s opens when phase %(earlier)s has closed, not before")
+            yield Fault("phases-overlap", sentence, {"earlier": number, "later": number + 1}, place)
 
 
 def group_faults(group: GroupPlan) -> Iterator[Fault]:
