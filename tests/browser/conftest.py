@@ -54,9 +54,10 @@ def _is_here(item: pytest.Item) -> bool:
     return str(item.path).startswith(HERE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
-    """A running server with everything loaded; the example accounts all have ``PASSWORD``."""
+    """A running server with everything loaded, for the tests of one file: what another file has published is not on its
+    pages. The example accounts all have ``PASSWORD``."""
     with django_db_blocker.unblock():
         connections.close_all()
         databases.clone_filled(connection.settings_dict["NAME"], "site", _fill)
