@@ -31,8 +31,9 @@ PAUSE = 5.0
 """Seconds until a connection that was lost is tried again."""
 SETTLE = 0.2
 """Seconds until the first is told: whoever asks then may be answered by another process, which hears as late."""
-APART = 0.002
-"""Seconds between two readers who are told the same: each asks again at once, and hundreds are not all first."""
+APART = 0.004
+"""Seconds between two readers who are told the same: each asks again at once, and half of a core stays for all others
+meanwhile (an answer takes some 2 ms of it)."""
 PATIENT_SHARE = 4
 """Readers who ask seldom by the clock hold one of so many places at most; the others are for those who ask often."""
 
