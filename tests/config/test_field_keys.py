@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hospital.world import MOTHER, make_world
 from pytest_django.fixtures import Settings
 
+from hospital.world import MOTHER, make_world
 from pilar.config import setup
 from pilar.hospital.models import Patient
 from pilar.hospital.models.patients import PERSON

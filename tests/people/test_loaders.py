@@ -24,7 +24,7 @@ def made() -> list[loaders.DemoAccount]:
     return loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
 
 
-WITHOUT = {Role.SIGNATORY, Role.AUDITOR, Role.PROVINCIAL}
+WITHOUT = {Role.SIGNATORY}
 """The example region has nobody who signs: its coordinator submits."""
 
 
@@ -42,6 +42,8 @@ def test_there_is_one_account_a_role_and_it_opens(made: list[loaders.DemoAccount
         "Kontributor": "Dinas Komunikasi dan Informatika, Kabupaten Tangerang",
         "Asesor": "",
         "Ketua panel": "",
+        "Pemeriksa": "",
+        "Pembaca provinsi": "Banten",
     }
     offices = [row.abbreviation for row in areas.offices("36.03", scope=PUBLIC)]
     assert sorted(offices) == ["Bappeda", "DPMPD", "DPMPTSP", "Dinkes", "Diskominfo"]

@@ -14,7 +14,7 @@ from pilar.people import operations, queries
 from pilar.people.rules import ROLES, AnyRole, NotFound, Reach, Role, Standing
 from pilar.platform.language import N_, translate
 
-REGION = "36.03"
+REGION, PROVINCE = "36.03", "36"
 
 # Offices of the example region as these pages print their names.
 OFFICES = {
@@ -40,6 +40,8 @@ ACCOUNTS: dict[Role, tuple[str, str]] = {
     Role.VERIFIER: ("verifikator@contoh.invalid", "Akun contoh Verifikator"),
     Role.ASSESSOR: ("asesor@contoh.invalid", "Akun contoh Asesor"),
     Role.PANEL_CHAIR: ("ketua.panel@contoh.invalid", "Akun contoh Ketua Panel"),
+    Role.AUDITOR: ("pemeriksa@contoh.invalid", "Akun contoh Pemeriksa"),
+    Role.PROVINCIAL: ("provinsi@contoh.invalid", "Akun contoh Pembaca Provinsi"),
 }
 
 SECOND_SECRETARIAT = ("sekretariat.kedua@contoh.invalid", "Akun contoh Sekretariat Kedua")
@@ -78,7 +80,8 @@ def load_demo_accounts(
     ``password_of`` answers with the password of an address: the caller keeps it, the same at every start. ``others``
     have the roles of the rooms above.
     """
-    own = [Example(role, *who) for role, who in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]]
+    roles = [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]
+    own = [Example(role, *who, PROVINCE if role is Role.PROVINCIAL else "") for role, who in roles]
     opened: set[int] = set()
     made = list(_accounts(by, password_of, _load_offices(by), [*own, *others], opened))
     passwords = {key: account.password for key, account in made}
