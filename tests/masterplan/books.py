@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -27,10 +28,15 @@ def rich(owner: int, partner: int, title: str = "Layanan desa daring") -> Conten
         partners=(partner,),
         outside_partners="Karang taruna",
         link="https://desa.contoh.invalid",
+        sipd_code="1.02.03",
+        objective="Layanan publik yang mudah dijangkau",
+        weight=Decimal("12.5"),
         activities=(
-            Activity(1, "Menyiapkan", Quarter(2026, 1), Quarter(2026, 4)),
-            Activity(3, "Menulis", Quarter(2026, 1), Quarter(2026, 2), 1),
-            Activity(2, "Melatih", Quarter(2026, 3), Quarter(2027, 2)),
+            Activity(1, "Menyiapkan", Quarter(2026, 1), Quarter(2026, 4), None, "1.02.03.2.01"),
+            Activity(
+                3, "Menulis", Quarter(2026, 1), Quarter(2026, 2), 1, "1.02.03.2.01.0004", "Desa daring", Decimal(40)
+            ),
+            Activity(2, "Melatih", Quarter(2026, 3), Quarter(2027, 2), weight=Decimal("0.25")),
         ),
         risks=(Risk("Listrik padam", "Mode luring"), Risk("Sinyal lemah")),
         monitored=(Monitored(1, "application", "Aplikasi", 2026), Monitored(4, "policy", "Perdes", 2027)),

@@ -244,6 +244,14 @@ def test_contents(world: World) -> None:
         ({"region_id": OTHER}, "content_owner_in_region"),
         (with_body(world, budgets=[{**budget, "amount": "-1"}]), "content_budget_not_below_zero"),
         (with_body(world, activities=[{**activity, "ends": "2025-Q4"}]), "content_activity_ends_after_start"),
+        (with_body(world, sipd_code="1.02."), "content_sipd_code_of_digits_and_dots"),
+        (with_body(world, sipd_code="1.02\n"), "content_sipd_code_of_digits_and_dots"),
+        (with_body(world, activities=[{**activity, "sipd_code": "X.XX"}]), "content_sipd_code_of_digits_and_dots"),
+        (with_body(world, weight="0.00"), "content_weight_above_zero"),
+        (with_body(world, weight="-1"), "content_weight_above_zero"),
+        (with_body(world, weight=25), "content_weight_above_zero"),
+        (with_body(world, weight="1e5"), "content_weight_above_zero"),
+        (with_body(world, activities=[{**activity, "weight": "0"}]), "content_weight_above_zero"),
         ({"title": "Judul lain"}, "content_columns_as_body"),
         ({"part": "living_health"}, "content_columns_as_body"),
         ({"quick_win": True}, "content_columns_as_body"),
@@ -252,6 +260,8 @@ def test_contents(world: World) -> None:
     for changed, name in wrong:
         with refused(name):
             kept(world, **changed)
+    given = {"sipd_code": "1.02.03.2.01.0004", "weight": "0.000001", "activities": [{**activity, "weight": "999999.5"}]}
+    assert kept(world, **with_body(world, **given)).body["weight"] == "0.000001"
     with refused("Cannot update", ProgrammingError):
         Content.objects.filter(pk=row.pk).update(title="Lain")
     with refused("Cannot update or delete", ProgrammingError):

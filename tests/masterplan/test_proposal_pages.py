@@ -15,12 +15,12 @@ from django.utils import timezone
 from confirming import confirmed
 from kit.neighbours import own
 from kit.worlds import once
+from masterplan.books import rich
 from masterplan.pages import address, client_of, typed
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Proposal
-from pilar.masterplan.rules.content import Activity, Judged, Monitored, Risk
-from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.content import Monitored
 from pilar.masterplan.rules.stages import ProposalState
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed
@@ -44,31 +44,12 @@ def office(called: World) -> Client:
     return client_of(called, "contributor")
 
 
-def rich(world: World) -> Any:
-    """A programme in which every list has rows."""
-    return replace(
-        content(world.office),
-        quick_win=True,
-        partners=(world.cast.colleagues_office,),
-        outside_partners="Karang taruna",
-        link="https://desa.contoh.invalid",
-        activities=(
-            Activity(1, "Menyiapkan", Quarter(2026, 1), Quarter(2026, 4)),
-            Activity(3, "Menulis", Quarter(2026, 1), Quarter(2026, 2), 1),
-            Activity(2, "Melatih", Quarter(2026, 3), Quarter(2027, 2)),
-        ),
-        risks=(Risk("Listrik padam", "Mode luring"), Risk("Sinyal lemah")),
-        monitored=(Monitored(1, "application", "Aplikasi", 2026), Monitored(4, "policy", "Perdes", 2027)),
-        judged=(Judged("benefit", 4, "Semua desa"), Judged("risk", 0)),
-    )
-
-
 def latest() -> Proposal:
     return own(Proposal).latest("pk")
 
 
 def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
-    wanted = rich(called)
+    wanted = rich(called.office, called.cast.colleagues_office)
     where = address("propose", called.version)
     assert office.get(where).status_code == 200
     answer = office.post(where, typed(called, wanted))
@@ -76,7 +57,10 @@ def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
     found = queries.proposal(latest().pk, scope=called.who("contributor"))
     assert found.content == wanted
     page = office.get(answer["Location"]).content.decode()
-    for said in ("Layanan desa daring", "Karang taruna", "750.000.000", "Mode luring", "Manfaat", "Dinas Kesehatan"):
+    for said in (
+        "Layanan desa daring", "Karang taruna", "750.000.000", "Mode luring", "Manfaat", "Dinas Kesehatan",
+        "1.02.03.2.01.0004", "Layanan publik yang mudah dijangkau", "12,5", "Desa daring", "0,25",
+    ):  # fmt: skip
         assert said in page, said
 
 
@@ -123,6 +107,14 @@ def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, offi
         ("activities-0-place", "sub", "Subkegiatan"),
         ("targets-0-unit", "", "Satuan:"),
         ("link", "ftp://x", "https://"),
+        ("sipd_code", "1.02.", "tanpa titik di akhirnya"),
+        ("sipd_code", "X.XX.01", "tanpa titik di akhirnya"),
+        ("weight", "0", "di atas 0"),
+        ("weight", "-5", "di atas 0"),
+        ("weight", "1000000", "di bawah satu juta"),
+        ("weight", "0,1234567", "6 desimal"),
+        ("activities-1-weight", "0", "di atas 0"),
+        ("activities-1-sipd_code", "1..2", "tanpa titik di akhirnya"),
         ("judged-m_risk", "3", "Hanya Quick Win yang dinilai"),
     ],
 )
@@ -143,12 +135,14 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_lost(
 
 
 def test_rows_are_added_and_removed_without_saving(called: World, office: Client) -> None:
-    sent = typed(called, rich(called), **{"content-add": "risks", "content-title": ""})
+    sent = typed(
+        called, rich(called.office, called.cast.colleagues_office), **{"content-add": "risks", "content-title": ""}
+    )
     page = office.post(address("propose", called.version), sent).content.decode()
     assert 'name="content-risks-count" value="3"' in page
     assert "Sinyal lemah" in page
     assert "error-summary" not in page
-    sent = typed(called, rich(called), **{"content-remove": "risks-0"})
+    sent = typed(called, rich(called.office, called.cast.colleagues_office), **{"content-remove": "risks-0"})
     page = office.post(address("propose", called.version), sent).content.decode()
     assert 'name="content-risks-count" value="1"' in page
     assert "Listrik padam" not in page
@@ -194,7 +188,7 @@ def test_who_saves_second_sees_both_versions(called: World, office: Client) -> N
 
 def test_a_sign_in_that_ended_loses_nothing(called: World, office: Client) -> None:
     where = address("propose", called.version)
-    sent = typed(called, rich(called))
+    sent = typed(called, rich(called.office, called.cast.colleagues_office))
     sent["person"] = office.get(where).context["person"]
     office.cookies.pop("sessionid")
     answer = office.post(where, sent)
@@ -208,7 +202,9 @@ def test_a_sign_in_that_ended_loses_nothing(called: World, office: Client) -> No
 
 def test_what_was_kept_is_for_the_same_person(called: World, office: Client) -> None:
     where = address("propose", called.version)
-    sent = typed(called, rich(called)) | {"person": office.get(where).context["person"]}
+    sent = typed(called, rich(called.office, called.cast.colleagues_office)) | {
+        "person": office.get(where).context["person"]
+    }
     office.cookies.pop("sessionid")
     office.post(where, sent)
     office.force_login(called.cast.user("colleague"), "allauth.account.auth_backends.AuthenticationBackend")

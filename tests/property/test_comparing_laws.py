@@ -43,9 +43,12 @@ CONTENTS = st.builds(
     Content,
     title=WORDS, part=WORDS, owner=NUMBERS, description=WORDS, need=WORDS, horizon=st.sampled_from(Horizon),
     quick_win=st.booleans(), partners=st.lists(NUMBERS, max_size=2).map(tuple), outside_partners=WORDS, link=WORDS,
+    sipd_code=WORDS, objective=WORDS, weight=st.none() | AMOUNTS,
     targets=rows(TARGETS, ROWS["targets"]),
     budgets=rows(st.builds(Budget, YEARS, st.sampled_from(Fund), AMOUNTS), ROWS["budgets"]),
-    activities=rows(st.builds(Activity, NUMBERS, WORDS, QUARTERS, QUARTERS), ROWS["activities"]),
+    activities=rows(
+        st.builds(Activity, NUMBERS, WORDS, QUARTERS, QUARTERS, weight=st.none() | AMOUNTS), ROWS["activities"]
+    ),
     risks=rows(st.builds(Risk, WORDS, WORDS), ROWS["risks"]),
     monitored=rows(st.builds(Monitored, NUMBERS, WORDS, WORDS, YEARS), ROWS["monitored"]),
     judged=rows(st.builds(Judged, WORDS, NUMBERS), ROWS["judged"]),

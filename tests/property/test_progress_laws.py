@@ -40,6 +40,7 @@ PLACES = st.integers(FIRST.place, LAST.place)
 QUARTERS = PLACES.map(lambda place: Quarter(place // 4, place % 4 + 1))
 SHARES = st.fractions(0, 1, max_denominator=60)
 NUMBERS = st.decimals(-1000, 1000, places=2)
+WEIGHTS = st.decimals("0.01", 100, places=2)
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ class One:
 def contents(draw: st.DrawFn) -> Content:
     count = draw(st.integers(1, 5))
     activities = []
+    weights = draw(st.sampled_from([st.none(), WEIGHTS, st.none() | WEIGHTS]))
     for number in range(1, count + 1):
         ends = sorted(draw(st.tuples(QUARTERS, QUARTERS)))
         parent = draw(st.sampled_from([None, 1])) if number > 1 else None
-        activities.append(Activity(number, "Kegiatan", ends[0], ends[1], parent))
+        activities.append(Activity(number, "Kegiatan", ends[0], ends[1], parent, weight=draw(weights)))
     yearly = tuple((year, draw(NUMBERS)) for year in draw(st.sets(st.integers(2021, 2025))))
     better = draw(st.sampled_from(Better))
     base = draw(st.none() | NUMBERS)
@@ -68,6 +70,7 @@ def contents(draw: st.DrawFn) -> Content:
         part=draw(st.sampled_from(PARTS)),
         owner=draw(st.integers(1, 4)),
         activities=tuple(activities),
+        weight=draw(weights),
         targets=(Target(1, "Indikator", "buah", better, base, yearly=tuple(sorted(yearly))),),
         budgets=(Budget(2022, Fund.APBD, Decimal(draw(st.integers(0, 10**9)))),),
     )
@@ -99,6 +102,50 @@ def test_totals_of_parts_are_the_total_of_the_whole(rows: list[One]) -> None:
         assert sum(made.values(), Total()) == whole
     assert sum(whole.lights.values()) == whole.programmes == len(rows)
     assert 0 <= whole.reached <= whole.known <= whole.targeted
+
+
+def mean(weights: list[Decimal | None], shares: list[Fraction]) -> Fraction:
+    """By weights where there is one for each share, otherwise all the same: counted otherwise than in the rules."""
+    if any(weight is None for weight in weights):
+        return sum(shares, Fraction(0)) / len(shares)
+    parts = [int(weight * 100) for weight in weights if weight is not None]
+    return sum((Fraction(part, sum(parts)) * share for part, share in zip(parts, shares, strict=True)), Fraction(0))
+
+
+@law
+@given(contents(), QUARTERS, st.lists(st.integers(0, 100), min_size=5, max_size=5))
+def test_activities_count_by_their_weights_where_each_has_one(
+    content: Content, quarter: Quarter, per_cent: list[int]
+) -> None:
+    parents = {one.parent for one in content.activities}
+    leaves = [one for one in content.activities if one.number not in parents]
+    weights = [one.weight for one in leaves]
+    done = {one.number: per_cent[one.number - 1] for one in leaves}
+    assert done_share(content, done) == mean(weights, [Fraction(done[one.number], 100) for one in leaves])
+    over = [
+        Fraction(
+            sum(at <= quarter for at in quarters(one.starts, one.ends)), len([*quarters(one.starts, one.ends)])
+        )
+        for one in leaves
+    ]  # fmt: skip
+    assert planned_share(content, quarter) == mean(weights, over)
+
+
+@law
+@given(st.lists(programmes(), min_size=1, max_size=6))
+def test_programmes_count_by_their_weights_where_each_has_one(rows: list[One]) -> None:
+    weights = [one.content.weight for one in rows]
+    found = total(rows)
+    assert found.weighted is (None not in weights)
+    assert found.planned_share == mean(weights, [one.standing.planned for one in rows])
+    assert found.done_share == mean(weights, [one.standing.done or Fraction(0) for one in rows])
+    years = range(2021, 2026)
+    for line in year_lines([(one.content, one.reports) for one in rows], years, LAST, LAST, RULES):
+        planned = [one for one in rows if one.content.planned_in(line.year)]
+        assert line.weighted is (bool(planned) and all(one.content.weight is not None for one in planned))
+        if planned:
+            shares = [planned_share(one.content, Quarter(line.year, 4)) for one in planned]
+            assert line.planned == mean([one.content.weight for one in planned], shares)
 
 
 @law

@@ -15,6 +15,7 @@ from pilar.masterplan.rules.comparing import FIELDS as HEAD
 from pilar.masterplan.rules.comparing import ROWS, ChangeKind, Difference, ProgrammeChange, differences
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
+    BUDGETED,
     FUND_NAMES,
     HORIZON_NAMES,
     Activity,
@@ -53,6 +54,9 @@ FIELD_NAMES = {
     "partners": N_("Partner offices"),
     "outside_partners": N_("Partners outside the government"),
     "link": N_("Address on the web"),
+    "sipd_code": N_("SIPD code"),
+    "objective": N_("RPJMD objective"),
+    "weight": N_("Weight"),
     "targets": N_("Target indicator"),
     "budgets": N_("Money"),
     "activities": N_("Activity"),
@@ -239,6 +243,13 @@ def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
     return text
 
 
+def budgeted(one: Content | Activity) -> Iterator[str]:
+    """What ties a programme or an activity to the regional budget, each with its name."""
+    for name in BUDGETED:
+        if said := value_text(name, getattr(one, name), {}):
+            yield f"{translate(FIELD_NAMES[name])}: {said}"
+
+
 def _title(row: object) -> str:
     """What names a row of a list."""
     match row:
@@ -265,7 +276,7 @@ def _whole(row: object) -> str:
         case Budget():
             text = f"{_title(row)}: {money(row.amount)}"
         case Activity():
-            text = f"{row.title}, {row.starts.name} – {row.ends.name}"
+            text = "; ".join([f"{row.title}, {row.starts.name} – {row.ends.name}", *budgeted(row)])
         case Monitored():
             text = f"{group_name(row.group)}: {row.title}, {row.year}"
         case Risk():

@@ -11,6 +11,8 @@ from pydantic import Field, StringConstraints
 
 from pilar.masterplan.rules.checking import MAX_ROWS
 from pilar.masterplan.rules.content import (
+    MAX_OBJECTIVE,
+    MAX_SIPD,
     MAX_TEXT,
     MAX_TITLE,
     Activity,
@@ -37,6 +39,8 @@ Figure = Annotated[str, StringConstraints(max_length=60)]
 Title = Annotated[str, StringConstraints(max_length=MAX_TITLE, pattern=NO_NUL)]
 QuarterText = Annotated[str, StringConstraints(max_length=10)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=NO_NUL)]
+SipdCode = Annotated[str, StringConstraints(max_length=MAX_SIPD, pattern=NO_NUL)]
+Objective = Annotated[str, StringConstraints(max_length=MAX_OBJECTIVE, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
 
@@ -48,7 +52,7 @@ class PlanBudget(RowSchema, of=Budget, fields="year fund amount"):
     pass
 
 
-class PlanActivity(RowSchema, of=Activity, fields="number title starts ends parent"):
+class PlanActivity(RowSchema, of=Activity, fields="number title starts ends parent sipd_code objective weight"):
     """An activity from one quarter to another, both included; ``parent`` is the number of its activity."""
 
 
@@ -92,6 +96,9 @@ class PlanActivityIn(Schema):
     starts: Annotated[str, StringConstraints(max_length=10)]
     ends: Annotated[str, StringConstraints(max_length=10)]
     parent: Number | None = None
+    sipd_code: SipdCode = ""
+    objective: Objective = ""
+    weight: Figure | None = None
 
 
 class PlanRiskIn(Schema):
@@ -113,7 +120,11 @@ class PlanJudgedIn(Schema):
 
 
 class PlanContentIn(Schema):
-    """All that a programme says; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices."""
+    """All that a programme says; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices.
+
+    ``sipd_code``: digits and dots, checked for their shape alone; ``objective``: of the RPJMD; ``weight``: above 0, it
+    counts where every programme beside it has one.
+    """
 
     title: Title
     part: Title
@@ -124,6 +135,9 @@ class PlanContentIn(Schema):
     partners: Annotated[list[Key], Rows] = []
     outside_partners: Text = ""
     link: Text = ""
+    sipd_code: SipdCode = ""
+    objective: Objective = ""
+    weight: Figure | None = None
     targets: Annotated[list[PlanTargetIn], Rows] = []
     budgets: Annotated[list[PlanBudgetIn], Rows] = []
     activities: Annotated[list[PlanActivityIn], Rows] = []
@@ -135,8 +149,8 @@ class PlanContentIn(Schema):
 class PlanContent(
     RowSchema,
     of=Content,
-    fields="title part owner description need horizon quick_win partners outside_partners link targets budgets"
-    " activities risks monitored judged",
+    fields="title part owner description need horizon quick_win partners outside_partners link sipd_code"
+    " objective weight targets budgets activities risks monitored judged",
 ):
     """All that a programme says."""
 
@@ -152,7 +166,7 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
         name: list(_numbers(getattr(given, name), above.get(name, 0), name, faults))
         for name in ("targets", "activities", "monitored")
     }
-    named = ("title", "part", "description", "need", "quick_win", "outside_partners", "link")
+    named = ("title", "part", "description", "need", "quick_win", "outside_partners", "link", "sipd_code", "objective")
     targets = []
     for row, (one, number) in enumerate(zip(given.targets, numbers["targets"], strict=True)):
         place = f"targets.{row}"
@@ -166,7 +180,8 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
     activities = [
         Activity(
             number, one.title, read.quarter(one.starts, f"activities.{row}.starts"),
-            read.quarter(one.ends, f"activities.{row}.ends"), one.parent,
+            read.quarter(one.ends, f"activities.{row}.ends"), one.parent, one.sipd_code, one.objective,
+            read.weight(one.weight, f"activities.{row}.weight"),
         )
         for row, (one, number) in enumerate(zip(given.activities, numbers["activities"], strict=True))
     ]  # fmt: skip
@@ -174,10 +189,12 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
         Budget(one.year, Fund(one.fund), read.figure(one.amount, f"budgets.{row}.amount"))
         for row, one in enumerate(given.budgets)
     ]
+    weight = read.weight(given.weight, "weight")
     if faults:
         raise Faults(faults)
     return Content(
         owner=owner,
+        weight=weight,
         horizon=Horizon(given.horizon),
         partners=tuple(given.partners),
         targets=tuple(targets),
@@ -210,6 +227,9 @@ class _Reader:
             self.faults.append(Fault(found.code, found.sentence, found.fields, place))
             return Decimal(0)
         return found
+
+    def weight(self, text: str | None, place: str) -> Decimal | None:
+        return None if text is None else self.figure(text, place)
 
     def quarter(self, text: str, place: str) -> Any:
         quarter = read_quarter(text)

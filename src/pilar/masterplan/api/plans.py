@@ -88,7 +88,8 @@ class PlanProgramme(
     RowSchema,
     of=ProgrammeRow,
     fields="code title=content.title pillar=content.part part=content.part owner=content.owner owner_name"
-    " horizon=content.horizon quick_win=content.quick_win link=content.link money=content.money",
+    " horizon=content.horizon quick_win=content.quick_win link=content.link money=content.money"
+    " sipd_code=content.sipd_code objective=content.objective weight=content.weight",
 ):
     """A programme of a version in short."""
 

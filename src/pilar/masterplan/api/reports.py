@@ -60,7 +60,7 @@ class PlanFigure(
     share: Percent | None
 
 
-class PlanStanding(RowSchema, of=Standing, fields="quarter planned done light budget spent reported late"):
+class PlanStanding(RowSchema, of=Standing, fields="quarter planned done light budget spent reported late weight"):
     """Where a programme stands at the end of a quarter: shares in per cent, money of the year in rupiah.
 
     ``late``: quarters whose report is overdue; ``reported``: the quarter of the last report, null before the first.
@@ -82,9 +82,13 @@ class PlanProgrammeProgress(
 class PlanTotal(
     RowSchema,
     of=Total,
-    fields="programmes planned=planned_share done=done_share budget spent lights targeted known reached",
+    fields="programmes planned=planned_share done=done_share budget spent lights targeted known reached weighed"
+    " weighted",
 ):
-    """All programmes together: means of shares in per cent, where what is not reported counts as not done."""
+    """All programmes together: means of shares in per cent, where what is not reported counts as not done.
+
+    ``weighed`` of them have a weight; the means are ``weighted`` where all have.
+    """
 
     planned: Percent | None
     done: Percent | None

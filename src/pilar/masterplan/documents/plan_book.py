@@ -9,7 +9,7 @@ from pilar.masterplan import wording
 from pilar.masterplan.documents import writing
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow
-from pilar.masterplan.rules.content import Fund, Target
+from pilar.masterplan.rules.content import Activity, Fund, Target
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES
 from pilar.masterplan.rules.framework import Named
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
@@ -158,6 +158,12 @@ def _head(book: PlanBook, one: ProgrammeRow) -> Iterator[tuple[str, str]]:
     yield "Jangka", wording.horizon_name(content.horizon)
     if content.link:
         yield "Laman", content.link
+    if content.sipd_code:
+        yield "Kode SIPD", content.sipd_code
+    if content.objective:
+        yield "Tujuan/sasaran RPJMD", content.objective
+    if content.weight is not None:
+        yield "Bobot", wording.number(content.weight)
     if one.decision is not None:
         decision = one.decision
         outcome = translate(OUTCOME_NAMES[decision.outcome][0]).lower()
@@ -208,10 +214,21 @@ def _budget_table(book: PlanBook, one: ProgrammeRow) -> Table:
 def _activities(one: ProgrammeRow) -> Table:
     columns = (Column("Kegiatan", share=4), Column("Mulai", share=1), Column("Selesai", share=1))
     rows = tuple(
-        Row((each.title, each.starts.name, each.ends.name), depth=0 if each.parent is None else 1)
+        Row(("; ".join([each.title, *_budgeted(each)]), each.starts.name, each.ends.name),
+            depth=0 if each.parent is None else 1)
         for each in one.content.activities
-    )
+    )  # fmt: skip
     return Table(columns, rows, f"Kegiatan {one.code}")
+
+
+def _budgeted(one: Activity) -> Iterator[str]:
+    """Code in SIPD, objective of the RPJMD and weight of an activity, as far as it has them."""
+    if one.sipd_code:
+        yield f"kode SIPD {one.sipd_code}"
+    if one.objective:
+        yield f"tujuan/sasaran RPJMD: {one.objective}"
+    if one.weight is not None:
+        yield f"bobot {wording.number(one.weight)}"
 
 
 def _monitored(book: PlanBook) -> Iterator[Block]:

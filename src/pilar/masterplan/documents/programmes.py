@@ -9,7 +9,7 @@ from django.utils.translation import override
 from pilar.design.import_files import template_workbook
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.content import BUDGETED, Activity, Content
 from pilar.masterplan.rules.quarters import Quarter, quarters
 from pilar.masterplan.rules.workbook import BETTER_WORDS, FUND_WORDS, HORIZON_WORDS, YES, Sheet
 from pilar.masterplan.rules.workbook_columns import columns_of
@@ -79,7 +79,7 @@ def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict
         made[Sheet.ACTIVITIES] += [
             {
                 "code": code, "number": row.number, "title": row.title, "starts": row.starts.name,
-                "ends": row.ends.name, "parent": row.parent,
+                "ends": row.ends.name, "parent": row.parent, **_budgeted(row),
             }
             for row in one.activities
         ]  # fmt: skip
@@ -101,5 +101,9 @@ def _programme(code: str, one: Content, titles: Mapping[str, str], names: Mappin
         "description": one.description, "need": one.need, "horizon": HORIZON_WORDS[one.horizon],
         "quick_win": YES if one.quick_win else "",
         "partners": "; ".join(names.get(key, "") for key in one.partners),
-        "outside_partners": one.outside_partners, "link": one.link,
+        "outside_partners": one.outside_partners, "link": one.link, **_budgeted(one),
     }  # fmt: skip
+
+
+def _budgeted(one: Content | Activity) -> dict[str, object]:
+    return {name: getattr(one, name) for name in BUDGETED}

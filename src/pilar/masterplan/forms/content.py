@@ -20,13 +20,25 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import FigureField
 from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms import content_rows as rows
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.rows import PlanRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.checking import MAX_ROWS
-from pilar.masterplan.rules.content import HORIZON_NAMES, MAX_TEXT, MAX_TITLE, Activity, Content, Horizon
+from pilar.masterplan.rules.content import (
+    BUDGETED,
+    HORIZON_NAMES,
+    MAX_OBJECTIVE,
+    MAX_SIPD,
+    MAX_TEXT,
+    MAX_TITLE,
+    Activity,
+    Content,
+    Horizon,
+)
+from pilar.masterplan.rules.workbook_columns import OBJECTIVE_HINT, SIPD_HINT, WEIGHT_HINT
 from pilar.platform.errors import Faults
 from pilar.platform.language import N_, translate
 
@@ -70,6 +82,11 @@ class HeadForm(FaultsForm):
         label=_("Address on the web"), required=False, max_length=MAX_TEXT,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )  # fmt: skip
+    sipd_code = forms.CharField(label=_("SIPD code"), required=False, max_length=MAX_SIPD, help_text=_(SIPD_HINT))
+    objective = forms.CharField(
+        label=_("RPJMD objective"), required=False, max_length=MAX_OBJECTIVE, help_text=_(OBJECTIVE_HINT)
+    )
+    weight = FigureField(unit="%", label=_("Weight"), help_text=_(WEIGHT_HINT))
     quick_win = forms.BooleanField(
         label=_("It is a quick win"), required=False,
         help_text=_("Normally one of each pillar; it is judged by the ten criteria below"),
@@ -144,7 +161,18 @@ class ContentForm:
         if self._initial is None:
             return {}
         one = self._initial
-        named = ("title", "part", "owner", "description", "need", "outside_partners", "link", "quick_win", "partners")
+        named = (
+            "title",
+            "part",
+            "owner",
+            "description",
+            "need",
+            "outside_partners",
+            "link",
+            "quick_win",
+            "partners",
+            *BUDGETED,
+        )
         return {name: getattr(one, name) for name in named} | {"horizon": one.horizon.value}
 
     def _first_budgets(self) -> dict[str, Any]:

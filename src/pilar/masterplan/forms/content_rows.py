@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.fields import FigureField, RupiahField
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
+    BUDGETED,
     FUND_NAMES,
+    MAX_OBJECTIVE,
+    MAX_SIPD,
     MAX_TEXT,
     MAX_TITLE,
     MAX_UNIT,
@@ -157,7 +160,11 @@ class ActivityForm(NumberedForm):
     place = forms.ChoiceField(label=_("Activity or part of one"), required=False)
     starts = QuarterField(label=_("Begins in"))
     ends = QuarterField(label=_("Ends in"))
-    says = ("title", "starts", "ends")
+    sipd_code = forms.CharField(label=_("SIPD code"), required=False, max_length=MAX_SIPD)
+    weight = FigureField(unit="%", label=_("Weight"))
+    objective = forms.CharField(label=_("RPJMD objective"), required=False, max_length=MAX_OBJECTIVE)
+    says = ("title", "starts", "ends", *BUDGETED)
+    wide = (*RowForm.wide, "objective")
 
     def __init__(self, *given: Any, years: range, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -171,7 +178,8 @@ class ActivityForm(NumberedForm):
         that as a part it would be its own, which the rules refuse."""
         given = self.cleaned_data
         parent = (above or number) if given["place"] == SUB else None
-        return Activity(number, given["title"], given["starts"], given["ends"], parent)
+        budgeted = {name: given[name] for name in BUDGETED}
+        return Activity(number, given["title"], given["starts"], given["ends"], parent, **budgeted)
 
     def take(self, name: str, said: str) -> None:
         super().take("place" if name == "parent" else name, said)
@@ -327,6 +335,8 @@ def first_of_activity(one: Activity) -> Mapping[str, Any]:
     place = "" if one.parent is None else SUB
     return {
         "number": one.number, "title": one.title, "place": place, "starts": str(one.starts), "ends": str(one.ends),
+        "sipd_code": one.sipd_code, "objective": one.objective,
+        "weight": "" if one.weight is None else typed_text(one.weight),
     }  # fmt: skip
 
 

@@ -7,13 +7,25 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.masterplan.models.plans import Plan, Version, frozen
-from pilar.masterplan.rules.content import MAX_TITLE
+from pilar.masterplan.rules.content import MAX_TITLE, SIPD_SHAPE, WEIGHT_SHAPE
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 
 _OWNER_ELSEWHERE = "NOT EXISTS (SELECT 1 FROM areas_office WHERE id = NEW.owner_id AND region_id = NEW.region_id)"
 _NEGATIVE = "jsonb_path_exists(NEW.body, '$.budgets[*].amount ? (@ like_regex \"^-\")')"
 _BACKWARDS = "jsonb_path_exists(NEW.body, '$.activities[*] ? (@.ends < @.starts)')"
+
+
+def _anywhere(name: str, test: str) -> str:
+    """That a field of the programme or of one of its activities fails a test."""
+    return " OR ".join(
+        f"jsonb_path_exists(NEW.body, '{place}.{name} ? ({test})')" for place in ("$", "$.activities[*]")
+    )
+
+
+_NO_SIPD_CODE = _anywhere("sipd_code", f'@ != "" && !(@ like_regex "{SIPD_SHAPE}")')
+_NO_WEIGHT = _anywhere("weight", f'@ != null && (!(@ like_regex "{WEIGHT_SHAPE}") || @ like_regex "^[0.]+$")')
+_WEIGHT_NO_TEXT = _anywhere("weight.type()", '@ != "string" && @ != "null"')
 _COLUMNS_DIFFER = (
     "(NEW.title, NEW.part, NEW.owner_id, NEW.quick_win) IS DISTINCT FROM (NEW.body->>'title', NEW.body->>'part',"
     " (NEW.body->>'owner')::bigint, (NEW.body->>'quick_win')::boolean)"
@@ -47,6 +59,8 @@ class Content(models.Model):
                 ("content_budget_not_below_zero", _NEGATIVE),
                 ("content_activity_ends_after_start", _BACKWARDS),
                 ("content_columns_as_body", _COLUMNS_DIFFER),
+                ("content_sipd_code_of_digits_and_dots", _NO_SIPD_CODE),
+                ("content_weight_above_zero", f"{_NO_WEIGHT} OR {_WEIGHT_NO_TEXT}"),
             ),
         ]  # fmt: skip
 

@@ -158,6 +158,7 @@ def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
     return {
         "quarter": plan_progress.quarter,
         "group_lines": groups(plan_progress.programmes, "pillar"),
+        "whole": whole(plan_progress.programmes),
         "monitored": monitored_lines(plan_progress),
         "rules": plan_progress.rules,
     }

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE, MAX_UNIT, Activity, Content, Target
+from pilar.masterplan.rules.content import (
+    MAX_OBJECTIVE,
+    MAX_TEXT,
+    MAX_TITLE,
+    MAX_UNIT,
+    SIPD_SHAPE,
+    WEIGHT_DECIMALS,
+    WEIGHT_DIGITS,
+    Activity,
+    Content,
+    Target,
+)
 from pilar.masterplan.rules.framework import Framework
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
@@ -17,6 +29,7 @@ MAX_DIGITS = 18
 """Of a number before the decimal separator."""
 MAX_ROWS = 60
 """Of targets, activities, and so on, of one programme."""
+NO_SIPD_CODE = N_("A SIPD code is made of digits in groups of at most four between dots, with no dot at its end")
 ADDRESS = ("https://", "http://")
 
 T = TypeVar("T")
@@ -74,6 +87,7 @@ def _texts(content: Content) -> Iterator[Fault]:
         yield from _length(getattr(content, name), most, name)
     if content.link and not content.link.startswith(ADDRESS):
         yield Fault("no-address", N_("An address begins with https://"), {}, "link")
+    yield from _budgeted(content, "")
 
 
 def _head(content: Content, frame: Frame) -> Iterator[Fault]:
@@ -125,6 +139,7 @@ def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
 
 def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
     by_number = {activity.number: activity for activity in content.activities}
+    parents = {activity.parent for activity in content.activities}
     for row, one in enumerate(content.activities):
         place = f"activities.{row}"
         if not one.title.strip():
@@ -136,6 +151,24 @@ def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
             yield Fault("ends-before-start", N_("It ends before it begins"), {}, f"{place}.ends")
         if one.parent is not None:
             yield from _parent(place, one, by_number.get(one.parent))
+        yield from _budgeted(one, f"{place}.")
+        if one.weight is not None and one.number in parents:
+            sentence = N_("The weight of an activity is that of its sub-activities together: give it to them")
+            yield Fault("weight-of-parts", sentence, {}, f"{place}.weight")
+
+
+def _budgeted(one: Content | Activity, place: str) -> Iterator[Fault]:
+    if one.sipd_code and not re.fullmatch(SIPD_SHAPE, one.sipd_code):
+        yield Fault("no-sipd-code", NO_SIPD_CODE, {}, f"{place}sipd_code")
+    yield from _length(one.objective, MAX_OBJECTIVE, f"{place}objective")
+    if one.weight is None:
+        return
+    if not one.weight.is_finite() or one.weight <= 0 or one.weight >= 10**WEIGHT_DIGITS:
+        sentence = N_("A weight is a number above 0 and below a million, such as 25 or 12.5; leave it empty for none")
+        yield Fault("no-weight", sentence, {}, f"{place}weight")
+    elif one.weight != round(one.weight, WEIGHT_DECIMALS):
+        sentence = N_("A weight has at most %(most)s decimals")
+        yield Fault("weight-too-fine", sentence, {"most": WEIGHT_DECIMALS}, f"{place}weight")
 
 
 def _parent(place: str, one: Activity, parent: Activity | None) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.masterplan.rules.content import Content, Target
+from pilar.masterplan.rules.content import BUDGETED, Content, Target
 
 
 class ChangeKind(StrEnum):
@@ -61,6 +61,7 @@ ROWS = {
 """What names a row of each list."""
 FIELDS = (
     "title", "part", "owner", "description", "need", "horizon", "quick_win", "partners", "outside_partners", "link",
+    *BUDGETED,
 )  # fmt: skip
 
 

@@ -16,6 +16,15 @@ from pilar.masterplan.rules.quarters import Quarter, read_quarter
 from pilar.platform.language import N_
 
 MAX_TITLE, MAX_TEXT, MAX_UNIT = 200, 4000, 40
+MAX_SIPD, MAX_OBJECTIVE = 40, 500
+BUDGETED = ("sipd_code", "objective", "weight")
+"""What ties a programme or an activity to the regional budget: its code in SIPD, the objective (tujuan or sasaran) of
+the RPJMD that it serves, and its weight beside the others."""
+SIPD_SHAPE = r"^[0-9]{1,4}([.][0-9]{1,4}){0,7}$"
+"""Digits in groups between dots: urusan.bidang.program.kegiatan.sub-kegiatan. Only the shape is checked, not whether
+the code stands in the official list (assumption: so many groups of so many digits hold every code)."""
+WEIGHT_DIGITS, WEIGHT_DECIMALS = 6, 6
+WEIGHT_SHAPE = r"^[0-9]{1,6}([.][0-9]{1,6})?$"
 
 
 class Fund(StrEnum):
@@ -98,7 +107,8 @@ class Budget:
 class Activity:
     """An activity (kegiatan) on the road map, or with ``parent`` the sub-activity of one.
 
-    ``number`` names it for as long as the programme lives; both quarters are included.
+    ``number`` names it for as long as the programme lives; both quarters are included. For the last three fields see
+    ``BUDGETED``.
     """
 
     number: int
@@ -106,6 +116,9 @@ class Activity:
     starts: Quarter
     ends: Quarter
     parent: int | None = None
+    sipd_code: str = ""
+    objective: str = ""
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +153,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A programme: ``owner`` and ``partners`` are keys of offices; ``outside_partners`` are in words."""
+    """A programme: ``owner`` and ``partners`` are keys of offices; ``outside_partners`` are in words. See also
+    ``BUDGETED``."""
 
     title: str
     part: str
@@ -152,6 +166,9 @@ class Content:
     partners: tuple[int, ...] = ()
     outside_partners: str = ""
     link: str = ""
+    sipd_code: str = ""
+    objective: str = ""
+    weight: Decimal | None = None
     targets: tuple[Target, ...] = ()
     budgets: tuple[Budget, ...] = ()
     activities: tuple[Activity, ...] = ()
@@ -174,6 +191,13 @@ class Content:
         parents = {activity.parent for activity in self.activities}
         return tuple(activity for activity in self.activities if activity.number not in parents)
 
+    @property
+    def leaf_weights(self) -> tuple[Decimal, ...]:
+        """The weights of :attr:`leaves`, if every one has one: then they make the shares of the programme."""
+        weights = [leaf.weight for leaf in self.leaves]
+        known = tuple(weight for weight in weights if weight is not None)
+        return known if len(known) == len(weights) else ()
+
     def planned_in(self, year: int) -> bool:
         """Tell whether anything of the programme is planned for a year: an activity, money or a target."""
         return (
@@ -190,8 +214,12 @@ def stored(content: Content) -> dict[str, Any]:
 
 
 def read(kept: Mapping[str, Any]) -> Content:
-    """What :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``."""
+    """What :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``.
+
+    What was stored before the fields of ``BUDGETED`` were there has none of them.
+    """
     given = dict(kept)
+    given["weight"] = _weight(given)
     given["horizon"] = Horizon(given["horizon"])
     given["partners"] = tuple(given["partners"])
     given["targets"] = tuple(_target(one) for one in given["targets"])
@@ -215,7 +243,15 @@ def _activity(kept: Mapping[str, Any]) -> Activity:
     starts, ends = read_quarter(kept["starts"]), read_quarter(kept["ends"])
     if starts is None or ends is None:
         raise ValueError("a stored activity names no quarters")
-    return Activity(kept["number"], kept["title"], starts, ends, kept["parent"])
+    return Activity(
+        kept["number"], kept["title"], starts, ends, kept["parent"],
+        kept.get("sipd_code", ""), kept.get("objective", ""), _weight(kept),
+    )  # fmt: skip
+
+
+def _weight(kept: Mapping[str, Any]) -> Decimal | None:
+    weight = kept.get("weight")
+    return None if weight is None else Decimal(weight)
 
 
 def _plain(value: Any) -> Any:

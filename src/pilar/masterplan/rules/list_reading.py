@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from pilar.masterplan.rules.content import Fund
+from pilar.masterplan.rules.list_budgeted import of_activities, of_programme
 from pilar.masterplan.rules.list_columns import LEFT_OUT
 from pilar.masterplan.rules.list_headings import Laid, bare, is_footer, is_total, section_of
 from pilar.masterplan.rules.list_money import WORDS, amounts_in, odd_amounts, power_above, power_of, scaled
@@ -36,6 +38,7 @@ TEXTS = ("description", "need", "outside_partners", "link")
 READ = {
     "horizon": (Sheet.PROGRAMMES, "horizon"), "better": (Sheet.TARGETS, "better"),
     "base_year": (Sheet.TARGETS, "base_year"), "fund": (Sheet.BUDGETS, "fund"),
+    "sipd_code": (Sheet.PROGRAMMES, "sipd_code"),
 }  # fmt: skip
 """Fields whose cells are read as in the workbook: where they stand there."""
 
@@ -180,6 +183,7 @@ class _Programme:
             "horizon": ("horizon", self._as_workbook("horizon", cell(row, "horizon"))),
         }
         found |= self._plain(row, {name: (name, text) for name in TEXTS})
+        found |= of_programme(partial(cell, row), self.reader.known.readers["sipd_code"])
         self._name(row, found)
         partners, outside = self._partners(cell(row, "partners"))
         found["partners"] = ("partners", partners)
@@ -321,9 +325,11 @@ class _Programme:
         titles = [bare(line) for line in said.splitlines() if bare(line)] if said else [self.title]
         missing = Fault("no-time", N_("The row does not say when: a quarter or year, or from when to when"))
         starts, ends = run if isinstance(run, tuple) else (run or missing, None)
-        for title in titles:
+        budgeted = of_activities(partial(cell, row), len(titles), self.reader.known.readers["sipd_code"])
+        for title, further in zip(titles, budgeted, strict=True):
             self._keep(Sheet.ACTIVITIES, row, {
                 "title": ("activity" if said else "title", title), "starts": (name, starts), "ends": (name, ends),
+                **further,
             })  # fmt: skip
 
     def _run(self, row: tables.Row) -> tuple[tuple[Quarter, Quarter] | Fault | None, str]:

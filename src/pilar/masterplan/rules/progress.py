@@ -58,7 +58,7 @@ class Standing:
     """A programme at the end of a quarter: shares planned and done, the light, money of the year up to then.
 
     ``done`` is None before the first report. ``reported`` is the quarter of the report that it rests on; ``late`` the
-    quarters whose report is overdue.
+    quarters whose report is overdue. ``weight``: by what it counts beside other programmes, if the plan says so.
     """
 
     quarter: Quarter
@@ -69,19 +69,24 @@ class Standing:
     spent: Decimal
     reported: Quarter | None
     late: tuple[Quarter, ...]
+    weight: Decimal | None = None
 
 
 def planned_share(content: Content, quarter: Quarter) -> Fraction:
     """Tell how much of the road map was to be done by the end of a quarter.
 
-    Each activity without sub-activities counts the same and is planned evenly over its quarters (assumption).
+    Each activity without sub-activities is planned evenly over its quarters and counts the same (assumption), or by its
+    weight where every one of them has a weight.
     """
     return planned_shares(content, (quarter,))[0]
 
 
 def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fraction, ...]:
     """:func:`planned_share` at several quarters."""
-    spans = [(leaf.starts.place, leaf.ends.place - leaf.starts.place + 1) for leaf in content.leaves]
+    leaves, weights = content.leaves, content.leaf_weights
+    if weights:
+        return tuple(weighted_mean(weights, [share_of_activity(leaf, at) for leaf in leaves]) for at in wanted)
+    spans = [(leaf.starts.place, leaf.ends.place - leaf.starts.place + 1) for leaf in leaves]
     return tuple(_share_by(spans, quarter.place) for quarter in wanted)
 
 
@@ -91,11 +96,21 @@ def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
-    """Tell how much of the road map is done: the mean of the activities; one not named counts 0."""
-    leaves = content.leaves
+    """Tell how much of the road map is done: the mean of the activities, by weight where every one has a weight; one
+    not named counts 0."""
+    leaves, weights = content.leaves, content.leaf_weights
     if not leaves:
         return Fraction(0)
+    if weights:
+        return weighted_mean(weights, [Fraction(done.get(leaf.number, 0), 100) for leaf in leaves])
     return Fraction(sum(done.get(leaf.number, 0) for leaf in leaves), 100 * len(leaves))
+
+
+def weighted_mean(weights: Sequence[Decimal], shares: Sequence[Fraction]) -> Fraction:
+    """The mean of shares of which each counts by its weight: sum of weight times share, divided by all weights."""
+    exact = [Fraction(weight) for weight in weights]
+    made = sum((weight * share for weight, share in zip(exact, shares, strict=True)), Fraction(0))
+    return made / sum(exact, Fraction(0))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
@@ -139,6 +154,7 @@ def standing(
         spent=sum((reported.spent for reported in known.values() if reported.quarter.year == quarter.year), Decimal(0)),
         reported=latest,
         late=late,
+        weight=content.weight,
     )  # fmt: skip
 
 

@@ -10,7 +10,16 @@ from typing import Protocol, TypeVar
 
 from pilar.masterplan.rules.content import Content, Fund
 from pilar.masterplan.rules.framework import Group, ProgressRules
-from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, enough, held_to, planned_shares
+from pilar.masterplan.rules.progress import (
+    Light,
+    Reported,
+    Standing,
+    done_share,
+    enough,
+    held_to,
+    planned_shares,
+    weighted_mean,
+)
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.targets import Figure
 
@@ -57,6 +66,9 @@ class Total:
     """Programmes together, ``late`` of them with an overdue report. ``planned`` and ``done`` are sums of shares, so
     that totals add up; what is not reported counts as not done. Money in rupiah.
 
+    ``weighed`` of the programmes have a weight, ``weight`` together; ``planned_by_weight`` and ``done_by_weight`` are
+    sums of weight times share.
+
     Of the target indicators of the year: ``targeted`` have a target, ``known`` of these a figure, ``reached`` reach it.
     """
 
@@ -70,14 +82,27 @@ class Total:
     targeted: int = 0
     known: int = 0
     reached: int = 0
+    weighed: int = 0
+    weight: Fraction = Fraction(0)
+    planned_by_weight: Fraction = Fraction(0)
+    done_by_weight: Fraction = Fraction(0)
+
+    @property
+    def weighted(self) -> bool:
+        """Tell whether programmes count by their weights: where every one has a weight."""
+        return 0 < self.programmes == self.weighed
 
     @property
     def planned_share(self) -> Fraction | None:
-        """The mean of the shares planned; None without a programme."""
+        """The mean of the shares planned, by weight where every programme has one; None without a programme."""
+        if self.weighted:
+            return self.planned_by_weight / self.weight
         return self.planned / self.programmes if self.programmes else None
 
     @property
     def done_share(self) -> Fraction | None:
+        if self.weighted:
+            return self.done_by_weight / self.weight
         return self.done / self.programmes if self.programmes else None
 
     def __add__(self, other: Total) -> Total:
@@ -92,6 +117,10 @@ class Total:
             self.targeted + other.targeted,
             self.known + other.known,
             self.reached + other.reached,
+            self.weighed + other.weighed,
+            self.weight + other.weight,
+            self.planned_by_weight + other.planned_by_weight,
+            self.done_by_weight + other.done_by_weight,
         )
 
 
@@ -106,6 +135,7 @@ def total(judged: Iterable[Judged]) -> Total:
     for one in rows:
         lights[one.standing.light] += 1
     targets = [figure for row in rows for figure in row.figures if figure.wanted is not None]
+    weighed = [(Fraction(one.standing.weight), one.standing) for one in rows if one.standing.weight is not None]
     return Total(
         programmes=len(rows),
         planned=sum((row.standing.planned for row in rows), Fraction(0)),
@@ -117,6 +147,10 @@ def total(judged: Iterable[Judged]) -> Total:
         targeted=len(targets),
         known=sum(target.value is not None for target in targets),
         reached=sum(target.reached for target in targets),
+        weighed=len(weighed),
+        weight=sum((weight for weight, _one in weighed), Fraction(0)),
+        planned_by_weight=sum((weight * one.planned for weight, one in weighed), Fraction(0)),
+        done_by_weight=sum((weight * (one.done or Fraction(0)) for weight, one in weighed), Fraction(0)),
     )
 
 
@@ -132,9 +166,9 @@ def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
 class YearLine:
     """The programmes planned for a year, and what came of them up to its end or to the quarter that is looked at.
 
-    Shares are means over the programmes planned for the year; of a year of which the plan owes no reports those alone
-    count that have one. What is realised says ``progress.in_year``. ``done``,
-    ``realised`` and ``spent`` are None for a year that has not begun by then.
+    Shares are means over the programmes planned for the year, ``weighted`` where every one of these has a weight; of a
+    year of which the plan owes no reports those alone count that have one. What is realised says ``progress.in_year``.
+    ``done``, ``realised`` and ``spent`` are None for a year that has not begun by then.
     """
 
     year: int
@@ -144,6 +178,7 @@ class YearLine:
     realised: int | None
     budget: Decimal
     spent: Decimal | None
+    weighted: bool = False
 
 
 def year_lines(
@@ -178,6 +213,7 @@ class _InYear:
     realised: bool
     budget: Decimal
     spent: Decimal
+    weight: Decimal | None
 
 
 def _through_years(
@@ -212,6 +248,7 @@ def _through_years(
                 realised=of_year and enough(done, by_held[place], rules),
                 budget=content.budget_of(year),
                 spent=spent_in(known, year),
+                weight=content.weight,
             )
         )
     return found
@@ -219,16 +256,22 @@ def _through_years(
 
 def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:
     counted = [row for row in rows if row.counts]
+    weights = [row.weight for row in counted if row.weight is not None]
+    weights = weights if len(weights) == len(counted) else []
     return YearLine(
         year=year,
         programmes=len(counted),
-        planned=_mean([__in_year.planned for __in_year in counted]),
-        done=_mean([__in_year.done for __in_year in counted]) if begun else None,
+        planned=_mean([row.planned for row in counted], weights),
+        done=_mean([row.done for row in counted], weights) if begun else None,
         realised=sum(__in_year.realised for __in_year in counted) if begun else None,
         budget=sum((row.budget for row in rows), Decimal(0)),
         spent=sum((row.spent for row in rows), Decimal(0)) if begun else None,
+        weighted=bool(weights),
     )
 
 
-def _mean(shares: Sequence[Fraction]) -> Fraction | None:
+def _mean(shares: Sequence[Fraction], weights: Sequence[Decimal]) -> Fraction | None:
+    """The mean of shares, by weights if there are some."""
+    if weights:
+        return weighted_mean(weights, shares)
     return sum(shares, Fraction(0)) / len(shares) if shares else None

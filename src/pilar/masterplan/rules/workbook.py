@@ -33,11 +33,13 @@ class Sheet(StrEnum):
 
 CODE = "Kode"
 NUMBER = "Nomor"
+SIPD_CODE, OBJECTIVE, WEIGHT = "Kode SIPD", "Tujuan/sasaran RPJMD", "Bobot"
 HEADERS: dict[Sheet, dict[str, str]] = {
     Sheet.PROGRAMMES: {
         "code": CODE, "title": "Judul", "part": "Subdimensi", "owner": "Perangkat daerah", "description": "Uraian",
         "need": "Kebutuhan", "horizon": "Jangka", "quick_win": "Quick win", "partners": "Mitra perangkat daerah",
-        "outside_partners": "Mitra luar", "link": "Tautan",
+        "outside_partners": "Mitra luar", "link": "Tautan", "sipd_code": SIPD_CODE, "objective": OBJECTIVE,
+        "weight": WEIGHT,
     },
     Sheet.TARGETS: {
         "code": CODE, "number": NUMBER, "title": "Indikator", "unit": "Satuan", "better": "Arah", "base": "Nilai awal",
@@ -46,7 +48,7 @@ HEADERS: dict[Sheet, dict[str, str]] = {
     Sheet.BUDGETS: {"code": CODE, "year": "Tahun", "fund": "Sumber dana", "amount": "Rupiah"},
     Sheet.ACTIVITIES: {
         "code": CODE, "number": NUMBER, "title": "Kegiatan", "starts": "Mulai", "ends": "Selesai",
-        "parent": "Bagian dari nomor",
+        "parent": "Bagian dari nomor", "sipd_code": SIPD_CODE, "objective": OBJECTIVE, "weight": WEIGHT,
     },
     Sheet.RISKS: {"code": CODE, "text": "Risiko", "response": "Penanganan"},
     Sheet.MONITORED: {"code": CODE, "number": NUMBER, "group": "Kelompok", "title": "Nama", "year": "Tahun"},

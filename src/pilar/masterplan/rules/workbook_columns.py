@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from pilar.masterplan.rules.content import Fund
+from pilar.masterplan.rules.checking import NO_SIPD_CODE
+from pilar.masterplan.rules.content import BUDGETED, SIPD_SHAPE, Fund
 from pilar.masterplan.rules.framework import Framework, Group
 from pilar.masterplan.rules.quarters import Quarter, quarter_in
 from pilar.masterplan.rules.workbook import FUND_WORDS, FURTHER_FUNDS, HEADERS, HORIZONS, WAYS, Sheet
@@ -14,18 +17,30 @@ from pilar.platform.errors import Fault
 from pilar.platform.imports import Column, one_of, raw, text, whole, words, yes
 from pilar.platform.imports.cells import Read
 from pilar.platform.language import N_, translate
-from pilar.platform.reading import Notation, Words, several
+from pilar.platform.reading import Notation, Words, is_none, several
 from pilar.platform.tables import Cell
 
 FILLED = frozenset({"code", "part", "owner", "year", "fund", "starts", "ends", "group", "criterion", "mark"})
 """What every row says."""
 KEEP = N_("Keep the number of what is there; leave it empty for a new row")
+SIPD_HINT = N_(
+    "Digits and dots: urusan.bidang.program.kegiatan.sub-kegiatan. Only the shape is checked, not whether the code is "
+    "in the official list"
+)
+OBJECTIVE_HINT = N_("The tujuan or sasaran of the RPJMD that it serves, in its words")
+WEIGHT_HINT = N_("Per cent or any number above 0. It counts where every one beside it has a weight, too")
 HINTS = {
     (Sheet.PROGRAMMES, "code"): N_("Keep the code of what is there. A new programme gets any word, such as B1"),
     (Sheet.PROGRAMMES, "partners"): N_("Names or abbreviations of offices, separated by semicolons"),
     (Sheet.PROGRAMMES, "link"): N_("An address on the web, beginning with https://"),
     (Sheet.PROGRAMMES, "description"): N_("What the programme does"),
     (Sheet.PROGRAMMES, "need"): N_("Which need it answers"),
+    (Sheet.PROGRAMMES, "sipd_code"): SIPD_HINT,
+    (Sheet.PROGRAMMES, "objective"): OBJECTIVE_HINT,
+    (Sheet.PROGRAMMES, "weight"): WEIGHT_HINT,
+    (Sheet.ACTIVITIES, "sipd_code"): SIPD_HINT,
+    (Sheet.ACTIVITIES, "objective"): OBJECTIVE_HINT,
+    (Sheet.ACTIVITIES, "weight"): WEIGHT_HINT,
     (Sheet.TARGETS, "number"): KEEP,
     (Sheet.TARGETS, "measure"): N_("The code of a measure of the region, if the figure is measured already"),
     (Sheet.BUDGETS, "amount"): N_("Whole rupiah"),
@@ -58,11 +73,12 @@ def columns_of(
         "group": one_of(_titles(framework.monitored)),
         "criterion": one_of(_titles(framework.criteria)),
         **dict.fromkeys(("number", "base_year", "year", "parent", "mark"), _whole),
-        **dict.fromkeys(("base", "amount"), raw),  # read together with others of their row
+        "sipd_code": read_sipd_code,
+        **dict.fromkeys(("base", "amount", "weight"), raw),  # read together with others of their row
     }
 
     def column(sheet: Sheet, name: str, title: str) -> Column:
-        needed = sheet is Sheet.PROGRAMMES or name in FILLED
+        needed = (sheet is Sheet.PROGRAMMES and name not in BUDGETED) or name in FILLED
         levels = framework.criteria_levels
         hint = translate(HINTS.get((sheet, name), ""), lowest=levels[0], highest=levels[-1])
         return Column(
@@ -101,6 +117,20 @@ def _funds(known: Words[Fund]) -> Read:
         return fault or tuple(dict.fromkeys(found)) or None
 
     return read
+
+
+def read_sipd_code(cell: Cell, _notation: Notation | None = None) -> str | Fault | None:
+    """A code of digits and dots; a spreadsheet that made a number or a day of it has lost zeros."""
+    if is_none(cell):
+        return None
+    if not isinstance(cell, str) and not (isinstance(cell, Decimal) and cell == cell.to_integral_value()):
+        sentence = N_(
+            "The spreadsheet has made a number or a day of this code, by which zeros may be lost: format the cell as "
+            "text and write the code again"
+        )
+        return Fault("sipd-code-no-text", sentence)
+    said = text(cell) or ""
+    return said if re.fullmatch(SIPD_SHAPE, said) else Fault("no-sipd-code", NO_SIPD_CODE)
 
 
 def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pilar.masterplan.rules.comparing import differences
-from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.content import BUDGETED, Content
 from pilar.masterplan.rules.list_reading import code_of
 from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalState
-from pilar.masterplan.rules.workbook import PLAN_CODE
+from pilar.masterplan.rules.workbook import PLAN_CODE, Sheet
 from pilar.masterplan.rules.workbook_reading import Imported
 from pilar.platform.errors import Fault
 from pilar.platform.imports import REFUSED, Outcome
@@ -116,13 +116,34 @@ def _judge(one: Imported, known: Known) -> RowVerdict:
         return RowVerdict(one, REFUSED)
     proposal = known.proposals.get(one.code)
     if proposal is not None:
-        return _update(one, one.content, proposal)
+        one = kept(one, one.content, proposal.content)
+        return _update(one, one.content or proposal.content, proposal)
     if one.code in known.programmes:
-        return _change(one, one.content, *known.programmes[one.code])
+        line, stands = known.programmes[one.code]
+        one = kept(one, one.content, stands)
+        return _change(one, one.content or stands, line, stands)
     if PLAN_CODE.fullmatch(one.code):
         sentence = N_("The plan has no programme or proposal “%(given)s”; call a new one B1 or the like")
         return _refused(one, Fault("unknown-code", sentence, {"given": one.code}, "code"))
     return RowVerdict(one, NEW)
+
+
+def kept(one: Imported, content: Content, stands: Content | None) -> Imported:
+    """A programme of a workbook, with what stands of it already where the workbook has no column for it."""
+    head = [name for name in BUDGETED if (Sheet.PROGRAMMES.value, name) in one.silent]
+    below = [name for name in BUDGETED if (Sheet.ACTIVITIES.value, name) in one.silent]
+    if stands is None or not (head or below):
+        return one
+    known = {activity.number: activity for activity in stands.activities}
+    parents = {activity.parent for activity in content.activities}
+    activities = []
+    for activity in content.activities:
+        before = known.get(activity.number)
+        names = [name for name in below if name != "weight" or activity.number not in parents]
+        further = {name: getattr(before, name) for name in names} if before else {}
+        activities.append(replace(activity, **further))
+    further = {name: getattr(stands, name) for name in head}
+    return replace(one, content=replace(content, **further, activities=tuple(activities)))
 
 
 def _once(verdict: RowVerdict, first: dict[int, Imported]) -> RowVerdict:
@@ -163,10 +184,11 @@ def _same(one: Content, other: Content) -> bool:
 
 
 def _plain_lines(one: Content) -> Content:
-    texts = ("description", "need", "outside_partners")
+    texts = ("description", "need", "outside_partners", "objective")
     return replace(
         one,
         **{name: _plain(getattr(one, name)) for name in texts},
+        activities=tuple(replace(row, objective=_plain(row.objective)) for row in one.activities),
         risks=tuple(replace(row, text=_plain(row.text), response=_plain(row.response)) for row in one.risks),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
 from pilar.masterplan.rules.content import (
+    BUDGETED,
     Activity,
     Better,
     Budget,
@@ -59,6 +60,8 @@ class Imported:
     faults: tuple[Placed, ...]
     notes: tuple[Placed, ...] = ()
     missing: tuple[Fault, ...] = ()
+    silent: frozenset[tuple[str, str]] = frozenset()
+    """What the workbook has no column for, by sheet and name: a file from before these columns were there."""
 
     @property
     def code(self) -> str:
@@ -112,7 +115,10 @@ Notations = Mapping[tuple[str, str], Notation | Fault | None]
 
 
 def _notations(rows: Iterable[Row], book: BookFrame) -> Notations:
-    figures = {Sheet.TARGETS.value: ["base", *map(str, book.years)], Sheet.BUDGETS.value: ["amount"]}
+    figures = {
+        Sheet.TARGETS.value: ["base", *map(str, book.years)], Sheet.BUDGETS.value: ["amount"],
+        Sheet.PROGRAMMES.value: ["weight"], Sheet.ACTIVITIES.value: ["weight"],
+    }  # fmt: skip
     cells = defaultdict(list)
     for row in rows:
         for name in figures.get(row.sheet, ()):
@@ -157,7 +163,13 @@ class _Programme:
             return Imported(self.head, None, tuple(self.faults))
         for target, row in made["targets"]:
             self.notes += [(row, replace(fault, place=str(year))) for year, fault in far_from_base(target)]
-        return Imported(self.head, content, (), tuple(self.notes), tuple(missing))
+        silent = frozenset(
+            (row.sheet, name)
+            for row in (self.head, *self.lists["activities"])
+            for name in BUDGETED
+            if name not in row.values
+        )
+        return Imported(self.head, content, (), tuple(self.notes), tuple(missing), silent)
 
     def _head(self) -> dict[str, Any]:
         row = self.head
@@ -177,7 +189,18 @@ class _Programme:
             "horizon": row["horizon"] or Horizon.SHORT,
             "quick_win": row["quick_win"] is True,
             "partners": tuple(dict.fromkeys(partners)),
+            **self._budgeted(row),
         }
+
+    def _budgeted(self, row: Row) -> dict[str, Any]:
+        """Code in SIPD, objective of the RPJMD and weight of a programme or an activity."""
+        weight = self._figure(row, "weight", "%")
+        return {"sipd_code": row["sipd_code"] or "", "objective": row["objective"] or "", "weight": weight}
+
+    def _activity(self, row: Row, number: int) -> Activity:
+        starts, ends = row["starts"] or NO_QUARTER, row["ends"] or NO_QUARTER
+        budgeted = self._budgeted(row)
+        return Activity(number, row["title"] or "", starts, ends, row["parent"] or None, **budgeted)
 
     def _lists(self) -> dict[str, list[tuple[Any, Row]]]:
         """The rows of each list, each with the row of the sheet that says it."""
@@ -185,7 +208,7 @@ class _Programme:
         return {
             "targets": [(self._target(row, number), row) for row, number in self._numbered("targets")],
             "budgets": [(budget, row) for row in rows["budgets"] for budget in self._budgets(row)],
-            "activities": [(_activity(row, number), row) for row, number in self._numbered("activities")],
+            "activities": [(self._activity(row, number), row) for row, number in self._numbered("activities")],
             "risks": [(Risk(row["text"] or "", row["response"] or ""), row) for row in rows["risks"]],
             "monitored": [(_monitored(row, number), row) for row, number in self._numbered("monitored")],
             "judged": [(_judged(row), row) for row in rows["judged"]],
@@ -217,7 +240,7 @@ class _Programme:
         )  # fmt: skip
 
     def _figure(self, row: Row, name: str, unit: str) -> Decimal | None:
-        """The number in a cell of a target that counts in ``unit``."""
+        """The number in a cell of a row that counts in ``unit``."""
         notation = self.notations.get((row.sheet, name))
         cell = "" if row[name] is None else row[name]
         found = read_figure(cell, unit, notation if isinstance(notation, Notation) else None)
@@ -263,11 +286,6 @@ class _Programme:
         found = read_amounts(row["amount"], notation if notation is Notation.POINT else None)
         self.faults += [(row, replace(one, place="amount")) for one in found if isinstance(one, Fault)]
         return [one for one in found if isinstance(one, Decimal)]
-
-
-def _activity(row: Row, number: int) -> Activity:
-    starts, ends = row["starts"] or NO_QUARTER, row["ends"] or NO_QUARTER
-    return Activity(number, row["title"] or "", starts, ends, row["parent"] or None)
 
 
 def _monitored(row: Row, number: int) -> Monitored:

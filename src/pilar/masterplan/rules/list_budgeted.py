@@ -1,0 +1,51 @@
+"""What a list says of code in SIPD, objective of the RPJMD and weight: of a programme, and of each of the activities in
+its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pilar.masterplan.rules.content import BUDGETED
+from pilar.platform.errors import Fault
+from pilar.platform.imports.cells import Read, text
+from pilar.platform.language import N_
+from pilar.platform.reading import is_none
+from pilar.platform.tables import Cell
+
+Found = Mapping[str, tuple[str, Any]]
+"""Values by the names of a workbook's columns, each with the field of the list that says it."""
+
+
+def of_programme(cell: Callable[[str], Cell], read_code: Read) -> Found:
+    """What a row says of its programme; ``cell``: what stands in the column of a field."""
+    return {name: (name, _value(name, cell(name), read_code)) for name in BUDGETED}
+
+
+def of_activities(cell: Callable[[str], Cell], count: int, read_code: Read) -> list[Found]:
+    """What a row says of each of its activities, which stand in lines of one cell."""
+    found: list[dict[str, tuple[str, Any]]] = [{} for _ in range(count)]
+    for name in BUDGETED:
+        at = f"activity.{name}"
+        for one, said in zip(found, _lines(name, cell(at), count), strict=True):
+            one[name] = (at, said if isinstance(said, Fault) else _value(name, said, read_code))
+    return found
+
+
+def _lines(name: str, cell: Cell, count: int) -> list[Cell] | list[Fault]:
+    if is_none(cell) or count == 1:
+        return [cell] * count
+    lines: list[Cell] = [line for line in cell.splitlines() if line.strip()] if isinstance(cell, str) else [cell]
+    if name == "objective" and len(lines) == 1:
+        return lines * count
+    if len(lines) == count:
+        return lines
+    sentence = N_("The row names %(activities)s activities and %(given)s of these: write a line for each activity")
+    return [Fault("lines-differ", sentence, {"activities": count, "given": len(lines)})] * count
+
+
+def _value(name: str, cell: Cell, read_code: Read) -> Any:
+    """A weight is read together with the others of its column, as in the workbook."""
+    if name == "sipd_code":
+        return read_code(cell, None)
+    return text(cell) if name == "objective" else "" if is_none(cell) else cell
