@@ -111,6 +111,37 @@ def test_a_file_is_taken_over(
 
 
 @pytest.mark.thorough
+def test_a_file_of_a_data_portal_is_mapped_and_taken_over(
+    signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+) -> None:  # fmt: skip
+    page = signed_in(CONTRIBUTOR, width=1280)
+    rows = "tahun,jenis,nilai\n2022,Titik Wi-Fi,0.061\n2022,Menara,4\n2023,Titik Wi-Fi,0.064\n2023,Menara,5\n"
+    for width, language in ((360, ""), (1280, "/en"), (1280, "")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{language}{AT}/impor/portal/")
+        file = {"name": "wifi-2026.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+        page.get_by_role("button", name="Look through the file" if language else "Periksa berkas").click()
+        expect(page.get_by_label("nilai; jenis: Titik Wi-Fi", exact=False).first).to_be_visible()
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-portal-{width}{language.replace('/', '-')}")
+    page.locator("select[name^=series-]").first.select_option("titik-wifi-publik")
+    page.locator("input[name^=factor-]").first.fill("1000")
+    page.get_by_label("Alasan koreksi").fill("Diperbarui di portal")
+    page.get_by_role("button", name="Konfirmasi arti ini").click()
+    expect(page.get_by_text("2 angka dari seri yang diabaikan tidak dibaca")).to_be_visible()
+    fits(page)
+    accessible(page)
+    snap(page, "measures-portal-read-1280")
+    page.get_by_role("button", name="Simpan semuanya").click()
+    expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
+    page.goto(f"{AT}/nilai/titik-wifi-publik/periode/2023/")
+    expect(page.get_by_text("berkas wifi-2026.csv, baris 4, seri “nilai; jenis: Titik Wi-Fi”")).to_be_visible()
+
+
+@pytest.mark.thorough
 def test_the_coordinators_desk(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -129,8 +129,7 @@ def seats() -> Send:
 
 def marks() -> Send:
     world = cycle.make_world()
-    key = panel.hand_in(world)
-    client = client_of(world.user("assessor1"))
+    key, client = panel.hand_in(world), client_of(world.user("assessor1"))
     return lambda sent: client.post(f"/api/v1/marking/{key}/import", {"file": sent})
 
 
@@ -349,8 +348,7 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
     }
     assert found == {
         "evaluation/imports/forms.py", "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py",
-        "masterplan/imports.py", "measures/rules/exchange.py",
-        "villagefinance/foreign/__init__.py",
+        "masterplan/imports.py", "measures/rules/exchange.py", "villagefinance/foreign/__init__.py",
     }  # fmt: skip
     autodiscover_modules("imports")
     assert set(known_kinds()) <= set(KINDS)

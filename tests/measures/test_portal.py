@@ -18,6 +18,7 @@ from measures.test_addresses import client_of
 from measures.world import NOW, OWN, World, measure, stored
 from pilar.measures import operations as do
 from pilar.measures import queries
+from pilar.measures.imports import MappedValues
 from pilar.measures.models import MappedFile, MappedValue, SourceMapping
 from pilar.measures.operations import Origin, OutdatedMapping
 from pilar.measures.rules.mapping import Meant, Part, SeriesMapping
@@ -25,6 +26,8 @@ from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Report
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
+from pilar.platform.imports import keeping
+from pilar.platform.models import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +162,34 @@ def test_values_that_differ_are_corrected_for_a_reason_alone(world: World) -> No
     assert store(client, shown).status_code == 302
     assert stored("desa-daring")[-1] == ("2026-01-01", 2, Decimal(81))
     assert own(SourceMapping).get(number=2).content["reason"] == "Diperbarui di portal"
+    assert own(SourceMapping).count() == 2
+
+
+def test_the_worker_reads_and_stores_a_large_file_by_the_same_mapping(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(world, "contributor")
+    mapped_here(client, "bulan,nilai\n2026-01,81\n")
+    monkeypatch.setattr(MappedValues, "at_once", 0)
+    assert send(client, "bulan,nilai\n2026-01,81\n2026-02,82\n", "desa-2.csv").status_code == 302
+    key = Import.objects.latest("pk").pk
+    keeping.work(key=key)
+    assert store(client, client.get(f"{AT}?import={key}")).status_code == 302
+    assert stored("desa-daring") == []
+    keeping.work(key=key)
+    assert stored("desa-daring") == [("2026-01-01", 1, Decimal(81)), ("2026-02-01", 1, Decimal(82))]
+    assert (own(MappedFile).get().name, own(MappedValue).count()) == ("desa-2.csv", 2)
+
+
+def test_what_was_confirmed_by_somebody_else_meanwhile_is_told_and_nothing_typed_is_lost(world: World) -> None:
+    client = client_of(world, "contributor")
+    shown = mapped_here(client, "bulan,nilai\n2026-01,81\n")
+    form = fields(shown) | {"reason": "Diperbarui di portal"}
+    assert client.post(AT, {**fields(shown), "comma": "yes", "say": "1"}).status_code == 302
+    answer = client.post(AT, {**form, "say": "1"})
+    assert answer.status_code == 409
+    assert "Orang lain sudah mengonfirmasi versi lain" in said(answer)
+    assert fields(answer)["reason"] == "Diperbarui di portal"
     assert own(SourceMapping).count() == 2
 
 

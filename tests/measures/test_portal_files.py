@@ -115,6 +115,7 @@ def test_a_ckan_is_read_digit_by_digit_and_says_that_it_is_a_part() -> None:
 def test_the_same_source_is_known_again_and_another_is_not() -> None:
     one = source("bulan,nilai\n2026-01,1\n", "izin-2026-03.csv")
     assert source("nilai;bulan\n4;2026-02\n", "Izin 2026-04 (1).csv").shape == one.shape
+    assert one.identity == "izin"
     assert source("bulan,nilai\n2026-01,1\n", "penduduk.csv").shape != one.shape
     assert source("bulan,jumlah\n2026-01,1\n", "izin.csv").shape != one.shape
     assert source(SDMX, "a.csv").shape == source(SDMX, "b.csv").shape

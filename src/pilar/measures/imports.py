@@ -84,7 +84,7 @@ class MappedValues(PersonsImporter):
         self.shape = source.shape
         held = mapping_of(self.subject, self.shape)
         if held is None:
-            sentence = N_("Nobody has confirmed yet what the columns of this source mean: look at the proposal above")
+            sentence = N_("Nobody has confirmed yet what the columns of this source mean: confirm what is proposed")
             return Reading((), (Told(0, "", Fault("no-mapping", sentence)),), (), {})
         self.version = held.number
         found = mapped(source, held.mapping)

@@ -29,7 +29,10 @@ class OutdatedMapping(PilarError):
 
     code = "outdated-mapping"
     status = 409
-    sentence = N_("Somebody else has said in the meantime what these columns mean. Look at it, and say it again")
+    sentence = N_(
+        "Somebody else has confirmed another version of this mapping in the meantime. What you have said still stands "
+        "here: compare it with the file, and confirm it again"
+    )
 
 
 @dataclass(frozen=True, slots=True)

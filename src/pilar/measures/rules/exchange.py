@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 
 from pilar.measures.rules.mapping import MAX_CELL, MAX_COLUMNS, Meant, Part, Series, SeriesMapping, titles_alike
 from pilar.measures.rules.portal_json import ABOUT, read_json
@@ -111,7 +112,7 @@ def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
     if len(headings) > MAX_COLUMNS:
         sentence = N_("A file of a data portal has at most %(most)s columns")
         faults.append(Fault("too-many-columns", sentence, {"most": MAX_COLUMNS}))
-    identity = about.get("resource", "") or " ".join(_DIGITS.sub(" ", folded(table.name)).split())
+    identity = about.get("resource", "") or " ".join(_DIGITS.sub(" ", folded(Path(table.name).stem)).split())
     if sdmx:
         flow = ids.index("DATAFLOW" if "DATAFLOW" in ids else "STRUCTURE_ID" if "STRUCTURE_ID" in ids else ids[0])
         identity = said(table.rows[0].cells[flow]) if table.rows else ""
