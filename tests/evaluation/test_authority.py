@@ -42,6 +42,7 @@ see-agreement      everywhere  .           .        .           .        .      
 try-weights        everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
 send-instrument    everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
 release-instrument everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+see-drafts         everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
 read-assessment    everywhere  region      region   region      .        .           region    everywhere .          DOCKRAJFP PSAX
 allocate           .           region      .        .           .        .           .         .          .          DO....... P...
 answer             .           region      .        office      .        .           .         .          .          .O....... P...

@@ -6,13 +6,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 import pilar
 from evaluation.samples import document
+from pilar import index
 from pilar.evaluation import loaders, operations, reference
-from pilar.evaluation.models import Instrument, PublishedResult, ResultGroup, ScoringYear
+from pilar.evaluation.models import Instrument, InstrumentDraft, PublishedResult, ResultGroup, ScoringYear
+from pilar.evaluation.operations.published import keep_instrument
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed
 from pilar.platform.errors import Faults
+from pilar.platform.language import translate
 from pilar.platform.models import AuditEvent
 
 pytestmark = pytest.mark.usefixtures("regions")
@@ -97,6 +102,35 @@ def test_a_changed_instrument_under_the_same_version_stops_the_load(data: Path) 
     with pytest.raises(operations.InstrumentChanged):
         _load()
     assert str(PublishedResult.objects.get(region="36.03").final) == "3.35", "nothing was loaded"
+
+
+@pytest.mark.parametrize("year", [2023, 2026])
+def test_an_instrument_released_by_page_stays_when_a_file_of_its_version_comes(data: Path, year: int) -> None:
+    released = document(version="2.0", year=year, impact=10, quick_win=30)
+    _release(released)
+    _load()
+    path = data / "instruments" / "smart-city-2023.yaml"
+    path.write_text(document(version="2.0", impact=20, quick_win=20), encoding="utf-8")
+    changes, said = _load()
+    assert changes.kept == [("smart-city-2023", "2.0")]
+    assert said[0] == translate(loaders.KEPT, instrument="smart-city-2023", version="2.0")
+    assert Instrument.objects.get(version="2.0").document == released
+    assert ScoringYear.objects.get(year=2023).instrument.version == ("2.0" if year == 2023 else "1.0")
+    event = AuditEvent.objects.get(action="keep", target="evaluation.instrument")
+    assert event.after["sha256"] == index.parse_instrument(released).sha256
+    assert _load()[1] == []
+
+
+def _release(text: str) -> None:
+    """As two people of the secretariat would by page."""
+    instrument = index.parse_instrument(text)
+    with transaction.atomic():
+        made = keep_instrument(by=OPERATOR, instrument=instrument, document=text)
+    InstrumentDraft.objects.create(
+        code=made.code, version=made.version, sha256=made.sha256, title_id="a", title_en="a", document=text,
+        file="instrumen.yaml", sent_by_name="Ani", sent_at=timezone.now(), instrument=made, four_eyes=False,
+        released_by_name="Budi", released_at=timezone.now(),
+    )  # fmt: skip
 
 
 @pytest.mark.thorough

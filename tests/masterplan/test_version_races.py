@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from kit.neighbours import own
 from kit.races import together
+from masterplan.replacing import REPLACED, decreed_next
 from masterplan.world import DECREED, LATER, NOW, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Version
@@ -38,6 +41,23 @@ def test_a_version_comes_into_force_once_and_ends_the_one_before_it_once(committ
     assert [type(one).__name__ for one in found] == ["NoneType", "NoSuchMove"]
     assert Version.objects.get(pk=former).in_force_until == DECREED
     assert (states(former)[-2:], states(world.version)[-2:]) == (["in_force", "revised"], ["decreed", "in_force"])
+
+
+@pytest.mark.parametrize("first", ["revised", "replaced"])
+def test_a_plan_is_revised_or_replaced_at_once_and_not_both(committed_world: World, first: str) -> None:
+    world = committed_world
+    former = decreed_next(world)
+    by = world.who("coordinator")
+    acts = {
+        "revised": lambda: operations.start_revision(by=by, version=former, reason="Evaluasi", now=LATER),
+        "replaced": lambda: operations.bring_into_force(
+            by=by, version=world.version, since=REPLACED, replaces=former, now=LATER
+        ),
+    }
+    found = together(acts[first], *[act for name, act in acts.items() if name != first])
+    assert [isinstance(one, Exception) for one in found] in ([True, False], [False, True]), found
+    begun = own(Version).filter(base=former).exists()
+    assert begun is (Version.objects.get(pk=former).state == VersionState.IN_FORCE)
 
 
 def test_a_version_that_went_on_has_gone_on_once_and_comes_back_once(committed_world: World) -> None:

@@ -15,7 +15,7 @@ from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.paper import Sheet
 from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE, NewCell
 from surveys.questionnaires import NEXT, plant_draft
-from surveys.world import AFTER, CLOSES, NOW, OTHER, OWN, World, impact, make_survey, satisfied, steps_for
+from surveys.world import AFTER, CLOSES, NO_PLAN, NOW, OTHER, OWN, World, impact, make_survey, satisfied, steps_for
 
 KEY = UUID(int=7)
 BEGAN = NOW - timedelta(minutes=5)
@@ -81,7 +81,7 @@ CALLS: Mapping[str, Call] = {
         by=by, survey=w.survey, reason="Kuota tercapai", now=NOW + timedelta(days=3)
     ),
     "plan_follow_up": lambda w, by: do.plan_follow_up(
-        by=by, survey=w.survey, steps=steps_for("requirements", "time", "cost")
+        by=by, survey=w.survey, steps=steps_for("requirements", "time", "cost"), seen=NO_PLAN
     ),
     "answer": lambda w, _by: do.answer(
         token=w.token(), key=KEY, given=impact(), began_at=BEGAN, source=Source("d" * 32, "192.0.2.7"),

@@ -47,7 +47,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "surveys": {"form": "ikm-2017", "title": "Survei baru", "year": 2026, "opens_at": "2199-01-01T00:00:00+07:00",
                     "closes_at": "2199-02-01T00:00:00+07:00"},
         "cells": {"cells": [cell]},
-        "follow-up": {"steps": []},
+        "follow-up": {"steps": [], "seen": 0},
         "dates": {"opens_at": "2199-01-01T00:00:00+07:00", "closes_at": "2199-02-01T00:00:00+07:00",
                   "reason": "Banjir"},
         "end": {"reason": "Kuota tercapai"},

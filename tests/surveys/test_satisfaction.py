@@ -30,7 +30,7 @@ from pilar.surveys.rules.respondents import told_counts
 from pilar.surveys.rules.sampling import sample_of
 from pilar.surveys.rules.satisfaction import NoIndex, elements_of, lowest_of
 from pilar.surveys.rules.surveys import NewCell, quotas_of
-from surveys.world import ELEMENTS, PROFILE, World, make_survey, satisfied, steps_for
+from surveys.world import ELEMENTS, NO_PLAN, PROFILE, World, make_survey, satisfied, steps_for
 
 # Krejcie and Morgan (1970), table 1.
 TABLE = """
@@ -196,7 +196,7 @@ def test_only_a_closed_satisfaction_survey_has_a_result(world: World) -> None:
         assert Client().get(f"/survei/{key}/").status_code == 404
         assert Client().get(f"/survei/{key}/laporan.pdf").status_code == 404
     with pytest.raises(NoIndex):
-        operations.plan_follow_up(by=world.who("coordinator"), survey=closed, steps=steps_for("time"))
+        operations.plan_follow_up(by=world.who("coordinator"), survey=closed, steps=steps_for("time"), seen=NO_PLAN)
 
 
 def test_a_plan_says_what_is_done_about_the_three_lowest(world: World) -> None:
@@ -204,9 +204,11 @@ def test_a_plan_says_what_is_done_about_the_three_lowest(world: World) -> None:
     by = world.who("coordinator")
     for who, refused in (("verifier", NotAllowed), ("contributor", NotAllowed), ("neighbour", NotFound)):
         with pytest.raises(refused):
-            operations.plan_follow_up(by=world.who(who), survey=world.survey, steps=steps_for("time", "product"))
+            operations.plan_follow_up(
+                by=world.who(who), survey=world.survey, steps=steps_for("time", "product"), seen=NO_PLAN
+            )
     with pytest.raises(Faults) as caught:
-        operations.plan_follow_up(by=by, survey=world.survey, steps=steps_for("time", "product", "cost"))
+        operations.plan_follow_up(by=by, survey=world.survey, steps=steps_for("time", "product", "cost"), seen=NO_PLAN)
     assert [(fault.code, fault.place) for fault in caught.value.faults] == [("lowest-missing", "steps")]
     wrong = [
         replace(step, **changed)  # type: ignore[arg-type]
@@ -217,13 +219,13 @@ def test_a_plan_says_what_is_done_about_the_three_lowest(world: World) -> None:
         )
     ]
     with pytest.raises(Faults) as caught:
-        operations.plan_follow_up(by=by, survey=world.survey, steps=wrong)
+        operations.plan_follow_up(by=by, survey=world.survey, steps=wrong, seen=NO_PLAN)
     assert Counter(fault.place for fault in caught.value.faults) == Counter(
         ["steps", "0.element", "1.act", "1.who", "2.due_on"]
     )
     assert not own(FollowUp).exists()
     for steps in (steps_for("time", "product", "complaints"), steps_for("complaints", "time", "product", "cost")):
-        operations.plan_follow_up(by=by, survey=world.survey, steps=steps)
+        operations.plan_follow_up(by=by, survey=world.survey, steps=steps, seen=seen_of(world))
     kept = queries.satisfaction_result(world.survey, scope=PUBLIC).steps
     assert [step.element for step in kept] == ["complaints", "time", "product", "cost"]
     page = Client().get(f"/survei/{world.survey}/").content.decode()
@@ -236,23 +238,54 @@ def test_a_plan_says_what_is_done_about_the_three_lowest(world: World) -> None:
         assert [(fact.value, fact.note) for fact in facts.items] == [("83,76", "B: Baik"), ("13", "")]
 
 
+def seen_of(world: World) -> int:
+    return queries.satisfaction_result(world.survey, scope=PUBLIC).seen
+
+
+def rows(act: str, *, seen: int) -> dict[str, str]:
+    """A plan as the page sends it."""
+    sent = {"steps-rows": "3", "do": "save", "seen": str(seen)}
+    for place, element in enumerate(("time", "product", "complaints")):
+        sent |= {
+            f"steps-{place}-element": element, f"steps-{place}-act": f"{act} {place}",
+            f"steps-{place}-who": "Kepala bidang pelayanan", f"steps-{place}-due_on": "2026-12-31",
+        }  # fmt: skip
+    return sent
+
+
 def test_the_plan_is_written_on_a_page(world: World) -> None:
     asked(world)
     client, page = world.client("coordinator"), f"/kerja/survei/{world.survey}/tindak-lanjut/"
     first = client.get(page).content.decode()
     assert (first.count("<fieldset"), 'value="product" selected' in first) == (3, True)
-    sent = {"steps-rows": "3", "do": "save"}
-    for place, element in enumerate(("time", "product", "complaints")):
-        sent |= {
-            f"steps-{place}-element": element, f"steps-{place}-act": f"Tambah loket {place}",
-            f"steps-{place}-who": "Kepala bidang pelayanan", f"steps-{place}-due_on": "2026-12-31",
-        }  # fmt: skip
+    sent = rows("Tambah loket", seen=seen_of(world))
     wrong = client.post(page, sent | {"steps-1-element": "cost"})
     assert (wrong.status_code, "Tambah loket 2" in wrong.content.decode()) == (422, True)
     assert client.post(page, sent).status_code == 302
     assert own(FollowUp).count() == 3
     assert "Tambah loket 1" in Client().get(f"/survei/{world.survey}/").content.decode()
     assert 'value="Kepala bidang pelayanan"' in client.get(page).content.decode()
+
+
+def test_who_has_not_seen_the_plan_of_another_does_not_write_over_it(world: World) -> None:
+    asked(world)
+    client, page = world.client("coordinator"), f"/kerja/survei/{world.survey}/tindak-lanjut/"
+    nothing = seen_of(world)
+    assert f'name="seen" value="{nothing}"' in client.get(page).content.decode()
+    for _again in range(2):
+        assert client.post(page, rows("Tambah loket", seen=nothing)).status_code == 302
+    refused = client.post(page, rows("Pasang papan", seen=nothing))
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert all(f"{said} {place}" in text for said in ("Tambah loket", "Pasang papan") for place in range(3))
+    assert "Tambah loket 2" in Client().get(f"/survei/{world.survey}/").content.decode()
+    assert f'name="seen" value="{seen_of(world)}"' in text
+    added = client.post(page, rows("Pasang papan", seen=nothing) | {"do": "add"}).content.decode()
+    assert f'name="seen" value="{nothing}"' in added, "a row more has not shown the plan of another"
+    assert client.post(page, rows("Pasang papan", seen=seen_of(world))).status_code == 302
+    assert [step.act for step in queries.satisfaction_result(world.survey, scope=PUBLIC).steps] == [
+        f"Pasang papan {place}" for place in range(3)
+    ]
 
 
 def test_the_plan_is_written_by_the_api(world: World) -> None:
@@ -262,7 +295,10 @@ def test_the_plan_is_written_by_the_api(world: World) -> None:
         for step in steps_for("time", "product", "complaints")
     ]
     client, path = world.client("coordinator"), f"/api/v1/surveys/{world.survey}/follow-up"
-    refused = client.put(path, {"steps": steps[:2]}, content_type="application/json")
+    refused = client.put(path, {"steps": steps[:2], "seen": seen_of(world)}, content_type="application/json")
     assert (refused.status_code, refused.json()["faults"][0]["place"]) == (422, "steps")
-    kept = client.put(path, {"steps": steps}, content_type="application/json")
-    assert (kept.status_code, kept.json()["steps"]) == (200, steps)
+    nothing = seen_of(world)
+    kept = client.put(path, {"steps": steps, "seen": nothing}, content_type="application/json")
+    assert (kept.status_code, kept.json()["steps"], kept.json()["seen"]) == (200, steps, seen_of(world))
+    late = client.put(path, {"steps": steps[::-1], "seen": nothing}, content_type="application/json")
+    assert (late.status_code, late.json()["code"], late.json()["version"]) == (409, "outdated", seen_of(world))

@@ -18,7 +18,7 @@ from pilar.surveys.models import Cell, Survey
 from pilar.surveys.operations import NewSurvey, Source
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import Answered
-from pilar.surveys.rules.satisfaction import NewStep
+from pilar.surveys.rules.satisfaction import NewStep, sign_of_steps
 from pilar.surveys.rules.surveys import NewCell
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -52,6 +52,10 @@ def impact(**changed: Any) -> Answered:
 def satisfied(*marks: int) -> Answered:
     """An answer to the satisfaction survey, one mark an element."""
     return Answered(dict(zip(ELEMENTS, marks, strict=True)), PROFILE, consent=True)
+
+
+NO_PLAN = sign_of_steps(())
+"""What is seen of a survey that has no follow-up plan."""
 
 
 def steps_for(*elements: str) -> list[NewStep]:
@@ -162,7 +166,7 @@ def ask_next_door(cast: Cast) -> Neighbour:
         )  # fmt: skip
     operations.invite(by=SCHEDULE, region=OTHER, office=office, programme="", subject="permits.case:1", now=NOW)
     operations.close_survey(by=by, survey=key, now=AFTER)
-    operations.plan_follow_up(by=by, survey=key, steps=steps_for("requirements", "time", "product"))
+    operations.plan_follow_up(by=by, survey=key, steps=steps_for("requirements", "time", "product"), seen=NO_PLAN)
     return Neighbour(OTHER, ("surveys",))
 
 

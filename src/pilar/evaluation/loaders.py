@@ -23,6 +23,11 @@ KINDS = {
     "statement": N_("published statements"),
 }
 LISTED = 10
+KEPT = N_(
+    "Attention: instrument %(instrument)s version %(version)s was released here by page, and the file that comes with "
+    "Pilar says something else. The released one stays; the file is not loaded. To use the file, send it by page with "
+    "another version"
+)
 
 
 @dataclass
@@ -30,10 +35,12 @@ class Changes:
     """What a load did: the things added, changed and withdrawn, by kind; empty if nothing."""
 
     made: list[tuple[str, str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """Code and version of instruments that were released here by page and stay, though a file says something else."""
 
     def note(self, kind: str, outcome: str, name: str) -> None:
-        """Keep one outcome; ``unchanged`` is none."""
-        if outcome != "unchanged":
+        """Keep one outcome; ``unchanged`` and ``kept`` are none."""
+        if outcome not in ("unchanged", "kept"):
             self.made.append((kind, outcome, name))
 
     def count(self, kind: str, outcome: str) -> int:
@@ -42,6 +49,8 @@ class Changes:
 
     def lines(self) -> Iterator[str]:
         """The changes as lines in the reader's language; a kind that is new as a whole is told by its number only."""
+        for code, version in self.kept:
+            yield translate(KEPT, instrument=code, version=version)
         for kind, title in KINDS.items():
             counts = {outcome: self.count(kind, outcome) for outcome in SAID}
             said = [f"{number} {translate(SAID[outcome])}" for outcome, number in counts.items() if number]
@@ -102,7 +111,10 @@ def _instruments(by: Authority, changes: Changes) -> set[int]:
     for instrument in known:
         name = f"{instrument.code} {instrument.version}"
         document = (reference.data_folder() / "instruments" / f"{instrument.code}.yaml").read_text(encoding="utf-8")
-        changes.note("instrument", operations.add_instrument(by=by, instrument=instrument, document=document), name)
+        outcome = operations.add_instrument(by=by, instrument=instrument, document=document)
+        if outcome == "kept":
+            changes.kept.append((instrument.code, instrument.version))
+        changes.note("instrument", outcome, name)
         if instrument.year is not None:
             chosen = operations.choose_instrument(by=by, year=instrument.year, instrument=instrument)
             changes.note("year", chosen, f"{instrument.year}: {name}")

@@ -23,7 +23,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ONLY_RUNNING = {
     "evaluation:approve-results", "evaluation:campaign-group", "evaluation:compute-results", "evaluation:correct",
     "evaluation:drop-instrument-draft", "evaluation:edit-campaign", "evaluation:fill-in", "evaluation:import-seats",
-    "evaluation:instrument-draft", "evaluation:instrument-draft-file", "evaluation:move-phase",
+    "evaluation:move-phase",
     "evaluation:new-campaign", "evaluation:panel-proposal", "evaluation:phase-dates", "evaluation:publish-results",
     "evaluation:release-instrument", "evaluation:remind", "evaluation:remove-conflict",
     "evaluation:return-assessment", "evaluation:roll-over", "evaluation:scenario", "evaluation:seats-template",
@@ -66,6 +66,18 @@ def test_reads_the_pages_of_the_secretariat(ready: Planted, auditor: User) -> No
     assert reads["auditor"] <= reads["secretariat"]
     assert reads["secretariat"] - reads["auditor"] <= ONLY_RUNNING
     assert len(reads["auditor"]) > 60
+
+
+def test_reads_drafts_of_instruments_and_handles_none(ready: Planted, auditor: User) -> None:
+    client, key = Client(), ready.key("draft")
+    client.force_login(auditor, BACKEND)
+    listed = client.get("/en/instrumen/").content.decode()
+    assert f"/en/kerja/instrumen/{key}/" in listed
+    assert "you can" not in listed
+    page = client.get(f"/en/kerja/instrumen/{key}/").content.decode()
+    for act in ("sahkan", "buang"):
+        assert f"/en/kerja/instrumen/{key}/{act}/" not in page
+        assert client.get(f"/en/kerja/instrumen/{key}/{act}/").status_code == 403
 
 
 def _status(client: Client, name: str, arguments: dict[str, object]) -> int:

@@ -9,14 +9,21 @@ from django.db import transaction
 
 from pilar import index
 from pilar.areas.rules import LOAD_REFERENCE_DATA
-from pilar.evaluation.models import Instrument, PublishedResult, PublishedScore, ResultGroup, ScoringYear
+from pilar.evaluation.models import (
+    Instrument,
+    InstrumentDraft,
+    PublishedResult,
+    PublishedScore,
+    ResultGroup,
+    ScoringYear,
+)
 from pilar.evaluation.rules.published import Group, PublishedRow
 from pilar.platform import audit
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 
-Outcome = Literal["added", "changed", "unchanged"]
+Outcome = Literal["added", "changed", "unchanged", "kept"]
 Kind = Literal["year", "group", "statement"]
 GroupKey = tuple[str, int]
 """Code and year."""
@@ -49,13 +56,22 @@ class UnknownGroup(PilarError):
 
 @transaction.atomic
 def add_instrument(*, by: Authority, instrument: index.Instrument, document: str) -> Outcome:
-    """Keep a version of an instrument with the text of its file. Raises InstrumentChanged."""
+    """Keep a version of an instrument with the text of its file.
+
+    One that was released here by page before a file of that version came stays, since results name its hash: ``kept``.
+    Raises InstrumentChanged where the one there came from a file.
+    """
     by.require(LOAD_REFERENCE_DATA)
     known = Instrument.objects.filter(code=instrument.code, version=instrument.version).first()
     if known is not None:
-        if known.sha256 != instrument.sha256:
+        if known.sha256 == instrument.sha256:
+            return "unchanged"
+        if not InstrumentDraft.objects.filter(instrument=known).exists():
             raise InstrumentChanged(instrument=instrument.code, version=instrument.version)
-        return "unchanged"
+        key = f"{instrument.code} {instrument.version}"
+        after = {"sha256": known.sha256, "left_out": instrument.sha256}
+        audit.record(by=by.actor, action="keep", target="evaluation.instrument", key=key, after=after)
+        return "kept"
     keep_instrument(by=by, instrument=instrument, document=document)
     return "added"
 
@@ -85,9 +101,14 @@ def keep_instrument(*, by: Authority, instrument: index.Instrument, document: st
 
 @transaction.atomic
 def choose_instrument(*, by: Authority, year: int, instrument: index.Instrument) -> Outcome:
-    """Say which loaded instrument scores a year."""
+    """Say which loaded instrument scores a year. One of other content, released here by page, is ``kept`` out of it
+    unless it is of that year and scale."""
     by.require(LOAD_REFERENCE_DATA)
     chosen = Instrument.objects.get(code=instrument.code, version=instrument.version)
+    scale = (instrument.scale.minimum, instrument.scale.maximum)
+    fits = chosen.year == year and (chosen.scale_minimum, chosen.scale_maximum) == scale
+    if chosen.sha256 != instrument.sha256 and not fits:
+        return "kept"
     known = ScoringYear.objects.select_related("instrument").filter(year=year).first()
     if known is not None and known.instrument_id == chosen.pk:
         return "unchanged"

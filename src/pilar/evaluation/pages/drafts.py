@@ -17,7 +17,7 @@ from pilar.design.views import file
 from pilar.evaluation import operations, queries
 from pilar.evaluation.imports import Instruments
 from pilar.evaluation.pages.instruments import branches
-from pilar.evaluation.queries.drafts import DraftView, drafts, known_instruments
+from pilar.evaluation.queries.drafts import DraftView, draft_to_handle, drafts, known_instruments
 from pilar.evaluation.queries.drafts import draft as draft_of
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
@@ -80,7 +80,7 @@ def release(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
     """Let campaigns use a draft."""
 
     def look() -> Check | Done:
-        view = draft_of(key, scope=by)
+        view = draft_to_handle(key, scope=by)
         if view.row.released:
             return _released(view)
         return Check(
@@ -107,7 +107,7 @@ def drop(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """Throw a draft away."""
 
     def look() -> Check | Done:
-        view = draft_of(key, scope=by)
+        view = draft_to_handle(key, scope=by)
         if view.row.released:
             return _released(view)
         return Check(

@@ -39,7 +39,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft. ``own``: the reader sent it, and four eyes keep them from releasing it."""
+    """A draft. ``own``: the reader sent it, and four eyes keep them from releasing it; ``releases``: the reader may."""
 
     key: int
     code: str
@@ -51,6 +51,7 @@ class DraftRow:
     sent_at: datetime
     released: bool
     own: bool
+    releases: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class DraftView:
     earlier: index.Instrument | None
     whole: tuple[Value, ...]
     changes: tuple[Change, ...]
+
+
+def draft_to_handle(key: int, *, scope: Standing) -> DraftView:
+    """The same for who may release or drop it; raises as :func:`draft`."""
+    require(scope, Action.RELEASE_INSTRUMENT, Case(), known=True)
+    return draft(key, scope=scope)
 
 
 def may_send(by: Standing) -> bool:
@@ -90,15 +97,15 @@ def _stored(before: int | None = None) -> QuerySet[Instrument]:
 
 
 def drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
-    """The drafts that wait, newest first; none for who may not release them."""
-    if not holds(scope, Action.RELEASE_INSTRUMENT, Case()):
+    """The drafts that wait, newest first; none for who may not read them."""
+    if not holds(scope, Action.SEE_DRAFTS, Case()):
         return ()
     return tuple(_row(one, scope) for one in InstrumentDraft.objects.filter(instrument=None).defer("document"))
 
 
 def draft(key: int, *, scope: Standing) -> DraftView:
     """A draft with what it changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
-    require(scope, Action.RELEASE_INSTRUMENT, Case(), known=True)
+    require(scope, Action.SEE_DRAFTS, Case(), known=True)
     found = existing(InstrumentDraft.objects.filter(pk=key).first())
     instrument = parsed(found.sha256, found.document)
     earlier = before(instrument, tuple(map(tree_of, _stored(found.instrument_id))))
@@ -109,11 +116,13 @@ def draft(key: int, *, scope: Standing) -> DraftView:
 
 
 def _row(found: InstrumentDraft, scope: Standing) -> DraftRow:
+    own = found.is_of(scope.account)
     return row_of(
         DraftRow,
         found,
         title=Bilingual(found.title_id, found.title_en),
         sent_by=found.sent_by_name,
         released=found.instrument_id is not None,
-        own=found.is_of(scope.account),
+        own=own,
+        releases=not own and holds(scope, Action.RELEASE_INSTRUMENT, Case()),
     )

@@ -66,6 +66,8 @@ class Action(StrEnum):
     """Send the file of an instrument as a draft, and throw it away."""
     RELEASE_INSTRUMENT = "release-instrument"
     """Let campaigns use it: somebody else than who sent it, says ``rules.instrument_drafts``."""
+    SEE_DRAFTS = "see-drafts"
+    """Read the instruments that wait to be released."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -160,6 +162,7 @@ TABLE: dict[Action, Allowed] = {
     Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
     Action.SEND_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.RELEASE_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
+    Action.SEE_DRAFTS: Allowed(MINISTRY, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(READERS, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),

@@ -54,9 +54,10 @@ class SurveyResult(
     of=SatisfactionResult,
     fields="survey=survey.key region=survey.region title=survey.title year=survey.year synthetic=survey.synthetic"
     " score=index.score band=index.band.code printed=index.printed printed_weight=index.printed_weight count elements"
-    " lowest=lowest.*.code services respondents steps",
+    " lowest=lowest.*.code services respondents steps seen",
 ):
-    """The public result of a closed satisfaction survey. ``lowest``: codes of the lowest elements, lowest first."""
+    """The public result of a closed satisfaction survey. ``lowest``: codes of the lowest elements, lowest first;
+    ``seen``: what a change of ``steps`` has to name."""
 
 
 class SurveyStepIn(Schema):
@@ -69,9 +70,10 @@ class SurveyStepIn(Schema):
 
 
 class SurveyFollowUpIn(Schema):
-    """All steps, in the place of those there are."""
+    """All steps, in the place of those there are; ``seen`` is that of the result as it was read."""
 
     steps: Annotated[list[SurveyStepIn], Field(max_length=MAX_STEPS)]
+    seen: Annotated[int, Field(ge=0, lt=1 << 48)]
 
 
 @router.get(
@@ -87,5 +89,6 @@ def satisfaction(by: Standing, survey: Key) -> SatisfactionResult:
 )
 def follow_up(by: Standing, survey: Key, given: SurveyFollowUpIn) -> SatisfactionResult:
     """About each of the three lowest elements at least; everybody reads it."""
-    operations.plan_follow_up(by=by, survey=survey, steps=[NewStep(**step.dict()) for step in given.steps])
+    steps = [NewStep(**step.dict()) for step in given.steps]
+    operations.plan_follow_up(by=by, survey=survey, steps=steps, seen=given.seen)
     return queries.satisfaction_result(survey, scope=by)

@@ -10,20 +10,22 @@ from pilar.areas.reference import last_day_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Faults
+from pilar.platform.versions import Stored, require_seen
 from pilar.surveys.models import FollowUp
 from pilar.surveys.operations.surveys import TARGET, locked_survey
 from pilar.surveys.queries.results import result_of
 from pilar.surveys.queries.surveys import survey as survey_row_of
 from pilar.surveys.rules.authority import Action
-from pilar.surveys.rules.satisfaction import NewStep, NoIndex, faults_of_steps
+from pilar.surveys.rules.satisfaction import NewStep, NoIndex, faults_of_steps, sign_of_steps
 
 
 @transaction.atomic
-def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep]) -> None:
+def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep], seen: int) -> None:
     """Say what is done about the lowest elements, by whom and by when, in the place of what was said before.
 
-    Everybody reads it with the result. Raises Faults at the rows (``2.act``) and at ``steps`` while a lowest element is
-    missing, :class:`NoIndex`; needs ``follow-up``.
+    Everybody reads it with the result. ``seen``: ``rules.satisfaction.sign_of_steps`` of the plan as it was shown; what
+    stands there already may be said again, whatever was seen. Raises Faults at the rows (``2.act``) and at ``steps``
+    while a lowest element is missing, :class:`Outdated`, :class:`NoIndex`; needs ``follow-up``.
     """
     row = locked_survey(by, survey, Action.FOLLOW_UP)
     result = result_of(survey_row_of(row.pk, scope=by))
@@ -37,7 +39,10 @@ def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep]) -> No
     )
     if faults:
         raise Faults(faults)
-    before = list(FollowUp.objects.filter(survey=row).values_list("element", "act"))
+    there = list(FollowUp.objects.filter(survey=row))
+    before = [f"{step.element}: {step.act}" for step in there]
+    if sign_of_steps(there) != sign_of_steps(steps):
+        require_seen(seen, Stored(sign_of_steps(there), {"steps": before}))
     FollowUp.objects.filter(survey=row).delete()
     FollowUp.objects.bulk_create(
         FollowUp(
@@ -48,6 +53,6 @@ def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep]) -> No
     )  # fmt: skip
     audit.record(
         by, "follow-up", TARGET, row.pk, area=row.region_id,
-        before={"steps": [f"{element}: {act}" for element, act in before]},
+        before={"steps": before},
         after={"steps": [f"{step.element}: {step.act.strip()}" for step in steps]},
     )  # fmt: skip

@@ -11,8 +11,9 @@ from pilar.areas import reference
 from pilar.design.forms import shown_on
 from pilar.design.views import done
 from pilar.evidence.documents import document
-from pilar.people.rules import Standing
+from pilar.people.rules import Standing, existing
 from pilar.people.views import Shown, knowing, page
+from pilar.platform.versions import Outdated
 from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
 from pilar.surveys.documents.satisfaction import satisfaction_document
@@ -62,12 +63,23 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     if found is None:
         raise NoIndex
     rows = StepRows(found)
-    sent = request.POST.dict()
+    sent, seen = request.POST.dict(), found.seen
     if request.method == "POST":
+        seen = _number(sent.get("seen", ""))
         if sent.get("do", "save") != "save":
             rows.read(sent)
         elif rows.judge(sent):
-            with shown_on(rows):
-                operations.plan_follow_up(by=by, survey=key, steps=[form.new_step() for form in rows.forms])
+            with shown_on(rows, passing=()):
+                steps = [form.new_step() for form in rows.forms]
+                operations.plan_follow_up(by=by, survey=key, steps=steps, seen=seen)
                 return done(request, _("The plan is kept. Everybody reads it with the result"), "surveys:result", key)
-    return {"row": row, "found": found, "rows": rows, "count": LOWEST}
+    outdated = isinstance(rows.refused, Outdated)
+    if outdated:
+        # Who is shown what stands there now has seen it: sending the form again replaces it.
+        found = existing(result_of(row))
+        seen = found.seen
+    return {"row": row, "found": found, "rows": rows, "count": LOWEST, "seen": seen, "outdated": outdated}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -19,7 +19,7 @@ from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Field, Satisfaction
 from pilar.surveys.rules.respondents import Told, told_counts
-from pilar.surveys.rules.satisfaction import Element, elements_of, lowest_of
+from pilar.surveys.rules.satisfaction import Element, elements_of, lowest_of, sign_of_steps
 from pilar.surveys.rules.scores import Index, index_of
 
 
@@ -76,6 +76,11 @@ class SatisfactionResult:
     respondents: tuple[Respondents, ...]
     steps: tuple[Step, ...]
     count: int
+
+    @property
+    def seen(self) -> int:
+        """The sign of the plan, for whoever writes over it."""
+        return sign_of_steps(self.steps)
 
 
 def satisfaction_result(key: int, *, scope: Authority) -> SatisfactionResult:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from pilar.index import round_published
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, Bilingual
+from pilar.platform.versions import sign_of
 from pilar.surveys.rules.answers import UNREADABLE, storable
 from pilar.surveys.rules.questionnaire import Band, Item, Satisfaction
 from pilar.surveys.rules.scores import DECIMALS
@@ -71,6 +73,24 @@ class NewStep:
     act: str
     who: str
     due_on: date
+
+
+class Planned(Protocol):
+    """A step of a plan, as it is stored or given."""
+
+    @property
+    def element(self) -> str: ...
+    @property
+    def act(self) -> str: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def due_on(self) -> date: ...
+
+
+def sign_of_steps(steps: Iterable[Planned]) -> int:
+    """What stands in for the version of a plan, for whoever writes over it."""
+    return sign_of([(step.element, step.act.strip(), step.who.strip(), step.due_on.isoformat()) for step in steps])
 
 
 def faults_of_steps(
