@@ -79,6 +79,7 @@ def test_answers_are_read_and_saved(opened: World) -> None:
     assert (found["realised"], found["planned"], found["derived"], found["may_answer"]) == ("6.5", "10", "3", True)
     whole = caller.call("get")
     assert whole["progress"] == {"answered": 1, "total": 5}
+    assert (whole["phase"], whole["phase_count"]) == (1, 2)
     assert [one["may_answer"] for one in whole["answers"]] == [True, False, True, False, True]
     assert whole["estimate"]["final"] is None
     assert caller.call("get", "/readiness")["ready"] is False

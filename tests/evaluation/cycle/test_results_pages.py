@@ -294,6 +294,16 @@ def test_pages_speak_english(world: World) -> None:
     assert "Provisional ranking" in text(signed_in(world, "secretariat"), f"/en{RANKING}")
 
 
+def test_pages_say_which_phase_of_how_many_it_is(world: World) -> None:
+    published(world)
+    assert all("tahap 1 dari 2" in text(Client(), address) for address in (PUBLIC, f"{PUBLIC}{OWN}/"))
+    office, team = signed_in(world, "secretariat"), signed_in(world, "coordinator")
+    assert all("tahap 1 dari 2" in text(office, address) for address in (RANKING, RESULTS))
+    assert "tahap 1 dari 2" in text(team, f"/kerja/penilaian/{world.assessment().pk}/")
+    told = Client().get(f"/api/v1/computed-results/{CODE}/1").json()["phase"]
+    assert (told["phase"], told["phase_count"]) == (1, 2)
+
+
 def test_no_page_costs_a_query_a_region(world: World, django_assert_max_num_queries: Any) -> None:
     published(world)
     secretariat = signed_in(world, "secretariat")
