@@ -56,7 +56,6 @@ SAID = {
     "no-tables": "tidak memiliki tabel Siskeudes",
     "too-large": "Berkas lebih besar dari",
     "no-such-sheet": "tidak memuat lembar",
-    "not-yaml": "Kuesioner dikirim sebagai YAML",
 }
 FILES = {
     **{
@@ -330,8 +329,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     if importer == "answers of many regions":
         right |= {"not-archive"} if name in TEXTS else {"damaged-archive", "too-many-files", "no-files"}
     right |= {"no-tables"} if "Siskeudes" in importer else set()
-    right |= {"too-large", "no-such-sheet"} if importer == "instruments" else set()
-    right |= {"too-large", "not-yaml"} if importer == "questionnaires" else set()
+    right |= {"too-large", "no-such-sheet"} if importer in ("instruments", "questionnaires") else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
     else:

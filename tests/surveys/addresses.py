@@ -54,6 +54,7 @@ import          302 404 404 403 409 403 409 409
 import-template 302 404 404 403 409 403 409 409
 send-questionnaire         302 403 403 200 403 403 403 403
 questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-workbook     302 403 403 200 403 403 403 403
 questionnaire-draft        302 403 403 200 403 403 403 403
 questionnaire-draft-file   302 403 403 200 403 403 403 403
 release-questionnaire      302 403 403 200 403 403 403 403
@@ -93,6 +94,7 @@ import          302 404 404 403 200 403 200 200
 import-template 302 404 404 403 200 403 200 200
 send-questionnaire         302 403 403 200 403 403 403 403
 questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-workbook     302 403 403 200 403 403 403 403
 questionnaire-draft        302 403 403 200 403 403 403 403
 questionnaire-draft-file   302 403 403 200 403 403 403 403
 release-questionnaire      302 403 403 200 403 403 403 403
@@ -132,6 +134,7 @@ import          302 404 404 403 409 403 409 409
 import-template 302 404 404 403 409 403 409 409
 send-questionnaire         302 403 403 200 403 403 403 403
 questionnaire-file         302 403 403 200 403 403 403 403
+questionnaire-workbook     302 403 403 200 403 403 403 403
 questionnaire-draft        302 403 403 200 403 403 403 403
 questionnaire-draft-file   302 403 403 200 403 403 403 403
 release-questionnaire      302 403 403 200 403 403 403 403

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from people.team import account
 from pilar.people.models import User
 from pilar.people.queries import standing_of_key
 from pilar.people.rules import NotAllowed, Role, Standing
+from pilar.platform import documents
 from pilar.platform.documents import own
 from pilar.platform.errors import Faults
+from pilar.platform.tables import Column, Row, Table
 from pilar.surveys import operations, queries
+from pilar.surveys.documents.questionnaire_workbook import questionnaire_workbook
 from pilar.surveys.models import Form, FormDraft, Survey
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries.inbox import waiting
@@ -27,6 +32,8 @@ from pilar.surveys.rules.questionnaire_drafts import (
     QuestionnaireTaken,
     ReleasesOwnQuestionnaire,
 )
+from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
+from pilar.surveys.rules.questionnaire_sheets import written
 from surveys.questionnaires import NEXT, SHIPPED, with_basis
 from surveys.world import BACKEND, CLOSES, NOW, OWN, World
 
@@ -212,6 +219,86 @@ def test_faults_are_told_together_on_the_page(world: World) -> None:
         (lines.index("  respondents: many") + 1, "number"), (lines.index("  factor: 26") + 1, "factor"),
     }  # fmt: skip
     assert not FormDraft.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("code", sorted(SHIPPED))
+def test_the_workbook_of_a_questionnaire_comes_back_as_it(code: str, language: str) -> None:
+    text = with_basis(code, "9")
+    with override(language):
+        book = questionnaire_workbook(text)
+    read = documents.sent(inspect_questionnaire("kuesioner.xlsx", book))
+    assert read.misfits == ()
+    assert replace(parse(read.text), fingerprint="") == replace(parse(text), fingerprint="")
+    assert {item.code for item in parse(text).items()} <= {*read.places}
+
+
+def test_a_workbook_becomes_a_draft(world: World) -> None:
+    desk = world.client("secretariat")
+    answer = desk.get(f"{PAGE}impact-2023.xlsx")
+    assert answer.content.startswith(b"PK")
+    with override("en"):
+        book = questionnaire_workbook(NEXT)
+    shown = desk.post(PAGE, {"file": SimpleUploadedFile("kuesioner.xlsx", book)})
+    report = shown.context["import"]["report"]
+    assert report.fault_count == 0
+    assert {row.about: (row.sheet, row.row) for row in report.rows}[("clearer",)] == ("Questions", 5)
+    desk.post(PAGE, {"rows": shown.context["import"]["kept"].token})
+    draft = parse(FormDraft.objects.get().document)
+    assert replace(draft, fingerprint="") == replace(parse(NEXT), fingerprint="")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("respondents: 30", "respondents: many", [("number", "Questionnaire")]),
+        ("{value: 2,", "{value: 1,", [("not-rising", "Scale")]),
+        ("- code: age", "- code: cell", [("reserved", "Profile")]),
+        ("{code: male,", "{code: female,", [("code-twice", "Options")]),
+        (
+            "{code: cost, kind: scale",
+            "{code: cost, kind: graph",
+            [("choice", "Questions"), ("elements", "Questionnaire")],
+        ),
+        ('from: "76.61"', 'from: "99"', [("bands-fall", "Bands")]),
+    ],
+)
+def test_a_fault_of_a_workbook_is_told_at_its_sheet_and_row(old: str, new: str, told: list[tuple[str, str]]) -> None:
+    with override("en"):
+        book = questionnaire_workbook(with_basis("ikm-2017", "9", (old, new)))
+    found = documents.sent(inspect_questionnaire("kuesioner.xlsx", book)).misfits
+    assert {(one.fault.code, one.sheet) for one in found} >= set(told[:1])
+    assert {(one.fault.code, one.sheet) for one in found} <= {*told, ("elements", "Pages")}
+    assert all(one.row > 1 for one in found)
+
+
+def made_by(**sheets: list[list[Any]]) -> dict[str, Table]:
+    """The tables of a workbook, each with its headings."""
+    return {
+        name: Table(
+            name, 1, tuple(Column(head, at) for at, head in enumerate(rows[0])),
+            tuple(Row(number, tuple(cells)) for number, cells in enumerate(rows[1:], start=2)),
+        )
+        for name, rows in sheets.items()
+    }  # fmt: skip
+
+
+def test_what_a_workbook_names_and_does_not_have_is_told_at_its_row() -> None:
+    assert [fault.code for _at, fault in written(made_by(Kuesioner=[["Isian", "Isi"], ["Kode", "x"]])).faults] == [
+        "no-such-sheet"
+    ] * 4
+    made = written(made_by(
+        Kuesioner=[["Isian", "Isi"], ["Kode", "x"], ["Warna", "biru"]],
+        Skala=[["Nilai"], ["1"]],
+        Profile=[["code"], ["age"]],
+        Halaman=[["Kode"], ["one"]],
+        Pertanyaan=[["Halaman", "Kode", "Wajib dijawab"], ["one", "easier", False], ["two", "quicker", ""]],
+        Pilihan=[["Pertanyaan", "Kode"], ["age", "young"], ["slower", "yes"]],
+    ))  # fmt: skip
+    assert '        required: "false"' in made.lines  # Excel makes a truth of the word
+    assert {(at.sheet, at.row, fault.code) for at, fault in made.faults} == {
+        ("Kuesioner", 3, "unknown-field"), ("Pertanyaan", 3, "unknown-page"), ("Pilihan", 3, "unknown-code"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ wrong where; :func:`tables_of` says that to the other process and :func:`sent` u
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +26,8 @@ MAX_FAULTS = 300
 TEXT, PLACES, FAULTS = "text", "places", "faults"
 """The tables that the process answers with."""
 NUMBER = "number"
+BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"}
+"""Signs that a quoted text of YAML spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,34 @@ class At:
 
     sheet: str
     row: int
+
+
+@dataclass
+class Written:
+    """The text of a file that a workbook says, and where each of its lines comes from."""
+
+    lines: list[str] = field(default_factory=list)
+    origins: list[At] = field(default_factory=list)
+    codes: list[tuple[str, At]] = field(default_factory=list)
+    faults: list[tuple[At, Fault]] = field(default_factory=list)
+
+    def say(self, depth: int, text: str, at: At) -> None:
+        """Add a line."""
+        self.lines.append("  " * depth + text)
+        self.origins.append(at)
+
+    def mapping(self, depth: int, said: Mapping[str, str], at: At) -> None:
+        """Add the keys of a mapping; dotted ones lie in mappings of their own."""
+        inner: dict[str, dict[str, str]] = defaultdict(dict)
+        for key, value in said.items():
+            first, dot, rest = key.partition(".")
+            if dot:
+                inner[first][rest] = value
+            else:
+                self.say(depth, f"{first}: {quoted(value)}", at)
+        for key, values in inner.items():
+            self.say(depth, f"{key}:", at)
+            self.mapping(depth + 1, values, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +138,26 @@ def read_yaml(
     return text, dict(places(document.load(text, "", []))), ()
 
 
+def read_workbook(
+    order: Order,
+    content: bytes,
+    written: Callable[[Mapping[str, Table]], Written],
+    check: Callable[[str], Sequence[index.Fault]],
+) -> Read:
+    """A document as a workbook: ``written`` makes its text, ``check`` says what is wrong in that."""
+    from pilar.platform.tables.workbook import read_sheets  # a file of text needs no reader of workbooks
+
+    budget = Budget(order.name, size=len(content), cells=order.most_cells)
+    sheets = read_sheets(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)
+    made = written(sheets)
+    misfits = [Misfit(fault, at.row, "", at.sheet) for at, fault in made.faults]
+    if not misfits:
+        for one in check("\n".join(made.lines)):
+            at = made.origins[min(one.line or 1, len(made.origins)) - 1]
+            misfits.append(Misfit(own(one, made.origins), at.row, path_of(one), at.sheet))
+    return "\n".join(made.lines), dict(made.codes), misfits
+
+
 def own(fault: index.Fault, origins: Sequence[At] = ()) -> Fault:
     """The engine's fault without its place; a line that it names is told as the row of the workbook."""
     fields = dict(fault.fields)
@@ -122,6 +174,14 @@ def path_of(fault: index.Fault) -> str:
 def entries(value: document.Value) -> Iterable[tuple[str | None, document.Value]]:
     """The entries of a mapping; none of anything else."""
     return [(key.text, one) for key, one in value.entries] if isinstance(value, document.Mapping) else ()
+
+
+def quoted(text: str) -> str:
+    """A text as YAML, whatever stands in it."""
+    said = json.dumps(text, ensure_ascii=False)
+    for sign, spelled in BREAKS.items():
+        said = said.replace(sign, spelled)
+    return said
 
 
 def _table(name: str, rows: Iterable[tuple[int, tuple[str, ...]]]) -> Table:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("kerja/survei/daerah/<str:code>/baru/", lists.create, name="create"),
     path("kerja/survei/kuesioner/", questionnaires.send, name="send-questionnaire"),
     path("kerja/survei/kuesioner/<str:form>.yaml", questionnaires.offered_file, name="questionnaire-file"),
+    path("kerja/survei/kuesioner/<str:form>.xlsx", questionnaires.offered_workbook, name="questionnaire-workbook"),
     path("kerja/survei/kuesioner/<int:key>/", questionnaires.draft, name="questionnaire-draft"),
     path("kerja/survei/kuesioner/<int:key>/berkas.yaml", questionnaires.draft_file, name="questionnaire-draft-file"),
     path("kerja/survei/kuesioner/<int:key>/sahkan/", questionnaires.release, name="release-questionnaire"),

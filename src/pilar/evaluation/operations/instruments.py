@@ -66,7 +66,7 @@ def release_instrument(*, by: Standing, draft: int, now: datetime) -> None:
         raise VersionTaken(instrument=found.code, version=found.version)
     instrument = index.parse_instrument(found.document, found.file)
     made = keep_instrument(by=by, instrument=instrument, document=found.document, draft=str(found.pk))
-    found.released(made, account=by.account, name=by.actor.name, now=now)
+    found.save(update_fields=found.release(made, account=by.account, name=by.actor.name, now=now))
     audit.record(by, "release", TARGET, found.pk, after={"instrument": str(found), "four_eyes": found.four_eyes})
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pilar import index
 from pilar.evaluation.rules.instrument_sheets import MAX_ROWS, MAX_TEXT, written
 from pilar.index.reading import document
-from pilar.platform.documents import At, Misfit, Read, entries, own, path_of, read_yaml, tables_of
+from pilar.platform.documents import At, Read, entries, read_workbook, read_yaml, tables_of
 from pilar.platform.tables import Table, inspect_by
-from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import Order
 
@@ -30,20 +29,8 @@ def read_instrument_file(order: Order, content: bytes) -> list[Table]:
 
 
 def _workbook(order: Order, content: bytes) -> Read:
-    from pilar.platform.tables.workbook import read_sheets  # a file of text needs no reader of workbooks
-
-    budget = Budget(order.name, size=len(content), cells=order.most_cells)
-    sheets = read_sheets(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)
-    made = written(sheets)
-    misfits = [Misfit(fault, at.row, "", at.sheet) for at, fault in made.faults]
-    if not misfits:
-        for one in index.check_instrument("\n".join(made.lines), ""):
-            at = made.origins[min(one.line or 1, len(made.origins)) - 1]
-            misfits.append(Misfit(own(one, made.origins), at.row, path_of(one), at.sheet))
-    if misfits:
-        return "", {}, misfits
-    instrument = index.parse_instrument("\n".join(made.lines))
-    return index.instrument_text(instrument), dict(made.codes), ()
+    text, places, misfits = read_workbook(order, content, written, lambda said: index.check_instrument(said, ""))
+    return "" if misfits else index.instrument_text(index.parse_instrument(text)), places, misfits
 
 
 def _lines(root: document.Value) -> Iterator[tuple[str, At]]:

@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 
 from pilar import index
-from pilar.platform.documents import At
+from pilar.platform.documents import At, Written, quoted
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, Bilingual
-from pilar.platform.tables import Cell, Percent, Table, folded, shown
+from pilar.platform.sheets import Line, Sheet, both, read_sheets, top_given
+from pilar.platform.tables import Table, shown
 
 MAX_ROWS = 2_000
 """Of a sheet."""
 MAX_TEXT = 5_000
 """Characters of a cell."""
 MAX_DEPTH = 20
-BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"}
-"""Signs that a quoted text of YAML spells out."""
-
-
-def _both(key: str, indonesian: str, english: str) -> tuple[tuple[str, Bilingual], ...]:
-    """The two columns of a text in both languages."""
-    return (
-        (f"{key}.id", Bilingual(f"{indonesian} (Indonesia)", f"{english} (Indonesian)")),
-        (f"{key}.en", Bilingual(f"{indonesian} (Inggris)", f"{english} (English)")),
-    )
 
 
 def _told(key: str, indonesian: str, english: str) -> tuple[tuple[str, Bilingual], ...]:
     """A text in both languages with its source."""
     source = Bilingual(f"Sumber {indonesian.lower()}", f"Source of {english.lower()}")
-    return (*_both(key, indonesian, english), (f"{key}.source", source))
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet with its columns: the dotted key of each in the instrument file, and its heading."""
-
-    name: Bilingual
-    columns: tuple[tuple[str, Bilingual], ...]
-
-    @property
-    def words(self) -> dict[str, str]:
-        """The key of a column by each heading that is understood."""
-        return {folded(one): key for key, heading in self.columns for one in (heading.id, heading.en, key)}
+    return (*both(key, indonesian, english), (f"{key}.source", source))
 
 
 TOP_KEYS: tuple[tuple[str, Bilingual], ...] = (
     ("code", Bilingual("Kode", "Code")),
     ("version", Bilingual("Versi", "Version")),
-    *_both("title", "Judul", "Title"),
+    *both("title", "Judul", "Title"),
     ("year", Bilingual("Tahun", "Year")),
     ("status", Bilingual("Pencocokan dengan hasil terbit", "Match with published results")),
     ("source", Bilingual("Sumber aturan", "Source of the rules")),
-    *_both("note", "Catatan", "Note"),
+    *both("note", "Catatan", "Note"),
     ("basis.kind", Bilingual("Dasar: jenis", "Basis: kind")),
     ("basis.number", Bilingual("Dasar: nomor", "Basis: number")),
     ("basis.dated", Bilingual("Dasar: tanggal", "Basis: date")),
@@ -82,15 +56,15 @@ TOP = Sheet(Bilingual("Instrumen", "Instrument"), (
 TREE = Sheet(Bilingual("Indikator", "Indicators"), (
     ("code", Bilingual("Kode", "Code")),
     ("parent", Bilingual("Bagian dari", "Part of")),
-    *_both("title", "Nama", "Name"),
+    *both("title", "Nama", "Name"),
     ("weight", Bilingual("Bobot", "Weight")),
     ("mark", Bilingual("Cara nilai", "Kind of mark")),
-    *_both("question", "Pertanyaan", "Question"),
-    *_both("guidance", "Panduan", "Guidance"),
-    *_both("examples", "Contoh", "Examples"),
+    *both("question", "Pertanyaan", "Question"),
+    *both("guidance", "Panduan", "Guidance"),
+    *both("examples", "Contoh", "Examples"),
     *_told("evidence", "Bukti dukung", "Evidence"),
     *_told("meaning", "Arti", "Meaning"),
-    *_both("note", "Catatan", "Note"),
+    *both("note", "Catatan", "Note"),
     ("source", Bilingual("Sumber", "Source")),
     ("not_applicable", Bilingual("Boleh tidak berlaku", "May be not applicable")),
     ("aggregation", Bilingual("Rata-rata", "Mean")),
@@ -105,13 +79,13 @@ MARKS = Sheet(Bilingual("Cara nilai", "Kinds of mark"), (
     ("name", Bilingual("Nama", "Name")),
     ("kind", Bilingual("Jenis", "Kind")),
     ("source", Bilingual("Sumber", "Source")),
-    *_both("unit", "Satuan", "Unit"),
+    *both("unit", "Satuan", "Unit"),
     ("minimum", Bilingual("Terendah", "Lowest")),
     ("maximum", Bilingual("Tertinggi", "Highest")),
     ("value", Bilingual("Nilai", "Mark")),
     ("from", Bilingual("Dari", "From")),
     ("to", Bilingual("Sampai di bawah", "To below")),
-    *_both("title", "Arti nilai", "Meaning of the mark"),
+    *both("title", "Arti nilai", "Meaning of the mark"),
 ))  # fmt: skip
 DESCRIPTORS = Sheet(Bilingual("Uraian nilai", "Descriptors"), (
     ("code", Bilingual("Kode indikator", "Code of the indicator")),
@@ -121,7 +95,7 @@ DESCRIPTORS = Sheet(Bilingual("Uraian nilai", "Descriptors"), (
 ))  # fmt: skip
 PREDICATES = Sheet(Bilingual("Predikat", "Predicates"), (
     ("code", Bilingual("Kode", "Code")),
-    *_both("title", "Nama", "Name"),
+    *both("title", "Nama", "Name"),
     ("title_source", Bilingual("Sumber nama", "Source of the name")),
     ("from", Bilingual("Dari", "From")),
     ("from_source", Bilingual("Sumber batas", "Source of the threshold")),
@@ -130,103 +104,30 @@ SHEETS = (TOP, TREE, MARKS, DESCRIPTORS, PREDICATES)
 LEVELS, BANDS = "level", ("band", "ratio")
 
 
-Line = tuple[At, dict[str, str]]
-"""A row: what its cells say, by the keys of its columns; what is blank is left out."""
-
-
-@dataclass
-class Written:
-    """The text of an instrument file that a workbook says, and where each of its lines comes from."""
-
-    lines: list[str] = field(default_factory=list)
-    origins: list[At] = field(default_factory=list)
-    codes: list[tuple[str, At]] = field(default_factory=list)
-    faults: list[tuple[At, Fault]] = field(default_factory=list)
-
-    def say(self, depth: int, text: str, at: At) -> None:
-        """Add a line."""
-        self.lines.append("  " * depth + text)
-        self.origins.append(at)
-
-    def mapping(self, depth: int, said: Mapping[str, str], at: At) -> None:
-        """Add the keys of a mapping; dotted ones lie in mappings of their own."""
-        inner: dict[str, dict[str, str]] = defaultdict(dict)
-        for key, value in said.items():
-            first, dot, rest = key.partition(".")
-            if dot:
-                inner[first][rest] = value
-            else:
-                self.say(depth, f"{first}: {quoted(value)}", at)
-        for key, values in inner.items():
-            self.say(depth, f"{key}:", at)
-            self.mapping(depth + 1, values, at)
-
-
 def written(tables: Mapping[str, Table]) -> Written:
     """The instrument file that the sheets of a workbook say, by their names."""
-    made = Written()
-    sheets = {word: one for one in SHEETS for word in (folded(one.name.id), folded(one.name.en))}
-    found: dict[str, list[Line]] = {}
-    for name, table in tables.items():
-        sheet = sheets.get(folded(name))
-        if sheet is None:
-            continue
-        made.faults += [(At(name, 0), fault) for fault in table.faults]
-        found[sheet.name.en] = _lines(sheet, name, table, made)
-    for sheet in (TOP, TREE):
-        if sheet.name.en not in found:
-            sentence = N_("The workbook has no sheet “%(sheet)s” with rows")
-            made.faults.append((At("", 0), Fault("no-such-sheet", sentence, {"sheet": str(sheet.name)})))
+    made, found = read_sheets(tables, SHEETS, needed=(TOP, TREE))
     if not made.faults:
         _document(made, found)
     return made
-
-
-def quoted(text: str) -> str:
-    """A text as YAML, whatever stands in it."""
-    said = json.dumps(text, ensure_ascii=False)
-    for sign, spelled in BREAKS.items():
-        said = said.replace(sign, spelled)
-    return said
-
-
-def _lines(sheet: Sheet, name: str, table: Table, made: Written) -> list[Line]:
-    words, known = sheet.words, {}
-    for column in table.columns:
-        key = words.get(folded(column.name))
-        if key is not None and key not in known:
-            known[key] = column.index
-        elif column.name:
-            sentence = N_("There is no column “%(column)s” here, or it stands here twice")
-            fault = Fault("unknown-column", sentence, {"column": shown(column.name)})
-            made.faults.append((At(name, table.header_row), fault))
-    return [
-        (At(name, row.number), {key: text for key, at in known.items() if (text := said(row.cells[at]))})
-        for row in table.rows
-    ]
-
-
-def said(cell: Cell) -> str:
-    """What a cell says, as an instrument file would."""
-    match cell:
-        case bool():
-            return "true" if cell else ""
-        case Percent():
-            return f"{cell.value:f}"
-        case Decimal():
-            return f"{cell:f}"
-        case dt.datetime():
-            return cell.date().isoformat()
-        case dt.date() | dt.time():
-            return cell.isoformat()
-    return str(cell).strip()
 
 
 def _document(made: Written, found: Mapping[str, Sequence[Line]]) -> None:
     top = found[TOP.name.en]
     start = At(top[0][0].sheet, 1)
     made.say(0, "format: 1", start)
-    _top(made, top)
+    given = top_given(made, top, TOP_KEYS)
+    blocks: dict[str, At] = {}
+    # What lies in one mapping follows each other, in whatever order it stands in the sheet.
+    for key in sorted(given, key=lambda one: one.split(".")[:-1]):
+        at, value = given[key]
+        *above, last = key.split(".")
+        for depth in range(len(above)):
+            block = ".".join(above[: depth + 1])
+            if block not in blocks:
+                blocks[block] = at
+                made.say(depth, f"{above[depth]}:", at)
+        made.say(len(above), f"{last}: {quoted(value)}", at)
     _predicates(made, found.get(PREDICATES.name.en, ()))
     kinds = _kinds(found.get(MARKS.name.en, ()))
     if kinds:
@@ -241,30 +142,6 @@ def _document(made: Written, found: Mapping[str, Sequence[Line]]) -> None:
         sentence = N_("There is no row with the code “%(code)s” on the sheet “%(sheet)s”")
         fields = {"code": shown(code), "sheet": str(TREE.name)}
         made.faults.append((rows[0][0], Fault("unknown-code", sentence, fields)))
-
-
-def _top(made: Written, rows: Sequence[Line]) -> None:
-    words = {folded(one): key for key, label in TOP_KEYS for one in (label.id, label.en, key)}
-    given: dict[str, tuple[At, str]] = {}
-    for at, row in rows:
-        named = row.get("key", "")
-        key = words.get(folded(named))
-        if key is None or key in given:
-            sentence = N_("“%(name)s” is no field here, or stands here twice")
-            made.faults.append((at, Fault("unknown-field", sentence, {"name": shown(named)})))
-        elif "value" in row:
-            given[key] = (at, row["value"])
-    blocks: dict[str, At] = {}
-    # What lies in one mapping follows each other, in whatever order it stands in the sheet.
-    for key in sorted(given, key=lambda one: one.split(".")[:-1]):
-        at, value = given[key]
-        *above, last = key.split(".")
-        for depth in range(len(above)):
-            block = ".".join(above[: depth + 1])
-            if block not in blocks:
-                blocks[block] = at
-                made.say(depth, f"{above[depth]}:", at)
-        made.say(len(above), f"{last}: {quoted(value)}", at)
 
 
 def _predicates(made: Written, rows: Sequence[Line]) -> None:

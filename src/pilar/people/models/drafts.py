@@ -52,13 +52,13 @@ class SentVersion(models.Model):
         """Tell whether four eyes keep this account from releasing it: it has sent it."""
         return settings.PILAR_FOUR_EYES and self.sent_by_id == account
 
-    def released(self, becomes: models.Model, *, account: int | None, name: str, now: datetime) -> None:
-        """Store that it was released, and what it has become."""
+    def release(self, becomes: models.Model, *, account: int | None, name: str, now: datetime) -> list[str]:
+        """Say that it is released and what it becomes; returns the fields that are to be saved."""
         field = next(one.name for one in self._meta.concrete_fields if one.one_to_one)
         setattr(self, field, becomes)
         self.four_eyes = settings.PILAR_FOUR_EYES
         self.released_by_id, self.released_by_name, self.released_at = account, name, now
-        self.save(update_fields=[field, "four_eyes", "released_by", "released_by_name", "released_at"])
+        return [field, "four_eyes", "released_by", "released_by_name", "released_at"]
 
 
 def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:

@@ -66,7 +66,7 @@ def release_questionnaire(*, by: Standing, draft: int, now: datetime) -> None:
     if found.version in versions_of(found.code):
         raise QuestionnaireTaken(form=found.code, version=found.version)
     made = Form.objects.create(code=found.code, version=found.version, fingerprint=found.sha256, text=found.document)
-    found.released(made, account=by.account, name=by.actor.name, now=now)
+    found.save(update_fields=found.release(made, account=by.account, name=by.actor.name, now=now))
     audit.record(by, "release", TARGET, found.pk, after={"form": str(found), "four_eyes": found.four_eyes})
 
 

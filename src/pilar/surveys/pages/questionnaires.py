@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from pilar.design.changes import counted_changes, shown_changes
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.sheets import XLSX
 from pilar.design.views import file
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 from pilar.platform.papers import paper_of
 from pilar.surveys import operations
+from pilar.surveys.documents.questionnaire_workbook import questionnaire_workbook
 from pilar.surveys.imports import Questionnaires
 from pilar.surveys.queries.questionnaires import (
     FormDraftView,
@@ -40,17 +42,18 @@ def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     look = ImportPage(
         done=reverse("surveys:send-questionnaire"),
         label=_("File of the questionnaire"),
-        hint=_("YAML. Begin with one of the questionnaires in use; a changed one gets a new version."),
+        hint=_("XLSX or YAML. Begin with one of the questionnaires in use; a changed one gets a new version."),
         templates=tuple(
             (
-                _("Template: %(title)s (YAML)") % {"title": one.form.title},
-                reverse("surveys:questionnaire-file", args=[one.form.code]),
+                _("Template: %(title)s (%(kind)s)") % {"title": one.form.title, "kind": kind},
+                reverse(to, args=[one.form.code]),
             )
             for one in known
+            for kind, to in (("XLSX", "surveys:questionnaire-workbook"), ("YAML", "surveys:questionnaire-file"))
         ),
         said=lambda _count: _("The draft is stored. Somebody else of the secretariat releases it"),
         final=_("It is stored as a draft, which no survey uses until somebody else releases it."),
-        accept=".yaml,.yml",
+        accept=".xlsx,.yaml,.yml",
         listed=True,
         act=_("Store the draft"),
     )
@@ -73,6 +76,15 @@ def offered_file(request: HttpRequest, form: str, *, by: Standing) -> HttpRespon
     require_sending(by)
     found = offered_form(form)
     return file(found.text.encode(), f"{found.form.code}-{found.form.version}.yaml", YAML)
+
+
+@answer
+@require_safe
+def offered_workbook(request: HttpRequest, form: str, *, by: Standing) -> HttpResponse:
+    """The same as a workbook, in the reader's language."""
+    require_sending(by)
+    found = offered_form(form)
+    return file(questionnaire_workbook(found.text), f"{found.form.code}-{found.form.version}.xlsx", XLSX)
 
 
 @page("surveys/questionnaires/draft.html")

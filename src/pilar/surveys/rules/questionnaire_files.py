@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pilar.index.reading import document
-from pilar.platform.documents import At, entries, read_yaml, tables_of
-from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_
+from pilar.platform.documents import At, entries, read_workbook, read_yaml, tables_of
 from pilar.platform.tables import Table, inspect_by
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import Order
 from pilar.surveys.rules.questionnaire_check import check
-
-MAX_LINES, MAX_LINE = 5_000, 5_000
+from pilar.surveys.rules.questionnaire_sheets import MAX_ROWS, MAX_TEXT, written
 
 
 def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
@@ -21,14 +18,13 @@ def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
 
     Raises Faults.
     """
-    return inspect_by(read_questionnaire_file, name, content, most_rows=MAX_LINES, longest_cell=MAX_LINE)
+    return inspect_by(read_questionnaire_file, name, content, most_rows=MAX_ROWS, longest_cell=MAX_TEXT)
 
 
 def read_questionnaire_file(order: Order, content: bytes) -> list[Table]:
-    """The tables of a file. Raises Faults for what is no YAML."""
+    """The tables of a file. Raises Faults for what is neither YAML nor a workbook that can be read."""
     if content.startswith(ZIP):
-        sentence = N_("A questionnaire is sent as YAML: begin with the template.")
-        raise Faults([Fault("not-yaml", sentence)])
+        return tables_of(read_workbook(order, content, written, check))
     return tables_of(read_yaml(order, content, check, _lines))
 
 
