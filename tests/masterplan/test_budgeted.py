@@ -19,6 +19,7 @@ from masterplan.reporting import IN_TIME, clock, said
 from masterplan.test_imports import PROGRAMME, TARGET, checked, places, stored, typed
 from masterplan.test_list_rules import HEADINGS, laid, read
 from masterplan.world import DECREED, LATER, World, content
+from pilar.evaluation.queries.hub import region_hub
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.documents import Format, paper_of, written
 from pilar.masterplan.models import Proposal
@@ -230,6 +231,9 @@ def test_the_pages_count_by_weight_and_say_so(world: World, monkeypatch: pytest.
     assert "45 %" in one
     assert "menurut bobot 2 kegiatan" in one
     public = said(visitor.get("/rencana/36.03/"))
+    stands = region_hub("36.03", now=IN_TIME).stands
+    assert stands is not None
+    assert (stands.done, [pillar.done for pillar in stands.pillars]) == (34, [34]), "as the page of the region says"
     assert "34 %" in public
     assert "Persentase dihitung menurut bobot" in public
 

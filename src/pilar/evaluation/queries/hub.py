@@ -162,9 +162,10 @@ def _stands(found: PlanProgress) -> PlanStands | None:
 
 def _shares(made: Total) -> tuple[Decimal, Decimal]:
     """Planned and done in per cent, of one programme or more."""
-    return round_published(made.planned / made.programmes * 100, 0), round_published(
-        made.done / made.programmes * 100, 0
-    )
+    planned, done = made.planned_share, made.done_share
+    assert planned is not None
+    assert done is not None
+    return round_published(planned * 100, 0), round_published(done * 100, 0)
 
 
 def _measured(region: str, rows: Sequence[ProgrammeRow], now: datetime) -> tuple[QuickWin, ...]:
