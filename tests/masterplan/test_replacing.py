@@ -17,6 +17,8 @@ from pilar.masterplan.models import Version
 from pilar.masterplan.operations import PlanOverlap
 from pilar.masterplan.operations.versions import EndedOverlap
 from pilar.masterplan.queries.due import own_reports
+from pilar.masterplan.queries.overview import plans_by_region
+from pilar.masterplan.queries.public import programmes_named
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.stages import VersionState
 from pilar.people.models import Notice
@@ -152,10 +154,46 @@ def test_the_page_asks_tells_and_leads_from_one_to_the_other(world: World, monke
     assert "Pada 31 Januari 2020 tidak ada rencana daerah yang berlaku" in before
 
 
+@pytest.mark.parametrize("revised", [False, True])
+def test_what_begins_later_is_not_called_in_force_before_its_day(
+    world: World, monkeypatch: pytest.MonkeyPatch, revised: bool
+) -> None:
+    """Neither by search nor on the lists; what it follows is, until the day."""
+    since = date(2029, 1, 1) if revised else date(2031, 1, 1)
+    if revised:
+        world.in_force()
+        former, by = world.version, world.who("coordinator")
+        world.version = operations.start_revision(by=by, version=former, reason="Evaluasi", now=LATER)
+        world.call()
+        world.decreed(world.submitted("Layanan kelurahan daring"))
+    else:
+        former = decreed_next(world)
+    operations.bring_into_force(by=world.who("coordinator"), version=world.version, since=since, now=LATER)
+
+    def found(words: str, day: date) -> list[str]:
+        return [title for title, _quick_win, region, _name in programmes_named(words, day, most=99) if region == OWN]
+
+    new = "Layanan kelurahan daring"
+    old = next(row.content.title for row in queries.programmes(world.row(version=former)))
+    today, eve = DECREED + timedelta(days=1), since - timedelta(days=1)
+    assert (found(new, today), found(new, eve), found(new, since)) == ([], [], [new])
+    assert (found(old, today), found(old, since)) == ([old], [old] if revised else [])
+    for day, version in ((today, former), (since, world.version)):
+        plans = {row.version.plan.region: row for row in queries.public_plans(day)}
+        assert (plans[OWN].version.key, plans[OWN].state) == (version, "Berlaku"), day
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+    listed = said(client_of(world, "coordinator").get(address("region", OWN)))
+    assert (listed.count("Belum berlaku"), listed.count('class="tag positive">Berlaku<')) == (1, 1)
+    assert "Belum berlaku" in said(client_of(world, "visitor").get(address("version", world.version)))
+    assert "Belum berlaku" in said(client_of(world, "visitor").get(address("plan", OWN)))
+    assert plans_by_region(scope=PUBLIC, today=today)[OWN]["state"] == "Belum berlaku"
+
+
 def test_a_plan_whose_years_are_over_is_not_called_in_force(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has let it expire yet."""
     world.in_force()
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2031, 1, 5, 3, tzinfo=UTC))
     shown = said(client_of(world, "visitor").get(address("plan", OWN)))
     assert "Hari ini tidak ada rencana" in shown
+    assert "Tahunnya sudah lewat" in shown
     assert 'class="alert-title"' not in shown

@@ -169,8 +169,8 @@ def _computed_rows(_region: str, _now: datetime) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _plan_places(_now: datetime) -> Iterator[Place]:
-    for found in public_plans():
+def _plan_places(now: datetime) -> Iterator[Place]:
+    for found in public_plans(today_in("", now)):
         plan, version = found.version.plan, found.version
         years = date(plan.first_year, 1, 1), date(plan.last_year, 12, 31)
         yield Place(plan.region, plan.region_name, *years, version.in_force_since or version.decreed_on, plan.synthetic)

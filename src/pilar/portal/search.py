@@ -61,7 +61,7 @@ def search(text: str, *, now: datetime) -> tuple[Group, ...]:
     kinds = {
         "regions": _regions(text),
         "villages": _villages(text, today.year),
-        "programmes": _programmes(text),
+        "programmes": _programmes(text, today),
         "services": _services(text, today),
         "permits": _permits(text),
     }
@@ -80,8 +80,8 @@ def _villages(text: str, year: int) -> Iterator[Found]:
         yield Found(name, place, reverse("villagefinance:public", args=[code, year]))
 
 
-def _programmes(text: str) -> Iterator[Found]:
-    for title, quick_win, code, region in programmes_named(text, most=MOST + 1):
+def _programmes(text: str, today: date) -> Iterator[Found]:
+    for title, quick_win, code, region in programmes_named(text, today, most=MOST + 1):
         where = reverse("masterplan:plan", args=[code])
         yield Found(title, region, f"{where}#quick-wins" if quick_win else f"{where}#road-map")
 

@@ -227,9 +227,9 @@ class PlanVersionKey(Schema):
 
 
 @reading.get("/plans", response={200: list[PlanPublic], 422: PlanProblem}, summary="Plans that are law")
-def plans() -> tuple[PublicPlan, ...]:
-    """Of every region the plan in force, otherwise the newest that is law."""
-    return queries.public_plans()
+def plans(now: datetime) -> tuple[PublicPlan, ...]:
+    """Of every region the plan in force today, otherwise the newest that is law."""
+    return queries.public_plans(today_in("", now))
 
 
 @reading.get("/regions/{code}/plan", response={200: PlanVersionDetail, **NotThere}, summary="The plan in force")

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
+from pilar.areas.reference import today_in
 from pilar.design.views import drawn
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds, offices_of, works_for
-from pilar.masterplan.rules.stages import LAW, VERSION_NAMES
+from pilar.masterplan.rules.stages import LAW
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import page
@@ -37,7 +39,7 @@ def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
     return {
         "plan": row.plan,
         "region_page": reverse(f"masterplan:{region_page(by, row.plan.region)}", args=[row.plan.region]),
-        "state": translate(VERSION_NAMES[row.state]),
+        "state": row.state_on(today_in(row.plan.region, timezone.now())),
         "tabs": [
             (translate(TABS[name]), reverse(f"masterplan:{name}", args=[row.key]), name == tab)
             for name in tabs_of(row, by)

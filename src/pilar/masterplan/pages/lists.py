@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.masterplan import operations, queries
@@ -22,11 +23,11 @@ from pilar.people.views import OWN_REGION, Shown, own_region, page
 
 
 @page(OWN_REGION)
-def own(request: HttpRequest, *, by: Standing) -> Shown:
+def own(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Straight to the plans of the reader's region; the secretariat of the ministry sees those of all."""
     texts = (_("Master plans"), _("The plans of the regions, also those that are being drawn up."))
     heads = {"state": _("Newest version"), "until": _("In force until")}
-    read = partial(plans_by_region, scope=by)
+    read = partial(plans_by_region, scope=by, today=today_in("", now))
     return own_region(request, by, "masterplan:region", texts, partial(works_for, by), overview=(heads, read))
 
 
@@ -36,10 +37,14 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
     if not works_for(by, code):
         raise NotFound
     rows = queries.versions(code, scope=by)
+    today = today_in(code, now)
     writing = {row.plan.key for row in rows if row.state in UNDER_WAY}
     return {
         "region": areas.region(code),
-        "rows": [(row, _may_revise(by, row) and row.plan.key not in writing) for row in rows],
+        "rows": [
+            (row, row.state_on(today), row.in_force_on(today), _may_revise(by, row) and row.plan.key not in writing)
+            for row in rows
+        ],
         "calls": [open_call for open_call in queries.open_calls(scope=by, now=now) if open_call.region == code],
         "may_start": may(by, Action.START_PLAN, Case(code)),
         "synthetic": next((row.plan for row in rows if row.plan.synthetic), None),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from pilar.areas.reference import today_in
 from pilar.design.views import searched
 from pilar.masterplan import queries, wording
 from pilar.masterplan.pages.frame import version_page
@@ -45,9 +47,10 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 
 @version_page("masterplan/programmes/programme.html", tab="programmes", public=True)
-def programme(request: HttpRequest, key: int, programme: str, *, by: Standing) -> Shown:
+def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, now: datetime) -> Shown:
     """One programme, with its decision and how it came through the versions of the plan."""
     row = queries.version(key, scope=by)
+    today = today_in(row.plan.region, now)
     one = queries.programme(row, programme)
     offices = queries.office_names(row.plan.region)
     appearances = queries.appearances(row, one.key, scope=by)
@@ -56,7 +59,12 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing) -
         "programme": one,
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "appearances": [
-            (each, _kinds(each.change), wording.field_changes(each.change, offices) if each.change else ())
+            (
+                each,
+                each.version.state_on(today),
+                _kinds(each.change),
+                wording.field_changes(each.change, offices) if each.change else (),
+            )
             for each in reversed(appearances)
         ],
         **whole(row, one.content, offices),

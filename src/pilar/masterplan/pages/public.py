@@ -39,17 +39,17 @@ PLANS = Table(
         lambda row: f"{row.version.plan.first_year}–{row.version.plan.last_year}",
     ),
     Column("decree", gettext_lazy("Regulation"), "version.decree"),
-    Column("state", gettext_lazy("State"), "version.state_name", on_page=False),
+    Column("state", gettext_lazy("State"), "state", on_page=False),
     Column("programmes", gettext_lazy("Programmes"), number=True),
     Column("quick_wins", gettext_lazy("Quick wins"), number=True),
 )
 
 
 @page("masterplan/public/plans.html", public=True)
-def plans(request: HttpRequest) -> Shown:
+def plans(request: HttpRequest, *, now: datetime) -> Shown:
     """The regions whose plan is law."""
-    search = searched(request)
-    return {"plans": PLANS.of(queries.public_plans(search=search), Asked.of(request)), "q": search}
+    search, today = searched(request), today_in("", now)
+    return {"plans": PLANS.of(queries.public_plans(today, search=search), Asked.of(request)), "q": search}
 
 
 @page("masterplan/public/plan.html", public=True)
@@ -83,7 +83,7 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         ],
         "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
-        "versions": law,
+        "versions": [(one, one.state_on(today)) for one in law],
         "progress": per_pillar(row, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }

@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from datetime import date
 
 from pilar.masterplan.models import Version
+from pilar.masterplan.queries.rows import state_on
 from pilar.masterplan.queries.scoping import readable_versions
-from pilar.masterplan.rules.stages import VERSION_NAMES, VersionState
+from pilar.masterplan.rules.stages import VersionState
 from pilar.people.rules import Standing
-from pilar.platform.language import translate
 
 
-def plans_by_region(*, scope: Standing) -> Mapping[str, Mapping[str, str | date | None]]:
-    """By region the state of the newest version, and until when a plan is in
-    force. One query."""
+def plans_by_region(*, scope: Standing, today: date) -> Mapping[str, Mapping[str, str | date | None]]:
+    """By region the state of the newest version ``today``, and until when a plan is in force. One query."""
     found: dict[str, dict[str, str | date | None]] = {}
     rows = Version.objects.filter(readable_versions(scope)).order_by("region", "opened_at", "number")
-    for region, state, until in rows.values_list("region", "state", "in_force_until"):
+    for region, state, since, until in rows.values_list("region", "state", "in_force_since", "in_force_until"):
         said = found.setdefault(region, {"state": "", "until": None})
-        said["state"] = translate(VERSION_NAMES[VersionState(state)])
-        if state == VersionState.IN_FORCE:
+        said["state"] = state_on(today, VersionState(state), since, until)
+        if since is not None and since <= today <= until:
             said["until"] = until
     return found

@@ -13,17 +13,21 @@ from django.db.models.functions import Cast, Collate, Concat
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import version_in_force, versions
 from pilar.masterplan.queries.rows import VersionRow, version_row
-from pilar.masterplan.rules.stages import LAW, ONCE_IN_FORCE, VersionState
+from pilar.masterplan.rules.stages import LAW, ONCE_IN_FORCE
 from pilar.people.rules import PUBLIC, NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPlan:
-    """A region's newest plan that is law, with the number of its programmes and quick wins."""
+    """A region's plan that is law, with the number of its programmes and quick wins; ``state``: in words, on the day
+    that was asked about."""
 
     version: VersionRow
     programmes: int
     quick_wins: int
+    state: str
+    current: bool
+    """It is in force on that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ _PROGRAMME = Concat(
 )
 
 
-def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
-    """Regions with a plan that is law, by name: the one in force, otherwise the newest. One query."""
+def public_plans(today: date, *, search: str = "") -> tuple[PublicPlan, ...]:
+    """Regions with a plan that is law, by name: the one in force ``today``, otherwise the newest. One query."""
     rows = (
         Version.objects.filter(state__in=list(LAW), region__name__icontains=search)
         .select_related("plan__region", "base")
@@ -83,16 +87,17 @@ def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
     )
     plans: dict[str, PublicPlan] = {}
     for row in rows:
-        known = plans.get(row.region_id)
-        if known is None or (row.state == VersionState.IN_FORCE and known.version.state is not VersionState.IN_FORCE):
-            plans[row.region_id] = PublicPlan(version_row(row), row.size, row.quick)
+        version = version_row(row)
+        current = version.in_force_on(today)
+        if row.region_id not in plans or current:
+            plans[row.region_id] = PublicPlan(version, row.size, row.quick, version.state_on(today), current)
     return tuple(plans.values())
 
 
-def programmes_named(text: str, *, most: int) -> tuple[tuple[str, bool, str, str], ...]:
-    """Programmes of plans in force with these words in their title: title, whether it is a quick win, code and name of
+def programmes_named(text: str, today: date, *, most: int) -> tuple[tuple[str, bool, str, str], ...]:
+    """Programmes of plans in force ``today`` with these words in their title: title, whether it is a quick win, code and name of
     the region. One query."""
-    rows = Entry.objects.filter(version__state=VersionState.IN_FORCE)
+    rows = Entry.objects.filter(version__in_force_since__lte=today, version__in_force_until__gte=today)
     for word in text.split():
         rows = rows.filter(content__title__icontains=word)
     told = ("content__title", "content__quick_win", "version__region", "version__region__name")

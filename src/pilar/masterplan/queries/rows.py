@@ -12,7 +12,7 @@ from pilar.masterplan.rules.bodies import Member, NewBody
 from pilar.masterplan.rules.content import Content, read
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
-from pilar.masterplan.rules.stages import FORM_NAMES, VERSION_NAMES, LegalForm, VersionState
+from pilar.masterplan.rules.stages import FORM_NAMES, NOT_YET, OVER, VERSION_NAMES, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
 from pilar.platform.language import translate
 from pilar.platform.rows import row_of
@@ -58,10 +58,28 @@ class VersionRow:
     def state_name(self) -> str:
         return translate(VERSION_NAMES[self.state])
 
+    def in_force_on(self, day: date) -> bool:
+        """Tell whether it was, is or will be in force on a day, by its days alone."""
+        since, until = self.in_force_since, self.in_force_until
+        return since is not None and until is not None and since <= day <= until
+
+    def state_on(self, day: date) -> str:
+        """The state as it is on a day: what begins later is not in force yet, and what ends later still is."""
+        return state_on(day, self.state, self.in_force_since, self.in_force_until)
+
     @property
     def decree(self) -> str:
         """Form and number of the regulation, empty before it is entered."""
         return f"{translate(FORM_NAMES[self.form])} {self.decree_number}" if self.form else ""
+
+
+def state_on(day: date, state: VersionState, since: date | None, until: date | None) -> str:
+    """What :meth:`VersionRow.state_on` says, for who has no row."""
+    if since is not None and day < since:
+        return translate(NOT_YET)
+    if until is not None and day <= until:
+        return translate(VERSION_NAMES[VersionState.IN_FORCE])
+    return translate(OVER if state is VersionState.IN_FORCE else VERSION_NAMES[state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ VERSION_NAMES = {
     VersionState.EXPIRED: N_("Expired"),
     VersionState.DROPPED: N_("Dropped"),
 }
+NOT_YET, OVER = N_("Not in force yet"), N_("Its years are over")
+"""What is said of a version that was brought into force before its first day, and after its last one until somebody
+lets it expire."""
 PROPOSAL_NAMES = {
     ProposalState.DRAFT: N_("Not handed in yet"),
     ProposalState.SUBMITTED: N_("Handed in"),
