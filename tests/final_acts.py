@@ -133,6 +133,7 @@ ASKED = {
         "take_back_case",
     },
     "areas": {"take_back_holiday"},
+    "measures": {"remove_mapping"},
     "people": {"end_membership", "end_proxy", "refuse_request", "set_active", "withdraw_consent"},
 }
 

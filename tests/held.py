@@ -56,7 +56,7 @@ HELD: dict[str, dict[str, str]] = {
     "measures": {
         **each("assign_measure close_measure report_values revise_measure", "measures_measure"),
         **each("issue_token revoke_source_token switch_source", "measures_sourcesystem"),
-        **each("confirm_mapping report_mapped", "measures.mapping"),
+        **each("confirm_mapping remove_mapping report_mapped", "measures.mapping"),
     },
     "surveys": {
         **each(

@@ -61,6 +61,7 @@ CALLS: Mapping[str, Call] = {
         origins=[do.Origin("nilai", 2)],
         now=NOW,
     ),
+    "remove_mapping": lambda _w, by: do.remove_mapping(by=by, region=OWN, shape=SHAPE, seen=1, now=NOW),
     "add_source": lambda _w, by: do.add_source(by=by, region=OWN, code="sijempol", title="SIJEMPOL", now=NOW),
     "built_in_source": lambda _w, by: do.built_in_source(
         by=by, region=OWN, code="pilar-surveys", title="Survei", now=NOW
@@ -85,6 +86,7 @@ report_value | contributor | report measures.measure | value+1
 correct_value | contributor | report measures.measure | value+1
 report_values | source | report measures.measure | value+1
 confirm_mapping | contributor | confirm-mapping measures.mapping | sourcemapping+1
+remove_mapping | contributor | remove-mapping measures.mapping | sourcemapping+1
 report_mapped | contributor | import-mapped measures.mapping, report measures.measure |
  mappedfile+1 mappedvalue+1 value+1
 add_source | coordinator | add measures.source | sourcesystem+1
@@ -99,6 +101,7 @@ ACTS = Acts(
     "measures", CALLS, LEFT,
     before={
         "report_mapped": lambda w: _confirm(w.who("contributor")),
+        "remove_mapping": lambda w: _confirm(w.who("contributor")),
         "correct_value": lambda w: do.report_value(
             by=w.who("contributor"), **AT, period="2026-01", value="80", now=NOW
         ),

@@ -18,7 +18,13 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "measures"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "measure": "desa-daring", "source": "sipinter", "period": "2026-02"}
+VALUES: dict[str, Any] = {
+    "code": OWN,
+    "measure": "desa-daring",
+    "source": "sipinter",
+    "period": "2026-02",
+    "shape": "b" * 64,
+}
 
 PAGES = """
 own            302 302 404 200 302 302 302 302
@@ -27,6 +33,9 @@ define         302 404 404 403 200 403 403 403
 import         302 404 404 403 403 403 200 200
 import-book    302 404 404 403 403 403 200 200
 import-portal  302 404 404 403 403 403 200 200
+mappings       302 404 404 200 200 200 200 200
+mapping        302 404 404 200 200 200 200 200
+remove-mapping 302 404 404 403 200 403 200 200
 import-sample  302 404 404 403 403 403 200 200
 sources        302 404 404 200 200 200 200 200
 source         302 404 404 404 200 404 404 404
@@ -49,6 +58,9 @@ define         302 404 404 403 422 403 403 403
 import         302 404 404 403 403 403 422 422
 import-book    302 405 405 405 405 405 405 405
 import-portal  302 404 404 403 403 403 422 422
+mappings       302 405 405 405 405 405 405 405
+mapping        302 405 405 405 405 405 405 405
+remove-mapping 302 404 404 403 409 403 409 409
 import-sample  302 405 405 405 405 405 405 405
 sources        302 404 404 403 422 403 403 403
 source         302 404 404 404 422 404 404 404

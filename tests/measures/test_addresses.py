@@ -16,7 +16,7 @@ from kit.worlds import once
 from kit.written import points_of
 from measures import addresses
 from measures.addresses import API, PAGES, PEOPLE, ROUTES, SENT, VALUES
-from measures.world import OTHER, World
+from measures.world import OTHER, OWN, World, mapped
 from pilar.measures.models import SourceToken
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @once
 def planted(world: World) -> World:
     world.report(("desa-daring", "2026-02", "40"), by="contributor")
+    mapped(world.who("contributor"), OWN)
     return world
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from confirming import confirmed as confirmed_page
 from kit.neighbours import own
 from measures.portal import CKAN, SDMX
 from measures.test_addresses import client_of
@@ -25,7 +27,7 @@ from pilar.measures.rules.mapping import Meant, Part, SeriesMapping
 from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Report
 from pilar.people.rules import NotAllowed, NotFound
-from pilar.platform.errors import Faults
+from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import keeping
 from pilar.platform.models import Import
 
@@ -75,9 +77,9 @@ def test_a_file_is_mapped_once_looked_at_and_stored_with_where_it_came_from(worl
     assert "Belum ada yang mengonfirmasi" in said(first)
     assert stored("desa-daring") == []
     form = fields(first)
-    assert sorted(value for name, value in form.items() if name.startswith("part-")) == ["-"] * 3 + ["period"] + [
+    assert sorted(value for name, value in form.items() if name.startswith("part-")) == ["-"] * 2 + ["period"] + [
         "series"
-    ] * 3 + ["value"]
+    ] * 4 + ["value"]
 
     # A condition leaves the other region out; its series are asked about anew before anything is kept.
     form["only-2"] = "3603"
@@ -86,7 +88,7 @@ def test_a_file_is_mapped_once_looked_at_and_stored_with_where_it_came_from(worl
     assert "3671" not in "".join(re.findall(r'<label for="series-.*?</label>', said(again)))
     assert own(SourceMapping).count() == 0
     form = fields(again) | {"title": "Portal Contoh"}
-    form[series_called(again, "obs value; freq: M; ref area: 3603; service: ONLINE")] = "desa-daring"
+    form[series_called(again, "obs value; freq: M; ref area: 3603; service: ONLINE; unit mult: 0")] = "desa-daring"
     answer = client.post(AT, {**form, "say": "1"})
     assert answer.status_code == 302
 
@@ -104,7 +106,10 @@ def test_a_file_is_mapped_once_looked_at_and_stored_with_where_it_came_from(worl
     assert stored("desa-daring") == [*JANUARY, ("2026-02-01", 1, Decimal("83.2"))]
 
     page = said(client.get(f"/ukuran/{OWN}/nilai/desa-daring/periode/2026-01/"))
-    assert "berkas izin-2026-03.csv, baris 2, seri “obs value; freq: M; ref area: 3603; service: ONLINE”" in page
+    assert (
+        "berkas izin-2026-03.csv, baris 2, seri “obs value; freq: M; ref area: 3603; service: ONLINE; unit mult: 0”"
+        in page
+    )
     assert "versi 1 pemetaan “Portal Contoh”" in page
 
     second = send(client, SDMX.replace("83.25", "83.2"), "unduhan lagi.csv")
@@ -220,6 +225,111 @@ def test_who_may_say_what_a_source_means(world: World) -> None:
     with pytest.raises(Faults) as refused:
         confirmed(world, replace(other, series={("nilai",): Meant("rahasia")}), seen=2)
     assert [fault.code for fault in refused.value.faults] == ["unknown-measure"]
+
+
+def test_a_measure_that_has_ended_holds_no_mapping_up(world: World) -> None:
+    client = client_of(world, "contributor")
+    mapped_here(client, "bulan,nilai\n2026-01,81\n")
+    do.close_measure(by=world.who("coordinator"), region=OWN, measure="desa-daring", ends_on=date(2026, 2, 28))
+    shown = send(client, "bulan,nilai\n2026-03,81\n", "desa.csv")
+    assert "Perangkat daerah lain membacanya" not in said(shown)
+    assert fields(shown)[series_called(shown, "nilai")] == "desa-daring"
+    later = replace(PLAIN, comma=True, series={("nilai",): Meant("")})
+    assert [fault.code for fault in fault_of(world, later)] == ["no-series"], "of another office is nothing of it"
+
+
+def fault_of(world: World, mapping: SeriesMapping) -> list[Fault]:
+    shape = own(SourceMapping).get().shape
+    with pytest.raises(Faults) as refused:
+        do.confirm_mapping(
+            by=world.who("contributor"), region=OWN, shape=shape, title="desa", mapping=mapping, seen=1, now=NOW
+        )
+    return list(refused.value.faults)
+
+
+def test_another_name_of_a_source_is_kept(world: World) -> None:
+    confirmed(world)
+    again = {"by": world.who("contributor"), "region": OWN, "shape": SHAPE, "mapping": PLAIN, "now": NOW}
+    assert do.confirm_mapping(**again, title="Portal Contoh", seen=1) == 2
+    assert do.confirm_mapping(**again, title="Portal Contoh", seen=1) == 2
+    assert own(SourceMapping).count() == 2
+
+
+def test_what_is_confirmed_between_reading_a_file_and_storing_it_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is stored, and the file is not lost."""
+    client = client_of(world, "contributor")
+    shown, read = mapped_here(client, "bulan,nilai\n2026-01,81\n"), MappedValues.reading
+    kept = own(SourceMapping).get()
+
+    def reading(self: MappedValues, *given: Any) -> Any:
+        found = read(self, *given)
+        mapping = replace(SeriesMapping.from_content(kept.content), comma=True)
+        do.confirm_mapping(
+            by=world.who("contributor"), region=OWN, shape=kept.shape, title="desa", mapping=mapping, seen=1, now=NOW
+        )
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MappedValues, "reading", reading)
+        answer = store(client, shown)
+    assert answer.status_code == 409
+    assert "Orang lain sudah mengonfirmasi versi lain" in said(answer)
+    assert (stored("desa-daring"), Import.objects.latest("pk").state) == ([], "checked")
+
+
+def test_a_mapping_is_seen_and_removed_and_the_next_file_is_asked_about(world: World) -> None:
+    client = client_of(world, "contributor")
+    shown = mapped_here(client, "bulan,nilai\n2026-01,81\n", title="Portal Contoh")
+    assert store(client, shown).status_code == 302
+    kept = own(SourceMapping).get()
+    listed, one = f"{AT}pemetaan/", f"{AT}pemetaan/{kept.shape}/"
+    for who in ("contributor", "coordinator", "colleague"):
+        page = said(client_of(world, who).get(listed))
+        assert (one in page, "Portal Contoh" in page, "desa-daring" in page) == (True, True, True), who
+        assert "desa-daring" in said(client_of(world, who).get(one))
+    assert client_of(world, "neighbour").get(one).status_code == 404
+    assert "Perangkat daerah lain membaca desa-daring" in said(client_of(world, "colleague").get(f"{one}hapus/"))
+    answer = confirmed_page(client, f"{one}hapus/")
+    assert (answer.status_code, answer["Location"]) == (302, listed)
+    assert one not in said(client.get(listed))
+    assert client.get(one).status_code == 404
+    assert len(stored("desa-daring")) == 1
+    again = send(client, "bulan,nilai\n2026-01,81\n2026-02,82\n", "desa.csv")
+    assert "Belum ada yang mengonfirmasi" in said(again)
+    form = fields(again) | {series_called(again, "nilai"): "desa-daring", "title": "desa"}
+    assert client.post(AT, {**form, "say": "1"}).status_code == 302
+    assert own(SourceMapping).latest("pk").number == 3
+
+
+def test_who_may_remove_a_mapping(world: World) -> None:
+    both = replace(PLAIN, parts={**PLAIN.parts, "jumlah": Part.VALUE}, series={**PLAIN.series, ("jumlah",): Meant("")})
+    confirmed(world, both)
+    shared = replace(both, series={**both.series, ("jumlah",): Meant("rahasia")})
+    confirmed(world, shared, who="colleague", seen=1)
+
+    def remove(who: str, seen: int = 2) -> None:
+        do.remove_mapping(by=world.who(who), region=OWN, shape=SHAPE, seen=seen, now=NOW)
+
+    for who, error in (("verifier", NotAllowed), ("source", NotAllowed), ("neighbour", NotFound)):
+        with pytest.raises(error):
+            remove(who)
+    for who in ("contributor", "colleague"):
+        with pytest.raises(Faults) as refused:
+            remove(who)
+        assert [fault.code for fault in refused.value.faults] == ["removes-of-others"]
+    with pytest.raises(OutdatedMapping):
+        remove("coordinator", 1)
+    remove("coordinator")
+    remove("coordinator")
+    assert own(SourceMapping).count() == 3
+    with pytest.raises(OutdatedMapping):
+        do.report_mapped(
+            by=world.who("contributor"), region=OWN, shape=SHAPE, number=2, file="desa.csv", sha256=SHAPE,
+            reports=[], origins=[], now=NOW,
+        )  # fmt: skip
+    assert confirmed(world) == 4
 
 
 def test_only_the_version_that_was_looked_at_is_stored_by(world: World) -> None:

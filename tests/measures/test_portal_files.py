@@ -19,6 +19,7 @@ from pilar.measures.rules.mapping import (
     counted,
     faults_of,
     faults_of_measures,
+    faults_of_removing,
     read_exactly,
     read_factor,
 )
@@ -29,6 +30,7 @@ from pilar.platform.tables.reading import MAX_CELLS_SENT
 from pilar.platform.tables.wire import Order
 
 KNOWN = [("desa-daring", "desa daring")]
+PLAIN = SeriesMapping({"bulan": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")})
 
 
 def source(content: str | bytes, name: str = "izin-2026-03.csv") -> Source:
@@ -54,12 +56,12 @@ def test_the_columns_of_sdmx_are_known_by_their_standard() -> None:
     mapping = proposed(found, KNOWN)
     assert mapping.of(Part.PERIOD) == ("time period",)
     assert mapping.of(Part.VALUE) == ("obs value",)
-    assert mapping.of(Part.SERIES) == ("freq", "ref area", "service")
+    assert mapping.of(Part.SERIES) == ("freq", "ref area", "service", "unit mult")
     assert found.identity == "CONTOH:DF_IZIN(1.0)"
     assert found.series(mapping) == {
-        ("obs value", "M", "3603", "ONLINE"): 2,
-        ("obs value", "M", "3671", "ONLINE"): 1,
-        ("obs value", "M", "3603", "DESK"): 1,
+        ("obs value", "M", "3603", "ONLINE", "0"): 2,
+        ("obs value", "M", "3671", "ONLINE", "0"): 1,
+        ("obs value", "M", "3603", "DESK", "0"): 1,
     }
 
 
@@ -68,15 +70,15 @@ def test_values_of_sdmx_are_exact_and_conditions_leave_rows_out() -> None:
     mapping = replace(
         proposed(found, KNOWN), only={"ref area": "3603"},
         series={
-            ("obs value", "M", "3603", "ONLINE"): Meant("desa-daring", Decimal("0.1")),
-            ("obs value", "M", "3603", "DESK"): Meant(""),
+            ("obs value", "M", "3603", "ONLINE", "0"): Meant("desa-daring", Decimal("0.1")),
+            ("obs value", "M", "3603", "DESK", "0"): Meant(""),
         },
     )  # fmt: skip
     read = mapped(found, mapping)
     assert [(row.number, row["period"], row["value"]) for row in read.rows] == [
         (2, "2026-01", Decimal("8.15")), (3, "2026-02", Decimal("8.325")),
     ]  # fmt: skip
-    assert read.rows[0]["series"] == "obs value; freq: M; ref area: 3603; service: ONLINE"
+    assert read.rows[0]["series"] == "obs value; freq: M; ref area: 3603; service: ONLINE; unit mult: 0"
     notes = {note.fault.code: [] for note in read.notes}
     for note in read.notes:
         notes[note.fault.code].append(note.fault.fields)
@@ -120,6 +122,55 @@ def test_the_same_source_is_known_again_and_another_is_not() -> None:
     assert source("bulan,jumlah\n2026-01,1\n", "izin.csv").shape != one.shape
     assert source(SDMX, "a.csv").shape == source(SDMX, "b.csv").shape
     assert source(SDMX.replace("DF_IZIN", "DF_LAIN")).shape != source(SDMX).shape
+
+
+RESOURCE = "0f1e2d3c-aaaa-4bbb-8ccc-1234567890ab"
+
+
+def test_every_file_of_one_resource_of_a_ckan_is_one_source() -> None:
+    """Its CSV has the key in its name, what it answers has it inside, and its dump as JSON has lists for records."""
+    table = source("_id,bulan,nilai\n1,2026-01-01T00:00:00,81.5\n", f"{RESOURCE}.csv")
+    asked = source(json.dumps({"success": True, "result": {
+        "resource_id": RESOURCE, "records": [{"_id": 1, "bulan": "2026-01-01T00:00:00", "nilai": 81.5}],
+    }}), "datastore_search.json")  # fmt: skip
+    dumped = source(json.dumps({
+        "fields": [{"id": "_id", "type": "int"}, {"id": "bulan", "type": "timestamp"}, {"id": "nilai"}],
+        "records": [[1, "2026-01-01T00:00:00", 81.5]],
+    }), f"{RESOURCE.upper()} (2).json")  # fmt: skip
+    assert [one.identity for one in (table, asked, dumped)] == [RESOURCE] * 3
+    assert table.shape == asked.shape == dumped.shape
+    assert source("_id,bulan,nilai\n1,2026-01,1\n", f"1{RESOURCE[1:]}.csv").shape != table.shape
+    read = [mapped(one, PLAIN).rows[0] for one in (table, asked, dumped)]
+    assert [(str(row["period"]), row["value"]) for row in read] == [("2026-01-01", Decimal("81.5"))] * 3
+
+
+def test_a_dump_whose_records_do_not_fit_its_fields_is_refused() -> None:
+    fields = [{"id": "bulan"}, {"id": "nilai"}]
+    for names, record in ((fields, ["2026-01"]), ([*fields, fields[0]], [1, 2, 3]), ([{"id": None}], [1]), ("x", [1])):
+        assert refused(json.dumps({"fields": names, "records": [record]})) == {"no-object"}
+
+
+def test_a_value_that_counts_by_another_unit_is_of_another_series() -> None:
+    """SDMX multiplies by ten to the power of UNIT_MULT; a table says its unit in a column."""
+    thousands = SDMX.replace(",0,A", ",3,A").replace(",0,P", ",-2,P")
+    found = proposed(source(thousands), KNOWN).series
+    assert found[("obs value", "M", "3603", "DESK", "3")] == Meant("", Decimal(1000))
+    assert found[("obs value", "M", "3603", "ONLINE", "-2")].factor == Decimal("0.01")
+    said = replace(
+        proposed(source(SDMX), KNOWN), series={("obs value", "M", "3603", "ONLINE", "0"): Meant("desa-daring")}
+    )
+    assert {one.code for row in mapped(source(thousands), said).rows for one in row.faults} == {"unknown-series"}
+    table = proposed(source("tahun,nilai,satuan\n2024,1,orang\n2025,2,orang\n"), KNOWN)
+    assert table.of(Part.SERIES) == ("satuan",)
+
+
+def test_signs_count_in_a_condition() -> None:
+    found = source("tahun,nilai,kelas\n2024,1,A+\n2025,2,A\n2026,3,a \n")
+    for wanted, years in (("a+", ["2024"]), ("A", ["2025", "2026"])):
+        mapping = SeriesMapping(
+            {"tahun": Part.PERIOD, "nilai": Part.VALUE}, only={"kelas": wanted}, series={("nilai",): Meant("x")}
+        )
+        assert [row["period"] for row in mapped(found, mapping).rows] == years
 
 
 def test_wide_tables_have_a_series_for_each_column() -> None:
@@ -203,9 +254,6 @@ def test_periods_of_programs(text: str, sdmx: bool, read: str) -> None:
     assert str(period_of(text, sdmx=sdmx)) == read
 
 
-PLAIN = SeriesMapping({"bulan": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")})
-
-
 def test_a_mapping_is_kept_as_data() -> None:
     full = replace(PLAIN, only={"kode": "3603"}, comma=True, reason="Diperbarui di portal")
     assert SeriesMapping.from_content(json.loads(json.dumps(full.content()))) == full
@@ -233,13 +281,17 @@ def test_what_cannot_be_meant(given: SeriesMapping, code: str) -> None:
 
 def test_what_another_office_has_said_stays() -> None:
     both = replace(PLAIN, series={("nilai", "a"): Meant("rahasia"), ("nilai", "b"): Meant("desa-daring")})
-    mine = {"desa-daring"}
 
-    def codes(given: SeriesMapping) -> list[str]:
-        return [fault.code for fault in faults_of_measures(given, both, mine)]
+    def codes(given: SeriesMapping, *others: str) -> list[str]:
+        faults = faults_of_measures(given, both, reported={"desa-daring"}, others=others or ("rahasia",))
+        return [fault.code for fault in faults]
 
     assert codes(replace(both, series={**both.series, ("nilai", "b"): Meant("")})) == []
     assert codes(replace(both, series={("nilai", "b"): Meant("desa-daring")})) == ["series-of-others"]
     assert codes(replace(both, series={**both.series, ("nilai", "a"): Meant("desa-daring")})) == ["series-of-others"]
     assert codes(replace(both, only={"kode": "1"})) == ["mapping-of-others"]
     assert codes(replace(both, series={**both.series, ("nilai", "c"): Meant("rahasia")})) == ["unknown-measure"]
+    # A measure that has ended is nobody's any more: it holds nobody up.
+    assert codes(replace(both, only={"kode": "1"}, series={("nilai", "b"): Meant("desa-daring")}), "lain") == []
+    assert [one.code for one in faults_of_removing(both, {"rahasia"})] == ["removes-of-others"]
+    assert faults_of_removing(both, {"lain"}) == []

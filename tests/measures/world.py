@@ -96,19 +96,19 @@ def measure_next_door(cast: Cast) -> Neighbour:
     ):
         report = Report(*row[:3], reason=row[3] if len(row) > 3 else "")
         operations.report_values(by=reporter, region=OTHER, reports=[report], whole=False, now=NOW)
-    mapped_next_door(people.who("contributor"))
+    mapped(people.who("contributor"), OTHER)
     rows_of(Measure, OTHER).update(public=False)
     return Neighbour(OTHER, ("measures",))
 
 
-def mapped_next_door(by: Standing) -> None:
-    """A value of ``desa-daring`` from a file of a data portal."""
+def mapped(by: Standing, region: str) -> None:
+    """A value of ``desa-daring`` from a file of a data portal, by the mapping ``bbb…``."""
     mapping = SeriesMapping({"bulan": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")})
-    at = {"by": by, "region": OTHER, "shape": "b" * 64, "now": NOW}
+    at = {"by": by, "region": region, "shape": "b" * 64, "now": NOW}
     operations.confirm_mapping(**at, title="desa", mapping=mapping, seen=0)
     operations.report_mapped(
         **at, number=1, file="desa.csv", sha256="c" * 64,
-        reports=[Report("desa-daring", "2026-02", "90")], origins=[operations.Origin("nilai", 2)],
+        reports=[Report("desa-daring", "2026-01", "90")], origins=[operations.Origin("nilai", 2)],
     )  # fmt: skip
 
 

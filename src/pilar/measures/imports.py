@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pilar.measures import operations
+from pilar.measures.operations.mapping import hold_mapping
 from pilar.measures.queries.judging import judged
 from pilar.measures.queries.mappings import mapping_of
 from pilar.measures.rules.exchange import inspect_source, source_of
@@ -14,7 +15,7 @@ from pilar.measures.rules.reports import MAX_REASON, MAX_ROWS, Outcome, Report
 from pilar.measures.rules.reports import Verdict as Judged
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
-from pilar.platform.errors import Fault
+from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Column, Heading, Reading, Row, Told, Value, Verdict, raw
 from pilar.platform.language import N_, Bilingual, in_both
 from pilar.platform.reading import Notation, is_none
@@ -70,6 +71,8 @@ class MappedValues(PersonsImporter):
     version: int = 0
     """Of the mapping by which the file is read; 0: nobody has confirmed one."""
     shape: str = ""
+    outdated: bool = False
+    """Somebody has confirmed another version, or removed it, since the file was read."""
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
         return inspect_source(name, content)
@@ -93,7 +96,12 @@ class MappedValues(PersonsImporter):
         headings = tuple(Heading(one.key, one.place, one.samples, one.key) for one in source.headings)
         return Reading(found.rows, (), found.notes, {"": headings})
 
+    def hold(self) -> None:
+        self.outdated = hold_mapping(region=self.subject, shape=self.shape) != self.version
+
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        if self.outdated:
+            raise Faults([Fault(operations.OutdatedMapping.code, operations.OutdatedMapping.sentence)])
         said = [row for row in rows if not row.faults and row["value"] != ""]
         found = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
         first: dict[tuple[str, object], Row] = {}

@@ -304,13 +304,15 @@ class Value(models.Model):
 
 class SourceMapping(models.Model):
     """A version of what the files of a data portal mean (pemetaan): which column and series is which measure. ``shape``
-    tells one source from another; the highest number holds. Never changed, never deleted."""
+    tells one source from another; the highest number holds, unless it says that the mapping is removed. Never changed,
+    never deleted."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
     shape = models.CharField(max_length=64)
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=MAX_SOURCE)
     content = models.JSONField()
+    removed = models.BooleanField(default=False)
     confirmed_by = SignatureField(max_length=200)
     confirmed_at = models.DateTimeField()
 

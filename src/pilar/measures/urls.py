@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from pilar.measures.pages import defining, importing, lists, mapping, one, reporting, sources
+from pilar.measures.pages import defining, importing, lists, mapping, mappings, one, reporting, sources
 
 
 class Code:
@@ -25,6 +25,9 @@ urlpatterns = [
     path("ukuran/<str:code>/baru/", defining.define, name="define"),
     path("ukuran/<str:code>/impor/", importing.sheet, name="import"),
     path("ukuran/<str:code>/impor/portal/", mapping.portal, name="import-portal"),
+    path("ukuran/<str:code>/impor/portal/pemetaan/", mappings.kept, name="mappings"),
+    path("ukuran/<str:code>/impor/portal/pemetaan/<str:shape>/", mappings.one, name="mapping"),
+    path("ukuran/<str:code>/impor/portal/pemetaan/<str:shape>/hapus/", mappings.remove, name="remove-mapping"),
     path("ukuran/<str:code>/impor/contoh.csv", importing.sample, {"kind": "csv"}, name="import-sample"),
     path("ukuran/<str:code>/impor/contoh.xlsx", importing.sample, {"kind": "xlsx"}, name="import-book"),
     path("ukuran/<str:code>/sumber/", sources.sources, name="sources"),

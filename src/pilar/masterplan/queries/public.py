@@ -95,8 +95,8 @@ def public_plans(today: date, *, search: str = "") -> tuple[PublicPlan, ...]:
 
 
 def programmes_named(text: str, today: date, *, most: int) -> tuple[tuple[str, bool, str, str], ...]:
-    """Programmes of plans in force ``today`` with these words in their title: title, whether it is a quick win, code and name of
-    the region. One query."""
+    """Programmes of plans in force ``today`` with these words in their title: title, whether it is a quick win, code
+    and name of the region. One query."""
     rows = Entry.objects.filter(version__in_force_since__lte=today, version__in_force_until__gte=today)
     for word in text.split():
         rows = rows.filter(content__title__icontains=word)

@@ -8,7 +8,7 @@ from pilar.measures.operations.defining import (
     define_measure,
     revise_measure,
 )
-from pilar.measures.operations.mapping import Origin, OutdatedMapping, confirm_mapping, report_mapped
+from pilar.measures.operations.mapping import Origin, OutdatedMapping, confirm_mapping, remove_mapping, report_mapped
 from pilar.measures.operations.parts import Part
 from pilar.measures.operations.reporting import TooManyRows, correct_value, report_value, report_values
 from pilar.measures.operations.sources import (

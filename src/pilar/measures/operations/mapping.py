@@ -11,12 +11,19 @@ from django.db import transaction
 from pilar.measures.models import MappedFile, MappedValue, SourceMapping
 from pilar.measures.operations.reporting import report_values
 from pilar.measures.queries.judging import measure_keys
-from pilar.measures.queries.mappings import mapping_of, reported_codes
+from pilar.measures.queries.mappings import (
+    codes_of_others,
+    mapping_of,
+    newest_of,
+    others_beside,
+    removes,
+    reported_codes,
+)
 from pilar.measures.queries.scoping import knows_region
 from pilar.measures.rules.authority import reports_in
-from pilar.measures.rules.mapping import MAX_TITLE, SeriesMapping, faults_of, faults_of_measures
+from pilar.measures.rules.mapping import MAX_TITLE, SeriesMapping, faults_of, faults_of_measures, faults_of_removing
 from pilar.measures.rules.reports import Report, Verdict
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
@@ -55,27 +62,57 @@ def confirm_mapping(
     """
     _require(by, region)
     locks.take(f"measures.mapping {region} {shape}")
-    before = mapping_of(region, shape)
-    if before is not None and before.mapping == mapping:
+    before, newest = mapping_of(region, shape), newest_of(region, shape)
+    named = " ".join(title.split())[:MAX_TITLE]
+    if before is not None and before.mapping == mapping and before.title == named:
         return before.number
     if seen != (before.number if before else 0):
         raise OutdatedMapping
-    named = " ".join(title.split())[:MAX_TITLE]
     faults = faults_of(mapping)
     if not named or not named.isprintable():
         faults.append(Fault("blank", N_("Fill this in"), {}, "title"))
     if not faults:
-        codes = reported_codes(region, scope=by)
-        faults = faults_of_measures(mapping, before.mapping if before else None, codes)
+        faults = faults_of_measures(
+            mapping, before.mapping if before else None,
+            reported=reported_codes(region, scope=by), others=codes_of_others(region, scope=by),
+        )  # fmt: skip
     if faults:
         raise Faults(faults)
     row = SourceMapping.objects.create(
-        region_id=region, shape=shape, number=seen + 1, title=named, content=mapping.content(),
-        confirmed_by=by.actor.name, confirmed_at=now,
+        region_id=region, shape=shape, number=newest.number + 1 if newest else 1, title=named,
+        content=mapping.content(), confirmed_by=by.actor.name, confirmed_at=now,
     )  # fmt: skip
     told = {"title": named, "number": row.number, "series": len(mapping.series)}
     audit.record(by, "confirm-mapping", TARGET, row.pk, area=region, after=told)
     return row.number
+
+
+@transaction.atomic
+def remove_mapping(*, by: Standing, region: str, shape: str, seen: int, now: datetime) -> None:
+    """Let a mapping no longer hold: the next file of its source is asked about anew. What was taken over by it stays.
+
+    ``seen`` is the version that the sender has looked at; what is removed already stays so. Raises Faults for a mapping
+    by which another office reads a measure, unless ``by`` manages measures; :class:`OutdatedMapping`,
+    :class:`NotFound`, :class:`NotAllowed`.
+    """
+    if not knows_region(by, region):
+        raise NotFound
+    if by.account is None or not removes(region, scope=by):
+        raise NotAllowed
+    locks.take(f"measures.mapping {region} {shape}")
+    newest = existing(newest_of(region, shape))
+    if newest.removed:
+        return
+    if newest.number != seen:
+        raise OutdatedMapping
+    faults = faults_of_removing(SeriesMapping.from_content(newest.content), others_beside(region, scope=by))
+    if faults:
+        raise Faults(faults)
+    row = SourceMapping.objects.create(
+        region_id=region, shape=shape, number=newest.number + 1, title=newest.title, content=newest.content,
+        removed=True, confirmed_by=by.actor.name, confirmed_at=now,
+    )  # fmt: skip
+    audit.record(by, "remove-mapping", TARGET, row.pk, area=region, after={"title": newest.title, "number": row.number})
 
 
 @transaction.atomic
@@ -126,6 +163,13 @@ def report_mapped(
     told = {"file": file, "sha256": sha256, "mapping": number, "values": len(rows)}
     audit.record(by, "import-mapped", TARGET, mapping.key, area=region, after=told)
     return verdicts
+
+
+def hold_mapping(*, region: str, shape: str) -> int:
+    """Keep what a source means as it is until the transaction ends; the number of the version, 0 for none."""
+    locks.take(f"measures.mapping {region} {shape}")
+    held = mapping_of(region, shape)
+    return held.number if held else 0
 
 
 def _require(by: Standing, region: str) -> None:

@@ -22,7 +22,7 @@ from pilar.design.imports import ImportPage, look_then_store
 from pilar.measures import operations, queries
 from pilar.measures.imports import MappedValues
 from pilar.measures.pages.importing import reporter_of
-from pilar.measures.queries.mappings import MappingRow, titles_folded
+from pilar.measures.queries.mappings import MappingRow, codes_of_others, titles_folded
 from pilar.measures.rules.exchange import Source, proposed, source_of
 from pilar.measures.rules.mapping import (
     MAX_SERIES,
@@ -84,7 +84,7 @@ def portal(request: HttpRequest, code: str) -> HttpResponse:
         given = request.POST
         key = int(given["import"]) if given.get("import", "").isdecimal() and len(given["import"]) < 19 else 0
         try:
-            draft = _said(importer, key, given, titles)
+            draft = _said(importer, key, given)
             operations.confirm_mapping(
                 by=by, region=code, shape=importer.shape, title=given.get("title", ""), mapping=draft,
                 seen=importer.version, now=now,
@@ -148,7 +148,7 @@ def _asked(
     source, held = found
     mapping = draft or (held.mapping if held else proposed(source, titles_folded(titles)))
     series = source.series(mapping)
-    others = kept_of_others(held.mapping if held else None, {code for code, _title in titles})
+    others = kept_of_others(held.mapping if held else None, codes_of_others(importer.subject, scope=importer.by))
     asked = sorted(series, key=lambda one: one in mapping.series and held is not None)[:MAX_SHOWN]
     return {
         "key": kept.key,
@@ -187,6 +187,8 @@ def _series(
         chosen = said.measure or Part.LEFT_OUT.value if said else "" if held else Part.LEFT_OUT.value
         choices: list[Choice] = [(code, f"{title} ({code})", code == chosen) for code, title in titles]
         choices.insert(0, (Part.LEFT_OUT.value, _("(leave out)"), chosen == Part.LEFT_OUT.value))
+        if chosen and not any(told for _code, _title, told in choices):  # its measure has ended
+            choices.append((chosen, chosen, True))
         if not chosen:
             choices.insert(0, ("", _("(not said yet)"), True))
         factor = typed_text(said.factor) if said else "1"
@@ -197,9 +199,7 @@ def _series(
         )  # fmt: skip
 
 
-def _said(
-    importer: MappedValues, key: int, given: Mapping[str, str], titles: tuple[tuple[str, str], ...]
-) -> SeriesMapping:
+def _said(importer: MappedValues, key: int, given: Mapping[str, str]) -> SeriesMapping:
     """The mapping that a form says; the importer learns of the source and of the version that was looked at. Raises
     Faults, ``_OtherColumns``, :class:`NotConfirmable`."""
     found = _source(importer, key)
@@ -217,7 +217,7 @@ def _said(
     frame = SeriesMapping(parts, only, given.get("comma") == "yes", " ".join(given.get("reason", "").split()))
     before = held.mapping if held else None
     series = dict(before.series) if before and before.parts == parts else {}
-    series |= kept_of_others(before, {code for code, _title in titles})
+    series |= kept_of_others(before, codes_of_others(importer.subject, scope=importer.by))
     faults: list[Fault] = []
     for there in islice(source.series(frame), 2 * MAX_SERIES):
         name = _named(there)

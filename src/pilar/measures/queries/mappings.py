@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pilar.measures.models import MappedValue, Measure, SourceMapping
+from django.db.models import Count, Max
+
+from pilar.measures.models import MappedFile, MappedValue, Measure, SourceMapping
 from pilar.measures.queries.rows import MeasureRow
 from pilar.measures.queries.scoping import readable
-from pilar.measures.rules.authority import AUTHORITY, Action, may
+from pilar.measures.rules.authority import AUTHORITY, Action, Case, may, reports_in
 from pilar.measures.rules.mapping import SeriesMapping
 from pilar.measures.rules.periods import Period
 from pilar.people.queries import within
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.tables import folded
 
 
@@ -22,11 +24,26 @@ class MappingRow:
     """The version of a mapping that holds, and who has confirmed it."""
 
     key: int
+    shape: str
     number: int
     title: str
     mapping: SeriesMapping
     confirmed_by: str
     confirmed_at: datetime
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The codes of the measures that are read by it."""
+        return tuple(sorted({one.measure for one in self.mapping.series.values()} - {""}))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMapping:
+    """A mapping of a region, how many files were taken over by it or by a version before, and when the last one."""
+
+    row: MappingRow
+    files: int
+    taken_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +59,59 @@ class MappedFrom:
 
 
 def mapping_of(region: str, shape: str) -> MappingRow | None:
-    """What the files of a source mean in a region; None while nobody has said so. Who has a file at hand, which alone
-    tells its shape, may read it."""
-    row = SourceMapping.objects.filter(region=region, shape=shape).order_by("-number").first()
-    if row is None:
-        return None
-    mapping = SeriesMapping.from_content(row.content)
-    return MappingRow(row.pk, row.number, row.title, mapping, str(row.confirmed_by), row.confirmed_at)
+    """What the files of a source mean in a region; None while nobody has said so, or since it was removed. Who has a
+    file at hand, which alone tells its shape, may read it."""
+    row = newest_of(region, shape)
+    return None if row is None or row.removed else _row(row)
+
+
+def newest_of(region: str, shape: str) -> SourceMapping | None:
+    """The newest version of a mapping, also one that says that it is removed. For the operations."""
+    return SourceMapping.objects.filter(region=region, shape=shape).order_by("-number").first()
+
+
+def mappings(region: str, *, scope: Standing) -> tuple[KeptMapping, ...]:
+    """The mappings of a region by title; raises :class:`NotFound` unless ``scope`` reads there by a role. Two
+    queries."""
+    if not may(scope, Action.READ, Case(region)):
+        raise NotFound
+    newest = SourceMapping.objects.filter(region=region).order_by("shape", "-number").distinct("shape")
+    taken = MappedFile.objects.filter(mapping__region=region).order_by().values_list("mapping__shape")
+    files = {shape: found for shape, *found in taken.annotate(Count("pk"), Max("taken_at"))}
+    rows = (KeptMapping(_row(row), *files.get(row.shape, (0, None))) for row in newest if not row.removed)
+    return tuple(sorted(rows, key=lambda one: (one.row.title.casefold(), one.row.shape)))
+
+
+def mapping(region: str, shape: str, *, scope: Standing) -> KeptMapping:
+    """One of :func:`mappings`."""
+    return existing(next((one for one in mappings(region, scope=scope) if one.row.shape == shape), None))
+
+
+def was_removed(region: str, shape: str, *, scope: Standing) -> bool:
+    """Tell whether a mapping was removed, for who reads those of the region."""
+    row = newest_of(region, shape) if may(scope, Action.READ, Case(region)) else None
+    return row is not None and row.removed
+
+
+def removes(region: str, *, scope: Standing) -> bool:
+    """Tell whether ``scope`` may remove mappings of a region of which nobody else reads a measure."""
+    return manages(region, scope=scope) or reports_in(scope, region)
+
+
+def others_beside(region: str, *, scope: Standing) -> frozenset[str]:
+    """The codes of measures whose series a mapping keeps if ``scope`` removes it: none for who manages measures."""
+    return frozenset() if manages(region, scope=scope) else codes_of_others(region, scope=scope)
+
+
+def manages(region: str, *, scope: Standing) -> bool:
+    """Tell whether ``scope`` manages the measures of a region."""
+    return may(scope, Action.MANAGE_MEASURES, Case(region))
+
+
+def codes_of_others(region: str, *, scope: Standing) -> frozenset[str]:
+    """The codes of the measures of a region that are reported by form or file and run, but not by ``scope``."""
+    rows = Measure.objects.filter(region=region, ends_on=None).exclude(source__built_in=True).order_by()
+    return frozenset(rows.values_list("code", flat=True)) - reported_codes(region, scope=scope)
 
 
 def reported_codes(region: str, *, scope: Standing) -> frozenset[str]:
@@ -78,6 +141,11 @@ def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[Ma
 def titles_folded(titles: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Codes and titles as headings are compared."""
     return [(code, folded(title)) for code, title in titles]
+
+
+def _row(row: SourceMapping) -> MappingRow:
+    mapping = SeriesMapping.from_content(row.content)
+    return MappingRow(row.pk, row.shape, row.number, row.title, mapping, str(row.confirmed_by), row.confirmed_at)
 
 
 def _reported(region: str, scope: Standing) -> Mapping[str, str]:

@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from pilar.measures.rules.mapping import MAX_CELL, MAX_COLUMNS, Meant, Part, Series, SeriesMapping, titles_alike
+from pilar.measures.rules.mapping import MAX_CELL, MAX_COLUMNS, ONE, Meant, Part, Series, SeriesMapping, titles_alike
 from pilar.measures.rules.portal_json import ABOUT, read_json
 from pilar.measures.rules.reports import MAX_ROWS
 from pilar.platform.errors import Fault
@@ -34,6 +35,10 @@ _SDMX = frozenset({"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "A
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0{1,6})?)?(?:Z|\+00:00)?", re.ASCII)
 _MONTH, _YEAR = re.compile(r"(\d{4})-M(\d{2})", re.ASCII), re.compile(r"(\d{4})-A1", re.ASCII)
 _DIGITS = re.compile(r"\d+")
+_RESOURCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNITS = frozenset({"unit mult", "unit measure", "satuan", "unit", "unit of measure"})
+"""Columns by whose word a number counts, though all rows of a file say the same: another word is another series."""
+_MULTIPLIER = re.compile(r"-?(?:\d|1[01])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class Heading:
 class Source:
     """A file of a source that may send another one: its columns, its rows, and by what it is known again.
 
-    ``identity``: the data flow of SDMX, the resource of a CKAN, or the name of the file without its digits.
+    ``identity``: the data flow of SDMX, the resource of a CKAN, which its CSV has in its name and its JSON inside, or
+    the name of the file without its digits.
     """
 
     table: Table
@@ -77,9 +83,9 @@ class Source:
 
     def counting(self, mapping: SeriesMapping) -> Iterator[Row]:
         """The rows that say what the mapping wants of their columns."""
-        only = [(key, wanted) for key, wanted in mapping.only.items() if key in self.at]
+        only = [(key, _plain(wanted)) for key, wanted in mapping.only.items() if key in self.at]
         for row in self.table.rows:
-            if all(folded(self.said(row, key)) == folded(wanted) for key, wanted in only):
+            if all(_plain(self.said(row, key)) == wanted for key, wanted in only):
                 yield row
 
     def series(self, mapping: SeriesMapping) -> dict[Series, int]:
@@ -112,7 +118,7 @@ def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
     if len(headings) > MAX_COLUMNS:
         sentence = N_("A file of a data portal has at most %(most)s columns")
         faults.append(Fault("too-many-columns", sentence, {"most": MAX_COLUMNS}))
-    identity = about.get("resource", "") or " ".join(_DIGITS.sub(" ", folded(Path(table.name).stem)).split())
+    identity = about.get("resource", "") or _named(table.name)
     if sdmx:
         flow = ids.index("DATAFLOW" if "DATAFLOW" in ids else "STRUCTURE_ID" if "STRUCTURE_ID" in ids else ids[0])
         identity = said(table.rows[0].cells[flow]) if table.rows else ""
@@ -136,16 +142,25 @@ def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMappi
         for name in names[: names.index("obs value")]:
             if name not in of_file and name != period:
                 parts[name] = Part.SERIES
+        parts |= {name: Part.SERIES for name in names if name in _UNITS}
         parts["obs value"] = Part.VALUE
     else:
         _propose_plain(source, parts)
     mapping = SeriesMapping(parts)
-    values = mapping.of(Part.VALUE)
+    values, parting = mapping.of(Part.VALUE), ("", *mapping.of(Part.SERIES))
     found = {}
     for series in islice(source.series(mapping), MAX_FAULTS):
         words = series if len(values) > 1 or len(series) == 1 else series[1:]
-        found[series] = titles_alike(tuple(folded(word) for word in words), measures)
-    return SeriesMapping(parts, series={series: Meant(code) for series, code in found.items()})
+        code = titles_alike(tuple(folded(word) for word in words), measures)
+        power = dict(zip(parting, series, strict=True)).get("unit mult", "") if source.sdmx else ""
+        found[series] = Meant(code, _factor_of(power))
+    return SeriesMapping(parts, series=found)
+
+
+def _factor_of(power: str) -> Decimal:
+    """What the UNIT_MULT of SDMX multiplies by: ten to its power."""
+    told = power.partition(":")[0].strip()
+    return Decimal(10) ** int(told) if _MULTIPLIER.fullmatch(told) else ONE
 
 
 def said(cell: Cell) -> str:
@@ -175,6 +190,18 @@ def period_of(cell: Cell, *, sdmx: bool) -> Cell:
         return dt.date.fromisoformat(found[1] if found else text) if found or len(text) == 10 else text
     except ValueError:
         return text
+
+
+def _named(file: str) -> str:
+    """By what a file is known again that does not say it itself."""
+    stem = Path(file).stem
+    resource = _RESOURCE.search(stem.lower())
+    return resource[0] if resource else " ".join(_DIGITS.sub(" ", folded(stem)).split())
+
+
+def _plain(text: str) -> str:
+    """What a cell says as a condition compares it: signs count, since A+ is not A and -5 not 5."""
+    return " ".join(text.casefold().split())
 
 
 def _bare(heading: str) -> str:
@@ -207,7 +234,7 @@ def _propose_plain(source: Source, parts: dict[str, Part]) -> None:
             continue
         if all(_DIGITS.search(one) and not re.search(r"[^\W\d_]", one) for one in told):
             parts[key] = Part.LEFT_OUT if named else Part.VALUE
-        elif 1 < len(told) <= max(len(rows) // 2, 2):
+        elif key in _UNITS or 1 < len(told) <= max(len(rows) // 2, 2):
             parts[key] = Part.SERIES
 
 

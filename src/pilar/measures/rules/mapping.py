@@ -137,20 +137,23 @@ def _faults(given: SeriesMapping) -> Iterator[Fault]:
         yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_LABEL}, "parts")
 
 
-def faults_of_measures(given: SeriesMapping, before: SeriesMapping | None, reported: Collection[str]) -> list[Fault]:
-    """Why somebody who reports the measures ``reported`` may not say this: what others have said of theirs stays.
+def faults_of_measures(
+    given: SeriesMapping, before: SeriesMapping | None, *, reported: Collection[str], others: Collection[str]
+) -> list[Fault]:
+    """Why somebody who reports the measures ``reported`` may not say this: what has been said stays of the measures
+    that ``others`` report. A measure that has ended is nobody's.
 
     ``before``: the version that holds now.
     """
     said = dict(before.series) if before else {}
-    others = {series: one for series, one in said.items() if one.measure and one.measure not in reported}
-    if before is not None and others and given.frame != before.frame:
+    kept = kept_of_others(before, others)
+    if before is not None and kept and given.frame != before.frame:
         sentence = N_(
             "Another office reads its measures by this mapping too: its columns and conditions stay as they are. Save "
             "the file under another name for a mapping of your own"
         )
         return [Fault("mapping-of-others", sentence, {}, "parts")]
-    if any(given.series.get(series) != one for series, one in others.items()):
+    if any(given.series.get(series) != one for series, one in kept.items()):
         return [
             Fault("series-of-others", N_("What another office has said of its series stays as it is"), {}, "series")
         ]
@@ -195,10 +198,22 @@ def counted(value: Decimal, factor: Decimal) -> Decimal:
         return value if factor == ONE else (value * factor).normalize()
 
 
-def kept_of_others(before: SeriesMapping | None, reported: Collection[str]) -> Mapping[Series, Meant]:
-    """What others have said of their series in a mapping."""
+def kept_of_others(before: SeriesMapping | None, others: Collection[str]) -> Mapping[Series, Meant]:
+    """What a mapping says of the series whose measures ``others`` report."""
     said = before.series if before else {}
-    return {series: one for series, one in said.items() if one.measure and one.measure not in reported}
+    return {series: one for series, one in said.items() if one.measure in others}
+
+
+def faults_of_removing(mapping: SeriesMapping, others: Collection[str]) -> list[Fault]:
+    """Why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
+    codes = sorted({one.measure for one in kept_of_others(mapping, others).values()})
+    if not codes:
+        return []
+    sentence = N_(
+        "Another office reads %(measures)s by this mapping: the coordinator of the region can remove it, or leave your "
+        "own series out of it"
+    )
+    return [Fault("removes-of-others", sentence, {"measures": ", ".join(codes)})]
 
 
 def titles_alike(series: Series, measures: Sequence[tuple[str, str]]) -> str:

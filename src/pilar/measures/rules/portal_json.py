@@ -1,4 +1,4 @@
-"""JSON of a data portal as a table: what a CKAN answers to ``datastore_search``, or a list of flat objects.
+"""JSON of a data portal as a table: what a CKAN answers to ``datastore_search`` or dumps, or a list of flat objects.
 
 Read in a process of its own. Numbers stay the digits that were sent; nothing becomes a float.
 """
@@ -69,6 +69,7 @@ def _records(order: Order, whole: Any) -> tuple[Sequence[Mapping[str, Any]], Map
     if len(records) > order.most_rows:
         sentence = N_("The file has more than %(most)s records.")
         raise _refused(order, "too-many-rows", sentence, most=order.most_rows)
+    records = _as_objects(holder.get("fields"), records)
     other = next((number for number, one in enumerate(records, start=1) if not isinstance(one, dict)), None)
     if other is not None:
         raise _refused(order, "no-object", N_("Record %(row)s is no object with names and values."), row=other)
@@ -77,6 +78,17 @@ def _records(order: Order, whole: Any) -> tuple[Sequence[Mapping[str, Any]], Map
         "total": holder.get("total", ""),
         "records": str(len(records)),
     }
+
+
+def _as_objects(fields: Any, records: list[Any]) -> list[Any]:
+    """Records that are lists, as a CKAN dumps a resource, by the names of its fields; what does not fit stays."""
+    named = fields if isinstance(fields, list) else []
+    names = [one.get("id") for one in named if isinstance(one, dict)]
+    known = {name for name in names if isinstance(name, str)}
+    if not names or len(known) != len(named):
+        return records
+    fitting = (isinstance(one, list) and len(one) == len(names) for one in records)
+    return [dict(zip(names, one, strict=True)) if fits else one for fits, one in zip(fitting, records, strict=True)]
 
 
 def _table(order: Order, records: Sequence[Mapping[str, Any]]) -> Table:
