@@ -225,6 +225,22 @@ def test_the_signatory_of_a_region_is_told_what_becomes_of_it(world: World) -> N
     assert not open_ones("evaluation.objection-decided")
 
 
+def test_who_coordinates_and_signs_is_told_what_coordinators_do(world: World) -> None:
+    both = world.key("coordinator")
+    grant_membership(by=OPERATOR, user=both, role=Role.SIGNATORY, region=OWN, now=NOW)
+    agree(world)
+    compute(world)
+    approve(world)
+    with transaction.atomic():
+        announce_invitations(
+            by=world.who("secretariat"), participations=[world.participations[OWN]], campaign=world.campaign, now=NOW
+        )
+    move(world, PhaseState.OBJECTION)
+    for kind, sentence in (("evaluation.invited", "Give its indicators"), ("evaluation.objection-period", "You may")):
+        (told,) = Notice.objects.filter(user=both, kind=kind, done_at=None)
+        assert sentence in told.sentence
+
+
 def test_objection_notices_are_over_with_the_period(contested: World) -> None:
     Phase.objects.filter(pk=contested.phases[1].pk).update(objection_until=LATER)
     move(contested, PhaseState.FINAL, now=LATER + timedelta(hours=1))

@@ -69,23 +69,23 @@ def announce_invitations(
     }
     people.notify_regions(
         by=by,
-        role=Role.SIGNATORY,
-        messages=messages,
-        kind=INVITED,
-        sentence=N_(
-            "Your region takes part: %(campaign)s. You submit its self-assessment when your region has prepared it"
-        ),
-        needs_action=False,
-        now=now,
-    )
-    people.notify_regions(
-        by=by,
         role=Role.COORDINATOR,
         messages=messages,
         kind=INVITED,
         sentence=N_(
             "Your region takes part: %(campaign)s. Give its indicators to the offices, so that they can begin when the "
             "self-assessment opens"
+        ),
+        needs_action=False,
+        now=now,
+    )
+    people.notify_regions(
+        by=by,
+        role=Role.SIGNATORY,
+        messages=messages,
+        kind=INVITED,
+        sentence=N_(
+            "Your region takes part: %(campaign)s. You submit its self-assessment when your region has prepared it"
         ),
         needs_action=False,
         now=now,
@@ -310,23 +310,23 @@ def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
     messages = _by_region(agreed, phase, "evaluation:result", phase.objection_until)
     people.notify_regions(
         by=by,
-        role=Role.SIGNATORY,
+        role=Role.COORDINATOR,
         messages=messages,
         kind=OBJECTION,
         sentence=N_(
-            "The panel has agreed on the marks of your region: %(campaign)s, phase %(phase)s. Its coordinator may "
-            "object until the deadline"
+            "The panel has agreed on your marks: %(campaign)s, phase %(phase)s. You may object until the deadline"
         ),
         needs_action=False,
         now=now,
     )
     people.notify_regions(
         by=by,
-        role=Role.COORDINATOR,
+        role=Role.SIGNATORY,
         messages=messages,
         kind=OBJECTION,
         sentence=N_(
-            "The panel has agreed on your marks: %(campaign)s, phase %(phase)s. You may object until the deadline"
+            "The panel has agreed on the marks of your region: %(campaign)s, phase %(phase)s. Its coordinator may "
+            "object until the deadline"
         ),
         needs_action=False,
         now=now,

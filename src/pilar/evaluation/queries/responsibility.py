@@ -118,7 +118,7 @@ def _as_submitted(form: Form) -> Mapping[str, Any]:
     ``statement`` there was signed for what was submitted. One query."""
     if not form.header.handed_in:
         return {}
-    found = (one for one in events(target="evaluation.assessment", key=form.header.key) if one.action == "submit")
+    found = events(target="evaluation.assessment", key=form.header.key, action="submit", limit=1)
     return next((one.after for one in found if one.after is not None), {})
 
 
