@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from confirming import confirmed
 from evaluation.cycle.agreed import LATER, agree, approve, compute
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, OWN, World
 from people.team import account
 from pilar.design.final_acts import Check
 from pilar.evaluation import operations as do
@@ -34,6 +34,8 @@ from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.queries.marking import duties, marking_form
 from pilar.evaluation.queries.objections import contested_mark, panel_objections
 from pilar.evaluation.queries.panel import left_out_of
+from pilar.evaluation.queries.panel_marks import board
+from pilar.evaluation.queries.progress import ProgressFilter, progress
 from pilar.evaluation.queries.region_result import region_result
 from pilar.evaluation.rules.authority import SeatInConflict
 from pilar.evaluation.rules.objections import (
@@ -66,6 +68,12 @@ def contested(world: World) -> World:
     world.set_phase(PhaseState.OBJECTION)
     Phase.objects.filter(pk=world.phases[1].pk).update(objection_until=timezone.now() + timedelta(days=3))
     return world
+
+
+def answered(world: World) -> int:
+    """What the progress board counts of the region's own answers."""
+    found = progress(CODE, 1, scope=world.who("secretariat"), now=LATER, filters=ProgressFilter())
+    return next(row.answered for row in found.page if row.region_code == OWN)
 
 
 def piece(world: World, region: str = OWN, title: str = "Perbup 3/2026") -> UUID:
@@ -225,7 +233,14 @@ def test_an_indicator_that_does_not_apply_is_left_out_by_decision(contested: Wor
     assert left_out_of(own) == {"survey"}
     marked = {item.node.code: item.applies for item in marking_form(own.pk, scope=contested.who("chair")).items}
     assert [code for code, applies in marked.items() if not applies] == ["survey"]
-    assert [row.total for row in duties(scope=contested.who("chair"), now=LATER) if row.header.key == own.pk] == [4]
+    chair = contested.who("chair")
+    for node in LEAVES:
+        Mark.objects.create(assessment=own, node=node, assessor_id=chair.account, value=3)
+        Answer.objects.update_or_create(assessment=own, node=node, defaults={"mark": 3})
+    assert [(row.marked, row.total) for row in duties(scope=chair, now=LATER) if row.header.key == own.pk] == [(4, 4)]
+    marks = board(own.pk, scope=chair)
+    assert ([seat.marked for seat in marks.seats if seat.is_chair], marks.total) == ([4], 4)
+    assert answered(contested) == 5, "what the region has answered stays answered"
     found = region_result(own.pk, by=contested.who("coordinator"), now=LATER)
     shown = next(row for row in found.rows if row.code == "survey")
     assert (shown.applies, shown.agreed, shown.contestable) == (False, None, True)
@@ -256,6 +271,7 @@ def test_what_the_region_said_does_not_apply_can_get_a_mark(contested: World) ->
     assert (agreed.value, agreed.how, agreed.reason) == (Decimal("2.25"), "chair", "Terbukti")
     assert left_out_of(own) == frozenset()
     assert Objection.objects.get(pk=key).outcome == "mark"
+    assert answered(contested) == 1
 
 
 def test_the_region_answers_a_decision_once(contested: World) -> None:

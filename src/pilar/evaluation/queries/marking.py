@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -229,9 +230,9 @@ class _Counts:
 
     def __init__(self, rows: list[Assessment], account: int, now: datetime) -> None:
         keys = [row.pk for row in rows]
-        own = Mark.objects.filter(assessment__in=keys, assessor=account)
-        self.marked = _by(own, n=Count("id"))
         self.left_out = left_out(keys)
+        own = Mark.objects.filter(assessment__in=keys, assessor=account).order_by().values_list("assessment", "node")
+        self.marked = Counter(key for key, node in own if node not in self.left_out[key])
         done = list(MarkingDone.objects.filter(assessment__in=keys).values_list("assessment", "assessor"))
         self.done = set(done)
         due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, withdrawn_at=None, deadline__gt=now)
@@ -251,7 +252,7 @@ def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
     open_requests, nearest = counts.requests.get(row.pk, (0, None))
     return Duty(
         header=header_of(row),
-        marked=counts.marked.get(row.pk, 0),
+        marked=counts.marked[row.pk],
         total=counts.leaves[row.participation.campaign.instrument_id] - len(counts.left_out[row.pk]),
         finished=(row.pk, account) in counts.done,
         panel_finished=sum((row.pk, seat.assessor_id) in counts.done for seat in seats),

@@ -169,7 +169,7 @@ def board(key: int, *, scope: Standing) -> Board:
         why_not = refused.text()
     return Board(
         header=header_of(found),
-        seats=_seats(found, panel),
+        seats=_seats(found, panel, leaves),
         total=len(leaves),
         is_open=panel.open,
         rows=_rows(found, panel, leaves) if panel.open else (),
@@ -272,8 +272,9 @@ def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
     }
 
 
-def _seats(assessment: Assessment, panel: Panel) -> tuple[SeatRow, ...]:
-    given = Mark.objects.filter(assessment=assessment).order_by().values_list("assessor").annotate(Count("id"))
+def _seats(assessment: Assessment, panel: Panel, leaves: tuple[index.Node, ...]) -> tuple[SeatRow, ...]:
+    marks = Mark.objects.filter(assessment=assessment, node__in=[leaf.code for leaf in leaves])
+    given = marks.order_by().values_list("assessor").annotate(Count("id"))
     marked: dict[int, int] = dict(given)
     seats = assessment.participation.seats.select_related("assessor")
     return tuple(
