@@ -139,6 +139,21 @@ def test_a_file_of_a_data_portal_is_mapped_and_taken_over(
     expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
     page.goto(f"{AT}/nilai/titik-wifi-publik/periode/2023/")
     expect(page.get_by_text("berkas wifi-2026.csv, baris 4, seri “nilai; jenis: Titik Wi-Fi”")).to_be_visible()
+    for width, language in ((360, ""), (1280, "/en"), (1280, "")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{language}{AT}/impor/portal/pemetaan/")
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-mappings-{width}{language.replace('/', '-')}")
+        page.get_by_role("link", name="wifi").click()
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-mapping-{width}{language.replace('/', '-')}")
+    page.get_by_role("link", name="Hapus pemetaan ini").click()
+    accessible(page)
+    page.get_by_role("button", name="Hapus").click()
+    expect(page.get_by_text("Pemetaan dihapus")).to_be_visible()
+    expect(page.get_by_text("Belum ada pemetaan")).to_be_visible()
 
 
 @pytest.mark.thorough
