@@ -23,6 +23,8 @@ from pilar.measures import queries
 from pilar.measures.imports import MappedValues
 from pilar.measures.models import MappedFile, MappedValue, SourceMapping
 from pilar.measures.operations import Origin, OutdatedMapping
+from pilar.measures.queries.mappings import ReportedMeasure, titles_folded
+from pilar.measures.rules.definitions import Wording
 from pilar.measures.rules.mapping import Meant, Part, SeriesMapping
 from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Report
@@ -75,6 +77,9 @@ def test_a_file_is_mapped_once_looked_at_and_stored_with_where_it_came_from(worl
     first = send(client, SDMX)
     assert first.status_code == 422
     assert "Belum ada yang mengonfirmasi" in said(first)
+    assert "Desa daring (desa-daring), izin" in said(first), "with the unit that a factor leads to"
+    key = Import.objects.latest("pk").pk
+    assert "Desa daring (desa-daring), permits" in said(client.get(f"/en{AT}?import={key}"))
     assert stored("desa-daring") == []
     form = fields(first)
     assert sorted(value for name, value in form.items() if name.startswith("part-")) == ["-"] * 2 + ["period"] + [
@@ -225,6 +230,13 @@ def test_who_may_say_what_a_source_means(world: World) -> None:
     with pytest.raises(Faults) as refused:
         confirmed(world, replace(other, series={("nilai",): Meant("rahasia")}), seen=2)
     assert [fault.code for fault in refused.value.faults] == ["unknown-measure"]
+
+
+def test_a_measure_is_known_by_its_title_in_either_language() -> None:
+    permits = ReportedMeasure("izin-terbit", Wording("Izin terbit", "Permits issued"), Wording("izin"))
+    villages = ReportedMeasure("desa-daring", Wording("Desa daring"), Wording("desa"))
+    known = [("desa-daring", "desa daring"), ("izin-terbit", "izin terbit"), ("izin-terbit", "permits issued")]
+    assert sorted(titles_folded((permits, villages))) == known
 
 
 def test_a_measure_that_has_ended_holds_no_mapping_up(world: World) -> None:

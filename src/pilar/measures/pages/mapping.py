@@ -22,7 +22,7 @@ from pilar.design.imports import ImportPage, look_then_store
 from pilar.measures import operations, queries
 from pilar.measures.imports import MappedValues
 from pilar.measures.pages.importing import reporter_of
-from pilar.measures.queries.mappings import MappingRow, codes_of_others, titles_folded
+from pilar.measures.queries.mappings import MappingRow, ReportedMeasure, codes_of_others, titles_folded
 from pilar.measures.rules.exchange import Source, proposed, source_of
 from pilar.measures.rules.mapping import (
     MAX_SERIES,
@@ -139,7 +139,7 @@ def _source(importer: MappedValues, key: int) -> tuple[Source, MappingRow | None
 
 
 def _asked(
-    importer: MappedValues, kept: Kept | None, draft: SeriesMapping | None, titles: tuple[tuple[str, str], ...]
+    importer: MappedValues, kept: Kept | None, draft: SeriesMapping | None, titles: tuple[ReportedMeasure, ...]
 ) -> dict[str, Any] | None:
     """What the page asks about a file that waits: its columns and its series."""
     found = _source(importer, kept.key) if kept is not None and kept.state is State.CHECKED else None
@@ -180,12 +180,12 @@ def _series(
     mapping: SeriesMapping,
     held: MappingRow | None,
     others: Mapping[Series, Meant],
-    titles: tuple[tuple[str, str], ...],
+    titles: tuple[ReportedMeasure, ...],
 ) -> Iterator[AskedSeries]:
     for series in asked:
         said = mapping.series.get(series)
         chosen = said.measure or Part.LEFT_OUT.value if said else "" if held else Part.LEFT_OUT.value
-        choices: list[Choice] = [(code, f"{title} ({code})", code == chosen) for code, title in titles]
+        choices: list[Choice] = [(one.code, one.named, one.code == chosen) for one in titles]
         choices.insert(0, (Part.LEFT_OUT.value, _("(leave out)"), chosen == Part.LEFT_OUT.value))
         if chosen and not any(told for _code, _title, told in choices):  # its measure has ended
             choices.append((chosen, chosen, True))

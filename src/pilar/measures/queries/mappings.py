@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db.models import Count, Max
 
 from pilar.measures.models import MappedFile, MappedValue, Measure, SourceMapping
-from pilar.measures.queries.rows import MeasureRow
+from pilar.measures.queries.rows import MeasureRow, said
 from pilar.measures.queries.scoping import readable
 from pilar.measures.rules.authority import AUTHORITY, Action, Case, may, reports_in
+from pilar.measures.rules.definitions import Wording
 from pilar.measures.rules.mapping import SeriesMapping
 from pilar.measures.rules.periods import Period
 from pilar.people.queries import within
@@ -44,6 +45,20 @@ class KeptMapping:
     row: MappingRow
     files: int
     taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedMeasure:
+    """A measure that somebody reports: its code, title and unit."""
+
+    code: str
+    title: Wording
+    unit: Wording
+
+    @property
+    def named(self) -> str:
+        """As it is chosen among others, with the unit in which it counts."""
+        return f"{said(self.title)} ({self.code}), {said(self.unit)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +134,9 @@ def reported_codes(region: str, *, scope: Standing) -> frozenset[str]:
     return frozenset(_reported(region, scope))
 
 
-def reported_titles(region: str, *, scope: Standing) -> tuple[tuple[str, str], ...]:
-    """Codes and titles of the measures of a region that ``scope`` reports by form or file, by code."""
-    return tuple(_reported(region, scope).items())
+def reported_titles(region: str, *, scope: Standing) -> tuple[ReportedMeasure, ...]:
+    """The measures of a region that ``scope`` reports by form or file, by code."""
+    return tuple(_reported(region, scope).values())
 
 
 def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[MappedFrom, ...]:
@@ -138,9 +153,9 @@ def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[Ma
     )
 
 
-def titles_folded(titles: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """Codes and titles as headings are compared."""
-    return [(code, folded(title)) for code, title in titles]
+def titles_folded(measures: tuple[ReportedMeasure, ...]) -> list[tuple[str, str]]:
+    """Codes and titles, in either language, as headings are compared."""
+    return [(one.code, folded(title)) for one in measures for title in {one.title.id, one.title.en} if title]
 
 
 def _row(row: SourceMapping) -> MappingRow:
@@ -148,10 +163,14 @@ def _row(row: SourceMapping) -> MappingRow:
     return MappingRow(row.pk, row.shape, row.number, row.title, mapping, str(row.confirmed_by), row.confirmed_at)
 
 
-def _reported(region: str, scope: Standing) -> Mapping[str, str]:
+def _reported(region: str, scope: Standing) -> Mapping[str, ReportedMeasure]:
     reach = AUTHORITY.extent(scope, Action.REPORT)
     if not reach.touched:
         return {}
     rows = Measure.objects.filter(readable(scope), within(reach, office="office"), region=region, ends_on=None)
     rows = rows.exclude(source__built_in=True).prefetch_related("definitions").order_by("code")
-    return {row.code: max(row.definitions.all(), key=lambda one: one.number).title_id for row in rows}
+    newest = {row.code: max(row.definitions.all(), key=lambda one: one.number) for row in rows}
+    return {
+        code: ReportedMeasure(code, Wording(one.title_id, one.title_en), Wording(one.unit_id, one.unit_en))
+        for code, one in newest.items()
+    }
