@@ -232,6 +232,26 @@ def test_who_may_say_what_a_source_means(world: World) -> None:
     assert [fault.code for fault in refused.value.faults] == ["unknown-measure"]
 
 
+def test_what_was_typed_stays_when_a_part_of_it_is_wrong(world: World) -> None:
+    client = client_of(world, "contributor")
+    first = send(client, "bulan,nilai\n2026-01,81\n", "desa.csv")
+    form = fields(first) | {"title": "Portal Contoh", "reason": "Diperbarui"}
+    series = series_called(first, "nilai")
+    factor = series.replace("series", "factor")
+    answer = client.post(AT, {**form, series: "desa-daring", factor: "seribu", "say": "1"})
+    assert answer.status_code == 422
+    assert "Seri: “seribu” bukan faktor" in said(answer)
+    now = fields(answer)
+    assert (now[series], now[factor], now["title"], now["reason"]) == (
+        "desa-daring", "seribu", "Portal Contoh", "Diperbarui",
+    )  # fmt: skip
+    answer = client.post(AT, {**form, series: "desa-daring", "title": " ", "say": "1"})
+    assert "Nama sumber: Wajib diisi" in said(answer)
+    # The columns are looked at anew, and the name stays.
+    answer = client.post(AT, {**form, "part-0": "-", "look": "1"})
+    assert (answer.status_code, fields(answer)["title"]) == (200, "Portal Contoh")
+
+
 def test_a_measure_is_known_by_its_title_in_either_language() -> None:
     permits = ReportedMeasure("izin-terbit", Wording("Izin terbit", "Permits issued"), Wording("izin"))
     villages = ReportedMeasure("desa-daring", Wording("Desa daring"), Wording("desa"))

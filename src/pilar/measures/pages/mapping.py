@@ -38,7 +38,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import keeping
 from pilar.platform.imports.kept import Kept
 from pilar.platform.imports.states import ImportNotFound, NotConfirmable, State
-from pilar.platform.language import translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import typed_text
 
 MAX_SHOWN = 200
@@ -78,23 +78,26 @@ def portal(request: HttpRequest, code: str) -> HttpResponse:
     importer = MappedValues(by, code, now)
     titles = queries.reported_titles(code, scope=by)
     draft: SeriesMapping | None = None
+    typed: Mapping[str, str] = {}
     faults: list[str] = []
     refused_as = 0
     if request.method == "POST" and ("say" in request.POST or "look" in request.POST):
-        given = request.POST
+        given = typed = request.POST
         key = int(given["import"]) if given.get("import", "").isdecimal() and len(given["import"]) < 19 else 0
         try:
-            draft = _said(importer, key, given)
-            operations.confirm_mapping(
-                by=by, region=code, shape=importer.shape, title=given.get("title", ""), mapping=draft,
-                seen=importer.version, now=now,
-            )  # fmt: skip
-            keeping.choose(MappedValues(by, code, now), key=key, chosen={})
-            return redirect(f"{request.path}?import={key}#import")
+            draft, wrong = _said(importer, key, given)
+            if not wrong:
+                operations.confirm_mapping(
+                    by=by, region=code, shape=importer.shape, title=given.get("title", ""), mapping=draft,
+                    seen=importer.version, now=now,
+                )  # fmt: skip
+                keeping.choose(MappedValues(by, code, now), key=key, chosen={})
+                return redirect(f"{request.path}?import={key}#import")
+            faults, refused_as = [_placed(fault) for fault in wrong], Faults.status
         except _OtherColumns as other:
             draft, refused_as = other.draft, 200
         except Faults as refused:
-            faults, refused_as = [fault.text() for fault in refused.faults], refused.status
+            faults, refused_as = [_placed(fault) for fault in refused.faults], refused.status
         except (NotConfirmable, ImportNotFound, operations.OutdatedMapping) as refused:
             faults, refused_as = [refused.text()], refused.status
         request.method = "GET"
@@ -114,7 +117,7 @@ def portal(request: HttpRequest, code: str) -> HttpResponse:
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         shown_import = context["import"] | {"headings": [], "unplaced": False}
         shown_import["faults"] = [*faults, *shown_import["faults"]]
-        asked = _asked(MappedValues(by, code, now), shown_import["kept"], draft, titles)
+        asked = _asked(MappedValues(by, code, now), shown_import["kept"], draft, titles, typed)
         context = {"region": areas.region(code), "import": shown_import, "asked": asked}
         return render(request, "measures/portal.html", context, status=refused_as or status)
 
@@ -139,9 +142,14 @@ def _source(importer: MappedValues, key: int) -> tuple[Source, MappingRow | None
 
 
 def _asked(
-    importer: MappedValues, kept: Kept | None, draft: SeriesMapping | None, titles: tuple[ReportedMeasure, ...]
+    importer: MappedValues,
+    kept: Kept | None,
+    draft: SeriesMapping | None,
+    titles: tuple[ReportedMeasure, ...],
+    typed: Mapping[str, str],
 ) -> dict[str, Any] | None:
-    """What the page asks about a file that waits: its columns and its series."""
+    """What the page asks about a file that waits: its columns and its series; ``typed``: what a form said that was not
+    taken."""
     found = _source(importer, kept.key) if kept is not None and kept.state is State.CHECKED else None
     if found is None or kept is None:
         return None
@@ -153,9 +161,9 @@ def _asked(
     return {
         "key": kept.key,
         "held": held,
-        "title": held.title if held else source.identity,
+        "title": typed.get("title", held.title if held else source.identity),
         "columns": tuple(_columns(source, mapping)),
-        "series": tuple(_series(asked, series, mapping=mapping, held=held, others=others, titles=titles)),
+        "series": tuple(_series(asked, series, mapping=mapping, held=held, others=others, titles=titles, typed=typed)),
         "more": len(series) - len(asked),
         "comma": mapping.comma,
         "reason": mapping.reason,
@@ -181,6 +189,7 @@ def _series(
     held: MappingRow | None,
     others: Mapping[Series, Meant],
     titles: tuple[ReportedMeasure, ...],
+    typed: Mapping[str, str],
 ) -> Iterator[AskedSeries]:
     for series in asked:
         said = mapping.series.get(series)
@@ -191,7 +200,7 @@ def _series(
             choices.append((chosen, chosen, True))
         if not chosen:
             choices.insert(0, ("", _("(not said yet)"), True))
-        factor = typed_text(said.factor) if said else "1"
+        factor = typed.get(f"factor-{_named(series)}", typed_text(said.factor) if said else "1")
         fixed = others[series].measure if series in others else ""
         kept = held is not None and series in held.mapping.series
         yield AskedSeries(
@@ -199,9 +208,9 @@ def _series(
         )  # fmt: skip
 
 
-def _said(importer: MappedValues, key: int, given: Mapping[str, str]) -> SeriesMapping:
-    """The mapping that a form says; the importer learns of the source and of the version that was looked at. Raises
-    Faults, ``_OtherColumns``, :class:`NotConfirmable`."""
+def _said(importer: MappedValues, key: int, given: Mapping[str, str]) -> tuple[SeriesMapping, list[Fault]]:
+    """The mapping that a form says, and what of it cannot be read; the importer learns of the source and of the version
+    that was looked at. Raises ``_OtherColumns``, :class:`NotConfirmable`."""
     found = _source(importer, key)
     if found is None:
         raise NotConfirmable
@@ -225,18 +234,29 @@ def _said(importer: MappedValues, key: int, given: Mapping[str, str]) -> SeriesM
         if not code:
             continue
         factor = read_factor(given.get(f"factor-{name}", ""))
-        if isinstance(factor, Fault):
-            faults.append(factor)
-        elif code == Part.LEFT_OUT.value:
+        if code == Part.LEFT_OUT.value:
             series[there] = Meant("")
+        elif isinstance(factor, Fault):
+            faults.append(factor)
+            series[there] = Meant(code)
         else:
             series[there] = Meant(code, factor)
     draft = SeriesMapping(frame.parts, frame.only, frame.comma, frame.reason, series)
     if "say" not in given or given.get("frame", "") != _frame(draft):
         raise _OtherColumns(draft)
-    if faults:
-        raise Faults(faults)
-    return draft
+    return draft, faults
+
+
+def _placed(fault: Fault) -> str:
+    """A fault with the name of its part of the form in front."""
+    name = _PARTS_OF_FORM.get(fault.place)
+    return f"{translate(name)}: {fault.said()}" if name else fault.text()
+
+
+_PARTS_OF_FORM = {
+    "title": N_("Name of the source"), "parts": N_("Columns"), "series": N_("Series"),
+    "reason": N_("Reason of corrections"),
+}  # fmt: skip
 
 
 def _frame(mapping: SeriesMapping) -> str:
