@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import local_time
+from pilar.areas.reference import local, local_time
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.tables import Asked, Column, Table
 from pilar.measures import operations
@@ -27,9 +27,9 @@ MAPPINGS = Table(
     Column("measures", gettext_lazy("Measures"), lambda one: ", ".join(one.row.measures)),
     Column("number", gettext_lazy("Version"), "row.number", number=True),
     Column("confirmed_by", gettext_lazy("Confirmed by"), "row.confirmed_by"),
-    Column("confirmed_at", gettext_lazy("Confirmed"), "row.confirmed_at"),
+    Column("confirmed_at", gettext_lazy("Confirmed"), lambda one: local(one.row.confirmed_at, one.region)),
     Column("files", gettext_lazy("Files taken over"), number=True),
-    Column("taken_at", gettext_lazy("Last file")),
+    Column("taken_at", gettext_lazy("Last file"), lambda one: one.taken_at and local(one.taken_at, one.region)),
 )
 
 

@@ -42,6 +42,7 @@ class MappingRow:
 class KeptMapping:
     """A mapping of a region, how many files were taken over by it or by a version before, and when the last one."""
 
+    region: str
     row: MappingRow
     files: int
     taken_at: datetime | None
@@ -93,7 +94,7 @@ def mappings(region: str, *, scope: Standing) -> tuple[KeptMapping, ...]:
     newest = SourceMapping.objects.filter(region=region).order_by("shape", "-number").distinct("shape")
     taken = MappedFile.objects.filter(mapping__region=region).order_by().values_list("mapping__shape")
     files = {shape: found for shape, *found in taken.annotate(Count("pk"), Max("taken_at"))}
-    rows = (KeptMapping(_row(row), *files.get(row.shape, (0, None))) for row in newest if not row.removed)
+    rows = (KeptMapping(region, _row(row), *files.get(row.shape, (0, None))) for row in newest if not row.removed)
     return tuple(sorted(rows, key=lambda one: (one.row.title.casefold(), one.row.shape)))
 
 
