@@ -14,6 +14,7 @@ from django.urls import reverse
 from hospital.bpjs_line import BPJS, Line, line, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
 from kit.neighbours import own
+from pilar.areas.reference import local
 from pilar.hospital import operations
 from pilar.hospital.models import BpjsMessage, PlannedOperation
 from pilar.people.models import User
@@ -73,7 +74,9 @@ def test_the_list_is_a_workbook_too(world: World, other: Line) -> None:
     other.knows_no_doctor()
     other.tell()
     answer = as_who(world, "manager").get(LINE + "?as=csv")
-    assert world.code in b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+    file = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+    assert world.code in file
+    assert f"{local(own(BpjsMessage).latest('pk').at, '36.03'):%Y-%m-%d %H:%M}" in file, "on the clocks of the region"
 
 
 def test_a_hospital_that_is_not_tied_says_so(world: World, settings: Any) -> None:

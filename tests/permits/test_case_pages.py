@@ -14,7 +14,7 @@ from django.utils import timezone
 from evidence import samples
 from people.citizens import entered
 from permits.world import ANSWERS, NIK, NOW, OWN, World
-from pilar.areas.reference import today_in
+from pilar.areas.reference import local, today_in
 from pilar.people.rules import SCHEDULE
 from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, Message, OwnDocument, Relative, Task
 from pilar.permits.operations import act_on_many, batches, declare_relative, order_many, take_stage
@@ -233,6 +233,12 @@ def test_one_that_breaks_and_one_that_became_a_refusal_hold_up_no_order(
         said.append(row.refused[0][1])
     assert said == [CaseElsewhere().text(), translate(batches.BROKE)]
     assert world.row().state == CaseState.RUNNING
+
+
+def test_the_list_of_applications_tells_in_a_file_the_time_of_the_region(world: World) -> None:
+    world.submit()
+    file = officer(world, "front").get(f"{reverse('permits:cases', args=['36.03'])}?as=csv").content.decode()
+    assert f";{local(NOW, OWN):%Y-%m-%d %H:%M};" in file
 
 
 def test_all_on_a_desk_is_what_its_list_shows_without_what_colleagues_have_taken(world: World) -> None:

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from pilar.areas.reference import today_in
+from pilar.areas.reference import local, today_in
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
@@ -20,16 +19,6 @@ from pilar.hospital.queries import fhir, pharmacy, schedule
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 
-MESSAGES = Table(
-    gettext_lazy("What BPJS has not taken, or has otherwise"),
-    Column("code", gettext_lazy("Booking")),
-    Column("step", gettext_lazy("Step"), "step_name"),
-    Column("at", gettext_lazy("When it happened")),
-    Column("state", gettext_lazy("State"), "state_name"),
-    Column("attempts", gettext_lazy("Attempts"), number=True),
-    Column("told", gettext_lazy("What BPJS said")),
-    Column("difference", gettext_lazy("Difference"), "difference_name"),
-)
 PAST = timedelta(days=30)
 
 
@@ -40,7 +29,7 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
     read_at, lists = queries.lists(hospital, scope=by)
     return {
         "hospital": row, "line": queries.line(hospital, scope=by, now=now), "tied": access_of(hospital) is not None,
-        "unsent": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
+        "unsent": _messages(row.region).of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
         "without": queries.without_code(hospital, scope=by, now=now),
         "read_at": read_at, "lists": lists,
         "alone": queries.alone(hospital, today_in(row.region, now), scope=by),
@@ -48,6 +37,20 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
         "exchanges": queries.exchanges(hospital, scope=by),
         "encounters": fhir.encounters(hospital, scope=by), "not_taken": fhir.not_taken(hospital, scope=by),
     }  # fmt: skip
+
+
+def _messages(region: str) -> Table:
+    """The list of messages, with moments on the clocks of a region."""
+    return Table(
+        _("What BPJS has not taken, or has otherwise"),
+        Column("code", _("Booking")),
+        Column("step", _("Step"), "step_name"),
+        Column("at", _("When it happened"), lambda one: local(one.at, region)),
+        Column("state", _("State"), "state_name"),
+        Column("attempts", _("Attempts"), number=True),
+        Column("told", _("What BPJS said")),
+        Column("difference", _("Difference"), "difference_name"),
+    )
 
 
 @button

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import local
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Asked, Column, Table
@@ -62,7 +63,7 @@ CASES = Table(
     Column("number", gettext_lazy("Number")),
     Column("service", gettext_lazy("Service")),
     Column("state_name", gettext_lazy("State")),
-    Column("sent_at", gettext_lazy("Sent on")),
+    Column("sent_at", gettext_lazy("Sent on"), lambda row: row.sent_at and local(row.sent_at, row.region)),
     Column("due", gettext_lazy("Due")),
 )
 
