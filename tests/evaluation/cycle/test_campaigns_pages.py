@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -122,6 +123,17 @@ def test_a_move_is_made_and_stands_in_the_history(world: World, office: Client) 
     assert Phase.objects.get(pk=world.phases[1].pk).state == PhaseState.OPEN
     assert "Ani" in page
     assert "Rapat pimpinan" in page
+
+
+def test_only_a_move_back_asks_for_its_reason(world: World, office: Client) -> None:
+    for source, target, optional in ((PhaseState.DRAFT, "open", True), (PhaseState.REVIEW, "desk_check", False)):
+        world.set_phase(source)
+        page = text(office, f"{BASE}tahap/1/pindah/{target}/")
+        assert ("Alasan (tidak wajib)" in " ".join(re.sub("<[^>]+>", " ", page).split())) is optional
+    refused = confirmed(office, f"{BASE}tahap/1/pindah/desk_check/", {"reason": " "})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Jelaskan mengapa tahap dikembalikan" in refused.content.decode()
+    assert Phase.objects.get(pk=world.phases[1].pk).state == PhaseState.REVIEW
 
 
 NEW = {

@@ -26,6 +26,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.imports import forms
 from pilar.evaluation.models import Answer, Assessment, FilledIn
 from pilar.evaluation.queries.answers import form
+from pilar.evaluation.queries.progress import ProgressFilter, progress
 from pilar.evaluation.rules import filling
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -128,6 +129,8 @@ def test_faulty_files_are_told_and_the_others_become_drafts(opened: World, three
     assert (filled.file, filled.nodes, filled.confirmed_at) == ("36.03.xlsx", {"policy": 1}, None)
     shown = words(desk.look())
     assert "The draft of 1 region is stored" in shown
+    assert "What was stored File" in shown
+    assert "What would be stored" not in shown
     assert "All of it is stored" not in shown
     assert "To look at before it is stored" not in shown
     told_of = Notice.objects.get(kind="evaluation.filled-in")
@@ -174,8 +177,12 @@ def test_a_region_confirms_or_changes_before_it_submits(opened: World) -> None:
     for node in ("policy", "budget"):
         assert f'href="{address}indikator/{node}/"' in shown.content.decode()
     assert "From the file 36.03.xlsx." in words(client.get(f"{address}indikator/policy/"))
+    assert waiting_to_be_confirmed(opened) == [OWN]
+    assert words(client.get(f"{address}pengajuan/")).count("The secretariat filled this in from a file") == 2
     save(opened, "budget", Given(mark=GOOD["budget"].mark, explanation="DPA 2026"), seen_version=1)
     assert "1 of these answers stands as it was filled in" in words(client.get(address))
+    assert words(client.get(f"{address}pengajuan/")).count("The secretariat filled this in from a file") == 1
+    assert waiting_to_be_confirmed(opened) == [OWN]
     seen = {"seen": re.findall(r'name="seen" value="(.+?)"', shown.content.decode())}
     assert seen == {"seen": ["policy 1", "budget 1"]}
     assert client.post(reverse("evaluation:confirm-filled", args=[key]), seen).status_code == 302
@@ -183,11 +190,32 @@ def test_a_region_confirms_or_changes_before_it_submits(opened: World) -> None:
     assert Notice.objects.get(kind="evaluation.filled-in").done_at is not None
     confirmed = [one for one in audit.events(target="evaluation.assessment", key=key) if one.action == "confirm-filled"]
     assert [one.after for one in confirmed] == [{"nodes": ["policy"]}]
+    assert waiting_to_be_confirmed(opened) == []
     shown = words(client.get(address))
     assert "confirmed by" in shown
     assert "Confirm these answers" not in shown
     operations.submit(by=by, assessment=key, now=NOW)
     assert Assessment.objects.get(pk=key).state == AssessmentState.SUBMITTED
+
+
+def test_who_has_changed_all_that_was_filled_in_confirms_nothing(opened: World) -> None:
+    desk = Desk(opened)
+    desk.send(packed({"36.03.xlsx": workbook(opened, OWN, {"policy": {"mark": 3, "explanation": "Perbup 7"}})}))
+    desk.store()
+    assert waiting_to_be_confirmed(opened) == [OWN]
+    save(opened, "policy", Given(mark=Decimal(2), explanation="Perbup 8"), seen_version=1)
+    assert waiting_to_be_confirmed(opened) == []
+
+
+def waiting_to_be_confirmed(world: World) -> list[str]:
+    """The regions that the board names so, and to which it can be narrowed."""
+    where = {"scope": world.who("secretariat"), "now": NOW}
+    named = [row.region_code for row in progress(CODE, 1, **where, filters=ProgressFilter()).page if row.to_confirm]
+    narrowed = progress(CODE, 1, **where, filters=ProgressFilter(attention="confirming")).page
+    assert [row.region_code for row in narrowed] == named
+    said = Desk(world).client.get(f"/en/kerja/periode/{CODE}/kemajuan/1/").content.decode()
+    assert said.count("filled in by the secretariat, not confirmed yet") == len(named)
+    return named
 
 
 def test_only_what_was_looked_at_is_confirmed(opened: World) -> None:

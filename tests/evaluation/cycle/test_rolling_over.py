@@ -99,6 +99,7 @@ def test_a_campaign_without_one_before_it_says_so(world: World) -> None:
 
 
 def test_the_next_campaign_is_taken_over_by_one_click(world: World, following: Campaign) -> None:
+    Conflict.objects.create(assessor_id=world.key("chair"), region_id=OWN, kind="mentor")
     client = Client()
     client.force_login(world.user("secretariat"))
     assert "/ambil-alih/" in client.get(f"/kerja/periode/{NEXT}/daerah/").text
@@ -108,4 +109,5 @@ def test_the_next_campaign_is_taken_over_by_one_click(world: World, following: C
     page = client.post(address, {"checked": seen}, follow=True)
     assert following.participations.count() == 3
     assert "3 daerah" in page.text
+    assert "1 penugasan tidak: asesornya kini tidak boleh ditugaskan di sana." in page.text
     assert client.get(f"/kerja/periode/{CODE}/ambil-alih/").status_code == 404

@@ -49,9 +49,10 @@ class RegionProgressOut(
     RowSchema,
     of=ProgressRow,
     fields="assessment region=region_code name=region state submitted_at extended_until answered indicators seats"
-    " finished open_requests",
+    " finished open_requests to_confirm",
 ):
-    """``finished`` of ``seats`` assessors have finished marking; ``answered`` of ``indicators`` have an answer."""
+    """``to_confirm``: answers stand as the secretariat filled them in, and the region has not confirmed them.
+    ``finished`` of ``seats`` assessors have finished marking; ``answered`` of ``indicators`` have an answer."""
 
     state: str
 
@@ -71,7 +72,7 @@ class ProgressQuery(Schema):
     q: Text = ""
     state: Literal["", "preparing", "submitted", "agreed", "set_aside"] = ""
     group: Text = ""
-    attention: Literal["", "panel", "marking", "requests"] = ""
+    attention: Literal["", "confirming", "panel", "marking", "requests"] = ""
     sort: Literal["code", "-code", "region", "-region", "submitted", "-submitted"] = "code"
 
 

@@ -35,6 +35,7 @@ from pilar.evaluation.rules.campaigns import (
     campaign_faults,
     rules_faults,
 )
+from pilar.evaluation.rules.stages import NO_REASON_BACK
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
 
@@ -129,7 +130,7 @@ class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):
     year = forms.IntegerField(label=_("Year"))
     instrument = forms.ChoiceField(label=_("Instrument"))
     previous = forms.ChoiceField(
-        label=_("Last year's campaign"), required=False, help_text=_("Gives last year's results, marks and panels")
+        label=_("The campaign before"), required=False, help_text=_("Gives the results, marks and panels of then")
     )
 
     def __init__(
@@ -206,7 +207,7 @@ class InviteForm(FaultsForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     province = forms.ChoiceField(label=_("All regencies and cities of a province"), required=False)
-    of_previous = forms.BooleanField(label=_("All that took part last year"), required=False)
+    of_previous = forms.BooleanField(label=_("All that took part in the campaign before"), required=False)
 
     def __init__(
         self,
@@ -323,7 +324,7 @@ class ExtensionForm(RegionTimeForm, ReasonForm):
 
 
 class MoveForm(FaultsForm):
-    """A move of a phase."""
+    """A move of a phase; one ``back`` needs its reason."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -332,6 +333,13 @@ class MoveForm(FaultsForm):
         help_text=_("Stands beside the move, where it needs one"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *given: Any, back: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if back:
+            reason = self.fields["reason"]
+            reason.required, reason.help_text = True, ""
+            reason.error_messages["required"] = translate(NO_REASON_BACK)
 
 
 def _choice(row: LoadRow) -> str:

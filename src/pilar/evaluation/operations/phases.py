@@ -17,7 +17,15 @@ from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.campaigns import PublishedByLetter
 from pilar.evaluation.rules.marking import required_text
-from pilar.evaluation.rules.stages import ASSESSMENTS, PHASES, AssessmentState, PhaseFacts, PhaseState, goes_back
+from pilar.evaluation.rules.stages import (
+    ASSESSMENTS,
+    NO_REASON_BACK,
+    PHASES,
+    AssessmentState,
+    PhaseFacts,
+    PhaseState,
+    goes_back,
+)
 from pilar.people import operations as people
 from pilar.people.rules import Standing
 from pilar.platform import moves
@@ -41,7 +49,7 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
         raise PublishedByLetter
     back = goes_back(source, target)
     if back:
-        reason = required_text(reason, N_("Say why the phase goes back, for its record"), "reason")
+        reason = required_text(reason, NO_REASON_BACK, "reason")
     move.require(phase_facts(found, now))
     ends = {}
     if target is PhaseState.OBJECTION:

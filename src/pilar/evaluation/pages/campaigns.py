@@ -16,7 +16,7 @@ from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.rules.authority import require_running
 from pilar.evaluation.rules.campaigns import MAX_PHASES, USUAL_PHASES
-from pilar.evaluation.rules.stages import PhaseState
+from pilar.evaluation.rules.stages import PhaseState, goes_back
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer, page
 
@@ -85,7 +85,8 @@ def move(request: HttpRequest, code: str, number: int, target: str, *, by: Stand
     if target not in set(PhaseState):
         raise NotFound
     state = PhaseState(target)
-    form = MoveForm(posted(request))
+    phases = {one.number: one.state for one in campaign_queries.head(code, scope=by).row.phases}
+    form = MoveForm(posted(request), back=number in phases and goes_back(phases[number], state))
 
     def act() -> Done:
         said = form.cleaned_data["reason"]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
@@ -136,10 +137,16 @@ def roll_over(request: HttpRequest, code: str, *, by: Standing, now: datetime) -
 
     def act() -> Done:
         rolled = operations.roll_over(by=by, campaign=code, now=now)
-        said = _(
+        taken = _(
             "Taken over: %(groups)s groups, %(regions)s regions, %(indicators)s indicators given to offices, %(seats)s "
-            "seats on panels. %(left)s seats of last year were not: who had them may not sit there now"
+            "seats on panels."
         )
+        left = ngettext(
+            "%(left)s seat was not: who had it may not sit there now.",
+            "%(left)s seats were not: who had them may not sit there now.",
+            rolled.left,
+        )
+        said = f"{taken} {left}" if rolled.left else taken
         counts = {name: getattr(rolled, name) for name in ("groups", "regions", "indicators", "seats", "left")}
         return Done(said % counts, reverse("evaluation:participants", args=[code]))
 

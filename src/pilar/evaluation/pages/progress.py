@@ -29,6 +29,8 @@ from pilar.platform.language import translate
 NAMED = 20
 """Regions that are named before a reminder goes out; the others are counted."""
 
+_YES_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
+
 REGIONS = Table(
     gettext_lazy("Progress"),
     Column("region", gettext_lazy("Region"), sort=True),
@@ -36,6 +38,7 @@ REGIONS = Table(
     Column("group", gettext_lazy("Group")),
     Column("percent", gettext_lazy("Self-assessment")),
     Column("state_name", gettext_lazy("State"), on_page=False),
+    Column("to_confirm", gettext_lazy("Filled in, not confirmed"), lambda row: _YES_NO[row.to_confirm], on_page=False),
     Column(
         "submitted",
         gettext_lazy("Submitted"),

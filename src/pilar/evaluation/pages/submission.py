@@ -141,7 +141,7 @@ def _submission(
         (
             severity,
             translate(SEVERITIES[severity]),
-            [(titles[remark.node], remark) for remark in form.readiness.of(severity)],
+            [(titles[remark.node], remark) for remark in form.remarks(severity)],
         )
         for severity in Severity
     ]

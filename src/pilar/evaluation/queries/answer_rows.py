@@ -15,11 +15,21 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
 from pilar.evaluation.rules.authority import HANDED_IN, Action, Case, holds, in_time, is_over, may, obstacle
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
-from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
+from pilar.evaluation.rules.readiness import (
+    NO_EVIDENCE,
+    NOT_CONFIRMED,
+    Attached,
+    Readiness,
+    Remark,
+    Severity,
+    readiness,
+    remarks_on,
+)
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUpState, PhaseState, assessment_name
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import ScanState, VerificationState
 from pilar.people.rules import Standing
+from pilar.platform.errors import Fault
 from pilar.platform.language import N_, translate
 
 
@@ -177,6 +187,15 @@ class Form:
     def is_ready(self) -> bool:
         """Tell whether no answer keeps it from being submitted."""
         return self.readiness.is_ready and not self.to_confirm
+
+    def remarks(self, severity: Severity) -> tuple[Remark, ...]:
+        """What is said about single indicators; what waits to be confirmed keeps it from being submitted too."""
+        found = self.readiness.of(severity)
+        if severity is Severity.ERROR:
+            found += tuple(
+                Remark(severity, node, Fault("not-confirmed", NOT_CONFIRMED, {}, node)) for node in self.to_confirm
+            )
+        return found
 
     def case_at(self, code: str) -> Case:
         """The case of one indicator."""

@@ -9,10 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 
-from pilar.evaluation.models import Answer, Assessment, CampaignGroup, EvidenceRequest, MarkingDone, Phase, Seat
+from pilar.evaluation.models import (
+    Answer,
+    Assessment,
+    CampaignGroup,
+    EvidenceRequest,
+    FilledIn,
+    MarkingDone,
+    Phase,
+    Seat,
+)
 from pilar.evaluation.queries.campaigns import CampaignRow, PhaseRow, campaign_row, phase_row
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.instruments import tree_of
@@ -28,6 +37,7 @@ from pilar.platform.paging import PAGE, paged
 from pilar.platform.rows import row_of
 
 ATTENTION = {
+    "confirming": N_("Filled in, not confirmed"),
     "panel": N_("Panel not complete"),
     "marking": N_("Marking not finished"),
     "requests": N_("Evidence asked for"),
@@ -66,6 +76,8 @@ class ProgressRow:
     chair: str
     finished: int
     open_requests: int
+    to_confirm: bool
+    """The secretariat filled in answers that the region has neither confirmed nor changed."""
 
     @property
     def handed_in(self) -> bool:
@@ -187,6 +199,8 @@ def _narrowed(phase: Phase, filters: ProgressFilter, now: datetime) -> QuerySet[
             rows = rows.filter(Exists(unfinished), state=AssessmentState.SUBMITTED)
         case "requests":
             rows = rows.filter(pk__in=_open_requests(now).values("assessment"))
+        case "confirming":
+            rows = rows.filter(_unconfirmed(), state=AssessmentState.PREPARING)
         case _ if filters.attention:
             rows = rows.none()
     name = filters.sort.removeprefix("-")
@@ -209,7 +223,16 @@ def counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
         chair=Subquery(seats.filter(is_chair=True).values("assessor__name")[:1]),
         finished=_count(done, "assessment"),
         open_requests=_count(requests, "assessment"),
+        to_confirm=_unconfirmed(),
     )
+
+
+def _unconfirmed() -> Exists:
+    """Whether an answer of an assessment stands as it was filled in, and nobody of the region has confirmed it."""
+    version = Func(OuterRef("nodes"), F("node"), function="jsonb_extract_path_text", output_field=TextField())
+    as_filled = Answer.objects.filter(assessment=OuterRef("assessment")).annotate(filled=version)
+    as_filled = as_filled.filter(filled=Cast("version", TextField()))
+    return Exists(FilledIn.objects.filter(Exists(as_filled), assessment=OuterRef("pk"), confirmed_at=None))
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:

@@ -263,6 +263,9 @@ PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
 )
 
 
+NO_REASON_BACK = N_("Say why the phase goes back, for its record")
+
+
 def goes_back(source: PhaseState, target: PhaseState) -> bool:
     """Tell whether a move leads to an earlier state, for which a reason is given."""
     order = [*PhaseState]
