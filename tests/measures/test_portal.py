@@ -232,6 +232,13 @@ def test_who_may_say_what_a_source_means(world: World) -> None:
     assert [fault.code for fault in refused.value.faults] == ["unknown-measure"]
 
 
+def test_the_year_and_the_month_may_stand_in_two_columns(world: World) -> None:
+    client = client_of(world, "contributor")
+    shown = mapped_here(client, "tahun,bulan,nilai\n2026,Januari,81.5\n2026,2,82\n")
+    assert store(client, shown).status_code == 302
+    assert stored("desa-daring") == [*JANUARY, ("2026-02-01", 1, Decimal(82))]
+
+
 def test_what_was_typed_stays_when_a_part_of_it_is_wrong(world: World) -> None:
     client = client_of(world, "contributor")
     first = send(client, "bulan,nilai\n2026-01,81\n", "desa.csv")

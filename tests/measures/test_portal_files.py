@@ -164,6 +164,32 @@ def test_a_value_that_counts_by_another_unit_is_of_another_series() -> None:
     assert table.of(Part.SERIES) == ("satuan",)
 
 
+@pytest.mark.parametrize(
+    ("head", "within", "read"),
+    [
+        ("bulan", "1", "2026-01"), ("bulan", "Januari", "Januari 2026"), ("triwulan", "2", "2026-Q2"),
+        ("triwulan", "TW II", "TW II 2026"), ("bulan", "13", "2026-13"), ("bulan", "", " 2026"),
+    ],
+)  # fmt: skip
+def test_a_year_and_its_month_stand_in_two_columns(head: str, within: str, read: str) -> None:
+    found = source(f"tahun,{head},nilai\n2026,{within},81\n2026,{within},82\n")
+    mapping = proposed(found, KNOWN)
+    assert mapping.of(Part.PERIOD) == tuple(sorted((head, "tahun")))
+    meant = replace(mapping, series={("nilai",): Meant("desa-daring")})
+    assert faults_of(meant) == []
+    assert mapped(found, meant).rows[0]["period"] == read
+    one = source(f"tahun,{head},nilai\n2026,2026-{within or 1},81\n")
+    assert proposed(one, KNOWN).of(Part.PERIOD) == ("tahun",)
+
+
+def test_a_period_of_two_columns_without_a_year_is_no_period() -> None:
+    found = source("a,b,nilai\nx,1,81\n")
+    mapping = SeriesMapping(
+        {"a": Part.PERIOD, "b": Part.PERIOD, "nilai": Part.VALUE}, series={("nilai",): Meant("desa-daring")}
+    )
+    assert mapped(found, mapping).rows[0]["period"] == "x 1"
+
+
 def test_signs_count_in_a_condition() -> None:
     found = source("tahun,nilai,kelas\n2024,1,A+\n2025,2,A\n2026,3,a \n")
     for wanted, years in (("a+", ["2024"]), ("A", ["2025", "2026"])):

@@ -28,12 +28,15 @@ SAMPLES = 3
 MAX_FAULTS = 200
 _BOM = b"\xef\xbb\xbf"
 _PERIODS = {"periode", "tahun", "bulan", "tanggal", "waktu", "period", "year", "month", "date", "time", "time period"}
+_YEARS, _MONTHS = {"tahun", "year"}, {"bulan", "month"}
+_QUARTERS = {"triwulan", "tw", "kuartal", "quarter"}
+_YEAR_IN = re.compile(r"\d{4}")
 _VALUES = {"nilai", "jumlah", "angka", "capaian", "realisasi", "persentase", "value", "obs value", "total"}
 _OF_PORTAL = frozenset({"id", "full text"})
 """What a CKAN adds to each record: ``_id`` and ``_full_text``, folded."""
 _SDMX = frozenset({"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"})
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0{1,6})?)?(?:Z|\+00:00)?", re.ASCII)
-_MONTH, _YEAR = re.compile(r"(\d{4})-M(\d{2})", re.ASCII), re.compile(r"(\d{4})-A1", re.ASCII)
+_SDMX_MONTH, _SDMX_YEAR = re.compile(r"(\d{4})-M(\d{2})", re.ASCII), re.compile(r"(\d{4})-A1", re.ASCII)
 _DIGITS = re.compile(r"\d+")
 _RESOURCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNITS = frozenset({"unit mult", "unit measure", "satuan", "unit", "unit of measure"})
@@ -137,6 +140,8 @@ def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMappi
     period = next((name for name in names if name in _PERIODS), "")
     if period:
         parts[period] = Part.PERIOD
+    if period in _YEARS and not source.sdmx:
+        parts |= dict.fromkeys([name for name in names if _within_year(source, name)][:1], Part.PERIOD)
     if source.sdmx:
         of_file = {folded(name) for name in _SDMX}
         for name in names[: names.index("obs value")]:
@@ -155,6 +160,12 @@ def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMappi
         power = dict(zip(parting, series, strict=True)).get("unit mult", "") if source.sdmx else ""
         found[series] = Meant(code, _factor_of(power))
     return SeriesMapping(parts, series=found)
+
+
+def _within_year(source: Source, name: str) -> bool:
+    """Tell whether a column says the month or quarter of a year that stands in another."""
+    told = {source.said(row, name) for row in source.table.rows[:500]}
+    return name in _MONTHS | _QUARTERS and not any(_YEAR_IN.search(one) for one in told)
 
 
 def _factor_of(power: str) -> Decimal:
@@ -181,7 +192,7 @@ def period_of(cell: Cell, *, sdmx: bool) -> Cell:
     text = cell.strip()
     if sdmx:
         text = text.partition(":")[0].strip() if ": " in text else text
-    if (found := _MONTH.fullmatch(text)) or (found := _YEAR.fullmatch(text)):
+    if (found := _SDMX_MONTH.fullmatch(text)) or (found := _SDMX_YEAR.fullmatch(text)):
         return "-".join(found.groups())
     found = _MOMENT.fullmatch(text)
     if sdmx:
@@ -190,6 +201,23 @@ def period_of(cell: Cell, *, sdmx: bool) -> Cell:
         return dt.date.fromisoformat(found[1] if found else text) if found or len(text) == 10 else text
     except ValueError:
         return text
+
+
+def period_in(cells: Mapping[str, Cell], *, sdmx: bool) -> Cell:
+    """The period that one column says, or two together: a year, and beside it a month or a quarter, by name or number;
+    ``cells`` by the keys of their columns."""
+    read = {key: period_of(cell, sdmx=sdmx) for key, cell in cells.items()}
+    if len(read) == 1:
+        return next(iter(read.values()))
+    told = {key: said(cell).strip() for key, cell in read.items()}
+    year = next((key for key, text in told.items() if _YEAR_IN.fullmatch(text)), None)
+    if year is None:
+        return " ".join(told.values())
+    (within,) = (key for key in told if key != year)
+    text = told[within]
+    if text.isascii() and text.isdecimal() and len(text) < 3:
+        return f"{told[year]}-Q{int(text)}" if within in _QUARTERS else f"{told[year]}-{int(text):02}"
+    return f"{text} {told[year]}"
 
 
 def _named(file: str) -> str:

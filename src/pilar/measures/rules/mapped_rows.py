@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from pilar.measures.rules.exchange import Source, period_of, said
+from pilar.measures.rules.exchange import Source, period_in, said
 from pilar.measures.rules.mapping import Meant, Part, SeriesMapping, counted, read_exactly
 from pilar.measures.rules.reports import MAX_ROWS
 from pilar.platform import tables
@@ -65,17 +65,17 @@ def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
 
 def _values(source: Source, mapping: SeriesMapping, row: tables.Row) -> Iterator[Row | None]:
     """The values of one row; None for one of a series that is left out."""
-    (period,) = mapping.of(Part.PERIOD)
+    periods = mapping.of(Part.PERIOD)
     parting = mapping.of(Part.SERIES)
     told = tuple(source.said(row, key) for key in parting)
     deletes = source.sdmx and ACTION in source.at and folded(source.said(row, ACTION)) in DELETES
     for key in mapping.of(Part.VALUE):
         series = (key, *told)
         meant = mapping.series.get(series)
-        at = {"period": period, "value": key, "measure": parting[0] if parting else key, "reason": key}
+        at = {"period": periods[0], "value": key, "measure": parting[0] if parting else key, "reason": key}
         values: dict[str, Any] = {
             "at": at, "series": mapping.label(series), "measure": "", "value": "", "reason": mapping.reason,
-            "period": period_of(source.cell(row, period), sdmx=source.sdmx),
+            "period": period_in({key: source.cell(row, key) for key in periods}, sdmx=source.sdmx),
         }  # fmt: skip
         if meant is not None and not meant.measure:
             yield None

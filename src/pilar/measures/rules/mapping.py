@@ -114,8 +114,9 @@ def faults_of(given: SeriesMapping) -> list[Fault]:
 
 
 def _faults(given: SeriesMapping) -> Iterator[Fault]:
-    if len(given.of(Part.PERIOD)) != 1:
-        yield Fault("one-period", N_("Say of exactly one column that it is the period"), {}, "parts")
+    if len(given.of(Part.PERIOD)) not in (1, 2):
+        sentence = N_("Say of one column that it is the period, or of two: the year, and its month or quarter")
+        yield Fault("one-period", sentence, {}, "parts")
     if not given.of(Part.VALUE):
         yield Fault("no-value-column", N_("Say of at least one column that it is the value"), {}, "parts")
     if len(given.parts) > MAX_COLUMNS or len(given.only) > MAX_COLUMNS:
