@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kit.neighbours import own
 from masterplan.pages import client_of
+from masterplan.reporting import clock
 from masterplan.shown import at, planted, revised, said
 from masterplan.world import AFTER_SECOND_QUARTER, LATER, NOW, OWN, World, content
 from pilar.masterplan import operations
@@ -131,11 +132,11 @@ def test_everybody_reads_the_plan_in_force(world: World) -> None:
     assert "master plan of Kabupaten Tangerang" in client.get(f"/en/rencana/{OWN}/").content.decode()
 
 
-def test_an_expired_plan_says_so(world: World) -> None:
+def test_an_expired_plan_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.in_force()
-    operations.move_version(
-        by=world.who("coordinator"), version=world.version, target=VersionState.EXPIRED, now=LATER.replace(year=2031)
-    )
+    after = LATER.replace(year=2031)
+    operations.move_version(by=world.who("coordinator"), version=world.version, target=VersionState.EXPIRED, now=after)
+    clock(monkeypatch, after)
     assert "Berakhir" in said(Client().get("/rencana/"))
 
 
