@@ -1,9 +1,11 @@
-"""The second phase begins with what the region answered in the first."""
+"""A phase begins with what the region answered last in those before."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -12,11 +14,11 @@ from evaluation.cycle.test_answers_operations import GOOD, a_link, save
 from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, OWN, World
 from kit.worlds import once
 from pilar.evaluation import operations
-from pilar.evaluation.models import Answer, AnswerEvidence
+from pilar.evaluation.models import Answer, AnswerEvidence, Assessment, Campaign, Phase
 from pilar.evaluation.queries.answers import earlier_answers, form
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import WrongState
-from pilar.evaluation.rules.stages import PhaseState
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
 
@@ -95,6 +97,24 @@ def test_the_first_phase_has_nothing_before_it(
     first = form(second.assessment().pk, scope=second.who("coordinator"), now=NOW)
     with django_assert_num_queries(0):
         assert earlier_answers(first) == {}
+
+
+def test_a_phase_in_which_the_region_was_set_aside_hides_no_answer_before_it(second: World) -> None:
+    with pgtrigger.ignore("evaluation.Campaign:campaign_keeps_its_phases"):
+        Campaign.objects.filter(pk=second.campaign.pk).update(phase_count=3)
+    key = second.assessment(OWN, 2).pk
+    save(second, "budget", Given(mark=Decimal(1), explanation="Baru"), assessment=key)
+    second.set_phase(PhaseState.PUBLISHED, 2)
+    second.set_assessment(AssessmentState.SET_ASIDE, OWN, 2)
+    second.phases[3] = Phase.objects.create(
+        campaign=second.campaign, number=3, state=PhaseState.OPEN, opens_at=NOW, closes_at=NOW + timedelta(days=9)
+    )
+    third = Assessment.objects.create(participation=second.participations[OWN], phase=second.phases[3])
+    assert operations.take_over_answers(by=second.who("coordinator"), assessment=third.pk, now=NOW) == len(LEAVES)
+    answers = {row.node: row for row in Answer.objects.filter(assessment=third)}
+    assert answers["budget"].mark == 1
+    assert answers["policy"].mark == GOOD["policy"].mark
+    assert AnswerEvidence.objects.filter(answer=answers["policy"]).count() == 1
 
 
 def test_the_page_offers_it_and_says_what_was_copied(second: World, client: Client) -> None:

@@ -295,7 +295,7 @@ def export(by: Standing, now: datetime, key: Key, only_own: bool = False) -> Htt
 @router.post(
     "/assessments/{key}/take-over",
     response={200: ChangedOut, **REFUSED},
-    summary="Copy the answers of the phase before to what is open",
+    summary="Copy the last answers of phases before to what is open",
 )
 def take_over(by: Standing, now: datetime, key: Key) -> dict[str, int]:
     taken = operations.take_over_answers(by=by, assessment=key, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from pilar.evaluation.models import Allocation, Answer, AnswerOrigin, Assessment
 from pilar.evaluation.operations.announcing import allocation_subject
 from pilar.evaluation.operations.attachments import tie_piece
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.answer_rows import Form
+from pilar.evaluation.queries.answer_rows import EarlierAnswer, Form
 from pilar.evaluation.queries.answers import (
     StoredAnswer,
     earlier_answers,
@@ -83,7 +83,7 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
 
 @transaction.atomic
 def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
-    """Copy what the region answered in the phase before, with its evidence, to what is still open here and is the
+    """Copy what the region answered last in phases before, with its evidence, to what is still open here and is the
     actor's to answer; returns how many were copied.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` as :func:`save_answers`.
@@ -94,17 +94,20 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
         write_answer(by, found, SheetAnswer(node, one.given), form.answer(node), now)
     for node, piece in earlier_evidence(form, earlier):
         tie_piece(by, found, node, piece, now)
-    _copy_origins(found, form.header.phase - 1, earlier)
+    _copy_origins(found, earlier)
     for office in {form.offices[node].key for node in earlier if node in form.offices}:
         settle_when_done(by, found, office, now)
     return len(earlier)
 
 
-def _copy_origins(found: Assessment, phase: int, nodes: Collection[str]) -> None:
+def _copy_origins(found: Assessment, earlier: Mapping[str, EarlierAnswer]) -> None:
     """What was taken from the master plan in an earlier phase stays known where its answer is copied."""
-    rows = AnswerOrigin.objects.filter(
-        assessment__participation=found.participation_id, assessment__phase__number=phase, node__in=nodes
-    )
+    answered_in = {one.assessment for one in earlier.values()}
+    rows = [
+        row
+        for row in AnswerOrigin.objects.filter(assessment__in=answered_in, node__in=earlier)
+        if row.assessment_id == earlier[row.node].assessment
+    ]
     for row in rows:
         row.pk, row.assessment = None, found
     AnswerOrigin.objects.bulk_create(rows, ignore_conflicts=True)

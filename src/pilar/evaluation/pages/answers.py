@@ -94,7 +94,7 @@ def assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 @button
 def take_over(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Copy the answers of the phase before to what is open here."""
+    """Copy the last answers of phases before to what is open here."""
     taken = operations.take_over_answers(by=by, assessment=key, now=now)
     sentence = ngettext("%(count)s answer was copied: check it", "%(count)s answers were copied: check them", taken)
     return done(request, sentence % {"count": taken}, "evaluation:assessment", key)

@@ -81,6 +81,14 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """What was answered in an earlier phase; ``assessment``: the key of the one that it stands in."""
+
+    assessment: int
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
 class FilledRow:
     """What the secretariat filled in from a file: the version of each answer, and who of the region stands by it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils import timezone
 from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, FilledIn, Finding
 from pilar.evaluation.queries.answer_rows import (
     AssessmentHeader,
+    EarlierAnswer,
     FilledRow,
     Form,
     Indicator,
@@ -168,36 +169,34 @@ def filled_in(found: Assessment) -> tuple[FilledRow, ...]:
     )
 
 
-def earlier_answers(of: Form) -> dict[str, StoredAnswer]:
-    """What the region answered in the phase before to indicators that are open here and the reader's to answer now.
+def earlier_answers(of: Form) -> dict[str, EarlierAnswer]:
+    """What the region answered last in phases before to indicators that are open here and the reader's to answer now.
+    A phase in which it was set aside, or left an indicator out, does not hide the one before that.
 
     One query, none in the first phase.
     """
     if of.header.phase == 1:
         return {}
     rows = Answer.objects.filter(
-        assessment__participation__assessments=of.header.key, assessment__phase__number=of.header.phase - 1
-    ).select_related("changed_by")
-    answers = {row.node: stored(row) for row in rows}
+        assessment__participation__assessments=of.header.key, assessment__phase__number__lt=of.header.phase
+    )
+    told = ((row, stored(row).given) for row in rows.select_related("changed_by").order_by("assessment__phase__number"))
+    answers = {row.node: EarlierAnswer(row.assessment_id, given) for row, given in told if given.is_answered}
     return {
         leaf.code: answers[leaf.code]
         for leaf in of.instrument.leaves
-        if leaf.code in answers
-        and answers[leaf.code].given.is_answered
-        and not of.answer(leaf.code).given.is_answered
-        and of.may(Action.ANSWER, leaf.code)
+        if leaf.code in answers and not of.answer(leaf.code).given.is_answered and of.may(Action.ANSWER, leaf.code)
     }
 
 
-def earlier_evidence(of: Form, nodes: Collection[str]) -> tuple[tuple[str, UUID], ...]:
-    """The pieces attached to those indicators in the phase before, as far as the reader reads them, and what is
-    reserved among them: (indicator, evidence), in their order. Four queries."""
+def earlier_evidence(of: Form, answers: Mapping[str, EarlierAnswer]) -> tuple[tuple[str, UUID], ...]:
+    """The pieces attached to these answers, as far as the reader reads them, and what is reserved among them:
+    (indicator, evidence), in their order. Four queries."""
     rows = AnswerEvidence.objects.filter(
-        answer__assessment__participation__assessments=of.header.key,
-        answer__assessment__phase__number=of.header.phase - 1,
-        answer__node__in=nodes,
+        answer__assessment__in={one.assessment for one in answers.values()}, answer__node__in=answers
     )
-    attached = tuple(rows.order_by("id").values_list("answer__node", "evidence", "evidence__reserved"))
+    named = rows.order_by("id").values_list("answer__node", "answer__assessment", "evidence", "evidence__reserved")
+    attached = [(node, key, reserved) for node, of_it, key, reserved in named if of_it == answers[node].assessment]
     readable = {row.evidence for row in evidence.evidence_list({one[1] for one in attached}, scope=of.by)}
     return tuple((node, key) for node, key, reserved in attached if reserved or key in readable)
 
