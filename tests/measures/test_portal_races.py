@@ -12,9 +12,14 @@ from kit.races import together
 from measures.test_portal import PLAIN, SHAPE
 from measures.world import NOW, OWN, World, stored
 from pilar.measures import operations as do
+from pilar.measures.imports import MappedValues
 from pilar.measures.models import MappedFile, MappedValue, SourceMapping
 from pilar.measures.operations import Origin, OutdatedMapping
+from pilar.measures.rules.exchange import inspect_source, source_of
 from pilar.measures.rules.reports import Outcome, Report, Verdict
+from pilar.platform.imports import keeping
+from pilar.platform.imports.states import State
+from pilar.platform.models import Import
 
 
 def confirm(world: World, *, comma: bool = False, seen: int = 0) -> int:
@@ -52,6 +57,29 @@ def test_one_file_that_two_take_over_is_stored_once(committed_world: World) -> N
     assert {first.outcome, second.outcome} == {Outcome.ACCEPTED, Outcome.UNCHANGED}
     assert stored("desa-daring") == [("2026-02-01", 1, Decimal(91))]
     assert (own(MappedFile).count(), own(MappedValue).count()) == (1, 1)
+
+
+def test_of_two_tabs_with_one_file_one_stores_it_and_the_other_is_told(committed_world: World) -> None:
+    world, content = committed_world, b"bulan,nilai\n2026-02,91\n"
+    shape = source_of(inspect_source("desa.csv", content))[0].shape
+    do.confirm_mapping(
+        by=world.who("contributor"), region=OWN, shape=shape, title="desa", mapping=PLAIN, seen=0, now=NOW
+    )
+
+    def importer() -> MappedValues:
+        return MappedValues(world.who("contributor"), OWN, NOW)
+
+    keys = [keeping.receive(importer(), name="desa.csv", content=content) for _tab in range(2)]
+    seen = [Import.objects.get(pk=key).judged for key in keys]
+    found = together(
+        *[
+            lambda key=key, sign=sign: keeping.confirm_seen(importer(), key=key, seen=sign)  # type: ignore[misc]
+            for key, sign in zip(keys, seen, strict=True)
+        ]
+    )
+    assert sorted((one.state, one.found.changed) for one in found) == [(State.CHECKED, True), (State.DONE, False)]
+    assert stored("desa-daring") == [("2026-02-01", 1, Decimal(91))]
+    assert own(MappedFile).count() == 1
 
 
 def test_values_of_two_files_are_corrected_one_after_the_other(committed_world: World) -> None:
