@@ -140,6 +140,24 @@ def test_a_workbook_stores_them(world: World) -> None:
     assert [(one["sipd_code"], one["weight"]) for one in body["activities"]] == [("1.02.03.2.01", "25")]
 
 
+def test_a_weight_far_below_those_beside_it_is_told_before_it_is_stored(world: World) -> None:
+    """A cell that shows 25 % is 25, a plain 0.25 beside it is 0.25."""
+    second = ["B2", "Pasar digital", *PROGRAMME[2:]]
+    activity = ["2026-Q1", "2026-Q3", "", "", ""]
+    book = typed(
+        programmes=[[*PROGRAMME, "", "", "75 %"], [*second, "", "", 0.25]],
+        targets=[[*TARGET[:9], 2, ""], ["B2", *TARGET[1:9], 2, ""]],
+        activities=[
+            ["B1", "", "Mulai", *activity, "60 %"], ["B1", "", "Lanjut", *activity, 0.4],
+            ["B2", "", "Mulai", *activity, 30], ["B2", "", "Lanjut", *activity, 1],
+        ],
+    )  # fmt: skip
+    found = checked(world, book).found
+    assert found.faults == ()
+    assert sorted(places(found.notes)) == [(Sheet.ACTIVITIES.value, 3, "Bobot"), (Sheet.PROGRAMMES.value, 3, "Bobot")]
+    assert {one.fault.code for one in found.notes} == {"far-weight"}
+
+
 def test_the_exported_workbook_says_what_the_page_says(world: World) -> None:
     """Codes as text, of which a spreadsheet makes no number; and a file from before the columns loses nothing."""
     world.call()

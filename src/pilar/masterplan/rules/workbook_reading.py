@@ -107,7 +107,10 @@ def read_programmes(
         found.append(programme.imported())
         seen += 1 + len(own)
         progress(seen)
-    return tuple(found), tuple(lost)
+    weights = ((one.row, one.content.weight) for one in found if one.content is not None)
+    odd = {row.number: (row, fault) for row, fault in far_weights(weights)}
+    told = (replace(one, notes=(*one.notes, odd[one.row.number])) if one.row.number in odd else one for one in found)
+    return tuple(told), tuple(lost)
 
 
 Notations = Mapping[tuple[str, str], Notation | Fault | None]
@@ -163,6 +166,7 @@ class _Programme:
             return Imported(self.head, None, tuple(self.faults))
         for target, row in made["targets"]:
             self.notes += [(row, replace(fault, place=str(year))) for year, fault in far_from_base(target)]
+        self.notes += far_weights((row, activity.weight) for activity, row in made["activities"])
         silent = frozenset(
             (row.sheet, name)
             for row in (self.head, *self.lists["activities"])
@@ -313,7 +317,22 @@ def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content:
 
 FAR = 50
 """A target is far from its base from so many times on (assumption): a slip by a hundred is found where the target was
-to be up to twice the base, and neither a doubling nor growth by ten is told."""
+to be up to twice the base, and neither a doubling nor growth by ten is told. So is a weight from the largest beside
+it."""
+
+
+def far_weights(weights: Iterable[tuple[Row, Decimal | None]]) -> Iterator[Placed]:
+    """The rows whose weight is two orders of magnitude below the largest of those that count beside each other."""
+    known = [(row, weight) for row, weight in weights if weight is not None]
+    most = max((weight for _row, weight in known), default=Decimal(0))
+    for row, weight in known:
+        if most >= weight * FAR:
+            sentence = N_(
+                "The weight is %(value)s, the largest beside it %(most)s. Is %(meant)s meant? A cell that shows 25%% "
+                "is read as 25, a plain 0.25 as 0.25"
+            )
+            fields = {"value": weight.normalize(), "most": most.normalize(), "meant": (weight * 100).normalize()}
+            yield row, Fault("far-weight", sentence, fields, "weight")
 
 
 def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
