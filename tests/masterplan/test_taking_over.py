@@ -158,6 +158,7 @@ def test_the_page_keeps_it_and_says_so_to_everybody(world: World, monkeypatch: p
     form = said(client.get(page))
     assert "triwulan III 2026" in form
     assert "triwulan IV 2026" not in form
+    assert "(tidak wajib)" not in form
     seen = seen_of(None, "")
     assert client.post(page, {"since": "2026-Q3", "reason": " ", "seen": seen}).status_code == 422
     answer = client.post(page, {"since": "2026-Q3", "reason": WHY, "seen": seen})

@@ -262,6 +262,7 @@ class TestPages:
         page = client.get("/akun-saya/pemberitahuan/").content.decode()
         assert 'name="email"' in page
         assert "checked" in page
+        assert "Pesan ke telepon" in page
         assert "peragaan" not in page
         answer = client.post("/akun-saya/pemberitahuan/", {"whatsapp": "12"})
         assert (answer.status_code, NoticeChannel.objects.count()) == (422, 0)
@@ -280,6 +281,7 @@ class TestPages:
         client.force_login(User.objects.get(pk=team.coordinator))
         page = client.get("/akun-saya/pemberitahuan/").content.decode()
         assert ('name="email"' in page, 'name="whatsapp"' in page) == (True, False)
+        assert "Pesan ke telepon" not in page
 
     def test_the_demonstration_shows_what_it_would_send(self, team: Team, settings: Settings, tmp_path: Path) -> None:
         settings.DEMO, settings.PILAR_LETTERS = True, tmp_path / "letters"

@@ -113,7 +113,9 @@ def test_it_is_chosen_on_the_page(team: Team) -> None:
     client = Client()
     client.force_login(User.objects.get(pk=team.coordinator))
     page = "/akun-saya/pemberitahuan/"
-    assert "Dikumpulkan, setiap pagi pukul 07.00 WIB" in client.get(page).text
+    shown = client.get(page).text
+    assert "Dikumpulkan, setiap pagi pukul 07.00 WIB" in shown
+    assert "tidak wajib" not in shown.split('for="id_rhythm"')[1].split("</label>")[0], "one is always chosen"
     assert client.post(page, {"email": "on", "rhythm": "hourly"}).status_code == 422
     assert client.post(page, {"email": "on", "rhythm": "daily"}).status_code == 302
     assert rhythm_of(team.coordinator) is Rhythm.DAILY

@@ -91,10 +91,18 @@ class RevisionForm(FaultsForm):
         self.full_clean()
         content = self._receive(by, region, office, now)
         if not self.is_valid() or content is None:
-            if isinstance(content, HeldUpload):
-                self._keep(content)
+            self.keep(content)
             return None
         return content
+
+    def keep(self, content: Content | None) -> None:
+        """Hold a file that was received, since the form is shown again."""
+        if not isinstance(content, HeldUpload):
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("held")] = str(content.key)
+        self.fields["file"].required = False
+        self["file"].help_text = gettext("Your file is kept. Choose one only to replace it")
 
     def _receive(self, by: Standing, region: str, office: int | None, now: datetime) -> Content | None:
         upload = self.cleaned_data.get("file")
@@ -111,11 +119,6 @@ class RevisionForm(FaultsForm):
         if self.cleaned_data.get("held"):
             return HeldUpload(self.cleaned_data["held"])
         return Link(self.cleaned_data["link"]) if self.cleaned_data.get("link") else None
-
-    def _keep(self, held: HeldUpload) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("held")] = str(held.key)
-        self["file"].help_text = gettext("Your file is kept. Choose one only to replace it")
 
 
 class EvidenceForm(RevisionForm):

@@ -113,7 +113,12 @@ def test_the_dashboard_is_that_of_the_province_and_names_nobody(ready: Planted, 
     page = words(client.get(sent["Location"]))
     assert "Banten" in page
     assert "Seluruh Indonesia" not in page
-    assert "Provinsi saya" in words(client.get("/beranda/"))
+    assert "Evaluasi uji" in page
+    assert "Yang dapat bertindak" not in page
+    assert 'name="province"' not in client.get(sent["Location"]).content.decode().split("<main")[1]
+    home = words(client.get("/beranda/"))
+    assert "Provinsi saya" in home
+    assert "Tidak ada evaluasi yang sedang berjalan" not in home
 
 
 def test_other_pages_of_the_cycle_are_closed_and_say_nothing(ready: Planted, banten: User) -> None:

@@ -222,9 +222,13 @@ def test_the_page_tells_signs_and_takes(signing: World) -> None:
     wrong = client.post(address, {"code": "0000 0000", "file": _upload()})
     assert wrong.status_code == 422
     assert "kode lain" in words(wrong)
+    held = wrong.context["upload"]["held"].value()
+    assert "Berkas Anda tersimpan" in words(wrong)
+    assert 'class="required">Berkas<' in client.get(address).content.decode(), "told before that it has to be there"
     nothing = client.post(address, {"code": code})
     assert (nothing.status_code, signing.assessment().statement_id) == (422, None)
-    kept = client.post(address, {"code": code.lower(), "file": _upload()})
+    assert "Pilih berkas yang ditandatangani" in words(nothing)
+    kept = client.post(address, {"code": code.lower(), "held": held})
     assert (kept.status_code, kept["Location"]) == (302, address)
     assert "sptjm.pdf" in words(client.get(address))
     check = client.get(ready)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, Select
 from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
 from django.template.loader import render_to_string
@@ -105,8 +105,13 @@ def asks(form: BaseForm) -> bool:
 
 @register.filter
 def may_stay_empty(field: BoundField) -> bool:
-    """Tell whether a field is optional in every case; see ``design.fields.sometimes_required``."""
-    return not field.field.required and not getattr(field.field, "sometimes_required", False)
+    """Tell whether a field is optional in every case; see ``design.fields.sometimes_required``. A list in which
+    something is always chosen cannot stay empty."""
+    if field.field.required or getattr(field.field, "sometimes_required", False):
+        return False
+    widget = field.field.widget
+    one_of = isinstance(widget, Select) and not widget.allow_multiple_selected
+    return not one_of or any(value in {"", None} for value, _name in widget.choices)
 
 
 @register.filter

@@ -15,6 +15,8 @@ from pilar.reports.document import Block, Document, Heading, Item, Notice, Numbe
 from pilar.reports.pdf import typeset
 
 LINE = "…" * 30
+ROOM = "\n" * 8
+"""For a signature, a duty stamp and the stamp of an office: about three centimetres."""
 
 
 def statement_name(form: Form) -> str:
@@ -80,7 +82,7 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
                 Pair(_("NIP"), LINE),
                 Pair(_("Position"), LINE),
                 Pair(_("Place and day"), LINE),
-                Pair(_("Signature and stamp"), f"\n\n\n{LINE}"),
+                Pair(_("Signature and stamp"), f"{ROOM}{LINE}"),
             )
         ),
     ]

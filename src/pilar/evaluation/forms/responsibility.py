@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.forms import FaultsForm
 from pilar.evidence.forms import RevisionForm
 
+_NO_FILE = _("Choose the signed file: a PDF, or a picture of the paper")
+
 
 class StatementForm(RevisionForm):
     """The signed file, and the code that stands on the paper."""
@@ -23,8 +25,13 @@ class StatementForm(RevisionForm):
     )
     field_order = ["file", "code", "held"]
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["file"].required = not self.data.get("held")
+        self.fields["file"].error_messages["required"] = _NO_FILE
+
     def clean(self) -> dict[str, Any]:
         given = FaultsForm.clean(self) or self.cleaned_data
         if "file" not in self.errors and not (given.get("file") or given.get("held")):
-            self.add_error("file", _("Choose the signed file: a PDF, or a picture of the paper"))
+            self.add_error("file", _NO_FILE)
         return given

@@ -83,8 +83,8 @@ CONSEQUENCES_BACK = {
 
 def compute(code: str, number: int, by: Standing) -> Check | Done:
     """Before a new version is computed. It is nobody else's until it is approved, so nothing needs to be ticked."""
-    require_running(by)
     results = reads.phase_results(code, number, by=by)
+    require_running(by)
     reach = phase_reach(code, number, scope=by, now=timezone.now())
     if any(fault.code == "unchanged" for fault in results.why_not_compute):
         newest = results.snapshots[0].version
@@ -120,8 +120,8 @@ def compute(code: str, number: int, by: Standing) -> Check | Done:
 
 def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version is approved."""
-    require_running(by)
     results = reads.phase_results(code, number, by=by)
+    require_running(by)
     row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())
     unready = [_open_objections(code, number, results.open_objections)] if results.open_objections else []
@@ -155,8 +155,8 @@ def approved(code: str, number: int, version: int) -> Done:
 
 def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version becomes public."""
-    require_running(by)
     results = reads.phase_results(code, number, by=by)
+    require_running(by)
     row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())
     before = next(

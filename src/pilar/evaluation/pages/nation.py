@@ -93,7 +93,7 @@ def nation(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     return {
         "found": found,
         "asked": asked,
-        "running": [(one, STRAGGLERS.of(list(one.page))) for one in running],
+        "running": [(one, STRAGGLERS.of(list(one.page), without=() if one.names else ("whom",))) for one in running],
         "rounds": [(one.key, _round_title(one)) for one in found.rounds],
         "choices": [
             *([("", _("The whole nation"))] if whole else []),

@@ -35,6 +35,7 @@ def statement(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
                 )
             except Faults as refused:
                 upload.tell(refused)
+                upload.keep(content)
             else:
                 return done(request, _("The signed statement is kept"), "evaluation:statement", key)
     context = {

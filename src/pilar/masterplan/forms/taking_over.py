@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms.plans import text_area
 from pilar.masterplan.rules.content import MAX_TEXT
@@ -20,10 +21,10 @@ class BeginningForm(FaultsForm):
 
     seen_field = "seen"
 
-    since = forms.TypedChoiceField(
+    since = sometimes_required(forms.TypedChoiceField(
         label=_("First quarter that reports are owed of"), coerce=read_quarter, empty_value=None, required=False,
         help_text=_("What was reported for earlier quarters can be brought in all the same"),
-    )  # fmt: skip
+    ))  # fmt: skip
     reason = forms.CharField(
         label=_("Reason"), max_length=MAX_TEXT, widget=text_area(3),
         help_text=_("Everybody reads it: such as the decree that set the plan, and to whom reports went before"),
