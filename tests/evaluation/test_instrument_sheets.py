@@ -70,6 +70,19 @@ def test_the_rows_of_the_sheets_are_an_instrument() -> None:
     assert made.codes == [("final", At("Indikator", 2)), ("a", At("Indikator", 3)), ("b", At("Indikator", 4))]
 
 
+def test_a_percent_cell_is_a_part_of_one_where_that_is_asked_and_a_text_in_a_text() -> None:
+    root = (*ROOT[:8], "reweight", *ROOT[9:], Percent(Decimal(50)))
+    made = written(
+        book(
+            head=(*TREE_HEAD, "Bagian terisi paling sedikit"), tree=(root, (*A, ""), (*B, "")),
+            texts=(("a", Decimal(1), Percent(Decimal("7.5")), Percent(Decimal("7.5"))),),
+        )
+    )  # fmt: skip
+    found = index.parse_instrument("\n".join(made.lines))
+    assert found.root.minimum_share == Decimal("0.5")
+    assert found.node("a").descriptors[0].text == {"id": "7,5%", "en": "7.5%"}
+
+
 def test_a_line_of_the_text_comes_from_its_row() -> None:
     made = written(book(tree=(ROOT, A, (*B[:4], Decimal(30), *B[5:]))))
     (fault,) = index.check_instrument("\n".join(made.lines))
@@ -91,6 +104,7 @@ LOOP = (("x", "y", *A[2:]), ("y", "x", *A[2:]))
         ({"head": (*TREE_HEAD[:-1], "Kode")}, "unknown-column", At("Indikator", 1)),
         ({"top": (*TOP, ("Warna", "biru"))}, "unknown-field", At("INSTRUMEN", len(TOP) + 2)),
         ({"top": (*TOP, ("Kode", "lain"))}, "unknown-field", At("INSTRUMEN", len(TOP) + 2)),
+        ({"texts": (("a", Decimal(1), date(2026, 1, 5), "Out"),)}, "date-cell", At("Descriptors", 2)),
         ({"texts": (("z", Decimal(1), "Terbit", "Out"),)}, "unknown-code", At("Descriptors", 2)),
     ],
 )

@@ -143,12 +143,15 @@ def read_workbook(
     content: bytes,
     written: Callable[[Mapping[str, Table]], Written],
     check: Callable[[str], Sequence[index.Fault]],
+    headings: Sequence[str],
 ) -> Read:
-    """A document as a workbook: ``written`` makes its text, ``check`` says what is wrong in that."""
+    """A document as a workbook: ``written`` makes its text, ``check`` says what is wrong in that; by ``headings`` the
+    rows of headings are found."""
     from pilar.platform.tables.workbook import read_sheets  # a file of text needs no reader of workbooks
 
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
-    sheets = read_sheets(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)
+    limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}
+    sheets = read_sheets(content, budget, **limits, headings=headings, tell_hidden=True)
     made = written(sheets)
     misfits = [Misfit(fault, at.row, "", at.sheet) for at, fault in made.faults]
     if not misfits:

@@ -12,6 +12,7 @@ from pilar.platform.documents import At, Written
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import Cell, Percent, Table, folded, shown
+from pilar.platform.writing import DECIMAL_SEPARATOR, plain
 
 
 def both(key: str, indonesian: str, english: str) -> tuple[tuple[str, Bilingual], ...]:
@@ -24,28 +25,49 @@ def both(key: str, indonesian: str, english: str) -> tuple[tuple[str, Bilingual]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with its columns: the dotted key of each in the file, and its heading. ``flags``: those in which a no is
-    said; elsewhere it is left out."""
+    """A sheet with its columns: the dotted key of each in the file, and its heading.
+
+    ``fields``: what a sheet of fields takes, each in a row of its own (columns ``key`` and ``value``). Of columns and
+    fields, ``flags`` are those in which a no is said, which elsewhere is left out, ``days`` those in which a day may
+    stand, and ``shares`` those that are parts of 1: there 50% is 0.5, elsewhere 50.
+    """
 
     name: Bilingual
     columns: tuple[tuple[str, Bilingual], ...]
     flags: frozenset[str] = frozenset()
+    fields: tuple[tuple[str, Bilingual], ...] = ()
+    days: frozenset[str] = frozenset()
+    shares: frozenset[str] = frozenset()
 
     @property
     def words(self) -> dict[str, str]:
         """The key of a column by each heading that is understood."""
-        return {folded(one): key for key, heading in self.columns for one in (heading.id, heading.en, key)}
+        return _words(self.columns)
+
+    @property
+    def field_words(self) -> dict[str, str]:
+        """The key of a field by each name that is understood."""
+        return _words(self.fields)
 
 
 Line = tuple[At, dict[str, str]]
 """A row: what its cells say, by the keys of its columns; what is blank is left out."""
 
 
+def _words(named: Sequence[tuple[str, Bilingual]]) -> dict[str, str]:
+    return {folded(one): key for key, name in named for one in (name.id, name.en, key)}
+
+
+def headings(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """The words by which the row of headings is found, also under a title."""
+    return tuple({word: None for sheet in sheets for word in sheet.words})
+
+
 def read_sheets(
     tables: Mapping[str, Table], sheets: Sequence[Sheet], *, needed: Sequence[Sheet]
 ) -> tuple[Written, dict[str, list[Line]]]:
     """The rows of each sheet by its English name, and where to write what they say; a sheet that is ``needed`` and not
-    there is a fault."""
+    there is a fault, and so is one that is there twice."""
     made = Written()
     known = {word: one for one in sheets for word in (folded(one.name.id), folded(one.name.en))}
     found: dict[str, list[Line]] = {}
@@ -54,17 +76,21 @@ def read_sheets(
         if sheet is None:
             continue
         made.faults += [(At(name, 0), fault) for fault in table.faults]
+        if sheet.name.en in found:
+            sentence = N_("The workbook has this sheet twice, under one of its names each: keep one of them")
+            made.faults.append((At(name, 0), Fault("sheet-twice", sentence)))
+            continue
         found[sheet.name.en] = _lines(sheet, name, table, made)
     for sheet in needed:
-        if not found.get(sheet.name.en):
+        if sheet.name.en not in found:
             sentence = N_("The workbook has no sheet “%(sheet)s” with rows")
             made.faults.append((At("", 0), Fault("no-such-sheet", sentence, {"sheet": str(sheet.name)})))
     return made, found
 
 
-def top_given(made: Written, rows: Sequence[Line], keys: Sequence[tuple[str, Bilingual]]) -> dict[str, tuple[At, str]]:
-    """What a sheet of fields says (columns ``key`` and ``value``), by the keys of the file."""
-    words = {folded(one): key for key, label in keys for one in (label.id, label.en, key)}
+def top_given(made: Written, rows: Sequence[Line], sheet: Sheet) -> dict[str, tuple[At, str]]:
+    """What a sheet of fields says, by the keys of the file."""
+    words = sheet.field_words
     given: dict[str, tuple[At, str]] = {}
     for at, row in rows:
         named = row.get("key", "")
@@ -87,30 +113,44 @@ def _lines(sheet: Sheet, name: str, table: Table, made: Written) -> list[Line]:
             sentence = N_("There is no column “%(column)s” here, or it stands here twice")
             fault = Fault("unknown-column", sentence, {"column": shown(column.name)})
             made.faults.append((At(name, table.header_row), fault))
-    return [
-        (
-            At(name, row.number),
-            {
-                key: text
-                for key, at in known.items()
-                if (text := said(row.cells[at], no="false" if key in sheet.flags else ""))
-            },
-        )
-        for row in table.rows
-    ]
+    fields = sheet.field_words
+    lines: list[Line] = []
+    for row in table.rows:
+        at, texts = At(name, row.number), dict[str, str]()
+        field = fields.get(folded(str(row.cells[known["key"]])), "") if fields and "key" in known else ""
+        for key, index in known.items():
+            cell, of = row.cells[index], field if field and key == "value" else key
+            if isinstance(cell, dt.date | dt.time | dt.timedelta) and of not in sheet.days:
+                sentence = N_(
+                    "A spreadsheet has made a date or a time of what stands at “%(column)s”: %(value)s. "
+                    "Format the cell as text and write it again"
+                )
+                named = next(label for one, label in (*sheet.fields, *sheet.columns) if one == of)
+                fault = Fault("date-cell", sentence, {"column": str(named), "value": said(cell)})
+                made.faults.append((at, fault))
+            elif text := said(cell, of, no="false" if of in sheet.flags else "", share=of in sheet.shares):
+                texts[key] = text
+        lines.append((at, texts))
+    return lines
 
 
-def said(cell: Cell, *, no: str = "") -> str:
-    """What a cell says, as a file would; ``no``: how that says no."""
+def said(cell: Cell, key: str = "", *, no: str = "", share: bool = False) -> str:
+    """What a cell says, as a file would; ``no``: how that says no. In a text of one language (the end of its ``key``) a
+    number is written as that language does, with the sign of percent that is seen; a ``share`` is a part of 1."""
+    language = key.rpartition(".")[2]
     match cell:
         case bool():
-            return "true" if cell else no
+            text = "true" if cell else no
+        case Percent() if language in DECIMAL_SEPARATOR:
+            text = f"{plain(cell.value, language)}%"
         case Percent():
-            return f"{cell.value:f}"
+            text = f"{cell.value / 100 if share else cell.value:f}"
         case Decimal():
-            return f"{cell:f}"
+            text = plain(cell, language) if language in DECIMAL_SEPARATOR else f"{cell:f}"
         case dt.datetime():
-            return cell.date().isoformat()
+            text = cell.date().isoformat()
         case dt.date() | dt.time():
-            return cell.isoformat()
-    return str(cell).strip()
+            text = cell.isoformat()
+        case _:
+            text = str(cell).strip()
+    return text

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pilar import index
-from pilar.evaluation.rules.instrument_sheets import MAX_ROWS, MAX_TEXT, written
+from pilar.evaluation.rules.instrument_sheets import MAX_ROWS, MAX_TEXT, SHEETS, written
 from pilar.index.reading import document
 from pilar.platform.documents import At, Read, entries, read_workbook, read_yaml, tables_of
+from pilar.platform.sheets import headings
 from pilar.platform.tables import Table, inspect_by
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import Order
@@ -29,7 +30,9 @@ def read_instrument_file(order: Order, content: bytes) -> list[Table]:
 
 
 def _workbook(order: Order, content: bytes) -> Read:
-    text, places, misfits = read_workbook(order, content, written, lambda said: index.check_instrument(said, ""))
+    text, places, misfits = read_workbook(
+        order, content, written, lambda said: index.check_instrument(said, ""), headings(SHEETS)
+    )
     return "" if misfits else index.instrument_text(index.parse_instrument(text)), places, misfits
 
 

@@ -52,7 +52,7 @@ TOP_KEYS: tuple[tuple[str, Bilingual], ...] = (
 TOP = Sheet(Bilingual("Instrumen", "Instrument"), (
     ("key", Bilingual("Isian", "Field")), ("value", Bilingual("Isi", "Content")),
     ("remark", Bilingual("Keterangan", "Remark")),
-))  # fmt: skip
+), fields=TOP_KEYS, days=frozenset({"basis.dated", "remark"}))  # fmt: skip
 TREE = Sheet(Bilingual("Indikator", "Indicators"), (
     ("code", Bilingual("Kode", "Code")),
     ("parent", Bilingual("Bagian dari", "Part of")),
@@ -74,7 +74,7 @@ TREE = Sheet(Bilingual("Indikator", "Indicators"), (
     ("weights_source", Bilingual("Sumber bobot bagiannya", "Source of the weights below")),
     ("aggregation_source", Bilingual("Sumber rata-rata", "Source of the mean")),
     ("missing_source", Bilingual("Sumber bila kosong", "Source of when blank")),
-))  # fmt: skip
+), shares=frozenset({"minimum_share"}))  # fmt: skip
 MARKS = Sheet(Bilingual("Cara nilai", "Kinds of mark"), (
     ("name", Bilingual("Nama", "Name")),
     ("kind", Bilingual("Jenis", "Kind")),
@@ -116,7 +116,7 @@ def _document(made: Written, found: Mapping[str, Sequence[Line]]) -> None:
     top = found[TOP.name.en]
     start = At(top[0][0].sheet, 1)
     made.say(0, "format: 1", start)
-    given = top_given(made, top, TOP_KEYS)
+    given = top_given(made, top, TOP)
     blocks: dict[str, At] = {}
     # What lies in one mapping follows each other, in whatever order it stands in the sheet.
     for key in sorted(given, key=lambda one: one.split(".")[:-1]):

@@ -72,11 +72,18 @@ def read_first(order: Order, content: bytes) -> list[Table]:
 
 
 def read_sheets(
-    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+    content: bytes,
+    budget: Budget,
+    *,
+    most_rows: int,
+    longest_cell: int,
+    headings: Sequence[str] = (),
+    tell_hidden: bool = False,
 ) -> dict[str, Table]:
     """All visible sheets of the workbook in ``content`` that have rows, by their names, which stand in their places.
 
-    ``most_rows`` is of each sheet. Raises Faults when it cannot be read as a workbook.
+    ``most_rows`` is of each sheet; with ``tell_hidden`` a hidden sheet stands there without its rows, as a fault.
+    Raises Faults when it cannot be read as a workbook.
     """
     found = {}
     try:
@@ -91,6 +98,9 @@ def read_sheets(
                 except Faults as refused:
                     if {fault.code for fault in refused.faults} - {"empty-file", "only-header"}:
                         raise
+            for name in book.hidden[:MAX_SHEETS] if tell_hidden else ():
+                fault = Fault("hidden-sheet", N_("This sheet is hidden, so it is not read. Show it, or delete it."))
+                found.setdefault(name, Table(name, 0, (), (), (fault,)))
     except _DAMAGE:
         raise _damaged(budget) from None
     return found
@@ -124,6 +134,7 @@ class _Book:
         parts = set(archive.namelist())
         worksheets = relations.targets("/worksheet")
         self.sheets = [_SheetPart(name, worksheets[key]) for name, key in listed.sheets if worksheets.get(key) in parts]
+        self.hidden = listed.hidden
         self._epoch = listed.epoch
         self._texts_part = next(
             (target for target in relations.targets("/sharedStrings").values() if target in parts), None
@@ -196,14 +207,18 @@ class _Relations:
 
 
 class _SheetList:
-    """Visits the workbook: its visible sheets by name and key of their relation, and where its days begin."""
+    """Visits the workbook: its visible sheets by name and key of their relation, the names of hidden ones, and where
+    its days begin."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
+        self.hidden: list[str] = []
         self.epoch = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "sheet" and attributes.get("state", "visible") == "visible":
+        if tag == "sheet" and attributes.get("state", "visible") != "visible":
+            self.hidden.append(attributes.get("name", ""))
+        elif tag == "sheet":
             key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
             self.sheets.append((attributes.get("name", ""), key))
         elif tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):

@@ -211,7 +211,10 @@ class _Check:
         rule.source()
         rule.text("law")
         rule.whole("since", 1900, 2999)
-        rule.number("printed_weight")
+        printed = rule.number("printed_weight")
+        if printed is not None and not 0 < printed < 1:
+            sentence = N_("printed_weight is the part of one element, above 0 and below 1, such as 0.11.")
+            rule.tell(index.Fault("printed-weight", sentence), "printed_weight")
         factor = rule.whole("factor", 1, MAX_CONVERTED)
         if factor is not None and self.scale and factor * max(self.scale) > MAX_CONVERTED:
             sentence = N_("The highest value times this factor is more than %(most)s.")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pilar.index.reading import document
 from pilar.platform.documents import At, entries, read_workbook, read_yaml, tables_of
+from pilar.platform.sheets import headings
 from pilar.platform.tables import Table, inspect_by
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import Order
 from pilar.surveys.rules.questionnaire_check import check
-from pilar.surveys.rules.questionnaire_sheets import MAX_ROWS, MAX_TEXT, written
+from pilar.surveys.rules.questionnaire_sheets import MAX_ROWS, MAX_TEXT, SHEETS, written
 
 
 def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
@@ -24,7 +25,7 @@ def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
 def read_questionnaire_file(order: Order, content: bytes) -> list[Table]:
     """The tables of a file. Raises Faults for what is neither YAML nor a workbook that can be read."""
     if content.startswith(ZIP):
-        return tables_of(read_workbook(order, content, written, check))
+        return tables_of(read_workbook(order, content, written, check, headings(SHEETS)))
     return tables_of(read_yaml(order, content, check, _lines))
 
 

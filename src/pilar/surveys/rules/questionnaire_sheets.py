@@ -60,7 +60,8 @@ FLAGS = frozenset({"required"})
 TOP = Sheet(Bilingual("Kuesioner", "Questionnaire"), (
     ("key", Bilingual("Isian", "Field")), ("value", Bilingual("Isi", "Content")),
     ("remark", Bilingual("Keterangan", "Remark")),
-))  # fmt: skip
+), fields=TOP_KEYS, days=frozenset({"basis.dated", "remark"}),
+    shares=frozenset({"satisfaction.printed_weight"}))  # fmt: skip
 SCALE = Sheet(Bilingual("Skala", "Scale"), (("value", Bilingual("Nilai", "Value")), *both("title", "Arti", "Meaning")))
 PROFILE = Sheet(Bilingual("Data responden", "Profile"), (
     CODE, *both("title", "Pertanyaan", "Question"), REQUIRED,
@@ -115,7 +116,7 @@ class _Document:
         made, rows = self.made, self._rows(TOP)
         start = At(rows[0][0].sheet, 1)
         top: dict[str, Node] = {"format": Node(start, FORMAT)}
-        for key, (at, text) in top_given(made, rows, TOP_KEYS).items():
+        for key, (at, text) in top_given(made, rows, TOP).items():
             _put(top, key.split("."), Node(at, text))
         self._list(top, ("scale", "labels"), self._rows(SCALE))
         fields = [self._field(at, row) for at, row in self._rows(PROFILE)]
