@@ -16,6 +16,7 @@ from kit.neighbours import own
 from masterplan.reporting import IN_TIME, bound, in_force
 from masterplan.world import SECOND_QUARTER
 from masterplan.world import World as PlanWorld
+from people.team import account
 from pilar.areas.operations import close_office
 from pilar.masterplan import queries as plans
 from pilar.masterplan.operations import NewPlan, start_plan
@@ -23,7 +24,8 @@ from pilar.masterplan.queries.progress import measured_figures
 from pilar.measures import operations as measures
 from pilar.measures import queries as figures
 from pilar.measures.models import Measure, Value
-from pilar.people.rules import OPERATOR, PUBLIC
+from pilar.people.queries import standing_of_key
+from pilar.people.rules import OPERATOR, PUBLIC, Role
 from pilar.platform.models import AuditEvent
 from pilar.surveys import operations
 from pilar.surveys.models import Measured, Response
@@ -34,6 +36,7 @@ from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import WrongSurveyState
 from pilar.surveys.rules.measures import LATER_SURVEY, code_of, definition_of, period_of_survey, title_of
 from pilar.surveys.rules.surveys import NewCell
+from surveys.questionnaires import with_basis
 from surveys.world import AFTER, CLOSES, NOW, OWN, World, make_survey, satisfied
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +164,35 @@ def test_the_next_survey_of_a_service_feeds_the_same_measure(world: World) -> No
     newest = rows.latest("number")
     assert (newest.number, newest.value) == (2, Decimal("77.78"))
     assert newest.reason == LATER_SURVEY.format(title="SKM tambahan")
+
+
+def test_an_index_on_another_scale_begins_a_measure_of_its_own(world: World) -> None:
+    asked = ikm(world)
+    fill(asked, 0, check_case())
+    closed(asked)
+    best = "    - {value: 4, title: {id: Sangat baik, en: Very good}}"
+    text = with_basis(
+        "ikm-2017", "9", (best, f"{best}\n    - {{value: 5, title: {{id: Istimewa, en: Best}}}}"),
+        ("factor: 25", "factor: 20"), ('from: "25.00"', 'from: "20.00"'), ("law: PermenPAN-RB 14/2017\n", ""),
+    )  # fmt: skip
+    by = asked.who("secretariat")
+    draft = operations.send_questionnaire(by=by, document=text, file="k.yaml", now=NOW)
+    operations.release_questionnaire(
+        by=standing_of_key(account("b@x.invalid", Role.SECRETARIAT), NOW), draft=draft, now=NOW
+    )
+    later = ikm_again(asked, "SKM semester II", 2026, NOW + timedelta(days=120), CLOSES + timedelta(days=120))
+    fill(later, 0, [(1, 1, 1, 1, 1, 1, 1, 1, 2)] * 7, NOW + timedelta(days=125))
+    closed(later, AFTER + timedelta(days=120))
+    assert stored()["ikm-layanan-desa-daring"] == [(date(2026, 4, 1), 1, Decimal("91.48"))]
+    assert stored()["ikm-layanan-desa-daring-2"] == [(date(2026, 7, 1), 1, Decimal("22.22"))]
+    told = figures.measure(OWN, "ikm-layanan-desa-daring-2", scope=asked.who("verifier"), now=AFTER).definition
+    assert (told.lowest, told.highest) == (Decimal(20), Decimal(100))
+    assert "20 × jumlah" in told.text.id
+    assert "PermenPAN" not in told.text.id
+    assert (
+        "by PermenPAN-RB 14/2017 of nine elements of the service: 25 ×"
+        in definition_of("x", FORM, synthetic=False).text.en
+    )
 
 
 def test_what_the_measures_do_not_take_keeps_no_survey_open(world: World) -> None:

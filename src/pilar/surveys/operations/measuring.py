@@ -21,6 +21,7 @@ from pilar.surveys.models import Cell, Measured, Survey
 from pilar.surveys.queries.measured import figures_of
 from pilar.surveys.queries.scores import scores
 from pilar.surveys.queries.surveys import survey as survey_row_of
+from pilar.surveys.reference import parse
 from pilar.surveys.rules.measures import (
     DUE_DAYS,
     LATER_SURVEY,
@@ -29,6 +30,7 @@ from pilar.surveys.rules.measures import (
     IndexFigure,
     code_of,
     definition_of,
+    one_series,
     period_of_survey,
 )
 from pilar.surveys.rules.questionnaire import Questionnaire
@@ -100,8 +102,8 @@ class _Work:
         raise Faults(told.faults)
 
     def _measure_of_before(self, one: IndexFigure) -> Measure | None:
-        """The measure that an earlier survey of this questionnaire has fed about the same service of the same office,
-        or about all services of the office or the region."""
+        """The measure that an earlier survey of this questionnaire, on the same scale, has fed about the same service
+        of the same office, or about all services of the office or the region."""
         rows = Measured.objects.filter(
             survey__region=self.survey.region_id, survey__form__code=self.form.code,
             measure__synthetic=self.survey.synthetic,
@@ -111,8 +113,10 @@ class _Work:
             rows = rows.filter(cell=None, measure__definitions__title_id=title)
         else:
             rows = rows.filter(cell__office=one.office, cell__programme__iexact=one.about)
-        measured = rows.select_related("measure").order_by("-pk").first()
-        return None if measured is None else measured.measure
+        for row in rows.select_related("measure", "survey__form").order_by("-pk").iterator(chunk_size=20):
+            if one_series(parse(row.survey.form.text), self.form):
+                return row.measure
+        return None
 
     def _new_measure(self, one: IndexFigure) -> Measure:
         region = self.survey.region_id

@@ -26,10 +26,10 @@ LATER_SURVEY = "Survei lain yang berakhir pada triwulan yang sama: {title}"
 """The reason why a figure takes the place of another one of its quarter."""
 
 _TEXT = Wording(
-    "Indeks Kepuasan Masyarakat (IKM) menurut PermenPAN-RB 14/2017 dari sembilan unsur pelayanan: 25 × jumlah"
+    "Indeks Kepuasan Masyarakat (IKM){law} dari sembilan unsur pelayanan: {factor} × jumlah"
     " nilai rata-rata unsur × tepat 1/9, dibulatkan ke dua desimal. Pilar menghitungnya ketika survei ditutup; jawaban"
     " yang diragukan berbobot menurut aturan kuesionernya. Nilai masuk ke triwulan berakhirnya survei.",
-    "Public satisfaction index (IKM) by PermenPAN-RB 14/2017 of nine elements of the service: 25 × sum of the element"
+    "Public satisfaction index (IKM){law} of nine elements of the service: {factor} × sum of the element"
     " means × exactly 1/9, rounded to two decimals. Pilar computes it when a survey is closed; doubted answers weigh"
     " what the rule of the questionnaire says. A value belongs to the quarter in which the survey ends.",
 )
@@ -84,8 +84,13 @@ def code_of(about: str, taken: Container[str]) -> str:
 def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Definition:
     """What the measure of an index means."""
     assert form.satisfaction is not None
-    factor = form.satisfaction.factor
-    text = Wording(f"{_TEXT.id} {_MADE_UP.id}", f"{_TEXT.en} {_MADE_UP.en}") if synthetic else _TEXT
+    factor, law = form.satisfaction.factor, form.satisfaction.law
+    text = Wording(
+        _TEXT.id.format(law=f" menurut {law}" if law else "", factor=factor),
+        _TEXT.en.format(law=f" by {law}" if law else "", factor=factor),
+    )
+    if synthetic:
+        text = Wording(f"{text.id} {_MADE_UP.id}", f"{text.en} {_MADE_UP.en}")
     return Definition(
         title=title_of(about),
         text=text,
@@ -96,6 +101,13 @@ def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Defini
         lowest=Decimal(min(form.scale) * factor),
         highest=Decimal(max(form.scale) * factor),
     )
+
+
+def one_series(earlier: Questionnaire, later: Questionnaire) -> bool:
+    """Tell whether the indices of two versions of a questionnaire are values of one measure: on the same scale, by the
+    same factor. Otherwise they are set beside each other, not after each other."""
+    sides = [(form.scale.keys(), form.satisfaction.factor) for form in (earlier, later) if form.satisfaction]
+    return len(sides) == 2 and sides[0] == sides[1]
 
 
 def _shown(letter: str) -> bool:
