@@ -391,6 +391,7 @@ def contest(walk: Nation) -> None:
 
     page = walk.at(PEOPLE[OWN], f"/kerja/sanggahan/{made.pk}/")
     expect(page.get_by_role("main")).not_to_contain_text("Peta membuktikannya")
+    expect(page.get_by_role("main")).to_contain_text("5 · Diputuskan sekretariat")
     walk.look(page, "decided")
     page.get_by_role("link", name="Tanggapi keputusan").click()
     page.get_by_label("Daerah menerima keputusan").check()

@@ -197,6 +197,22 @@ def test_where_the_chair_decided_the_chairs_reason_stands_alone(world: World) ->
     page = text(signed_in(world, "coordinator"), f"/kerja/hasil/{key}/")
     assert CHAIR_SAID in page
     assert "Sesuai bukti" not in page
+    page = text(signed_in(world, "coordinator"), f"/kerja/penilaian/{key}/nilai-panel/")
+    assert ("Diputuskan ketua" in page, "Diputuskan sekretariat" in page) == (True, False)
+
+
+def test_what_was_decided_on_an_objection_is_said_to_be_of_the_secretariat(world: World) -> None:
+    key = hand_in(world)
+    mark_all(world, key)
+    period(world)
+    objection = operations.make_objection(
+        by=world.who("coordinator"), assessment=key, node="policy", text="Mohon ditinjau", now=LATER
+    )
+    operations.decide_objection(
+        by=world.who("secretariat"), objection=objection, accepted=True, value=Decimal(4), reason="Benar", now=LATER
+    )
+    page = text(signed_in(world, "coordinator"), f"/kerja/penilaian/{key}/nilai-panel/")
+    assert ("Diputuskan ketua" in page, "Diputuskan sekretariat" in page) == (False, True)
 
 
 def test_nobody_else_reads_them(world: World) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from pilar import index
-from pilar.evaluation.models import AgreedMark, Assessment, Mark
+from pilar.evaluation.models import AgreedMark, Assessment, Mark, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
 from pilar.evaluation.queries.cases import case_of, result_for
@@ -27,7 +27,7 @@ from pilar.evaluation.queries.panel import (
 )
 from pilar.evaluation.queries.published_marks import PublishedMarks, published_marks
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
+from pilar.evaluation.rules.agreement import DECIDED, SETTLEMENT_NAMES
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, holds, may, obstacle, require
 from pilar.evaluation.rules.stages import Settlement
@@ -61,7 +61,8 @@ class GivenMark:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The agreed mark and how it came about; ``reason`` and ``by`` are the chair's; settling anew names ``version``."""
+    """The agreed mark and how it came about; ``reason`` and ``by`` are of who decided: the chair, or ``of_secretariat``
+    on an objection or by a correction. Settling anew names ``version``."""
 
     value: Decimal
     how: Settlement
@@ -69,10 +70,11 @@ class Agreed:
     by: str
     at: datetime
     version: int = 0
+    of_secretariat: bool = False
 
     @property
     def how_name(self) -> str:
-        return translate(SETTLEMENT_NAMES[self.how])
+        return translate(DECIDED if self.of_secretariat else SETTLEMENT_NAMES[self.how])
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,11 @@ def _before(found: Assessment, node: str, now: Agreed, public: PublishedMarks) -
 
 def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
     """The agreed marks by indicator; whoever calls has decided that the reader may see them. One query."""
-    rows = AgreedMark.objects.filter(assessment=assessment).select_related("settled_by")
+    theirs = {"assessor": OuterRef("settled_by")}
+    of_panel = Exists(Mark.objects.filter(assessment=assessment, **theirs)) | Exists(
+        Seat.objects.filter(participation=assessment.participation_id, **theirs)
+    )
+    rows = AgreedMark.objects.filter(assessment=assessment).select_related("settled_by").annotate(of_panel=of_panel)
     return {
         row.node: Agreed(
             value=trimmed(row.value),
@@ -267,6 +273,7 @@ def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
             by=row.settled_by.name if row.settled_by else "",
             at=row.settled_at,
             version=row.version,
+            of_secretariat=row.how == Settlement.CHAIR and not row.of_panel,
         )
         for row in rows
     }

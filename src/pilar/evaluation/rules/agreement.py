@@ -23,6 +23,8 @@ SETTLEMENT_NAMES = {
     Settlement.TIE: N_("Tie: the chair's mark"),
     Settlement.CHAIR: N_("Settled by the chair"),
 }
+DECIDED = N_("Decided by the secretariat")
+"""What a mark is called that was changed on an objection or by a correction, by nobody of the panel."""
 
 
 @dataclass(frozen=True, slots=True)
