@@ -14,7 +14,7 @@ from pilar.evaluation import queries
 from pilar.evaluation.queries import Bilingual, InstrumentRow, Statement, YearRow
 from pilar.evaluation.queries import RegionRow as RegionName
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, OwnIndicator, own_assessments
-from pilar.evaluation.queries.computed import leaders
+from pilar.evaluation.queries.computed import GroupLeaders, leaders
 from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.queries.work import (
     OpenFollowUps,
@@ -52,7 +52,8 @@ class Leaders:
     """The highest finals published of one group, or of a year whose sources name none: region and final.
 
     ``size``: how many regions were evaluated in the group, where that is stated; ``regions`` counts those with a
-    result. A rank means nothing outside its group, so groups stay apart. ``computed``: by Pilar, not stated by sources.
+    result. A rank means nothing outside its group, so groups stay apart. ``computed``: by Pilar, not stated by sources;
+    ``phase``: of ``phases`` of the campaign, where it is one before the last, which gives the finals of the year.
     """
 
     title: Bilingual | None
@@ -61,6 +62,8 @@ class Leaders:
     finals: Finals
     scale: YearScale | None
     computed: bool = False
+    phase: int | None = None
+    phases: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +233,17 @@ def front(*, scope: Authority) -> Front:
     if not years:
         return Front((), None, ())
     newest = years[0]
-    computed = tuple(
-        Leaders(leader.group, None, leader.regions, _finals(leader.lines), leader.header.scale, computed=True)
-        for leader in leaders(newest.year, scope=scope, size=SHOWN)
-    )
+    computed = tuple(_computed(leader) for leader in leaders(newest.year, scope=scope, size=SHOWN))
     return Front(years, newest, (*_stated(newest, scope), *computed))
+
+
+def _computed(leader: GroupLeaders) -> Leaders:
+    header = leader.header
+    last = header.number == header.phase_count
+    return Leaders(
+        leader.group, None, leader.regions, _finals(leader.lines), header.scale, computed=True,
+        phase=None if last else header.number, phases=None if last else header.phase_count,
+    )  # fmt: skip
 
 
 def method(*, scope: Authority) -> Method | None:

@@ -201,6 +201,18 @@ def test_a_result_that_pilar_computed_leads_once_it_is_published(world: World, c
     assert "computed by Pilar" in said(client, f"/en/wilayah/{OWN}/").split("Result of 2026")[1][:40]
 
 
+def test_a_result_before_the_last_phase_is_told_as_none_of_the_year(world: World, client: Client) -> None:
+    published(world)
+    Campaign.objects.update(synthetic=False)
+    assert "Of phase 1 of 2: the final of the year is that of phase 2." in said(client, f"/en/wilayah/{OWN}/")
+    front = "Of phase 1 of 2: the finals of the year are those of phase 2."
+    assert front in said(client, "/en/")
+    published(world, 2)
+    assert client.get(f"/en/wilayah/{OWN}/").context["lead"].address.endswith(f"/2/{OWN}/")
+    assert "Of phase" not in said(client, f"/en/wilayah/{OWN}/")
+    assert "Of phase" not in said(client, "/en/")
+
+
 def test_it_says_how_far_the_plan_is_and_what_is_being_improved(decreed: plans.World, client: Client) -> None:
     line = next(one.key for one in programmes(decreed.row()) if one.content.title == "SIPINTER")
     decreed.report(line, given=Given(done={1: 1, 2: 0}, spent=Decimal(0)), now=reporting.IN_TIME)

@@ -16,6 +16,7 @@ from pilar.evaluation.queries.changes_told import printed_lines
 from pilar.evaluation.queries.computed import ComputedResult
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import Bilingual, Statement
+from pilar.evaluation.queries.snapshots import PhaseHeader
 from pilar.evaluation.rules.scales import YearScale
 from pilar.evaluation.wording import since
 
@@ -85,13 +86,25 @@ def _computed(own: ComputedResult, contradicted: str) -> Lead:
     assert line.final is not None, "the caller asked for one"
     scores = tuple((part.title, part.published) for part in own.parts if part.depth == 0 and part.published is not None)
     said = filter(
-        None, (contradicted, *_height(line.improvement, since(header.year, line.previous_year)), *_ends(scores))
-    )
+        None,
+        (
+            contradicted, _before_the_last(header), *_height(line.improvement, since(header.year, line.previous_year)),
+            *_ends(scores),
+        ),
+    )  # fmt: skip
     address = reverse("evaluation:computed-region", args=[header.campaign, header.number, line.region.code])
     return Lead(
         header.year, address, line.final, line.improvement, header.scale, scores, tuple(said),
         previous_year=line.previous_year, rank=line.rank_in_group,
     )  # fmt: skip
+
+
+def _before_the_last(header: PhaseHeader) -> str:
+    """Say of a result that it is none of the last phase, which gives the final of the year."""
+    if header.number == header.phase_count:
+        return ""
+    sentence = _("Of phase %(phase)s of %(phases)s: the final of the year is that of phase %(phases)s.")
+    return sentence % {"phase": header.number, "phases": header.phase_count}
 
 
 def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[str]:
