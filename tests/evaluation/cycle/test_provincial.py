@@ -121,6 +121,20 @@ def test_the_dashboard_is_that_of_the_province_and_names_nobody(ready: Planted, 
     assert "Tidak ada evaluasi yang sedang berjalan" not in home
 
 
+def test_the_list_of_results_is_that_of_the_province(ready: Planted, banten: User) -> None:
+    client = Client()
+    client.force_login(banten, BACKEND)
+    ready.world.set_phase(PhaseState.FINAL, 2)
+    page = words(client.get(reverse("evaluation:own-results")))
+    assert "Setelah hasil suatu evaluasi diumumkan" in page
+    ready.world.set_phase(PhaseState.PUBLISHED, 2)
+    page = words(client.get(reverse("evaluation:own-results")))
+    assert "Hasil terbit daerah-daerah di provinsi saya" in page
+    assert "Hasil daerah saya" not in page
+    client.force_login(ready.world.user("coordinator"), BACKEND)
+    assert "Hasil daerah saya" in words(client.get(reverse("evaluation:own-results")))
+
+
 def test_other_pages_of_the_cycle_are_closed_and_say_nothing(ready: Planted, banten: User) -> None:
     client = Client()
     client.force_login(banten, BACKEND)

@@ -18,7 +18,7 @@ from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.pages.rank_figures import ranks_of
 from pilar.evaluation.queries import region_result as reads
 from pilar.evaluation.queries.panel_marks import marks_to_correct
-from pilar.evaluation.rules.authority import Action, Case, holds
+from pilar.evaluation.rules.authority import Action, Case, holds, provinces_read
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
@@ -26,9 +26,10 @@ from pilar.people.views import Shown, answer, page
 
 @page("evaluation/cycle/results/own.html")
 def own_results(request: HttpRequest, *, by: Standing) -> Shown:
-    """The phases of the reader's own regions."""
+    """The phases of the reader's own regions; of a province what is published."""
     rows = reads.own_results(by=by)
-    return {"rows": rows}
+    of_province = bool(provinces_read(by)) and not any(held.region for held in by.memberships)
+    return {"rows": rows, "of_province": of_province}
 
 
 @page("evaluation/cycle/results/result.html")
