@@ -311,6 +311,7 @@ def test_what_a_workbook_names_and_does_not_have_is_told_at_its_row() -> None:
         ("since: 2017\n", "since: 2017.0\n"),
         ("required: false, title", "required: 'false ', title"),
         ('version: "9"', "version: 9.10"),
+        ("source: assumption\n  respondents", "source: 'assumption '\n  respondents"),
     ],
 )
 def test_what_passes_the_check_is_read(old: str, new: str) -> None:
@@ -318,3 +319,4 @@ def test_what_passes_the_check_is_read(old: str, new: str) -> None:
     assert check(text) == []
     assert parse(text).code == "ikm-2017"
     assert "9.10" not in text or parse(text).version == "9.10"
+    assert parse(text).quota.source == "assumption"

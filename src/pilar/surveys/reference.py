@@ -76,7 +76,7 @@ def parse(text: str) -> Questionnaire:
         version=given["version"],
         kind=Kind(given["kind"].strip()),
         title=Bilingual(**given["title"]),
-        source=given["source"],
+        source=given["source"].strip(),
         purpose=Bilingual(**given["purpose"]),
         consent=Bilingual(**given["consent"]),
         scale={_whole(one["value"]): Bilingual(**one["title"]) for one in given["scale"]["labels"]},
@@ -148,12 +148,12 @@ def _whole(text: str) -> int:
 
 def _quota(given: Mapping[str, str]) -> Quota:
     numbers = {name: _whole(value) for name, value in given.items() if name != "source"}
-    return Quota(source=given["source"], **numbers)
+    return Quota(source=given["source"].strip(), **numbers)
 
 
 def _quality(given: Mapping[str, Any]) -> Quality:
     weights = {flag: _whole(left) for flag, left in given["weights"].items()}
-    return Quality(_whole(given["fastest_seconds"]), _whole(given["straight_from"]), weights, given["source"])
+    return Quality(_whole(given["fastest_seconds"]), _whole(given["straight_from"]), weights, given["source"].strip())
 
 
 def _basis(given: Mapping[str, Any] | None) -> index.Basis | None:
@@ -173,7 +173,7 @@ def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
         _whole(given["factor"]),
         Decimal(given["printed_weight"]),
         bands,
-        given["source"],
+        given["source"].strip(),
         given.get("law", ""),
         _whole(given["since"]) if "since" in given else None,
     )
