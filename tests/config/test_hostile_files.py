@@ -52,6 +52,7 @@ SAID = {
     "not-archive": "Ini bukan arsip ZIP",
     "damaged-archive": "rusak atau dikunci",
     "too-many-files": "Arsip ini berisi lebih dari",
+    "broken-archive": "rusak atau memakai kata sandi",
     "no-files": "Tidak ada berkas di dalam arsip",
     "no-tables": "tidak memiliki tabel Siskeudes",
     "too-large": "Berkas lebih besar dari",
@@ -328,7 +329,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     right = {*FILES[name][1], *(["not-workbook"] if "programmes" in importer and name in TEXTS else [])}
     if importer == "answers of many regions":
         right |= {"not-archive"} if name in TEXTS else {"damaged-archive", "too-many-files", "no-files"}
-    right |= {"no-tables"} if "Siskeudes" in importer else set()
+    right |= {"no-tables", "broken-archive", "too-many-files"} if "Siskeudes" in importer else set()
     right |= {"too-large", "no-such-sheet"} if importer in ("instruments", "questionnaires") else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
