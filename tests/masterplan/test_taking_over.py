@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kit.neighbours import own
@@ -223,6 +225,8 @@ FAULTY = (
     ("P001;2026-Q2;1;10;0;;;;S", "kegiatan 2"),
     ("P001;2026-Q2;;130;0;;;;S", "Persen bulat dari 0 sampai 100"),
     ("P001;2026-Q2;;10;0;satu;;;S", "nomor indikator"),
+    ("P001;2026-Q2;;10;0;12%;;;S", "12 % adalah persentase"),
+    ('P001;2026-Q2;;10;0;"40; 50";;;S', "1 Desa terhubung"),
     ("P001;2026-Q2;;10;0;;x;;S", "nomor yang sudah ada"),
     ("P001;2026-Q2;;10;0;;;;", "asal laporan"),
     ("P001;2026-Q2;;;5;;;;S", "belum diisi"),
@@ -256,6 +260,33 @@ def test_figures_of_indicators_are_read_as_the_file_writes_numbers(
     assert "1: 40,125" in said(shown)
     assert client.post(page, {"rows": shown.context["import"]["kept"].token}).status_code == 302
     assert [one.body["readings"] for one in own(Report).order_by("quarter")] == [{"1": "40.125"}, {"1": "12.5"}]
+
+
+@pytest.mark.django_db
+def test_an_offices_own_way_of_writing_is_read_and_what_cannot_be_is_not_shown_as_naught(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure alone is that of the one indicator, a cell that shows per cent counts in per cent."""
+    world.in_force()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOVEMBER)
+    client, page = client_of(world, "coordinator"), address("past-reports", world.version)
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet, per_cent = book.add_worksheet(), book.add_format({"num_format": "0%"})
+    sheet.write_row(0, 0, ["programme", "quarter", "done", "spent", "readings", "source"])
+    sheet.write_row(1, 0, ["P001", "II/2026", "Rp", "Rp. 125.000.000,-", "", SOURCE])
+    sheet.write_number(1, 2, 0.75, per_cent)
+    sheet.write_number(1, 4, 1.125)
+    sheet.write_row(2, 0, ["P001", "iii - 2026", 80, "1,5 juta", 12, SOURCE])
+    book.close()
+    shown = client.post(page, {"file": SimpleUploadedFile("lalu.xlsx", stream.getvalue())})
+    assert "1: 1,125" in said(shown)
+    assert client.post(page, {"rows": shown.context["import"]["kept"].token}).status_code == 302
+    reports = own(Report).order_by("quarter")
+    kept = [(one.quarter, one.body["done"]["1"], one.spent, one.body["readings"]) for one in reports]
+    assert kept == [(2, 75, 125_000_000, {"1": "1.125"}), (3, 80, 1_500_000, {"1": "12"})]
+    refused = sent(client, page, f"P001;besok;;60;7000;;;;{SOURCE}").context["import"]["kept"].found.rows[0]
+    assert [value.after for value in refused.values][1:3] == [None, None]
 
 
 @pytest.mark.django_db

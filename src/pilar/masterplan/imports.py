@@ -42,6 +42,7 @@ from pilar.platform.imports import (
     Verdict,
     figure,
     rupiah,
+    text,
     whole,
 )
 from pilar.platform.imports.columns import Heading
@@ -49,7 +50,7 @@ from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
 from pilar.platform.language import N_, in_both
 from pilar.platform.reading import typed_text
-from pilar.platform.tables import Table, folded, inspect_by, inspect_content
+from pilar.platform.tables import Percent, Table, folded, inspect_by, inspect_content
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.workbook import read_first
 from pilar.platform.versions import Outdated
@@ -148,6 +149,7 @@ PAST_COLUMNS = (
     Column("spent", N_("Spent in this quarter, Rp"), ("realisasi keuangan", "realisasi anggaran", "belanja"),
            read=rupiah, figures=True, example=200_000_000, remark=N_("Of this quarter alone; 0 if none")),
     Column("readings", N_("Figures of target indicators"), ("indikator",), required=False,
+           read=lambda cell, _notation: cell if isinstance(cell, Decimal | Percent) else text(cell),
            remark=N_("Number of the indicator and its figure: 1: 12,5; 2: 40")),
     Column("there", N_("Monitored things that are there"), required=False, remark=N_("Their numbers: 1, 3")),
     Column("obstacles", N_("Obstacles"), ("kendala", "hambatan"), required=False),
@@ -208,7 +210,7 @@ def _past(one: PastReport) -> Verdict:
     values = (
         Value(N_("Quarter"), in_both(lambda: one.quarter.name if one.quarter else "")),
         Value(N_("Done, per cent"), one.mean),
-        Value(N_("Spent in this quarter, Rp"), one.given.spent),
+        Value(N_("Spent in this quarter, Rp"), None if one.mean is None else one.given.spent),
         Value(N_("Figures of target indicators"), in_both(lambda: _readings(one))),
         Value(N_("Where the report comes from"), one.source),
     )

@@ -17,7 +17,7 @@ from pilar.platform.errors import Fault
 from pilar.platform.imports import Row
 from pilar.platform.language import N_
 from pilar.platform.reading import Notation, column_notation, read_figure
-from pilar.platform.tables import shown
+from pilar.platform.tables import Cell, shown
 
 _READING = re.compile(r"\s*(\d{1,4})\s*[:=]\s*(.+?)\s*")
 Placed = tuple[Row, Fault]
@@ -72,10 +72,10 @@ class PastReport:
     there: bool = False
 
     @property
-    def mean(self) -> Decimal:
-        """What is done of the programme, per cent with one decimal."""
+    def mean(self) -> Decimal | None:
+        """What is done of the programme, per cent with one decimal; None while nothing of it could be read."""
         done = self.given.done.values()
-        return (Decimal(sum(done)) / max(len(done), 1)).quantize(Decimal("0.1"))
+        return (Decimal(sum(done)) / len(done)).quantize(Decimal("0.1")) if done else None
 
     @property
     def row(self) -> Row:
@@ -117,7 +117,7 @@ def _judge(one: PastReport, period: Period, notation: Notation | None) -> None:
     content = programme.at(quarter).content
     one.given = Given(
         done=_done(one, content),
-        readings=_readings(one, notation),
+        readings=_readings(one, content, notation),
         there=_there(one),
         spent=_spent(one),
         obstacles="\n".join(dict.fromkeys(row["obstacles"] for row in one.rows if row["obstacles"])),
@@ -198,27 +198,46 @@ def _spent(one: PastReport) -> Decimal:
 
 def _notation(rows: Sequence[Row]) -> Notation | None:
     """How the readings of a file are written, from all of them, or as its other numbers are."""
-    cells = (part for row in rows for part in (row["readings"] or "").split(";"))
-    said = column_notation(match[2] for match in map(_READING.fullmatch, cells) if match)
+    parts = [part for row in rows for part in _parts(row) if isinstance(part, str)]
+    said = column_notation(match[2] if (match := _READING.fullmatch(part)) else part for part in parts)
     if isinstance(said, Notation):
         return said
     known = {row.notations.get(name) for row in rows for name in ("done", "spent")} - {None}
     return next(iter(known)) if len(known) == 1 else None
 
 
-def _readings(one: PastReport, notation: Notation | None) -> dict[int, Decimal]:
+def _parts(row: Row) -> list[Cell]:
+    """The readings of a row, each with the number of its indicator or without."""
+    cell: Cell | None = row["readings"]
+    if isinstance(cell, str):
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    return [] if cell is None else [cell]
+
+
+def _readings(one: PastReport, content: Content, notation: Notation | None) -> dict[int, Decimal]:
+    """Figures by number of the indicator, which a figure may leave out where an office reports one alone."""
     found: dict[int, Decimal] = {}
+    units = {target.number: target.unit for target in content.targets}
+    reported = [target for target in content.targets if not target.measure]
     for row in one.rows:
-        for part in filter(str.strip, (row["readings"] or "").split(";")):
-            match = _READING.fullmatch(part)
-            value = read_figure(match[2], "", notation) if match else None
-            if isinstance(value, Fault):
+        parts = _parts(row)
+        for part in parts:
+            match = _READING.fullmatch(part) if isinstance(part, str) else None
+            alone = len(parts) == len(reported) == 1
+            number = int(match[1]) if match else reported[0].number if alone else None
+            value = (
+                None if number is None else read_figure(match[2] if match else part, units.get(number, ""), notation)
+            )
+            if number is not None and isinstance(value, Decimal) and number not in found:
+                found[number] = value
+            elif isinstance(value, Fault) and (match or value.code == "percent-sign"):
                 one.faults.append((row, replace(value, place="readings")))
-            elif match is None or not isinstance(value, Decimal) or int(match[1]) in found:
-                sentence = N_("“%(given)s”: write the number of the indicator and its figure, such as 1: 12,5; 2: 40")
-                one.faults.append((row, Fault("no-reading", sentence, {"given": shown(part.strip())}, "readings")))
             else:
-                found[int(match[1])] = value
+                sentence = N_("“%(given)s”: write the number of the indicator and its figure, such as 1: 12,5; 2: 40. "
+                              "The office reports: %(known)s")  # fmt: skip
+                known = "; ".join(f"{target.number} {target.title}" for target in reported) or "–"
+                fields = {"given": shown(part), "known": known}
+                one.faults.append((row, Fault("no-reading", sentence, fields, "readings")))
     return found
 
 

@@ -15,6 +15,7 @@ from pilar.platform.reading import Span, read_span
 from pilar.platform.tables import Cell, shown
 
 _WRITTEN = re.compile(r"(\d{4})-?[QqTt][Ww]?([1-4])", re.ASCII)
+_WITHOUT_WORD = re.compile(r"\s*(?:IV|I{1,3})\W+\d{4}\s*", re.ASCII | re.IGNORECASE)
 _ROMAN = ("I", "II", "III", "IV")
 NAME = N_("quarter %(number)s of %(year)s")
 
@@ -74,8 +75,10 @@ def read_quarter(text: str) -> Quarter | None:
 
 
 def quarter_in(cell: Cell) -> Quarter | Fault | None:
-    """The quarter that somebody writes: ``TW III 2026``, or a month or day that lies in it; None for a blank."""
-    span = read_span(cell)
+    """The quarter that somebody writes: ``TW III 2026``, ``III/2026``, or a month or day that lies in it; None for a
+    blank."""
+    bare = isinstance(cell, str) and _WITHOUT_WORD.fullmatch(cell)
+    span = read_span(f"TW {cell}" if bare else cell)
     if span is None:
         return None
     if isinstance(span, Span) and span.kind != "year":
