@@ -180,8 +180,8 @@ people:import-offices               team
 people:offices-template             team
 people:new-account                  team
 people:account-requests             team
-people:account-request              region    key=account_request
-people:refuse-request               region    key=account_request
+people:account-request              team      key=account_request
+people:refuse-request               team      key=account_request
 people:account-of                   region    key=account
 people:revoke-token-of              region    key=token_owner
 people:remove-second-factor         region    key=account
