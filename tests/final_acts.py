@@ -141,7 +141,7 @@ FREE = {
     "evaluation": {
         "can be done the other way again by who did it": (
             "add_group attach attach_to_follow_up declare_conflict detach detach_from_follow_up send_instrument "
-            "invite_regions make_chair "
+            "invite_regions make_chair deliver_again end_subscription subscribe "
             "move_to_group remove_conflict remove_group reopen_marking seat unseat"
         ),
         "is written anew, version by version": (
@@ -162,6 +162,7 @@ FREE = {
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
             "add_instrument build_large_campaign add_assessors choose_instrument fill_campaign panels_changed "
             "forget_attendance record_group "
+            "deliver forget_deliveries renew_systems "
             "compare_published record_statement remind_of_follow_ups seal_published synthetic_address withdraw_others"
         ),
     },

@@ -211,6 +211,8 @@ HELD: dict[str, dict[str, str]] = {
         "order_sheets": "evaluation.sheet-batch",
         "remove_conflict": "evaluation_conflict",
         "save_draft_instrument": "evaluation.instrument",
+        **each("deliver_again end_subscription renew_systems", "evaluation_subscription"),
+        "_deliver_one": "evaluation_hookdelivery",
         "send_instrument": "evaluation.instrument",
         "release_instrument": "evaluation_instrumentdraft evaluation.instrument",
         "drop_instrument_draft": "evaluation_instrumentdraft",

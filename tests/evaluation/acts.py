@@ -165,7 +165,7 @@ cancel_meeting | chair | cancel evaluation.meeting | meeting-1
 compute_results | secretariat | compute evaluation.snapshot @- | snapshot+1 snapshotresult+2
 approve_results | secretariat | approve evaluation.snapshot @- | approval+1
 publish_results | secretariat | publish evaluation.snapshot @-, move evaluation.phase @- | followup+1 people_notice+2
-    phasemove+1 phase~1 platform_sealentry+1 platform_sealhead+1 publication+1
+    hookdelivery+1 phasemove+1 phase~1 platform_sealentry+1 platform_sealhead+1 publication+1
 correct_results | secretariat | change evaluation.agreed-mark, compute evaluation.snapshot @- | agreedmark~1
     snapshot+1 snapshotresult+2
 save_draft_instrument | secretariat | add evaluation.instrument @- | instrument+1
@@ -187,6 +187,9 @@ propose_target | coordinator | propose masterplan.proposal, propose evaluation.a
     masterplan_content+1 masterplan_proposal+1 people_notice+1
 order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_events+1 procrastinate_jobs+1
     sheetbatch+1
+subscribe | secretariat | subscribe evaluation.subscription @- | subscription+1
+end_subscription | secretariat | end evaluation.subscription @- | subscription~1
+deliver_again | secretariat | deliver evaluation.subscription @- | hookdelivery~1
 remind_of_follow_ups | schedule | . | people_notice+2
 seal_published | schedule | . | platform_sealentry+2 platform_sealhead+1
 compare_published | schedule | . | .
@@ -210,7 +213,7 @@ ACTS = Acts(
         "panels_changed": _all_done, "panels_changed:undone": _agreed_before_all_had_finished,
     },
     strangers=(),
-    repeated="attach_new request_evidence write_finding",
+    repeated="attach_new request_evidence subscribe write_finding",
     everywhere="compute_results correct_results forget_attendance remind",
 )  # fmt: skip
 EXEMPT = {

@@ -43,6 +43,8 @@ try-weights        everywhere  .           .        .           .        .      
 send-instrument    everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
 release-instrument everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
 see-drafts         everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
+keep-systems       everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+see-systems        everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
 read-assessment    everywhere  region      region   region      .        .           region    everywhere .          DOCKRAJFP PSAX
 allocate           .           region      .        .           .        .           .         .          .          DO....... P...
 answer             .           region      .        office      .        .           .         .          .          .O....... P...

@@ -17,12 +17,13 @@ from pilar.permits.models import HookDelivery, Letter, Realised, ServiceVersion,
 from pilar.permits.operations.hooks import announce
 from pilar.permits.rules.cases import EventKind as K
 from pilar.permits.rules.desk import LetterKind
-from pilar.permits.rules.hooks import Delivery, HookEvent
+from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.investment import Capital, OssEntry, PotentialEntry, PotentialKind, RealisedEntry
 from pilar.permits.rules.places import Point
 from pilar.permits.rules.quarterly import Heading
 from pilar.permits.rules.roles import Role
 from pilar.platform.actors import Actor
+from pilar.platform.hooks import Delivery
 from pilar.platform.names import Signature
 from pilar.platform.outgoing import NotSent
 
@@ -90,7 +91,7 @@ def fill_next_door() -> None:
 
 
 def _deliver(by: Standing) -> None:
-    with patch("pilar.permits.operations.hooks.post", side_effect=NotSent(host="simpel", reason="TimeoutError")):
+    with patch("pilar.platform.hooking.post", side_effect=NotSent(host="simpel", reason="TimeoutError")):
         do.deliver(by=by, now=NOW)
 
 

@@ -16,8 +16,8 @@ from permits.around import BREAD, NOW, OSS, PLOT
 from pilar.permits.reference.investment import desk_limit, published, risks
 from pilar.permits.reference.kbli import kbli
 from pilar.permits.rules.desk import LETTERS, LetterKind, LetterState
-from pilar.permits.rules.hooks import PAUSES, PREFIX, next_try, signed
 from pilar.permits.rules.investment import Capital, covers, oss_faults, potential_faults, realised_faults, sums
+from pilar.platform.hooks import PAUSES, PREFIX, next_try, signed
 
 DISTRICTS = {"36.03.01": "Balaraja"}
 

@@ -17,7 +17,8 @@ from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
 from pilar.permits.operations.forgetting import ERASED
 from pilar.permits.queries import cases
 from pilar.permits.rules.cases import CaseState
-from pilar.permits.rules.hooks import Delivery, HookEvent
+from pilar.permits.rules.hooks import HookEvent
+from pilar.platform.hooks import Delivery
 from pilar.platform.models import AuditEvent
 
 pytestmark = pytest.mark.django_db

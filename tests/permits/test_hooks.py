@@ -19,8 +19,9 @@ from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Subscription
 from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import investment as queries
-from pilar.permits.rules.hooks import PAUSES, Delivery, HookEvent, signed
+from pilar.permits.rules.hooks import HookEvent
 from pilar.platform.errors import Faults
+from pilar.platform.hooks import PAUSES, Delivery, signed
 from pilar.platform.outgoing import NotSent
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ class Systems:
 @pytest.fixture
 def systems(monkeypatch: pytest.MonkeyPatch) -> Systems:
     made = Systems()
-    monkeypatch.setattr("pilar.permits.operations.hooks.post", made)
+    monkeypatch.setattr("pilar.platform.hooking.post", made)
     return made
 
 

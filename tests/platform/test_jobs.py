@@ -316,7 +316,9 @@ QUEUED = {
 }
 """Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
 BY_THE_CLOCK = {
-    "evaluation.compare-published", "evaluation.forget-attendance", "evaluation.remind-of-follow-ups",
+    "evaluation.compare-published", "evaluation.deliver", "evaluation.forget-attendance",
+    "evaluation.forget-deliveries",
+    "evaluation.remind-of-follow-ups",
     "evaluation.sign-seals", "evidence.check-store",
     "evidence.scan-waiting", "evidence.sign-waiting-documents", "evidence.sweep", "hospital.compare-with-bpjs",
     "hospital.end-sessions", "hospital.forget-bookings", "hospital.invite-patients", "hospital.live-day",

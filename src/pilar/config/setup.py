@@ -15,7 +15,7 @@ from pilar.areas import loaders as areas
 from pilar.areas.operations import load_holidays
 from pilar.config import processes, scenario
 from pilar.evaluation import loaders as evaluation
-from pilar.evaluation.operations import seal_published
+from pilar.evaluation.operations import renew_systems, seal_published
 from pilar.hospital.operations import load_hospitals, renew_patients
 from pilar.hospital.queries.schedule import hospital_names
 from pilar.hospital.reference.hospitals import shipped
@@ -132,6 +132,7 @@ def load_reference_data(*, say: Say) -> None:
     renew_public_accounts(by=OPERATOR)
     renew_questions(by=OPERATOR)
     renew_kept(by=OPERATOR)
+    renew_systems(by=OPERATOR)
     renew_cases(by=OPERATOR)
     renew_patients(by=OPERATOR)
     load_services(by=OPERATOR, now=timezone.now())

@@ -3,15 +3,23 @@ files until they are imported."""
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from pilar.platform.hooks import MAX_TITLE, Delivery
 from pilar.platform.names import SignatureField
+from pilar.platform.outgoing import MAX_ADDRESS
 from pilar.platform.triggers import append_only
 
+WAITS_UNTIL = Q(state=Delivery.WAITING, next_at__isnull=False) | ~Q(state=Delivery.WAITING) & Q(next_at__isnull=True)
+"""What holds of every message: one that waits has a time at which it is sent."""
 STATES_OF_IMPORTS = ["waiting", "checking", "checked", "confirmed", "storing", "done", "failed", "dropped"]
 
 
@@ -301,3 +309,41 @@ class SealHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.size}"
+
+
+class Told(models.Model):
+    """A system that is told of ``events`` at its address; its room adds the secret that signs what it is told."""
+
+    title = models.CharField(max_length=MAX_TITLE)
+    address = models.CharField(max_length=MAX_ADDRESS)
+    events = ArrayField(models.CharField(max_length=30))
+    ended_at = models.DateTimeField(null=True)
+    made_by = SignatureField(max_length=200)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Message(models.Model):
+    """A message to a ``subscription``, sent or still to be sent: the same bytes each time, known by ``key``."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    event = models.CharField(max_length=30)
+    body = models.TextField()
+    made_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=7, default=Delivery.WAITING)
+    told = models.CharField(max_length=100, blank=True)
+
+    subscription: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.key)

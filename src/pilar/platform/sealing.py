@@ -31,6 +31,12 @@ class Seal:
     head: int | None = None
 
 
+def hold(scope: str) -> None:
+    """Let nobody else seal in a scope until the open transaction ends. Raises :class:`OutsideTransaction`,
+    :class:`Busy`."""
+    locks.take(_lock(scope))
+
+
 def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime) -> int:
     """Seal something under the next number of a scope, which it returns; once sealed, it keeps its number.
 

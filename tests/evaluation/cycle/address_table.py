@@ -16,6 +16,10 @@ evaluation:instruments              public
 evaluation:instrument               public    code=instrument version=instrument_version
 evaluation:instrument_file          public    code=instrument version=instrument_version
 evaluation:instrument-workbook      public    code=instrument version=instrument_version
+evaluation:systems                  ministry
+evaluation:system                   ministry  key=system
+evaluation:end-system               ministry  key=system
+evaluation:deliver-again            ministry  key=system delivery=delivery
 evaluation:send-instrument          ministry
 evaluation:instrument-draft         ministry  key=draft
 evaluation:instrument-draft-file    ministry  key=draft

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.cycle.agreed import LETTER_DATE, approve
 from evaluation.cycle.door_table import TABLE
-from evaluation.cycle.planted import NEXT_VERSION, Planted
+from evaluation.cycle.planted import NEXT_VERSION, SYSTEM, Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
 from pilar.evaluation import operations as do
@@ -60,6 +60,9 @@ WITHOUT_A_DOOR = {
     **dict.fromkeys(LOADED, "published"),  # tests/evaluation/test_operations.py
 }
 SUCCEEDS_ELSEWHERE = {
+    **dict.fromkeys(
+        ("deliver", "forget_deliveries", "renew_systems"), "tests/evaluation/cycle/test_publication_hooks.py"
+    ),
     "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
     **dict.fromkeys(("add_assessors", "fill_campaign"), "tests/config/demonstration/test_campaigns.py"),
 }
@@ -220,6 +223,14 @@ CALLS: Mapping[str, Call] = {
     ),
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
+    "subscribe": lambda _p, by: do.subscribe(by=by, **SYSTEM, now=NOW),  # type: ignore[arg-type]
+    "end_subscription": lambda p, by: do.end_subscription(by=by, subscription=p.key("system"), now=NOW),
+    "deliver_again": lambda p, by: do.deliver_again(
+        by=by, subscription=p.key("system"), delivery=p.values["delivery"], now=NOW  # type: ignore[arg-type]
+    ),
+    "renew_systems": lambda p, by: do.renew_systems(by=by),
+    "deliver": lambda p, by: do.deliver(by=by, now=NOW),
+    "forget_deliveries": lambda p, by: do.forget_deliveries(by=by, now=NOW + timedelta(days=9000)),
     "seal_published": lambda p, by: do.seal_published(by=by, now=NOW),
     "compare_published": lambda p, by: do.compare_published(by=by, now=NOW),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),

@@ -24,6 +24,7 @@ from kit.neighbours import Neighbour
 from masterplan.world import LATER
 from pilar import index
 from pilar.areas.operations import GivenDecree, add_holiday
+from pilar.evaluation import operations
 from pilar.evaluation.models import (
     AgreedMark,
     Answer,
@@ -34,6 +35,7 @@ from pilar.evaluation.models import (
     Finding,
     FollowUp,
     FollowUpEvidence,
+    HookDelivery,
     InstrumentDraft,
     Mark,
     MarkingDone,
@@ -45,12 +47,14 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.queries.responsibility import code_of
+from pilar.evaluation.rules.hooks import HookEvent
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
 from pilar.masterplan import operations as masterplan
 from pilar.people.models import AccountRequest, ApiToken, Membership, Notice
 from pilar.people.rules import OPERATOR, Standing
+from pilar.platform.hooks import Delivery
 from pilar.reports.signing.record import Record, written
 
 AT_THE_PANEL, PUBLISHED = 1, 2
@@ -135,6 +139,7 @@ def plant(world: World) -> Planted:
         "batch": _batch(),
         "instrument": "cycle-test",
         "draft": _draft(),
+        **told_system(),
         "instrument_version": "1.0",
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
@@ -162,6 +167,18 @@ def _batch() -> int:
     return SheetBatch.objects.create(
         snapshot=Snapshot.objects.get(phase__number=PUBLISHED), language="en", total=2, ordered_by_name="Ani"
     ).pk
+
+
+SYSTEM = {"title": "Portal data", "address": "https://data.contoh.go.id/kait", "events": [HookEvent.RESULTS]}
+
+
+def told_system() -> dict[str, object]:
+    """A system that is told of publications, and a message that was given up."""
+    key, _secret = operations.subscribe(by=OPERATOR, **SYSTEM, now=NOW)  # type: ignore[arg-type]
+    told = HookDelivery.objects.create(
+        subscription_id=key, event=HookEvent.RESULTS, body="{}", made_at=NOW, state=Delivery.DEAD
+    )
+    return {"system": key, "delivery": told.pk}
 
 
 def _draft() -> int:

@@ -22,7 +22,8 @@ from pilar.platform.models import AuditEvent
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ONLY_RUNNING = {
     "evaluation:approve-results", "evaluation:campaign-group", "evaluation:compute-results", "evaluation:correct",
-    "evaluation:drop-instrument-draft", "evaluation:edit-campaign", "evaluation:fill-in", "evaluation:import-seats",
+    "evaluation:drop-instrument-draft", "evaluation:deliver-again", "evaluation:end-system",
+    "evaluation:edit-campaign", "evaluation:fill-in", "evaluation:import-seats",
     "evaluation:move-phase",
     "evaluation:new-campaign", "evaluation:panel-proposal", "evaluation:phase-dates", "evaluation:publish-results",
     "evaluation:release-instrument", "evaluation:remind", "evaluation:remove-conflict",

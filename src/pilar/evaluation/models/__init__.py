@@ -6,6 +6,7 @@ from pilar.evaluation.models.campaigns import Campaign, CampaignGroup, Participa
 from pilar.evaluation.models.drafts import InstrumentDraft
 from pilar.evaluation.models.filling import FilledIn
 from pilar.evaluation.models.follow_up import FollowUp, FollowUpEvidence
+from pilar.evaluation.models.hooks import HookDelivery, Subscription
 from pilar.evaluation.models.marking import (
     AgreedMark,
     Attendance,

@@ -26,6 +26,14 @@ from pilar.evaluation.operations.follow_up import (
     remind_of_follow_ups,
     save_follow_up,
 )
+from pilar.evaluation.operations.hooks import (
+    deliver,
+    deliver_again,
+    end_subscription,
+    forget_deliveries,
+    renew_systems,
+    subscribe,
+)
 from pilar.evaluation.operations.instruments import (
     ReleasesOwn,
     drop_instrument_draft,

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from pilar.evaluation.models import Publication
+from pilar.evaluation.operations.hooks import announce
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.rules.sealing import SCOPE, Published, subject_of
 from pilar.people.rules import Standing
@@ -60,4 +61,8 @@ def seal_publication(one: Publication) -> None:
 
 
 def _append(one: Published, now: datetime) -> None:
-    sealing.append(scope=SCOPE, subject=one.subject, content=one.content, at=one.at or now)
+    """Seal it and have other systems told of it, unless it is sealed already."""
+    sealing.hold(SCOPE)
+    if sealing.seal_of(SCOPE, one.subject) is None:
+        at = one.at or now
+        announce(one, sealing.append(scope=SCOPE, subject=one.subject, content=one.content, at=at), at)

@@ -68,6 +68,9 @@ class Action(StrEnum):
     """Let campaigns use it: somebody else than who sent it, says ``rules.instrument_drafts``."""
     SEE_DRAFTS = "see-drafts"
     """Read the instruments that wait to be released."""
+    KEEP_SYSTEMS = "keep-systems"
+    """Say which other systems are told of publications."""
+    SEE_SYSTEMS = "see-systems"
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -163,6 +166,8 @@ TABLE: dict[Action, Allowed] = {
     Action.SEND_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.RELEASE_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.SEE_DRAFTS: Allowed(MINISTRY, Place.NATION),
+    Action.KEEP_SYSTEMS: Allowed(SECRETARIAT, Place.NATION),
+    Action.SEE_SYSTEMS: Allowed(MINISTRY, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(READERS, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from pilar.areas.queries import district_names
 from pilar.design.fields import FigureField, RupiahField
 from pilar.design.forms import FaultsForm, OnceForm
+from pilar.design.systems import SystemForm
 from pilar.permits.forms.places import PointField
 from pilar.permits.rules.desk import MAX_ANSWER, MAX_CONTACT, MAX_TEXT
-from pilar.permits.rules.hooks import EVENT_NAMES, HookEvent
+from pilar.permits.rules.hooks import EVENT_NAMES
 from pilar.permits.rules.investment import POTENTIAL_NAMES, Capital, PotentialEntry, PotentialKind, RealisedEntry
 from pilar.permits.rules.quarterly import HEADINGS, MAX_NOTE
 from pilar.platform.language import translate
-from pilar.platform.outgoing import MAX_ADDRESS
 
 
 class LetterForm(OnceForm):
@@ -106,18 +106,10 @@ class RealisedForm(_OfRegion):
         return RealisedEntry(**self.cleaned_data | {"capital": Capital(self.cleaned_data["capital"])})
 
 
-class SubscriptionForm(FaultsForm):
-    """A system that is told."""
+class SubscriptionForm(SystemForm):
+    """A system that is told of cases and permits."""
 
-    title = forms.CharField(label=_("Name of the system"), max_length=100)
-    address = forms.CharField(label=_("Address, https://"), max_length=MAX_ADDRESS)
-    events = forms.TypedMultipleChoiceField(
-        label=_("What it is told"), widget=forms.CheckboxSelectMultiple, coerce=HookEvent
-    )
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.fields["events"].choices = [(event.value, translate(EVENT_NAMES[event])) for event in HookEvent]
+    names = EVENT_NAMES
 
 
 class QuarterForm(FaultsForm):

@@ -12,7 +12,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import pilar.permits.rules.cases
 import pilar.permits.rules.desk
-import pilar.permits.rules.hooks
+import pilar.platform.hooks
 import pilar.permits.rules.investment
 import pilar.permits.rules.quarterly
 import pilar.permits.rules.register
@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('next_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(default=pilar.permits.rules.hooks.Delivery['WAITING'], max_length=7)),
+                ('state', models.CharField(default=pilar.platform.hooks.Delivery['WAITING'], max_length=7)),
                 ('told', models.CharField(blank=True, max_length=100)),
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='permits.subscription')),
             ],
@@ -839,15 +839,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hookdelivery',
-            index=models.Index(condition=models.Q(('state', pilar.permits.rules.hooks.Delivery['WAITING'])), fields=['next_at'], name='hook_due'),
+            index=models.Index(condition=models.Q(('state', pilar.platform.hooks.Delivery['WAITING'])), fields=['next_at'], name='hook_due'),
         ),
         migrations.AddConstraint(
             model_name='hookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [pilar.permits.rules.hooks.Delivery['WAITING'], pilar.permits.rules.hooks.Delivery['ARRIVED'], pilar.permits.rules.hooks.Delivery['DEAD']])), name='hook_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', [pilar.platform.hooks.Delivery['WAITING'], pilar.platform.hooks.Delivery['ARRIVED'], pilar.platform.hooks.Delivery['DEAD']])), name='hook_state_known'),
         ),
         migrations.AddConstraint(
             model_name='hookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('state', pilar.permits.rules.hooks.Delivery['WAITING'])), models.Q(models.Q(('state', pilar.permits.rules.hooks.Delivery['WAITING']), _negated=True), ('next_at__isnull', True)), _connector='OR'), name='hook_waits_until'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('state', pilar.platform.hooks.Delivery['WAITING'])), models.Q(models.Q(('state', pilar.platform.hooks.Delivery['WAITING']), _negated=True), ('next_at__isnull', True)), _connector='OR'), name='hook_waits_until'),
         ),
         migrations.AddIndex(
             model_name='task',

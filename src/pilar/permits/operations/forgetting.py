@@ -13,8 +13,8 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
 from pilar.permits.operations.steps import happened
 from pilar.permits.rules.cases import CaseState, EventKind
-from pilar.permits.rules.hooks import Delivery
 from pilar.platform import audit, retention
+from pilar.platform.hooks import Delivery
 from pilar.platform.jobs import every
 from pilar.platform.transactions import one_by_one
 

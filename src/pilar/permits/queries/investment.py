@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from pilar.areas import queries as areas
 from pilar.areas.queries import working_days
 from pilar.areas.reference import today_in
 from pilar.people.rules import Standing, existing
-from pilar.permits.models import Case, HookDelivery, OssRecord, Potential, Realised, Subscription
+from pilar.permits.models import Case, OssRecord, Potential, Realised, Subscription
 from pilar.permits.models.cases import PERSON
 from pilar.permits.queries.completeness import person_of
 from pilar.permits.queries.forecasts import Finish, forecast_of
@@ -26,7 +26,6 @@ from pilar.permits.reference.kbli import Kbli, kbli
 from pilar.permits.rules import authority
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import STATE_NAMES, CaseState
-from pilar.permits.rules.hooks import DELIVERY_NAMES, Delivery
 from pilar.permits.rules.investment import (
     POTENTIAL_NAMES,
     REALISED_NAMES,
@@ -43,6 +42,8 @@ from pilar.permits.rules.services import Applicant, fee_text, limit_text
 from pilar.platform import audit
 from pilar.platform.actors import Authority
 from pilar.platform.calendar import deadline
+from pilar.platform.hooking import counted, told_last
+from pilar.platform.hooks import DeliveryRow
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
@@ -177,23 +178,6 @@ class SubscriptionRow:
     ended: bool
     waiting: int
     dead: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A message to a system: the answer's status or why there was none, after how many attempts, and when again."""
-
-    key: object
-    event: str
-    made_at: datetime
-    attempts: int
-    told: str
-    next_at: datetime | None
-    state: Delivery
-
-    @property
-    def state_name(self) -> str:
-        return translate(DELIVERY_NAMES[self.state][0])
 
 
 def regions(*, scope: Authority) -> tuple[str, ...]:
@@ -340,24 +324,11 @@ def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, 
     """A system with what it was told last. Raises :class:`NotFound`. Two queries."""
     row = existing(_counted().filter(pk=subscription).first())
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.region_id), known=False)
-    told = HookDelivery.objects.filter(subscription=row).order_by("-made_at")[:PAGE]
-    return _subscription(row), tuple(
-        DeliveryRow(
-            delivery.pk,
-            delivery.event,
-            delivery.made_at,
-            delivery.attempts,
-            delivery.told,
-            delivery.next_at,
-            Delivery(delivery.state),
-        )
-        for delivery in told
-    )
+    return _subscription(row), told_last(row.deliveries.all())
 
 
 def _counted() -> QuerySet[Any]:
-    states = {state.value: Count("deliveries", filter=Q(deliveries__state=state)) for state in Delivery}
-    return Subscription.objects.defer("secret").annotate(**states)
+    return counted(Subscription.objects.defer("secret"))
 
 
 def _subscription(row: Any) -> SubscriptionRow:

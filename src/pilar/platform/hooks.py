@@ -1,0 +1,89 @@
+"""Telling other systems: how a message is signed, and when it is sent again.
+
+Headers and signature follow Standard Webhooks (https://www.standardwebhooks.com): whoever receives compares the
+signature, refuses an old time, and knows by the id what has come before.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import N_, translate
+
+PREFIX = "whsec_"
+MAX_TITLE, MAX_SUBSCRIPTIONS = 100, 20
+PAUSES = tuple(timedelta(seconds=one) for one in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
+"""assumption: after each failed attempt; then it is a dead letter."""
+
+
+class Delivery(StrEnum):
+    WAITING = "waiting"
+    ARRIVED = "arrived"
+    DEAD = "dead"
+
+
+DELIVERY_NAMES = {
+    Delivery.WAITING: (N_("Waiting"), "caution"),
+    Delivery.ARRIVED: (N_("Arrived"), "positive"),
+    Delivery.DEAD: (N_("Not delivered"), "negative"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A message to a system: the answer's status or why there was none, after how many attempts, and when again."""
+
+    key: object
+    event: str
+    made_at: datetime
+    attempts: int
+    told: str
+    next_at: datetime | None
+    state: Delivery
+
+    @property
+    def state_name(self) -> str:
+        return translate(DELIVERY_NAMES[self.state][0])
+
+
+def new_secret() -> str:
+    """A secret by which a system knows us."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def faults_of_subscription(title: str, events: Collection[str], others: int) -> list[Fault]:
+    """What keeps a system from being told, besides its address (``outgoing.faults_of_address``)."""
+    faults = []
+    if not title.strip() or len(title) > MAX_TITLE:
+        faults.append(Fault("no-title", N_("A name of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
+    if not events:
+        faults.append(Fault("no-events", N_("Choose what the system is told"), {}, "events"))
+    if others >= MAX_SUBSCRIPTIONS:
+        sentence = N_("At most %(most)s systems: end one that nobody needs")
+        faults.append(Fault("too-many-systems", sentence, {"most": MAX_SUBSCRIPTIONS}, "title"))
+    return faults
+
+
+def signed(secret: str, key: str, at: datetime, body: bytes) -> Mapping[str, str]:
+    """The headers that prove who sends a body, and when."""
+    moment = str(int(at.timestamp()))
+    known = base64.b64decode(secret.removeprefix(PREFIX))
+    found = hmac.new(known, f"{key}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json", "webhook-id": key, "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{base64.b64encode(found).decode()}",
+    }  # fmt: skip
+
+
+def next_try(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after so many attempts; None: no more."""
+    return now + PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
