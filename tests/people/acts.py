@@ -179,7 +179,7 @@ forget_failures | coordinator | . | failedsignin-1
 forget_all_failures | coordinator | . | failedsignin-2
 clear_sign_in_traces | schedule | clear people.sign-in-traces @- |
     accountrequest-1 axes_accesslog-1 failedsignin-3
-load_retention | operator | load people.retention @- | platform_referencedata+1 platform_retention+13
+load_retention | operator | load people.retention @- | platform_referencedata+1 platform_retention+14
 apply_retention | schedule | forget people.retention @- | delivery-1 notice-1
 report_forgotten | schedule | forget people.retention @- | .
 """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pilar.permits.reference.services import demonstrated
-from pilar.permits.rules import hooks, investment, places, register
+from pilar.permits.rules import investment, places, register
 from pilar.permits.rules.drawing import DOWN, GAP, LINE, PAD, WIDE, drawing
 from pilar.permits.rules.forecast import Coverage, Past, quantile
 from pilar.permits.rules.investment import Capital, OssEntry, PotentialEntry, PotentialKind, RealisedEntry
@@ -35,6 +35,7 @@ from pilar.permits.rules.services import (
     gaps,
     is_open,
 )
+from pilar.platform import hooks
 from pilar.platform.language import Bilingual
 
 DUE = dt.date(2026, 3, 31)

@@ -13,7 +13,6 @@ from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
 from pilar.evidence.forms import RevisionForm
-from pilar.evidence.operations import Content, HeldUpload
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan.operations import Member, NewPlan
 from pilar.masterplan.queries import VersionRow
@@ -86,11 +85,6 @@ class DecreeForm(RevisionForm):
 
     def decree(self) -> Decree:
         return Decree(self.cleaned_data["form"], self.cleaned_data["number"], self.cleaned_data["day"])
-
-    def keep(self, content: Content | None) -> None:
-        """Hold a file that was good, for when the form is shown again."""
-        if isinstance(content, HeldUpload):
-            self._keep(content)
 
 
 class ForceForm(FaultsForm):
