@@ -54,8 +54,9 @@ import django; django.setup()
 from kit.databases import make_template
 make_template()
 """
-SMALL = {"max_parallel_workers_per_gather": "0", "jit": "off"}
-"""Of a few rows nothing is gained by sharing the work or compiling it; that takes longer than the work."""
+SMALL = {"max_parallel_workers_per_gather": "0", "jit": "off", "max_connections": "200"}
+"""Of a few rows nothing is gained by sharing the work or compiling it; that takes longer than the work. Sites of
+browser tests side by side have a connection for each thread."""
 
 
 class SuiteServer:
