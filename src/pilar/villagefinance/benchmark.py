@@ -157,7 +157,7 @@ def _consolidation(now: datetime) -> Iterator[Measure]:
 @transaction.atomic
 def _region_year(year: int, now: datetime) -> int:
     """Give every village of the region the same budget and books of a year; returns how many they are."""
-    every = sorted(code for code, one in reference.activities().items() if one.level == LEAF)
+    every = sorted(code for code, activity in reference.activities().items() if activity.level == LEAF)
     spent_on = dict(enumerate(every[:ACTIVITIES], ROAD))
     with connection.cursor() as cursor:
         cursor.execute("SELECT village FROM villagefinance_book WHERE region = %s AND entries = 0 ORDER BY 1", [REGION])

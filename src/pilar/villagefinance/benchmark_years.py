@@ -34,7 +34,7 @@ REGION, FUNDS = "36.03", {"DDS": "4.2.1.01", "ADD": "4.2.3.01", "PBH": "4.2.2.01
 YEARS, PAYMENTS, PAY_DAYS, SPENDING = 10, 1000, 100, 48
 """A thousand payments a year, on two days a week, from as many lines of the budget."""
 MONTHS, LEAF = 12, 3
-GIVEN, MONEY_IN, GROSS, NET = (Decimal(f"{one}.00") for one in (90_000_000, 3_000_000, 100_000, 98_500))
+GIVEN, MONEY_IN, GROSS, NET = (Decimal(f"{amount}.00") for amount in (90_000_000, 3_000_000, 100_000, 98_500))
 _HEADS = (
     "UPDATE villagefinance_book AS b SET entries = e.place, head = e.hash FROM (SELECT DISTINCT ON (region, village) *"
     " FROM villagefinance_entry ORDER BY region, village, place DESC) AS e"
@@ -70,7 +70,7 @@ class Year:
     moved: dict[tuple[str, ...], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, table: str, *values: object) -> None:
-        cells = ("\\N" if one is None else str(one) for one in (REGION, _VILLAGE, self.year, *values))
+        cells = ("\\N" if value is None else str(value) for value in (REGION, _VILLAGE, self.year, *values))
         self.rows[table].append("\t".join(cells))
 
     def book(self, kind: str, number: int, day: date, lines: list[tuple[Any, ...]]) -> None:
@@ -106,9 +106,9 @@ def benchmark() -> Iterator[Measure]:
             consolidated(REGION, year, 12, scope=scope)
 
     def check() -> None:
-        found.clear()
+        told_apart.clear()
         for done, village in enumerate(villages, 1):
-            found.extend(differences(village))
+            told_apart.extend(differences(village))
             console.progress(done, len(villages))
 
     def bare() -> None:
@@ -123,9 +123,9 @@ def benchmark() -> Iterator[Measure]:
     few, many = _queries(lambda: together(district)), _queries(together)
     missed = f"{many} > {few} queries" if many > few else ""
     yield replace(whole, missed=missed)
-    found: list[Difference] = []
+    told_apart: list[Difference] = []
     checked = measure(f"{told} checked", check, bare, CHECKED, 0, clock=spent)
-    yield replace(checked, missed=f"{len(found)} differences" if found else "")
+    yield replace(checked, missed=f"{len(told_apart)} differences" if told_apart else "")
 
 
 def _queries(work: Callable[[], None]) -> int:
@@ -148,44 +148,44 @@ def fill(villages: list[str], years: range) -> int:
                 for village in villages:
                     copy.write("".join(_rows(table, village, every)))
         cursor.execute(_HEADS)
-    return len(villages) * sum(len(one.rows["line"]) for one in every)
+    return len(villages) * sum(len(year.rows["line"]) for year in every)
 
 
 def _year(year: int, before: int) -> Year:
     """A budget, money of each fund every month, and payments from it with a tax withheld."""
-    found = Year(year, before)
-    activities = sorted(code for code, one in reference.activities().items() if one.level == LEAF)
+    filled = Year(year, before)
+    activities = sorted(code for code, activity in reference.activities().items() if activity.level == LEAF)
     incomes = {fund: (key, account) for key, (fund, account) in enumerate(FUNDS.items(), 1)}
     spent_on = [
         (key, activities[key], "5.2.1.01", list(FUNDS)[key % len(FUNDS)])
         for key in range(len(FUNDS) + 1, len(FUNDS) + 1 + SPENDING)
     ]
-    found.add("budgetversion", 1, "original", "enacted", "1", "", 1, 1, 0, date(year, 1, 1))
+    filled.add("budgetversion", 1, "original", "enacted", "1", "", 1, 1, 0, date(year, 1, 1))
     for key, activity, account, fund in [
         (key, "", account, fund) for fund, (key, account) in incomes.items()
     ] + spent_on:
-        found.add("budgetline", key, activity, account, fund)
-        found.add("budgetamount", 1, key, GIVEN)
+        filled.add("budgetline", key, activity, account, fund)
+        filled.add("budgetamount", 1, key, GIVEN)
     for month in range(MONTHS):
         for number, (fund, (key, account)) in enumerate(incomes.items(), 1 + month * len(FUNDS)):
             money, income = (MONEY_IN, BANK, "", fund, None, 1, ""), (MONEY_IN, account, "", fund, key, None, "")
-            found.book("receipt", number, date(year, month + 1, 1), [("D", *money), ("C", *income)])
+            filled.book("receipt", number, date(year, month + 1, 1), [("D", *money), ("C", *income)])
     for number in range(PAYMENTS):
         key, activity, account, fund = spent_on[number % SPENDING]
-        found.book("payment", number + 1, date(year, 1, 5) + timedelta(days=number * PAY_DAYS // PAYMENTS * 7 // 2), [
+        filled.book("payment", number + 1, date(year, 1, 5) + timedelta(days=number * PAY_DAYS // PAYMENTS * 7 // 2), [
             ("D", GROSS, account, activity, fund, key, None, ""), ("C", NET, BANK, "", fund, None, 1, ""),
             ("C", GROSS - NET, "7.1.1", "", fund, None, None, "pph22"),
         ])  # fmt: skip
-    for (table, *of), moved in found.moved.items():
-        found.add(table, *of, moved)
-    return found
+    for (table, *of), moved in filled.moved.items():
+        filled.add(table, *of, moved)
+    return filled
 
 
 def _rows(table: str, village: str, years: list[Year]) -> Iterator[str]:
     previous = chain.beginning(village)
     head = bytes(canonical(["pilar-entry/1", REGION, village]))[:-1] + b","
     for year in years:
-        rows = [one.replace(_VILLAGE, village) for one in year.rows[table]]
+        rows = [cell.replace(_VILLAGE, village) for cell in year.rows[table]]
         if table == "entry":
             for row, told in zip(rows, year.told, strict=True):
                 link = hashlib.sha256(bytes.fromhex(previous) + head + told[1:]).hexdigest()

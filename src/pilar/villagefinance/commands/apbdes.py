@@ -44,7 +44,7 @@ def _json(table: Table, budget: Published) -> str:
         "lines": budget.lines,
         "totals": {
             **{
-                level: {code: {"name": one.name, **_texts(one.amounts)} for code, one in totals.items()}
+                level: {code: {"name": total.name, **_texts(total.amounts)} for code, total in totals.items()}
                 for level, totals in budget.totals.items()
             },
             "fund": {
@@ -56,8 +56,8 @@ def _json(table: Table, budget: Published) -> str:
         "silpa": None if budget.silpa is None else _texts(budget.silpa),
         "balance": None if budget.balance is None else _texts(budget.balance),
         "operational": {
-            figure.value: {name: f"{one.figures[name]:.2f}" for name in ("amount", "percent")}
-            for figure, one in budget.shares.items()
+            figure.value: {name: f"{check.figures[name]:.2f}" for name in ("amount", "percent")}
+            for figure, check in budget.shares.items()
         },
         "findings": [_finding(table, finding) for finding in budget.findings],
     }
@@ -68,15 +68,15 @@ def _texts(amounts: Amounts) -> dict[str, str]:
     return {figure.value: f"{amount:.2f}" for figure, amount in amounts.items()}
 
 
-def _finding(table: Table, one: Finding) -> dict[str, Any]:
+def _finding(table: Table, finding: Finding) -> dict[str, Any]:
     return {
-        "code": one.code,
+        "code": finding.code,
         "file": table.name,
-        "row": one.row,
-        "column": one.column.letter if one.column else None,
-        "place": table.place(one.row, one.column),
-        "amount": f"{one.amount:f}",
-        "text": translate(one.sentence, **one.fields),
+        "row": finding.row,
+        "column": finding.column.letter if finding.column else None,
+        "place": table.place(finding.row, finding.column),
+        "amount": f"{finding.amount:f}",
+        "text": translate(finding.sentence, **finding.fields),
     }
 
 
@@ -87,7 +87,9 @@ def _lines(table: Table, budget: Published) -> Iterator[str]:
     yield ""
     yield from _grid(budget, _sections(budget))
     yield ""
-    yield from _grid(budget, [(f"{code} {one.name}", one.amounts) for code, one in budget.totals["bidang"].items()])
+    yield from _grid(
+        budget, [(f"{code} {total.name}", total.amounts) for code, total in budget.totals["bidang"].items()]
+    )
     yield ""
     yield from _grid(budget, _funds(budget))
     yield ""
@@ -98,8 +100,9 @@ def _lines(table: Table, budget: Published) -> Iterator[str]:
         )  # fmt: skip
     yield ""
     yield translate("Findings: %(count)s", count=len(budget.findings))
-    for one in budget.findings:
-        yield f"  {one.code}  {table.place(one.row, one.column)}: {translate(one.sentence, **one.fields)}"
+    for finding in budget.findings:
+        place = table.place(finding.row, finding.column)
+        yield f"  {finding.code}  {place}: {translate(finding.sentence, **finding.fields)}"
 
 
 def _sections(budget: Published) -> Iterator[tuple[str, Amounts]]:

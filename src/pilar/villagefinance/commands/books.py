@@ -18,10 +18,10 @@ def check(options: argparse.Namespace) -> int:
     from pilar.villagefinance.queries import positions
 
     villages = options.village or positions.books_begun()
-    found = 0
+    differences = 0
     for done, village in enumerate(villages, 1):
         for difference in positions.differences(village):
-            found += 1
+            differences += 1
             sys.stdout.write(
                 translate(
                     "%(village)s %(year)s: %(rule)s %(of)s is kept as %(kept)s and comes to %(computed)s",
@@ -36,9 +36,9 @@ def check(options: argparse.Namespace) -> int:
             )
         console.progress(done, len(villages))
     sys.stdout.write(
-        translate("%(villages)s books checked, %(count)s differences", villages=len(villages), count=found) + "\n"
+        translate("%(villages)s books checked, %(count)s differences", villages=len(villages), count=differences) + "\n"
     )
-    return FAILED if found else 0
+    return FAILED if differences else 0
 
 
 def export(options: argparse.Namespace) -> int:
@@ -55,9 +55,9 @@ def export(options: argparse.Namespace) -> int:
         ours = our_year(options.village, year, scope=OPERATOR)
         console.write_file(import_workbook(ours), options.file)
         return 0
-    found = books(options.village, scope=OPERATOR, day=options.day)
+    exported = books(options.village, scope=OPERATOR, day=options.day)
     form = journals.FORMS.get(options.form)
-    told = form(found, positions.balances(options.village)) if form else json.dumps(found, ensure_ascii=False)
+    told = form(exported, positions.balances(options.village)) if form else json.dumps(exported, ensure_ascii=False)
     console.write_file(told.encode(), options.file)
     return 0
 

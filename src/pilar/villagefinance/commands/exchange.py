@@ -35,9 +35,9 @@ def statement(options: argparse.Namespace) -> int:
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
     if options.format == "json":
-        emit(json.dumps([_plain(one) for one in statements], ensure_ascii=False, indent=2) + "\n")
+        emit(json.dumps([_plain(statement) for statement in statements], ensure_ascii=False, indent=2) + "\n")
     else:
-        emit("\n".join(line for one in statements for line in _statement_lines(one)) + "\n")
+        emit("\n".join(line for statement in statements for line in _statement_lines(statement)) + "\n")
     return 0
 
 
@@ -50,13 +50,13 @@ def siskeudes(options: argparse.Namespace) -> int:
 
         against = our_year(options.books, year.year, scope=OPERATOR)
     report = compare(year, against) if against else None
-    found = doubts(year, accounts=reference.accounts(), activities=reference.activities())
+    doubtful = doubts(year, accounts=reference.accounts(), activities=reference.activities())
     if options.workbook:
         write_file(import_workbook(year), options.workbook, read=tuple(filter(None, (options.file, options.against))))
     if options.format == "json":
-        emit(json.dumps(_year_told(year, report, found), ensure_ascii=False, indent=2, default=_text) + "\n")
+        emit(json.dumps(_year_told(year, report, doubtful), ensure_ascii=False, indent=2, default=_text) + "\n")
     else:
-        emit("\n".join(_year_lines(year, report, found)) + "\n")
+        emit("\n".join(_year_lines(year, report, doubtful)) + "\n")
     return 0
 
 
@@ -72,30 +72,30 @@ def _year(path: str, options: argparse.Namespace) -> VillageYear:
         raise Faults(first_faults(refused.faults)) from None
 
 
-def _plain(one: Statement) -> dict[str, Any]:
+def _plain(statement: Statement) -> dict[str, Any]:
     return {
-        "account": one.account, "first": one.first.isoformat(), "last": one.last.isoformat(),
-        "opening": f"{one.opening:.2f}", "closing": f"{one.closing:.2f}",
+        "account": statement.account, "first": statement.first.isoformat(), "last": statement.last.isoformat(),
+        "opening": f"{statement.opening:.2f}", "closing": f"{statement.closing:.2f}",
         "rows": [
             {"number": row.number, "date": row.date.isoformat(), "amount": f"{row.amount:.2f}", "text": row.text,
              "reference": row.reference}
-            for row in one.rows
+            for row in statement.rows
         ],
     }  # fmt: skip
 
 
-def _statement_lines(one: Statement) -> Iterator[str]:
+def _statement_lines(statement: Statement) -> Iterator[str]:
     language = spoken()
-    yield f"{one.account} {day(one.first, language)} – {day(one.last, language)}".strip()
-    rows = [[row.date.isoformat(), grouped(row.amount, language), row.text] for row in one.rows]
+    yield f"{statement.account} {day(statement.first, language)} – {day(statement.last, language)}".strip()
+    rows = [[row.date.isoformat(), grouped(row.amount, language), row.text] for row in statement.rows]
     ends = [["", grouped(value, language), translate(said)] for value, said in (
-        (one.opening, N_("opening balance")), (one.closing, N_("closing balance")),
+        (statement.opening, N_("opening balance")), (statement.closing, N_("closing balance")),
     )]  # fmt: skip
     sides: Sequence[Side] = ("left", "right", "left")
     yield from aligned([ends[0], *rows, ends[1]], sides, (None, None, TEXT_WIDTH))
 
 
-def _year_told(year: VillageYear, report: Report | None, found: Sequence[Doubt]) -> dict[str, Any]:
+def _year_told(year: VillageYear, report: Report | None, doubtful: Sequence[Doubt]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "village": year.village,
         "name": year.name,
@@ -108,7 +108,7 @@ def _year_told(year: VillageYear, report: Report | None, found: Sequence[Doubt])
                 "key": doubt.key,
                 "text": translate(doubt.sentence, **doubt.fields),
             }
-            for doubt in found
+            for doubt in doubtful
         ],
     }
     if report is not None:
@@ -133,26 +133,29 @@ def _text(value: object) -> str:
     )
 
 
-def _year_lines(year: VillageYear, report: Report | None, found: Sequence[Doubt]) -> Iterator[str]:
+def _year_lines(year: VillageYear, report: Report | None, doubtful: Sequence[Doubt]) -> Iterator[str]:
     yield f"{year.village} {year.name} {year.year}"
     yield ""
     rows = [[name, str(len(year.of(record)))] for name, record in TABLES.items() if year.of(record)]
     yield from aligned([[translate("Table"), translate("Rows")], *rows], ("left", "right"), (None, None))
     yield ""
-    yield translate("What does not add up: %(count)s", count=len(found))
-    for one in found:
-        yield f"  {one.table} {_key(one.key)}: {translate(one.sentence, **one.fields)}"
+    yield translate("What does not add up: %(count)s", count=len(doubtful))
+    for doubt in doubtful:
+        yield f"  {doubt.table} {_key(doubt.key)}: {translate(doubt.sentence, **doubt.fields)}"
     if report is not None:
         yield ""
         yield translate("Differences: %(count)s", count=len(report.differences))
         yield from map(_difference, report.differences)
 
 
-def _difference(one: Difference) -> str:
-    if one.side is not Of.BOTH:
-        return f"  {one.table} {_key(one.key)}: {translate(SIDES[one.side])}"
-    values = (str(in_words(value, spoken())) if value not in (None, "") else "–" for value in (one.theirs, one.ours))
-    return f"  {one.table} {_key(one.key)} {one.column}: {' ≠ '.join(values)}"
+def _difference(difference: Difference) -> str:
+    if difference.side is not Of.BOTH:
+        return f"  {difference.table} {_key(difference.key)}: {translate(SIDES[difference.side])}"
+    values = (
+        str(in_words(value, spoken())) if value not in (None, "") else "–"
+        for value in (difference.theirs, difference.ours)
+    )
+    return f"  {difference.table} {_key(difference.key)} {difference.column}: {' ≠ '.join(values)}"
 
 
 def _key(key: Sequence[object]) -> str:

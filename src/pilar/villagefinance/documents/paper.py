@@ -140,10 +140,10 @@ class Paper:
 
     def filled(self, wanted: Wanted) -> Filled | None:
         """The paper filled in, if anything is to be put on it; of the last day of its month, but of no day to come."""
-        found = self.fill(wanted)
-        if found is None or isinstance(found, Filled):
-            return found
-        return Filled(min(wanted.last, wanted.today), tuple(found))
+        content = self.fill(wanted)
+        if content is None or isinstance(content, Filled):
+            return content
+        return Filled(min(wanted.last, wanted.today), tuple(content))
 
     def about(self, wanted: Wanted) -> str:
         """Its title with month, year and fund."""
@@ -170,7 +170,7 @@ class Made:
         """The paper as pdf or xlsx: its content, name and media type."""
         wanted = self.wanted
         of_month = f"-{wanted.month:02}" if "month" in self.paper.asks else ""
-        more = "".join(f"-{one}" for one in (wanted.fund, wanted.number) if one not in ("", None))
+        more = "".join(f"-{part}" for part in (wanted.fund, wanted.number) if part not in ("", None))
         name = f"{self.paper.name}-{wanted.place}-{wanted.year}{of_month}{more}.{kind}"
         return typeset(self.document()) if kind == "pdf" else self.workbook(), name, KINDS[kind]
 
@@ -188,7 +188,7 @@ class Made:
         stream = io.BytesIO()
         made = new_workbook(stream)
         add_sheet(made, _("About"), [_("Name"), self.title], list(self._about()))
-        for no, part in enumerate((one for one in self.filled.parts if one.listing), 1):
+        for no, part in enumerate((part for part in self.filled.parts if part.listing), 1):
             listing = part.listing
             assert listing is not None
             rows = [[column.read(row) for column in listing.columns] for row in listing]

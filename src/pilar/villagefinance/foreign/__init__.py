@@ -40,7 +40,7 @@ def read_statements(
     if is_mt940(content):
         limits = {"most_rows": MAX_MOVEMENTS, "patience": patience}
         tables = inspect_by(read_mt940, name, content, **limits)
-        return joined([statement_of(replace(one, name=name), account=one.name) for one in tables], name)
+        return joined([statement_of(replace(table, name=name), account=table.name) for table in tables], name)
     table = inspect_content(
         name, content, most_rows=MAX_MOVEMENTS, longest_cell=MAX_TEXT, headings=headings(chosen or {}),
         patience=patience,

@@ -62,7 +62,7 @@ class ProofsForm(FaultsForm):
                     proofs.append(NewProof(kind, held))
         if proofs:
             self.data = self.data.copy()
-            self.data[self.add_prefix("held")] = " ".join(f"{one.kind}:{one.held.key}" for one in proofs)
+            self.data[self.add_prefix("held")] = " ".join(f"{proof.kind}:{proof.held.key}" for proof in proofs)
         return proofs
 
     def _kept(self) -> Iterable[NewProof]:
@@ -123,7 +123,7 @@ class BillForm(FaultsForm):
     @property
     def is_told(self) -> bool:
         """Tell whether something stands there."""
-        return any(one.value() or one.errors for one in self.aside)
+        return any(field.value() or field.errors for field in self.aside)
 
     def bill(self) -> NewBill:
         """Turn what was given into what the operation takes."""
@@ -239,7 +239,7 @@ class DraftForm(FaultsForm):
         """Turn what was given into what the operation takes; who is paid is a supplier if it has the name of one."""
         said = self.cleaned_data
         payee = " ".join(said["payee"].split())
-        supplier = next((one.key for one in suppliers if _words(one.name) == _words(payee)), None)
+        supplier = next((row.key for row in suppliers if _words(row.name) == _words(payee)), None)
         bill = NewBill(
             int(said["line"].partition("-")[2]), said["amount"], PaymentKind(said["payment"]), said["parts"] or 1,
             supplier, "" if supplier is not None else payee,

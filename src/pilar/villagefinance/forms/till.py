@@ -108,9 +108,9 @@ class RemitForm(PlaceForm):
     ntpn = forms.CharField(label=_("NTPN, the number of the receipt"), max_length=40)
     field_order = ["withheld", "ntpn", "bank_account", "day"]
 
-    def __init__(self, *given: Any, found: Owed | None, **named: Any) -> None:
+    def __init__(self, *given: Any, tax_owed: Owed | None, **named: Any) -> None:
         super().__init__(*given, **named)
-        taxes = found.taxes if found else ()
+        taxes = tax_owed.taxes if tax_owed else ()
         self.fields["withheld"].choices = [
             (tax.key, f"SPP {tax.request}/{tax.year}, {tax.payee}: Rp{rupiah_text(tax.amount)}") for tax in taxes
         ]
@@ -118,7 +118,7 @@ class RemitForm(PlaceForm):
 
     def clean_withheld(self) -> list[tuple[int, ...]]:
         """Year, request and number of each."""
-        return [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
+        return [tuple(map(int, choice.split("-"))) for choice in self.cleaned_data["withheld"]]
 
 
 class NtpnForm(OnceForm):
@@ -142,7 +142,7 @@ class SupplierForm(OnceForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["builder"].choices = [(one.value, translate(name)) for one, name in BUILDER_NAMES.items()]
+        self.fields["builder"].choices = [(builder.value, translate(name)) for builder, name in BUILDER_NAMES.items()]
 
     def new_supplier(self) -> NewSupplier:
         """Turn what was given into what the operation takes."""
@@ -168,8 +168,8 @@ class NumberForm(OnceForm):
         """Turn what was given into what the operation takes."""
         said = self.cleaned_data
         whose, _colon, key = said["of"].partition(":")
-        found = {"supplier": int(key)} if whose == "supplier" else {"bank_account": int(key)} if key else {}
-        return NewNumber(said["bank"], said["number"], name=said["name"], **found)
+        owner = {"supplier": int(key)} if whose == "supplier" else {"bank_account": int(key)} if key else {}
+        return NewNumber(said["bank"], said["number"], name=said["name"], **owner)
 
 
 class CashBoxForm(OnceForm):

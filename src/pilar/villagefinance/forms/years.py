@@ -30,7 +30,9 @@ class CloseForm(FaultsForm):
 
     def __init__(self, *given: Any, unspent: Iterable[Unspent] = (), **named: Any) -> None:
         super().__init__(*given, **named)
-        choices = [(one.key, f"{one.activity} {one.name} ({one.fund}): Rp{rupiah_text(one.amount)}") for one in unspent]
+        choices = [
+            (line.key, f"{line.activity} {line.name} ({line.fund}): Rp{rupiah_text(line.amount)}") for line in unspent
+        ]
         self.fields["carried"].choices = choices
         if not choices:
             del self.fields["carried"]
@@ -49,7 +51,7 @@ class HeldForm(FaultsForm):
         super().__init__(*given, **named)
         self.places, self.taxes = {f"account:{place.key}": place for place in places}, taxes
         owed = [(f"tax:{tax}", translate("owed: %(tax)s", tax=str(kind.title))) for tax, kind in taxes.items()]
-        held = [(key, one.label) for key, one in self.places.items()]
+        held = [(key, place.label) for key, place in self.places.items()]
         self.fields["where"].choices = [("", translate("choose")), *held, *owed]
         self.fields["fund"].choices = [("", translate("choose")), *((code, f"{code} {n}") for code, n in funds.items())]
 

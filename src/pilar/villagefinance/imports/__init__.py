@@ -111,11 +111,11 @@ class BudgetLines(PersonsImporter):
         return published_lines(tables[0], self._version()[1])
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        found = self._found()
+        detail = self._found()
         known = chart(self.area)
         there = {
             (line.activity, line.account, line.fund, item.description, item.amount)
-            for line in found.lines for item in line.items
+            for line in detail.lines for item in line.items
         }  # fmt: skip
         return [self._verdict(row, known, there) for row in rows]
 
@@ -124,7 +124,7 @@ class BudgetLines(PersonsImporter):
         given = [verdict.of for verdict in verdicts]
         operations.set_lines(
             by=self.by, village=village, year=year, number=number, given=given,
-            activities={one.activity for one in given},
+            activities={row.activity for row in given},
         )  # fmt: skip
 
     def _verdict(self, row: Row, known: Chart, there: Collection[tuple[object, ...]]) -> Verdict:
@@ -135,8 +135,8 @@ class BudgetLines(PersonsImporter):
             row["volume"] or Decimal(1), row["unit"] or "paket", row["unit_price"], row["package"] or "",
             row["output"] or "",
         )  # fmt: skip
-        found = line_faults([given], {given.activity}, known)
-        faults = tuple(replace(fault, place=fault.place.partition(".")[2]) for fault in found)
+        misfits = line_faults([given], {given.activity}, known)
+        faults = tuple(replace(fault, place=fault.place.partition(".")[2]) for fault in misfits)
         if row["amount"] not in (None, given.amount):
             sentence = N_("Volume times price is %(made)s, the file says %(said)s")
             fields = {"made": given.amount, "said": row["amount"]}
@@ -157,9 +157,9 @@ class BudgetLines(PersonsImporter):
 
     def _found(self) -> BudgetDetail:
         village, year, number = self._version()
-        found = budget(village, year, number, scope=self.by)
-        AUTHORITY.require(self.by, Action.WRITE_LINES, found.version.case, known=True)
-        return found
+        detail = budget(village, year, number, scope=self.by)
+        AUTHORITY.require(self.by, Action.WRITE_LINES, detail.version.case, known=True)
+        return detail
 
 
 def published_lines(table: Table, year: int) -> Reading:
@@ -197,7 +197,7 @@ def _published_line(line: Line, amount: Decimal) -> Row:
         "activity": line.activity, "account": line.account, "fund": line.fund,
         "description": line.name, "unit_price": amount,
     }  # fmt: skip
-    return Row(line.row, values, tuple(Fault("no-value", one, {"code": line.written}) for one in lacking))
+    return Row(line.row, values, tuple(Fault("no-value", column, {"code": line.written}) for column in lacking))
 
 
 class SiskeudesBudget(BudgetLines):
@@ -214,34 +214,34 @@ class SiskeudesBudget(BudgetLines):
         del chosen
         village, year, _number = self._version()
         try:
-            found = village_year(tables, name="Siskeudes", village=village_code(village), year=year)
+            village_books = village_year(tables, name="Siskeudes", village=village_code(village), year=year)
         except Faults as refused:
             return _refused(refused.faults)
-        told = (doubt for doubt in doubts(found, accounts=(), activities=()) if doubt.code != "unknown-code")
+        told = (doubt for doubt in doubts(village_books, accounts=(), activities=()) if doubt.code != "unknown-code")
         notes = tuple(
             Told(0, "", Fault(of.code, of.sentence, of.fields), f"{of.table} {' / '.join(map(str, of.key))}")
             for of in told
         )
         changed = self._found().version.kind is not BudgetKind.ORIGINAL
-        return Reading(tuple(_siskeudes_items(found, changed=changed)), (), notes, {})
+        return Reading(tuple(_siskeudes_items(village_books, changed=changed)), (), notes, {})
 
 
-def _siskeudes_items(found: VillageYear, *, changed: bool) -> Iterator[Row]:
+def _siskeudes_items(year: VillageYear, *, changed: bool) -> Iterator[Row]:
     """The items of a budget as rows of :class:`BudgetLines`."""
-    packages = {(package.activity, package.account, package.package): package.name for package in found.of(Package)}
-    outputs = {row.activity: row.output for row in found.of(ActivityOfYear)}
-    for number, one in enumerate(found.of(CostItem), start=1):
-        volume, price, amount = one.volume, one.price, one.amount
-        if changed and one.amount_after is not None:
-            volume, price, amount = one.volume_after, one.price_after, one.amount_after
+    packages = {(package.activity, package.account, package.package): package.name for package in year.of(Package)}
+    outputs = {row.activity: row.output for row in year.of(ActivityOfYear)}
+    for number, item in enumerate(year.of(CostItem), start=1):
+        volume, price, amount = item.volume, item.price, item.amount
+        if changed and item.amount_after is not None:
+            volume, price, amount = item.volume_after, item.price_after, item.amount_after
         if not amount:
             continue
         if not volume or (volume * (price or 0)).quantize(SEN) != amount:
             volume, price = Decimal(1), amount
         values = {
-            "activity": one.activity, "account": one.account, "fund": one.fund, "description": one.told[:300],
-            "volume": volume, "unit": one.unit, "unit_price": price, "output": outputs.get(one.activity, "")[:200],
-            "package": packages.get((one.activity, one.account, one.package), "")[:200],
+            "activity": item.activity, "account": item.account, "fund": item.fund, "description": item.told[:300],
+            "volume": volume, "unit": item.unit, "unit_price": price, "output": outputs.get(item.activity, "")[:200],
+            "package": packages.get((item.activity, item.account, item.package), "")[:200],
         }  # fmt: skip
         yield Row(number, values)
 
@@ -282,7 +282,7 @@ class PlannedWorks(PersonsImporter):
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         AUTHORITY.require(self.by, Action.DRAW_UP, case_of(self._village), known=True)
         known, last = chart(self.area), last_year(self._village, self._year) if self._long else self._year
-        there = [Planned(**one) for one in planned(self._village, self._year, last)]
+        there = [Planned(**entry) for entry in planned(self._village, self._year, last)]
         return [self._verdict(row, known, last, there) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:

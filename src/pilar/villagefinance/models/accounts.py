@@ -61,7 +61,9 @@ class Supplier(OfVillage):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["region", "village", "name"], name="supplier_named_once"),
-            models.CheckConstraint(condition=Q(builder__in=[one.value for one in Builder]), name="supplier_builder"),
+            models.CheckConstraint(
+                condition=Q(builder__in=[builder.value for builder in Builder]), name="supplier_builder"
+            ),
         ]
 
     def __str__(self) -> str:

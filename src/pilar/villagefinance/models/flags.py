@@ -13,7 +13,7 @@ from pilar.villagefinance.rules.auditing import JUDGED, FlagState
 
 _RAISED = ("village", "year", "number", "rule", "version", "subject", "day", "amount", "inputs", "raised_at", "told_on")
 
-_VERDICTS = f"({', '.join(repr(one.value) for one in JUDGED)})"
+_VERDICTS = f"({', '.join(repr(state.value) for state in JUDGED)})"
 _CORRECTED = f"""NEW.state IN {_VERDICTS}
     AND (NEW.reply, NEW.replied_by, NEW.replied_at) IS NOT DISTINCT FROM (OLD.reply, OLD.replied_by, OLD.replied_at)
     AND EXISTS (
@@ -70,7 +70,7 @@ class Flag(OfYear):
             pgtrigger.Protect(name="flag_kept", operation=pgtrigger.Delete),
             on_row(
                 "flag_stays", pgtrigger.Update,
-                ("flag_raised_for_good", " OR ".join(f"NEW.{one} IS DISTINCT FROM OLD.{one}" for one in _RAISED)),
+                ("flag_raised_for_good", " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _RAISED)),
                 ("flag_judged_for_good", f"OLD.state IN {_VERDICTS} AND NOT ({_CORRECTED})"),
             ),
         ]  # fmt: skip

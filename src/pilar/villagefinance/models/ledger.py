@@ -100,7 +100,7 @@ class Entry(OfYear):
             models.UniqueConstraint(
                 fields=["region", "village", "year", "reverses"], name="entry_reversed_once"
             ),
-            models.CheckConstraint(condition=Q(kind__in=[one.value for one in Kind]), name="entry_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in Kind]), name="entry_kind_known"),
             models.CheckConstraint(condition=Q(year=ExtractYear("date")), name="entry_of_its_year"),
             models.CheckConstraint(
                 condition=~Q(kind="opening") | Q(date__month=1, date__day=1), name="entry_opening_on_first_of_january"
@@ -115,7 +115,7 @@ class Entry(OfYear):
             models.CheckConstraint(
                 condition=~Q(maker="") & ~Q(maker=F("checker")) & ~Q(maker=F("approver"))
                 & (Q(checker="") | ~Q(checker=F("approver")))
-                & (~Q(kind__in=[one.value for one in OF_THREE]) | (~Q(checker="") & ~Q(approver=""))),
+                & (~Q(kind__in=[kind.value for kind in OF_THREE]) | (~Q(checker="") & ~Q(approver=""))),
                 name="entry_of_three_people",
             ),
         ]  # fmt: skip

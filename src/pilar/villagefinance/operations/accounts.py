@@ -129,7 +129,7 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     """
     locked_book(by, village, Action.ASK_ACCOUNT)
     of_village = {"region": village[:5], "village": village}
-    number = "".join(one for one in given.number if one.isdigit())
+    number = "".join(letter for letter in given.number if letter.isdigit())
     if not number or not given.bank.strip():
         raise Faults([Fault("no-number", N_("Give the bank and the number of the account"), {}, "number")])
     name = ""
@@ -146,7 +146,7 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     )  # fmt: skip
     _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)
     older = _same(row).filter(no__lt=no).values_list("no", flat=True)
-    settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
+    settle(by=by, subject=[f"{TARGET}:{village}/{number}" for number in older], now=now)
     tell(
         by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
         sentence=N_("Another account number of %(village)s waits for your confirmation, from tomorrow on"),

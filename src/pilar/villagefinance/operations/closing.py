@@ -104,22 +104,22 @@ def close_year(*, by: Standing, village: str, year: int, now: datetime, carried:
     posted = _carried(by, village, document, items, now)
     CarriedLine.objects.bulk_create(
         CarriedLine(region=village[:5], village=village, year=year, line=line, amount=amount)
-        for one in goes_on for line, amount in one.lines
+        for unspent in goes_on for line, amount in unspent.lines
     )  # fmt: skip
     return posted
 
 
 def _chosen(
-    found: Iterable[Unspent], carried: Collection[str], surplus: Mapping[str, Decimal]
+    left_over: Iterable[Unspent], carried: Collection[str], surplus: Mapping[str, Decimal]
 ) -> tuple[Unspent, ...]:  # fmt: skip
     """Tell what goes on in the next year; no more of a fund than it leaves."""
-    chosen = tuple(one for one in found if one.key in carried)
-    if {one.key for one in chosen} != {*carried}:
+    chosen = tuple(unspent for unspent in left_over if unspent.key in carried)
+    if {line.key for line in chosen} != {*carried}:
         raise Faults([Fault("nothing-unspent", N_("Choose what is budgeted and not spent"), {}, "carried")])
     sentence = N_("%(fund)s leaves Rp%(surplus)s, less than the Rp%(amount)s that would go on from it")
     faults = []
-    for fund in sorted({one.fund for one in chosen}):
-        amount, left = sum(one.amount for one in chosen if one.fund == fund), surplus.get(fund, Decimal(0))
+    for fund in sorted({line.fund for line in chosen}):
+        amount, left = sum(line.amount for line in chosen if line.fund == fund), surplus.get(fund, Decimal(0))
         if amount > left:
             fields = {"fund": fund, "surplus": left, "amount": amount}
             faults.append(Fault("above-surplus", sentence, fields, "carried"))
@@ -159,14 +159,14 @@ def _carried(by: Standing, village: str, document: Document, items: Sequence[Ite
 def _line_of_surplus(village: str, year: int, fund: str) -> int:
     """The line of the budget for what a fund brings along, made where no version has one."""
     rows = BudgetLine.objects.filter(region=village[:5], village=village, year=year)
-    found = rows.filter(account=SURPLUS_BROUGHT, fund=fund).values_list("key", flat=True).first()
-    if found is None:
+    line = rows.filter(account=SURPLUS_BROUGHT, fund=fund).values_list("key", flat=True).first()
+    if line is None:
         last = rows.order_by("-key").values_list("key", flat=True).first()
-        found = (last or 0) + 1
+        line = (last or 0) + 1
         BudgetLine.objects.create(
-            region=village[:5], village=village, year=year, key=found, account=SURPLUS_BROUGHT, fund=fund
+            region=village[:5], village=village, year=year, key=line, account=SURPLUS_BROUGHT, fund=fund
         )
-    return int(found)
+    return int(line)
 
 
 def _period(

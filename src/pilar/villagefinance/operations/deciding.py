@@ -118,33 +118,33 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     given = {"day": today_in(row.region, now), "told": reason, "due": sent.values_list("due", flat=True).first()}
     _move(by, row, B.SUBMITTED, given, now)
     sentence = N_("The result of the evaluation of %(village)s is taken back: another one comes")
-    both = {account for one in (Action.DRAW_UP, Action.ENACT) for account in holders(village, one, now)}
+    both = {account for action in (Action.DRAW_UP, Action.ENACT) for account in holders(village, action, now)}
     _tell(by, row, both - {by.account or 0}, sentence, now, needs_action=False)
 
 
 def _being_corrected(row: BudgetVersion, now: datetime) -> bool:
     """Tell whether a returned version is another one than was judged. Steps of before kept no sign, or one of the lines
     alone: of these the sheet must be the same, too."""
-    found = budget(row.village, row.year, row.number, scope=SCHEDULE)
+    detail = budget(row.village, row.year, row.number, scope=SCHEDULE)
     returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")
     kept = returned.values_list("lines", flat=True).first()
-    if kept == _judged(found):
+    if kept == _judged(detail):
         return False
-    if kept not in (None, items_seen(found.lines)):
+    if kept not in (None, items_seen(detail.lines)):
         return True
-    return stored_sheet(found.version) != sheets.read(sheets.kept(sheet_of(found, now=now)))
+    return stored_sheet(detail.version) != sheets.read(sheets.kept(sheet_of(detail, now=now)))
 
 
-def _judged(found: BudgetDetail) -> int:
+def _judged(detail: BudgetDetail) -> int:
     """A sign of what an evaluation judges, posts and lines, as plain text: it outlives the names of their fields."""
-    posts = found.version.posts
+    posts = detail.version.posts
     lines = [
         (line.activity, line.account, line.fund, _plain(line.amount), [
             (item.description, item.package, item.output, item.unit,
              *map(_plain, (item.volume, item.unit_price, item.amount)))
             for item in line.items
         ])
-        for line in found.lines
+        for line in detail.lines
     ]  # fmt: skip
     return sign_of((posts.head, posts.secretary, posts.staff, lines))
 
@@ -286,16 +286,16 @@ def _move(
         _require_past(row, given["day"], now)
     if target == B.ENACTED:
         _require_after_its_grounds(row, given["day"])
-    found = budget(row.village, row.year, row.number, scope=SCHEDULE)
-    sheet = sheet_of(found, now=now)
-    move.require(facts_of(found, sheet, now, **given))
+    detail = budget(row.village, row.year, row.number, scope=SCHEDULE)
+    sheet = sheet_of(detail, now=now)
+    move.require(facts_of(detail, sheet, now, **given))
     with refusing():
         moves.make(
             move, row, by=by.actor, what=TARGET, key=key_of(row.village, row.year, row.number), area=row.region,
             fields=fields,
         )  # fmt: skip
     settle(by=by, subject=_subject(row), now=now)
-    kept = {"sheet": sheets.kept(sheet), "lines": _judged(found)} if keep else {}
+    kept = {"sheet": sheets.kept(sheet), "lines": _judged(detail)} if keep else {}
     papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
     _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
 

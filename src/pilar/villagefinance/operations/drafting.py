@@ -172,12 +172,12 @@ def _change(of: Mapping[str, Any], number: int, amounts: Mapping[Line, Decimal])
     keys = _keys(of, amounts)
     CashPlan.objects.filter(**rows, line__in=[keys[line] for line in amounts]).delete()
     CostItem.objects.filter(**rows, line__in=[keys[line] for line in amounts], no__gt=1).delete()
-    for one in given:
-        of_line = {**rows, "line": keys[one.activity, one.account, one.fund]}
-        cost = {"volume": 1, "unit_price": one.amount, "amount": one.amount}
-        BudgetAmount.objects.update_or_create(**of_line, defaults={"amount": one.amount})
+    for line in given:
+        of_line = {**rows, "line": keys[line.activity, line.account, line.fund]}
+        cost = {"volume": 1, "unit_price": line.amount, "amount": line.amount}
+        BudgetAmount.objects.update_or_create(**of_line, defaults={"amount": line.amount})
         CostItem.objects.update_or_create(
-            **of_line, no=1, defaults=cost, create_defaults={**cost, "description": one.description, "unit": one.unit}
+            **of_line, no=1, defaults=cost, create_defaults={**cost, "description": line.description, "unit": line.unit}
         )
 
 
@@ -204,8 +204,8 @@ def take_over(*, by: Standing, village: str, year: int, number: int) -> int:
         more[keys[line]] += amount
         more[keys[brought[line[2]]]] += amount
     for key, amount in more.items():
-        found, _new = BudgetAmount.objects.get_or_create(**of, line=key, defaults={"amount": ZERO})
-        BudgetAmount.objects.filter(**of, line=key).update(amount=found.amount + amount)
+        budget_amount, _new = BudgetAmount.objects.get_or_create(**of, line=key, defaults={"amount": ZERO})
+        BudgetAmount.objects.filter(**of, line=key).update(amount=budget_amount.amount + amount)
         last = CostItem.objects.filter(**of, line=key).order_by("-no").values_list("no", flat=True).first()
         CostItem.objects.create(
             **of, line=key, no=(last or 0) + 1, description=f"Lanjutan tahun {year - 1}", package=package, volume=1,
@@ -239,13 +239,13 @@ def set_lines(
     what is given.
     """
     row = _written(by, village, year, number)
-    lines = [one for one in lines_of(row) if one.activity in activities] if seen is not None else []
+    lines = [line for line in lines_of(row) if line.activity in activities] if seen is not None else []
     there = Counter(
         Given(
-            one.activity, one.account, one.fund, item.description, item.volume, item.unit, item.unit_price,
+            line.activity, line.account, line.fund, item.description, item.volume, item.unit, item.unit_price,
             item.package, item.output,
         )
-        for one in lines for item in one.items
+        for line in lines for item in line.items
     )  # fmt: skip
     if seen is not None and there != Counter(given):
         require_seen(seen, Stored(items_seen(lines)))
@@ -254,8 +254,8 @@ def set_lines(
     if faults:
         raise Faults(faults)
     items = defaultdict[tuple[str, str, str], list[Given]](list)
-    for one in given:
-        items[one.activity, one.account, one.fund].append(one)
+    for line in given:
+        items[line.activity, line.account, line.fund].append(line)
     keys = _keys(of, items)
     former = BudgetLine.objects.filter(**of, activity__in=activities).values_list("key", flat=True)
     rows = {**of, "version": number, "line__in": list(former)}
@@ -268,10 +268,10 @@ def set_lines(
     BudgetAmount.objects.bulk_create(BudgetAmount(**of, line=line, amount=amount) for line, amount in sums.items())
     CostItem.objects.bulk_create(
         CostItem(
-            **of, line=keys[line], no=no, description=one.description, package=one.package, output=one.output,
-            volume=one.volume, unit=one.unit, unit_price=one.unit_price, amount=one.amount,
+            **of, line=keys[line], no=no, description=item.description, package=item.package, output=item.output,
+            volume=item.volume, unit=item.unit, unit_price=item.unit_price, amount=item.amount,
         )
-        for line, parts in items.items() for no, one in enumerate(parts, start=1)
+        for line, parts in items.items() for no, item in enumerate(parts, start=1)
     )  # fmt: skip
     CashPlan.objects.bulk_create(plan for plan in plans if plan.line in sums)
     said = {"activities": sorted(activities)}
@@ -291,9 +291,9 @@ def set_cash_plan(
     """
     row = locked_version(by, village, year, number, Action.PLAN_CASH)
     require_unchecked(row)
-    for one in lines_of(row) if seen is not None else ():
-        if seen is not None and one.key in months and [*one.months] != [*months[one.key]]:
-            require_seen(seen, Stored(one.seen))
+    for line in lines_of(row) if seen is not None else ():
+        if seen is not None and line.key in months and [*line.months] != [*months[line.key]]:
+            require_seen(seen, Stored(line.seen))
     of = {"region": village[:5], "village": village, "year": year, "version": number}
     amounts = dict(BudgetAmount.objects.filter(**of, line__in=months).values_list("line", "amount"))
     sentence = N_("The months add up to Rp%(months)s, the line is Rp%(amount)s")
@@ -320,20 +320,20 @@ def spread(amount: Decimal) -> tuple[Decimal, ...]:
 
 def line_faults(given: Iterable[Given], activities: Collection[str], known: Chart) -> Iterable[Fault]:
     """Tell what of given lines is not in order, each with its row and field."""
-    for place, one in enumerate(given):
-        heads = (EXPENDITURE,) if one.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
-        if one.activity not in activities or (one.activity and one.activity not in known.activities):
+    for place, line in enumerate(given):
+        heads = (EXPENDITURE,) if line.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
+        if line.activity not in activities or (line.activity and line.activity not in known.activities):
             sentence = N_("“%(code)s” is no activity")
-            yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
-        if one.account not in known.accounts or not any(is_under(one.account, head) for head in heads):
+            yield Fault("unknown-activity", sentence, {"code": line.activity}, f"{place}.activity")
+        if line.account not in known.accounts or not any(is_under(line.account, head) for head in heads):
             sentence = N_("%(code)s is no object of revenue, expenditure or financing in the chart")
-            yield Fault("unknown-account", sentence, {"code": one.account}, f"{place}.account")
-        if one.fund not in known.funds:
+            yield Fault("unknown-account", sentence, {"code": line.account}, f"{place}.account")
+        if line.fund not in known.funds:
             sentence = N_("“%(code)s” is no source of funds")
-            yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
-        if one.volume <= 0:
+            yield Fault("unknown-fund", sentence, {"code": line.fund}, f"{place}.fund")
+        if line.volume <= 0:
             yield Fault("unfit-volume", N_("A volume is more than 0"), {}, f"{place}.volume")
-        if one.unit_price < 0:
+        if line.unit_price < 0:
             yield Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.unit_price")
 
 

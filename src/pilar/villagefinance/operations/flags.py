@@ -106,26 +106,26 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
         sentence = N_("Draw between 1 and %(most)s")
         raise Faults([Fault("unfit-size", sentence, {"most": MAX_SAMPLE}, "size")])
     locks.take(f"{LOCK} {region}")
-    found = watching.payments(region, year, until=now)
-    total = sum((amount for _key, amount in found), Decimal(0))
+    payments = watching.payments(region, year, until=now)
+    total = sum((amount for _key, amount in payments), Decimal(0))
     if not total:
         raise Faults([Fault("nothing-spent", N_("Nothing was spent in this year"), {}, "year")])
     last = AuditSample.objects.filter(region=region).aggregate(last=Max("number"))["last"] or 0
     row = AuditSample.objects.create(
-        region=region, number=last + 1, year=year, size=size, seed=secrets.token_hex(16), entries=len(found),
+        region=region, number=last + 1, year=year, size=size, seed=secrets.token_hex(16), entries=len(payments),
         total=total, drawn_by=by.actor.name, drawn_at=now,
     )  # fmt: skip
-    amounts = dict(found)
+    amounts = dict(payments)
     SampledEntry.objects.bulk_create(
         SampledEntry(
             region=region, sample=row.number, village=village, year=year, place=place, amount=amounts[village, place],
             hits=hits,
         )
-        for (village, place), hits in drawn(found, total, size=size, seed=row.seed)
+        for (village, place), hits in drawn(payments, total, size=size, seed=row.seed)
     )  # fmt: skip
     audit.record(
         by=by.actor, action="draw", target="villagefinance.sample", key=f"{region}/{row.number}", area=region,
-        after={"year": year, "size": size, "seed": row.seed, "entries": len(found), "total": total},
+        after={"year": year, "size": size, "seed": row.seed, "entries": len(payments), "total": total},
     )  # fmt: skip
     return row.number
 
@@ -166,23 +166,23 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
     told_on = deadline(rules.calendar, day_zero=today, days=rules.term.working_days).due + timedelta(days=1)
     new: list[Flag] = []
     for village, facts in watching.facts([*villages], year, now=now):
-        for one in flags(facts, rules):
-            before = known[village, one.rule, one.subject]
+        for flag in flags(facts, rules):
+            before = known[village, flag.rule, flag.subject]
             judged = all(state in JUDGED for state, _asked in before)
-            if not before or (judged and _requests(one.inputs).difference(*(asked for _state, asked in before))):
+            if not before or (judged and _requests(flag.inputs).difference(*(asked for _state, asked in before))):
                 numbers[village] += 1
                 again = f"{AGAIN}{len(before) + 1}" if before else ""
                 new.append(Flag(
                     region=region, village=village, year=year, number=numbers[village], raised_at=now, told_on=told_on,
-                    rule=one.rule, version=one.version, subject=f"{one.subject}{again}", day=one.day, amount=one.amount,
-                    inputs={name: _plain(value) for name, value in one.inputs.items()},
+                    rule=flag.rule, version=flag.version, subject=f"{flag.subject}{again}", day=flag.day,
+                    amount=flag.amount, inputs={name: _plain(value) for name, value in flag.inputs.items()},
                 ))  # fmt: skip
-                before.append((FlagState.RAISED, _requests(one.inputs)))
+                before.append((FlagState.RAISED, _requests(flag.inputs)))
     Flag.objects.bulk_create(new)
     if not new:
         return 0
     where = villages[0] if len(villages) == 1 else region
-    after = {"flags": [f"{one.village}/{year}/{one.number} {one.rule}" for one in new]}
+    after = {"flags": [f"{flag.village}/{year}/{flag.number} {flag.rule}" for flag in new]}
     audit.record(by=by.actor, action="raise", target=TARGET, key=f"{where}/{year}", area=region, after=after)
     for village in sorted({flag.village for flag in new}):
         tell(

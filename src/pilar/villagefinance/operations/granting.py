@@ -46,19 +46,29 @@ def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
     AUTHORITY.require(by, Action.SET_CEILINGS, Case(region), known=False)
     faults = [
         Fault("unfit-amount", N_("An amount is more than zero"), {}, f"{place}.price")
-        for place, one in enumerate(given) if one.price <= 0
+        for place, standard in enumerate(given) if standard.price <= 0
     ]  # fmt: skip
     if faults:
         raise Faults(faults)
     locks.take(f"{LOCK} {region}")
-    there = {key: (one.price, one.rule) for key, one in dated_prices(region).items()}
-    new = [one for key, one in {one.dated: one for one in given}.items() if there.get(key) != (one.price, one.rule)]
+    there = {key: (standard.price, standard.rule) for key, standard in dated_prices(region).items()}
+    new = [
+        standard
+        for key, standard in {standard.dated: standard for standard in given}.items()
+        if there.get(key) != (standard.price, standard.rule)
+    ]
     last = StandardPrice.objects.filter(region=region).aggregate(last=Max("no"))["last"] or 0
     StandardPrice.objects.bulk_create(
         StandardPrice(
-            region=region, no=no, item=one.item, unit=one.unit, price=one.price, rule=one.rule, since=one.since
+            region=region,
+            no=no,
+            item=standard.item,
+            unit=standard.unit,
+            price=standard.price,
+            rule=standard.rule,
+            since=standard.since,
         )
-        for no, one in enumerate(new, last + 1)
+        for no, standard in enumerate(new, last + 1)
     )
     audit.record(
         by=by.actor, action="set", target="villagefinance.prices", key=region, area=region, after={"prices": len(new)}
@@ -75,16 +85,16 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
     AUTHORITY.require(by, Action.SET_CEILINGS, Case(region), known=False)
     funds = set(Fund.objects.filter(region=region).values_list("code", flat=True))
     faults = list[Fault]()
-    for place, one in enumerate(given):
-        if one.village[:5] != region:
+    for place, granted in enumerate(given):
+        if granted.village[:5] != region:
             faults.append(Fault("village-elsewhere", N_("This village is not of the region"), {}, f"{place}.village"))
-        if one.fund not in funds:
+        if granted.fund not in funds:
             sentence = N_("“%(code)s” is no source of funds")
-            faults.append(Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund"))
-        if one.amount < 0:
+            faults.append(Fault("unknown-fund", sentence, {"code": granted.fund}, f"{place}.fund"))
+        if granted.amount < 0:
             faults.append(Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.amount"))
-        if one.status and one.status not in STATUSES:
-            faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": one.status}, f"{place}.status"))
+        if granted.status and granted.status not in STATUSES:
+            faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": granted.status}, f"{place}.status"))
     if faults:
         raise Faults(faults)
     held_books({granted.village for granted in given})
@@ -93,13 +103,13 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
         for ceiling in Ceiling.objects.filter(region=region, year=year).order_by("number")
     }
     new = []
-    for one in given:
-        before = known.get((one.village, one.fund))
-        status = one.status or (before.status if before else "")
-        if before is None or (before.amount, before.status) != (one.amount, status):
-            known[one.village, one.fund] = row = Ceiling(
-                region=region, village=one.village, year=year, fund=one.fund, amount=one.amount, rule=one.rule,
-                made_on=one.made_on, status=status, number=(before.number if before else 0) + 1,
+    for ceiling in given:
+        before = known.get((ceiling.village, ceiling.fund))
+        status = ceiling.status or (before.status if before else "")
+        if before is None or (before.amount, before.status) != (ceiling.amount, status):
+            known[ceiling.village, ceiling.fund] = row = Ceiling(
+                region=region, village=ceiling.village, year=year, fund=ceiling.fund, amount=ceiling.amount,
+                rule=ceiling.rule, made_on=ceiling.made_on, status=status, number=(before.number if before else 0) + 1,
             )  # fmt: skip
             new.append(row)
     Ceiling.objects.bulk_create(new)

@@ -78,10 +78,10 @@ def told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        found = refused(*_named(error.__cause__))
-        if found is None:
+        refusal = refused(*_named(error.__cause__))
+        if refusal is None:
             raise
-        raise found from error
+        raise refusal from error
 
 
 def _named(error: BaseException | None) -> tuple[str, dict[str, Any]]:

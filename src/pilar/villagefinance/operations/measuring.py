@@ -53,5 +53,5 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     villages = overseen(region, scope=by)
     steps = steps_of(region, villages, year, today)
     before = steps_of(region, budgeted(region, villages, year - 1), year - 1, today)
-    found = figures(steps, before, month, whole, counted(region, day))
-    return MEASURES.report(by=by, region=region, day=day, figures=found, now=now)
+    measured = figures(steps, before, month, whole, counted(region, day))
+    return MEASURES.report(by=by, region=region, day=day, figures=measured, now=now)

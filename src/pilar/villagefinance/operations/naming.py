@@ -39,14 +39,14 @@ def name_executors(
     }  # fmt: skip
     if seen is not None and new:
         require_seen(seen, Stored(seen_of(known)))
-    activities = {one.activity for one in executors(village, year, now=now)}
+    activities = {executor.activity for executor in executors(village, year, now=now)}
     there = {f"user:{account}" for account, _name in holders(village, now)}
     faults = [
         Fault("unknown-activity", N_("“%(code)s” is no activity"), {"code": code}, code)
         for code in new if code not in activities
     ]  # fmt: skip
     sentence = N_("Choose one of the executors of the village")
-    faults += [Fault("no-executor", sentence, {}, code) for code, one in new.items() if one and one not in there]
+    faults += [Fault("no-executor", sentence, {}, code) for code, name in new.items() if name and name not in there]
     if faults:
         raise Faults(faults)
     of = {"region": village[:5], "village": village, "year": year}

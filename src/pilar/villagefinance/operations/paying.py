@@ -110,7 +110,7 @@ def account_for(
     faults = judged_bills(village, bills, today)
     faults += [
         Fault("unfit-line", N_("Choose a line of the request"), {}, f"bills.{no}.line")
-        for no, one in enumerate(bills) if one.line not in asked
+        for no, bill in enumerate(bills) if bill.line not in asked
     ]  # fmt: skip
     if sum((bill.amount for bill in bills), Decimal(0)) > request.amount:
         sentence = N_("The bills come to more than the advance of Rp%(amount)s")
@@ -206,21 +206,21 @@ def remit_tax(
     if not withholdings or len(withholdings) != len(set(withheld)):
         raise Faults([Fault("unfit-tax", N_("Choose tax that was withheld and not remitted yet"), {}, "withheld")])
     paid = {
-        (one.year, one.number): one
-        for one in PaymentRequest.objects.filter(region=village[:5], village=village).filter(
+        (payment_request.year, payment_request.number): payment_request
+        for payment_request in PaymentRequest.objects.filter(region=village[:5], village=village).filter(
             year__in={withholding.year for withholding in withholdings},
-            number__in={one.request for one in withholdings},
+            number__in={withholding.request for withholding in withholdings},
         )
     }
     owed: dict[tuple[str, str], Decimal] = {}
-    for one in withholdings:
-        where = (one.account, paid[one.year, one.request].fund)
-        owed[where] = owed.get(where, Decimal(0)) + one.amount
+    for withholding in withholdings:
+        where = (withholding.account, paid[withholding.year, withholding.request].fund)
+        owed[where] = owed.get(where, Decimal(0)) + withholding.amount
     items = [Item(amount, account, fund, tax=tax) for (account, fund), amount in owed.items()]
     items += [money(village, bank_account, amount, fund) for (_account, fund), amount in owed.items()]
     last = max(
         (paid[withholding.year, withholding.request] for withholding in withholdings),
-        key=lambda one: (one.paid_on, one.number),
+        key=lambda payment_request: (payment_request.paid_on, payment_request.number),
     )
     kinds = reference.tax_rules(region=village[:5], day=day).kinds
     title = kinds[tax].title.id if tax in kinds else tax
@@ -280,22 +280,22 @@ def _spent(row: RequestRow) -> list[Item]:
     for bill in row.bills:
         sums[bill.line, bill.account] = sums.get((bill.line, bill.account), Decimal(0)) + bill.amount
     owed: dict[tuple[str, str], Decimal] = {}
-    for one in row.taxes:
-        owed[one.tax, one.account] = owed.get((one.tax, one.account), Decimal(0)) + one.amount
+    for tax in row.taxes:
+        owed[tax.tax, tax.account] = owed.get((tax.tax, tax.account), Decimal(0)) + tax.amount
     return [
         *(Item(amount, account, row.fund, row.activity, line) for (line, account), amount in sums.items()),
         *(Item(amount, account, row.fund, tax=tax) for (tax, account), amount in owed.items()),
     ]
 
 
-def _withhold(row: PaymentRequest, found: RequestRow) -> None:
+def _withhold(row: PaymentRequest, request: RequestRow) -> None:
     Withholding.objects.bulk_create(
         Withholding(
-            region=row.region, village=row.village, year=row.year, request=row.number, no=no, bill=one.bill,
-            tax=one.tax, account=one.account, rule=one.rule, version=one.version, base=one.base, rate=one.rate,
-            amount=one.amount, due=one.due,
+            region=row.region, village=row.village, year=row.year, request=row.number, no=no, bill=tax.bill,
+            tax=tax.tax, account=tax.account, rule=tax.rule, version=tax.version, base=tax.base, rate=tax.rate,
+            amount=tax.amount, due=tax.due,
         )
-        for no, one in enumerate(found.taxes, 1)
+        for no, tax in enumerate(request.taxes, 1)
     )  # fmt: skip
 
 

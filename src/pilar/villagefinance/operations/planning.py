@@ -62,8 +62,8 @@ def set_plan(
     """
     locked_book(by, village, Action.DRAW_UP)
     last = last_year(village, year) if long else year
-    given, there = [one.within(year, last) for one in given], planned(village, year, last)
-    if seen is not None and {Planned(**one) for one in there} != {*given}:
+    given, there = [work.within(year, last) for work in given], planned(village, year, last)
+    if seen is not None and {Planned(**entry) for entry in there} != {*given}:
         require_seen(seen, Stored(sign_of(there)))
     faults = list(plan_faults(given, year, last, chart(village[:5])))
     if faults:
@@ -72,14 +72,14 @@ def set_plan(
     PlannedWork.objects.filter(**of).delete()
     PlannedWork.objects.bulk_create(
         PlannedWork(
-            **of, no=no, activity=one.activity, told=one.told, place=one.place, volume=one.volume, unit=one.unit,
-            fund=one.fund, amount=one.amount, since=one.since, until=one.until,
+            **of, no=no, activity=work.activity, told=work.told, place=work.place, volume=work.volume, unit=work.unit,
+            fund=work.fund, amount=work.amount, since=work.since, until=work.until,
         )
-        for no, one in enumerate(given, start=1)
+        for no, work in enumerate(given, start=1)
     )  # fmt: skip
     audit.record(
         by=by.actor, action="set-plan", target="villagefinance.plan", key=f"{village}/{year}-{last}", area=village[:5],
-        after={"works": len(given), "amount": sum((one.amount for one in given), Decimal(0))},
+        after={"works": len(given), "amount": sum((work.amount for work in given), Decimal(0))},
     )  # fmt: skip
 
 
@@ -105,18 +105,20 @@ def set_programmes(
     of, there = {"region": village[:5], "village": village, "year": year}, programmes(village, year)
     if ReportStep.objects.filter(**of, act=ReportAct.AGREED).exists():
         raise AccountAgreed
-    if seen is not None and [Programme(**one) for one in there] != [*given]:
+    if seen is not None and [Programme(**entry) for entry in there] != [*given]:
         require_seen(seen, Stored(sign_of(there)))
     faults = [
         Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{no}.amount")
-        for no, one in enumerate(given) if one.amount < 0
+        for no, programme in enumerate(given) if programme.amount < 0
     ]  # fmt: skip
     if faults:
         raise Faults(faults)
     OtherProgramme.objects.filter(**of).delete()
     OtherProgramme.objects.bulk_create(
-        OtherProgramme(**of, no=no, name=one.name, source=one.source, place=one.place, amount=one.amount)
-        for no, one in enumerate(given, start=1)
+        OtherProgramme(
+            **of, no=no, name=programme.name, source=programme.source, place=programme.place, amount=programme.amount
+        )
+        for no, programme in enumerate(given, start=1)
     )
     audit.record(
         by=by.actor, action="set", target="villagefinance.programmes", key=f"{village}/{year}", area=village[:5],
@@ -131,17 +133,17 @@ def last_year(village: str, first: int) -> int:
 
 def plan_faults(given: Iterable[Planned], first: int, last: int, known: Chart) -> Iterable[Fault]:
     """Tell what of a plan is not in order, each with its row and field."""
-    for place, one in enumerate(given):
-        if one.activity not in known.activities:
+    for place, work in enumerate(given):
+        if work.activity not in known.activities:
             sentence = N_("“%(code)s” is no activity")
-            yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
-        if one.fund and one.fund not in known.funds:
+            yield Fault("unknown-activity", sentence, {"code": work.activity}, f"{place}.activity")
+        if work.fund and work.fund not in known.funds:
             sentence = N_("“%(code)s” is no source of funds")
-            yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
-        if one.volume is not None and one.volume <= 0:
+            yield Fault("unknown-fund", sentence, {"code": work.fund}, f"{place}.fund")
+        if work.volume is not None and work.volume <= 0:
             yield Fault("unfit-volume", N_("A volume is more than 0"), {}, f"{place}.volume")
-        if one.amount < 0:
+        if work.amount < 0:
             yield Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.amount")
-        if not first <= one.since <= one.until <= last:
+        if not first <= work.since <= work.until <= last:
             sentence = N_("The years of a work lie within %(first)s to %(last)s")
             yield Fault("unfit-years", sentence, {"first": str(first), "last": str(last)}, f"{place}.since")

@@ -149,16 +149,16 @@ def show_photo(
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PUBLISH)
     of = {"region": row.region, "village": village, "year": year, "request": number, "evidence": evidence}
-    found = next((photo for photo in progress_photos(village, year, scope=by) if photo.evidence == evidence), None)
-    if found is None or found.request != number:
+    photo = next((photo for photo in progress_photos(village, year, scope=by) if photo.evidence == evidence), None)
+    if photo is None or photo.request != number:
         raise NotFound
     if shown and not nobody:
         sentence = N_("Show only what nobody can be recognised on")
         raise Faults([Fault("persons-on-photo", sentence, {}, "nobody")])
-    if shown == found.is_shown:
+    if shown == photo.is_shown:
         return
     if shown:
-        PublicPhoto.objects.create(**of, number=found.number, shown_by=by.actor.name, shown_at=now)
+        PublicPhoto.objects.create(**of, number=photo.number, shown_by=by.actor.name, shown_at=now)
     else:
         PublicPhoto.objects.filter(**of).delete()
     audit.record(

@@ -104,7 +104,7 @@ def _kind(account: str) -> Kind | None:
 
 def _require_reason(village: str, box: int, amount: Decimal, day: date, reason: str) -> None:
     limit = reference.cash_limit("cash", region=village[:5], day=day)
-    held = sum((one.amount for one in cash(village, day) if one.key == box), amount)
+    held = sum((box_held.amount for box_held in cash(village, day) if box_held.key == box), amount)
     if held > limit and not reason.strip():
         sentence = N_("The cash box would hold Rp%(held)s, more than Rp%(limit)s: take less, or say why")
         raise Faults([Fault("much-in-hand", sentence, {"held": held, "limit": limit}, "reason")])

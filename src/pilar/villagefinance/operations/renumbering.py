@@ -41,7 +41,7 @@ def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime
     row = NtpnChange.objects.create(**of_village, no=no, ntpn=wrong, correct=ntpn, asked_by=by.signature, asked_at=now)
     _record(by, "ask", row)
     older = NtpnChange.objects.filter(**of_village, no__lt=no, ntpn=wrong).values_list("no", flat=True)
-    settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
+    settle(by=by, subject=[f"{TARGET}:{village}/{number}" for number in older], now=now)
     tell(
         by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
         sentence=N_("A corrected receipt number (NTPN) of %(village)s waits for your confirmation"),

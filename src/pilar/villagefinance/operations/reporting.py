@@ -26,9 +26,9 @@ def record_report(
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`, Faults.
     """
     locked_book(by, village, REPORTED_BY[act])
-    found = faults(act, facts(village, year, scope=by, now=now, paper=paper.strip(), day=day))
-    if found:
-        raise Faults(found)
+    obstacles = faults(act, facts(village, year, scope=by, now=now, paper=paper.strip(), day=day))
+    if obstacles:
+        raise Faults(obstacles)
     with told():
         ReportStep.objects.create(
             region=village[:5],

@@ -229,11 +229,11 @@ def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
     of_request(Bill.objects, row).delete()
     Bill.objects.bulk_create(
         Bill(
-            region=row.region, village=row.village, year=row.year, request=row.number, no=no, line=one.line,
-            kind=one.kind, parts=one.parts, amount=one.amount, supplier=one.supplier,
-            payee=_payee(row.village, one), told=one.told, number=one.number.strip(), day=one.dated,
+            region=row.region, village=row.village, year=row.year, request=row.number, no=no, line=bill.line,
+            kind=bill.kind, parts=bill.parts, amount=bill.amount, supplier=bill.supplier,
+            payee=_payee(row.village, bill), told=bill.told, number=bill.number.strip(), day=bill.dated,
         )
-        for no, one in enumerate(bills, 1)
+        for no, bill in enumerate(bills, 1)
     )  # fmt: skip
 
 
@@ -256,12 +256,12 @@ def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fa
     """Tell what is wrong with bills whatever they are for."""
     known = set(Supplier.objects.filter(region=village[:5], village=village).values_list("key", flat=True))
     faults = []
-    for no, one in enumerate(bills):
-        if one.amount <= 0 or one.amount != round(one.amount, 2):
+    for no, bill in enumerate(bills):
+        if bill.amount <= 0 or bill.amount != round(bill.amount, 2):
             faults.append(Fault("no-amount", N_("An amount is more than zero"), {}, f"bills.{no}.amount"))
-        if one.supplier is not None and one.supplier not in known:
+        if bill.supplier is not None and bill.supplier not in known:
             faults.append(Fault("unknown-supplier", N_("Choose one of the suppliers"), {}, f"bills.{no}.supplier"))
-        if one.dated is not None and one.dated > today:
+        if bill.dated is not None and bill.dated > today:
             faults.append(Fault("in-the-future", N_("Choose today or an earlier day"), {}, f"bills.{no}.dated"))
     return faults
 
@@ -284,8 +284,8 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
     if not given.bills:
         faults.append(Fault("nothing-asked", N_("The request asks for nothing yet"), {}, "bills.0.amount"))
     asked = []
-    for no, one in enumerate(given.bills):
-        line = lines.get(one.line)
+    for no, bill in enumerate(given.bills):
+        line = lines.get(bill.line)
         if line is None or not is_under(line.account, wanted):
             faults.append(Fault("unfit-line", N_("Choose a line of the budget"), {}, f"bills.{no}.line"))
         else:
@@ -296,7 +296,7 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
     if given.kind is RequestKind.DIRECT and given.income_line is None:
         faults += [
             Fault("no-payee", N_("Say who is paid"), {}, f"bills.{no}.payee")
-            for no, one in enumerate(given.bills) if one.supplier is None and not one.payee.strip()
+            for no, new_bill in enumerate(given.bills) if new_bill.supplier is None and not new_bill.payee.strip()
         ]  # fmt: skip
         several = len({(bill.supplier, bill.payee) for bill in given.bills}) > 1
         if several and not PEOPLE_PAID.issuperset(bill.kind for bill in given.bills):
@@ -314,10 +314,10 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
 
 
 def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
-    found: dict[int, Decimal] = {}
+    sums: dict[int, Decimal] = {}
     for bill in bills:
-        found[bill.line] = found.get(bill.line, Decimal(0)) + bill.amount
-    return found
+        sums[bill.line] = sums.get(bill.line, Decimal(0)) + bill.amount
+    return sums
 
 
 def together(names: Sequence[str]) -> str:

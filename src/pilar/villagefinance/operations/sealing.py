@@ -66,13 +66,13 @@ def recount_books(*, by: Standing, now: datetime) -> None:
     if not by.unrestricted:
         raise NotAllowed
     job = "villagefinance.recount-books"
-    if found := one_by_one(positions.books_begun(), lambda village: _recount(by, village, now), job=job):
-        raise BooksDiffer(f"{found} differences")
+    if differences := one_by_one(positions.books_begun(), lambda village: _recount(by, village, now), job=job):
+        raise BooksDiffer(f"{differences} differences")
 
 
 def _recount(by: Standing, village: str, now: datetime) -> int:
-    found, subject = list(positions.differences(village)), f"{DIFFER}:{village}"
-    for difference in found:
+    differences, subject = list(positions.differences(village)), f"{DIFFER}:{village}"
+    for difference in differences:
         log.error(
             "books-differ",
             village=village,
@@ -82,7 +82,7 @@ def _recount(by: Standing, village: str, now: datetime) -> int:
             kept=difference.kept,
             computed=difference.computed,
         )
-    if found:
+    if differences:
         tell(
             by, village, Action.OVERSEE_FLAGS, kind=DIFFER, subject=subject, now=now,
             sentence=N_("The books of %(village)s do not add up: tell who runs the system, and do not rely on them"),
@@ -90,7 +90,7 @@ def _recount(by: Standing, village: str, now: datetime) -> int:
         )  # fmt: skip
     else:
         settle(by=by, subject=subject, now=now)
-    return len(found)
+    return len(differences)
 
 
 @every("villagefinance.make-years", cron="0 18 * * *")

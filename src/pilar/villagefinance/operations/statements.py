@@ -133,7 +133,7 @@ def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Se
                 MatchedLine(**of_account, **line_of(village, key), match=number) for key in match.books
             )
         _check_now()
-    parts = {str(last + at): [list(one.bank), list(one.books)] for at, one in enumerate(matches, start=1)}
+    parts = {str(last + at): [list(match.bank), list(match.books)] for at, match in enumerate(matches, start=1)}
     if matches:
         _record(by, "match", of_account, "matches", parts)
     return len(matches)
@@ -141,9 +141,9 @@ def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Se
 
 def _new(of_account: dict[str, Any], matches: Sequence[Match]) -> list[Match]:
     """Those of ``matches`` that are not there just so, as when they are sent twice."""
-    rows = MatchedRow.objects.filter(**of_account, row__in=[row for one in matches for row in one.bank])
+    rows = MatchedRow.objects.filter(**of_account, row__in=[row for match in matches for row in match.bank])
     numbers = dict(rows.values_list("row", "match"))
-    return [one for one in matches if not _is_of(of_account, numbers.get(one.bank[0]), one)]
+    return [match for match in matches if not _is_of(of_account, numbers.get(match.bank[0]), match)]
 
 
 def _is_of(of_account: dict[str, Any], number: int | None, given: Match) -> bool:
@@ -189,7 +189,7 @@ def _last(rows: QuerySet[Any]) -> int:
 
 
 def _digits(number: str) -> str:
-    return "".join(one for one in number if one.isdigit()).lstrip("0")
+    return "".join(letter for letter in number if letter.isdigit()).lstrip("0")
 
 
 def _record(by: Standing, action: str, of_account: dict[str, Any], what: str, after: dict[str, Any] | None) -> None:

@@ -33,7 +33,7 @@ ASKING = limits.Limit("village-question", most=5, seconds=600)
 ASKED = Table(
     gettext_lazy("Questions"),
     Column("number", gettext_lazy("Number")),
-    Column("asked_at", gettext_lazy("Asked on"), lambda one: today_in(one.village[:5], one.asked_at)),
+    Column("asked_at", gettext_lazy("Asked on"), lambda row: today_in(row.village[:5], row.asked_at)),
     Column("activity_name", gettext_lazy("Activity")),
     Column("due", gettext_lazy("To be answered by")),
     Column("state_name", gettext_lazy("State")),
@@ -46,8 +46,8 @@ def ask(request: HttpRequest, village: str, year: int, *, by: Standing, now: dat
     """The form by which everybody asks a village about its budget of a year."""
     with_books(village)
     activity = request.GET.get("kegiatan", "")
-    found = reference.activities().get(activity)
-    if activity and found is None:
+    activities = reference.activities().get(activity)
+    if activity and activities is None:
         raise NotFound
     form = QuestionForm(posted(request))
     if request.method == "POST" and by.account is None:
@@ -64,7 +64,7 @@ def ask(request: HttpRequest, village: str, year: int, *, by: Standing, now: dat
         ),
     ):  # fmt: skip
         return done(request, said, *here)
-    return {"village": village, "name": village_name(village), "year": year, "activity": found, "form": form}
+    return {"village": village, "name": village_name(village), "year": year, "activity": activities, "form": form}
 
 
 @require_safe
@@ -77,8 +77,12 @@ def photo(request: HttpRequest, village: str, evidence: UUID) -> HttpResponse:
 def questions(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The questions to a village."""
     asked = Asked.of(request)
-    found = queries.questions(village, scope=by, now=now, **asked.part)
-    return {"village": village, "year": today_in(village[:5], now).year, "questions": ASKED.of(found, asked)}
+    page_of_questions = queries.questions(village, scope=by, now=now, **asked.part)
+    return {
+        "village": village,
+        "year": today_in(village[:5], now).year,
+        "questions": ASKED.of(page_of_questions, asked),
+    }
 
 
 @village_page("villagefinance/question.html", tab="questions", sends=True)

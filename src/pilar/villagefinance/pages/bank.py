@@ -84,7 +84,7 @@ def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, no
 def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> Shown:
     """Show what bank and books do not have in common, and a statement that is sent."""
     today = today_in(village[:5], now)
-    found = queries.open_movements(village, key, today, scope=by)
+    movements = queries.open_movements(village, key, today, scope=by)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form, unplaced = StatementForm(*sent), ()
 
@@ -93,17 +93,17 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
         name, content = uploaded(request)
         read_by = partial(read_statements, name, content, year=form.cleaned_data["year"])
         try:
-            read = read_by(chosen=found.account.columns)
+            read = read_by(chosen=movements.account.columns)
         except Unplaced as open_headings:
             unplaced = open_headings.headings
-            of_bank = queries.columns_of_bank(village, found.account.bank)
+            of_bank = queries.columns_of_bank(village, movements.account.bank)
             try:
-                read = read_by(chosen=of_bank | {**found.account.columns})
+                read = read_by(chosen=of_bank | {**movements.account.columns})
             except Faults:
                 raise open_headings from None
         return operations.keep_statement(
-            by=by, village=village, bank_account=key, statement=_of(read, found.account), name=name, content=content,
-            now=now,
+            by=by, village=village, bank_account=key, statement=_of(read, movements.account), name=name,
+            content=content, now=now,
         )  # fmt: skip
 
     if stored(form, keep):
@@ -113,21 +113,22 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
     return {
         "village": village,
         "year": today.year,
-        "found": found,
-        "account": found.account,
+        "found": movements,
+        "account": movements.account,
         "form": form,
         "headings": _choices(unplaced),
         "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
         "proposals": [
-            (found.pair(proposal), _reasons(proposal), proposal.rivals) for proposal in found.proposals[:MAX_SHOWN]
+            (movements.pair(proposal), _reasons(proposal), proposal.rivals)
+            for proposal in movements.proposals[:MAX_SHOWN]
         ],
-        "bank": found.bank[:MAX_SHOWN],
-        "books": found.books[:MAX_SHOWN],
-        "matched": found.matched[:MAX_SHOWN],
+        "bank": movements.bank[:MAX_SHOWN],
+        "books": movements.books[:MAX_SHOWN],
+        "matched": movements.matched[:MAX_SHOWN],
         "shown": MAX_SHOWN,
-        "more": max(len(found.bank), len(found.books)) > MAX_SHOWN,
-        "ages": list(zip(found.bank_ages, found.book_ages, strict=True)),
-        "months": _months(found.account),
+        "more": max(len(movements.bank), len(movements.books)) > MAX_SHOWN,
+        "ages": list(zip(movements.bank_ages, movements.book_ages, strict=True)),
+        "months": _months(movements.account),
     }
 
 
@@ -143,7 +144,7 @@ def name_columns(request: HttpRequest, village: str, key: int, *, by: Standing) 
 @button
 def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Accept proposals, or movements that somebody has ticked themselves."""
-    matches = [_match(*one.partition(":")[::2]) for one in request.POST.getlist("proposal")]
+    matches = [_match(*pair.partition(":")[::2]) for pair in request.POST.getlist("proposal")]
     bank, books = (",".join(request.POST.getlist(side)) for side in ("bank", "books"))
     if bank or books:
         matches.append(_match(bank, books))
@@ -182,25 +183,27 @@ def _choices(headings: Sequence[Heading]) -> list[tuple[Heading, list[tuple[str,
     return [(heading, [(name, said, name == heading.column) for name, said in names]) for heading in headings]
 
 
-def _reasons(one: Match) -> str:
-    return ", ".join(translate(REASON_NAMES[reason]) for reason in one.reasons)
+def _reasons(match: Match) -> str:
+    return ", ".join(translate(REASON_NAMES[reason]) for reason in match.reasons)
 
 
 def _months(account: KeptAccount) -> list[date]:
     """The months that the statements cover whole, the latest first."""
     if account.first is None or account.last is None:
         return []
-    found, day = [], account.first
+    month_ends, day = [], account.first
     while (last := day.replace(day=monthrange(day.year, day.month)[1])) <= account.last:
-        found.append(last)
+        month_ends.append(last)
         day = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    return found[::-1]
+    return month_ends[::-1]
 
 
 def _match(bank: str, books: str) -> Match:
     """Movements as a form names them by their keys; raises Faults for what is none."""
     sides = [[part for part in side.split(",") if part] for side in (bank, books)]
-    if not all(side and all(one.isascii() and one.isdigit() and len(one) < 12 for one in side) for side in sides):
+    if not all(
+        side and all(letter.isascii() and letter.isdigit() and len(letter) < 12 for letter in side) for side in sides
+    ):
         raise Faults([Fault("no-match", N_("Choose movements of both the bank and the books"))])
     rows, lines = (tuple(map(int, side)) for side in sides)
     return Match(rows, lines, 0, ())

@@ -71,7 +71,7 @@ def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Sho
 def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """Begin a change of the budget in force, or what is spent before there is one."""
     require(by, Action.DRAW_UP, village)
-    whole = any(one.enacted and one.kind is not BudgetKind.INTERIM for one in versions(village, year, scope=by))
+    whole = any(row.enacted and row.kind is not BudgetKind.INTERIM for row in versions(village, year, scope=by))
     kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED) if whole else (BudgetKind.INTERIM,)
     form = ChangeForm(posted(request), kinds=kinds, initial={"kind": kinds[0]})
     if stored_once(
@@ -96,10 +96,10 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
     counts = in_force(rows_of_year, today_in(village[:5], now))
     if counts is None:
         raise NotFound
-    found = queries.detail(counts)
+    detail = queries.detail(counts)
     names = queries.account_names(village[:5], REVENUE, EXPENDITURE, FINANCING_IN, FINANCING_OUT)
     form, rows = KindForm(posted(request)), Rows(
-        AmountForm, "lines", fixed=("activity", "account", "fund"), lines=found.lines, accounts=coded(names),
+        AmountForm, "lines", fixed=("activity", "account", "fund"), lines=detail.lines, accounts=coded(names),
         activities=coded(queries.activity_names(village[:5])), funds=coded(queries.fund_names(village[:5])),
     )  # fmt: skip
     shown: dict[str, Any] = {"village": village, "year": year, "form": form, "rows": rows}
@@ -116,26 +116,26 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
                         by=by, village=village, year=year, kind=kind, amounts=amounts, now=now
                     )  # fmt: skip
                     return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
-            thought = queries.imagined(found, kind, amounts)
+            thought = queries.imagined(detail, kind, amounts)
             shown["checks"] = [ShownCheck(check) for check in queries.sheet_of(thought, now=now).checks]
             may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not is_year_closed(village, year)
-            shown["may_begin"] = may_draw_up and not any(one.is_open for one in rows_of_year)
+            shown["may_begin"] = may_draw_up and not any(row.is_open for row in rows_of_year)
     return shown
 
 
 @village_page("villagefinance/budget.html", tab="budget")
 def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """A budget by activity, with its sums and what its evaluation finds."""
-    found = queries.budget(village, year, number, scope=by)
-    sheet = queries.sheet_of(found, now=now)
+    detail = queries.budget(village, year, number, scope=by)
+    sheet = queries.sheet_of(detail, now=now)
     return {
-        "row": found.version, "found": found, "sums": _sums(found), "steps": _steps(found.version, by),
-        "wait": waiting(by, found.version, now, found=found, sheet=sheet), "sheet": sheet,
-        "faults": [fault.text() for fault in sheet.faults] if found.version.is_open else [],
+        "row": detail.version, "found": detail, "sums": _sums(detail), "steps": _steps(detail.version, by),
+        "wait": waiting(by, detail.version, now, found=detail, sheet=sheet), "sheet": sheet,
+        "faults": [fault.text() for fault in sheet.faults] if detail.version.is_open else [],
         "share": next((check for check in sheet.checks if check.origin.rule == "operational_share"), None),
-        "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
-        "goes_on": _goes_on(found),
-        "lacking": queries.lacking(found) if found.version.is_written else (),
+        "may_write": detail.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, detail.version.case),
+        "goes_on": _goes_on(detail),
+        "lacking": queries.lacking(detail) if detail.version.is_written else (),
     }  # fmt: skip
 
 
@@ -144,19 +144,19 @@ def _steps(row: VersionRow, by: Standing) -> list[tuple[StepRow, list[Correction
     known = corrections(row.village, f"step/{row.year}/{row.number}", below=True) if row.steps else ()
     return [
         (
-            one, [of for of in known if of.about == about_step(row.year, row.number, no)],
-            bool(one.paper) and one.act in WITH_PAPER and AUTHORITY.may(by, corrected_by(one.act), row.case),
+            step, [of for of in known if of.about == about_step(row.year, row.number, no)],
+            bool(step.paper) and step.act in WITH_PAPER and AUTHORITY.may(by, corrected_by(step.act), row.case),
         )
-        for no, one in enumerate(row.steps, 1)
+        for no, step in enumerate(row.steps, 1)
     ]  # fmt: skip
 
 
-def _goes_on(found: BudgetDetail) -> list[CarriedRow]:
+def _goes_on(detail: BudgetDetail) -> list[CarriedRow]:
     """Lines that the year before was closed with and this draft does not have yet (DPAL)."""
-    row, package = found.version, carried_package(found.version.year)
+    row, package = detail.version, carried_package(detail.version.year)
     taken = {
         (line.activity, line.account, line.fund)
-        for line in found.lines
+        for line in detail.lines
         for item in line.items
         if item.package == package
     }
@@ -199,17 +199,17 @@ def add_activity(request: HttpRequest, village: str, year: int, number: int, *, 
 @village_page("villagefinance/lines.html", tab="budget", sends=True, kept=True)
 def others(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """Revenue and financing of a budget."""
-    found = queries.budget(village, year, number, scope=by)
-    return _written(request, by, found, "", LineForm, *OTHERS)
+    detail = queries.budget(village, year, number, scope=by)
+    return _written(request, by, detail, "", LineForm, *OTHERS)
 
 
 @village_page("villagefinance/lines.html", tab="budget", sends=True, kept=True)
 def lines(request: HttpRequest, village: str, year: int, number: int, activity: str, *, by: Standing) -> Shown:
     """The items of an activity (RAB)."""
-    found = queries.budget(village, year, number, scope=by)
-    if activity not in queries.activity_names(found.version.region):
+    detail = queries.budget(village, year, number, scope=by)
+    if activity not in queries.activity_names(detail.version.region):
         raise NotFound
-    return _written(request, by, found, activity, ItemForm, EXPENDITURE)
+    return _written(request, by, detail, activity, ItemForm, EXPENDITURE)
 
 
 @answer
@@ -240,13 +240,13 @@ def imported(
 @answer
 def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> HttpResponse:
     """A file to begin with: the lines as they stand."""
-    found = queries.budget(village, year, number, scope=by)
+    detail = queries.budget(village, year, number, scope=by)
     rows = [
         (
             line.activity, line.account, line.fund, item.description, item.volume, item.unit, item.unit_price,
             item.amount, item.package, item.output,
         )
-        for line in found.lines for item in line.items
+        for line in detail.lines for item in line.items
     ]  # fmt: skip
     content = template_workbook({_("Lines"): BUDGET_COLUMNS}, {0: rows})
     return file(content, f"apbdes-{village}-{year}-{number}.xlsx", KINDS["xlsx"])
@@ -255,27 +255,27 @@ def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 @village_page("villagefinance/compared.html", tab="compared")
 def compared(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """A budget, the year before and the year's plan side by side."""
-    found = queries.budget(village, year, number, scope=by)
-    return {"row": found.version, "rows": compared_rows(found, scope=by), "sums": _sums(found)}
+    detail = queries.budget(village, year, number, scope=by)
+    return {"row": detail.version, "rows": compared_rows(detail, scope=by), "sums": _sums(detail)}
 
 
 @village_page("villagefinance/sheet.html", tab="sheet")
 def sheet(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The evaluation of a budget: as it was kept, or by the rules that hold now while it is drawn up."""
-    found = queries.budget(village, year, number, scope=by)
-    kept = None if found.version.is_written else queries.stored_sheet(found.version)
-    shown = kept or queries.sheet_of(found, now=now)
-    return {"row": found.version, "checks": [ShownCheck(check) for check in shown.checks], "kept": kept is not None}
+    detail = queries.budget(village, year, number, scope=by)
+    kept = None if detail.version.is_written else queries.stored_sheet(detail.version)
+    shown = kept or queries.sheet_of(detail, now=now)
+    return {"row": detail.version, "checks": [ShownCheck(check) for check in shown.checks], "kept": kept is not None}
 
 
 @village_page("villagefinance/cash.html", tab="cash")
 def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """The cash plan of a version (RAK): each line with its months."""
-    found = queries.budget(village, year, number, scope=by)
-    planned = [line.months for line in found.lines if line.activity and line.months]
-    months = [sum((one[at] for one in planned), ZERO) for at in range(12)]
+    detail = queries.budget(village, year, number, scope=by)
+    planned = [line.months for line in detail.lines if line.activity and line.months]
+    months = [sum((line[at] for line in planned), ZERO) for at in range(12)]
     return {
-        "row": found.version, "found": found, "may_plan": _plans(by, found.version),
+        "row": detail.version, "found": detail, "may_plan": _plans(by, detail.version),
         "months": list(zip(MONTHS.values(), months, strict=True)),
         "source": reference.budget_rules(region=village[:5], day=date(year, 1, 1)).execution.origin.source,
     }  # fmt: skip
@@ -284,35 +284,35 @@ def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 @village_page("villagefinance/months.html", tab="cash", sends=True)
 def months(request: HttpRequest, village: str, year: int, number: int, line: int, *, by: Standing) -> Shown:
     """The twelve months of a line."""
-    found = queries.budget(village, year, number, scope=by)
-    own = next((one for one in found.lines if one.key == line), None)
+    detail = queries.budget(village, year, number, scope=by)
+    own = next((row for row in detail.lines if row.key == line), None)
     if own is None:
         raise NotFound
-    AUTHORITY.require(by, Action.PLAN_CASH, found.version.case, known=True)
+    AUTHORITY.require(by, Action.PLAN_CASH, detail.version.case, known=True)
     first = {f"month{at}": amount for at, amount in enumerate(own.months or spread(own.amount), start=1)}
     form = MonthsForm(posted(request), initial=first | {"sign": own.seen}, months=tuple(map(str, MONTHS.values())))
     at: dict[str, Any] = {"village": village, "year": year, "number": number}
     if stored(form, lambda: operations.set_cash_plan(by=by, months={line: form.months()}, seen=form.seen, **at)):
-        return done(request, _("The months are kept"), "villagefinance:cash", *found.version.key)
-    return {"row": found.version, "line": own, "form": form}
+        return done(request, _("The months are kept"), "villagefinance:cash", *detail.version.key)
+    return {"row": detail.version, "line": own, "form": form}
 
 
 @village_page("villagefinance/cash.html", tab="cash", sends=True)
 def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """Spread evenly over the months what has no plan that adds up."""
-    found = queries.budget(village, year, number, scope=by)
+    detail = queries.budget(village, year, number, scope=by)
     if request.method == "POST":
-        plan = {line.key: spread(line.amount) for line in found.unplanned}
+        plan = {line.key: spread(line.amount) for line in detail.unplanned}
         operations.set_cash_plan(by=by, village=village, year=year, number=number, months=plan)
-        return done(request, _("What had no plan is spread over the year"), "villagefinance:cash", *found.version.key)
-    return redirect("villagefinance:cash", *found.version.key)
+        return done(request, _("What had no plan is spread over the year"), "villagefinance:cash", *detail.version.key)
+    return redirect("villagefinance:cash", *detail.version.key)
 
 
 def _written(
-    request: HttpRequest, by: Standing, found: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
+    request: HttpRequest, by: Standing, detail: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
 ) -> Shown:
     """The lines of an activity, as a form for who may write them."""
-    row, own = found.version, tuple(line for line in found.lines if line.activity == activity)
+    row, own = detail.version, tuple(line for line in detail.lines if line.activity == activity)
     may_write = row.is_written and AUTHORITY.may(by, Action.WRITE_LINES, row.case)
     accounts, funds = queries.account_names(row.region, *heads), queries.fund_names(row.region)
     first = [item for line in own for item in item_fields(line)] or taken_over(row.village, row.year, activity)
@@ -361,8 +361,8 @@ def coded(names: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in names.items()]
 
 
-def _sums(found: BudgetDetail) -> dict[str, Any]:
-    draft = found.draft
+def _sums(detail: BudgetDetail) -> dict[str, Any]:
+    draft = detail.draft
     revenue, spent = draft.total(REVENUE), draft.total(EXPENDITURE)
     financing = draft.total(FINANCING_IN) - draft.total(FINANCING_OUT)
     return {"revenue": revenue, "expenditure": spent, "financing": financing, "rest": revenue - spent + financing}

@@ -30,7 +30,7 @@ def report(request: HttpRequest, village: str, year: int, act: str, *, by: Stand
         raise NotFound
     of = ReportAct(act)
     require(by, REPORTED_BY[of], village)
-    row = next(one for one in queries.reports(village, year, scope=by, now=now) if one.act is of)
+    row = next(report_row for report_row in queries.reports(village, year, scope=by, now=now) if report_row.act is of)
     if not row.done:
         raise NotFound
     form = _form(request, row.paper, row.day)

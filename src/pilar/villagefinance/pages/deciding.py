@@ -209,13 +209,13 @@ def decide(
     return take(request, of.step, lambda: _seen(of, read(), by, now), form=form, page=page, by=by, now=now, **at)
 
 
-def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> Seen:
+def _seen(of: Move | Note, budget: BudgetDetail, by: Standing, now: datetime) -> Seen:
     """Where a version stands before a step; raises for who may not take it, and out of its time.
 
     What is drawn up by several must not change between looking and acting.
     """
-    row = found.version
-    lines = hashlib.sha256(repr(found.lines).encode()).hexdigest()
+    row = budget.version
+    lines = hashlib.sha256(repr(budget.lines).encode()).hexdigest()
     about: dict[str, Any] = {
         "trail": ((row.title, address("budget", row)),), "about": row.title,
         "state": f"{row.state} {len(row.steps)} {lines}",
@@ -224,17 +224,17 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
         AUTHORITY.require(by, of.action, row.case, known=True)
         if not (of.reached(row) or of.ready(row)):
             raise BudgetElsewhere
-        said = _("Lines whose cash plan does not add up to them: %(count)s") % {"count": len(found.unplanned)}
-        uncashed = (Remark(said, address("cash", row)),) if of.planned and found.unplanned else ()
+        said = _("Lines whose cash plan does not add up to them: %(count)s") % {"count": len(budget.unplanned)}
+        uncashed = (Remark(said, address("cash", row)),) if of.planned and budget.unplanned else ()
         return Seen(**about, blocked=uncashed, done=bool(of.reached(row)))
     if of.reached(row):
         return Seen(**about, done=True)
     target = B.CORRECTED if of.target is B.AGREED and row.state is B.RETURNED else of.target
     action = of.action or moved_by(row.state, target) or Action.READ_BOOKS
     AUTHORITY.require(by, action, row.case, known=True)
-    sheet, to = queries.sheet_of(found, now=now), address("sheet", row)
+    sheet, to = queries.sheet_of(budget, now=now), address("sheet", row)
     move = lifecycle_of(row.kind).move(row.state, target)
-    blocked = tuple(Remark(fault.said(), to) for fault in move.faults(queries.facts_of(found, sheet, now, **GIVEN)))
+    blocked = tuple(Remark(fault.said(), to) for fault in move.faults(queries.facts_of(budget, sheet, now, **GIVEN)))
     broken = len(sheet.faults) + len(sheet.advice)
     findings = (Remark(_("Findings on the sheet: %(count)s") % {"count": broken}, to),) if broken else ()
     return Seen(**about, counts=_share(sheet), blocked=blocked, unready=findings)

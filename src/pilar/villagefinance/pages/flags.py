@@ -80,17 +80,17 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     asked, rules = Asked.of(request), queries.rules_of(region, now).rules
     rule, state = request.GET.get("rule", ""), request.GET.get("state", "")
     state = state if state in {*FlagState} else ""
-    found = queries.flags(
+    flags = queries.flags(
         region, scope=by, now=now, search=searched(request), rule=rule, state=state, **asked.part
     )  # fmt: skip
     return {
         "code": region,
-        "flags": FLAGGED.of(found, asked, about=region),
+        "flags": FLAGGED.of(flags, asked, about=region),
         "q": searched(request),
         "rule": rule,
         "state": state,
         "rules": [("", _("All")), *((flag_rule.origin.rule, str(flag_rule.title)) for flag_rule in rules)],
-        "states": [("", _("All")), *((one.value, translate(name)) for one, name in FLAG_NAMES.items())],
+        "states": [("", _("All")), *((flag_state.value, translate(name)) for flag_state, name in FLAG_NAMES.items())],
     }
 
 
@@ -145,17 +145,17 @@ def correct_verdict(
 def risks(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """The villages of a region by the weights of their flags in a year."""
     asked, year = Asked.of(request), number(request, "tahun", most=4) or today_in(region, now).year
-    found = queries.risks(region, scope=by, year=year, now=now)
+    rows = queries.risks(region, scope=by, year=year, now=now)
     rules = queries.rules_of(region, now).rules
     return {
-        "code": region, "year": year, "risks": RANKED.of(found, asked, about=f"{region} {year}"), "rules": rules
+        "code": region, "year": year, "risks": RANKED.of(rows, asked, about=f"{region} {year}"), "rules": rules
     }  # fmt: skip
 
 
 @flag_page("villagefinance/flags/samples.html", tab="samples", sends=True)
 def samples(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """The samples of a region, and the form to draw one."""
-    found = queries.samples(region, scope=by)
+    rows = queries.samples(region, scope=by)
     form = SampleForm(posted(request), initial={"year": today_in(region, now).year})
     if stored_once(
         form, lambda: operations.draw_sample(by=by, region=region, now=now, **form.cleaned_data),
@@ -163,7 +163,7 @@ def samples(request: HttpRequest, region: str, *, by: Standing, now: datetime) -
     ):  # fmt: skip
         to = ("audit-sample", region, form.outcome) if form.outcome else ("audit-samples", region)
         return done(request, _("The sample is drawn"), f"villagefinance:{to[0]}", *to[1:])
-    return {"code": region, "samples": found, "form": form}
+    return {"code": region, "samples": rows, "form": form}
 
 
 @flag_page("villagefinance/flags/sample.html", tab="samples")

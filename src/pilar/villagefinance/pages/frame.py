@@ -169,7 +169,7 @@ def address(name: str, row: VersionRow, *more: object) -> str:
     return reverse(f"villagefinance:{name}", args=[*row.key, *more])
 
 
-def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sheet: Sheet | None = None,
+def acts_of(by: Standing, row: VersionRow, budget: BudgetDetail | None = None, sheet: Sheet | None = None,
             now: datetime | None = None) -> tuple[Act, ...]:  # fmt: skip
     """Tell what a reader may do with a version; with its lines and sheet, also why it cannot be done yet."""
     acts = dict[str, Act]()
@@ -178,8 +178,8 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
         if action is None or not AUTHORITY.may(by, action, row.case):
             continue
         faults: Iterable[str] = ()
-        if found and sheet and now:
-            faults = (fault.said() for fault in move.faults(facts_of(found, sheet, now, **GIVEN)))
+        if budget and sheet and now:
+            faults = (fault.said() for fault in move.faults(facts_of(budget, sheet, now, **GIVEN)))
         back = move.target == B.SUBMITTED and moved_by(move.source, move.target) is Action.EVALUATE
         page = "retract" if back else PAGES[move.target]
         to, result = address(page, row), page == "evaluate"
@@ -230,4 +230,4 @@ def _names(action: Action) -> str:
 
 def years_around(year: int) -> list[int]:
     """The year with those around it that have an address."""
-    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one <= LAST_YEAR]
+    return [near for near in (year - 1, year, year + 1) if FIRST_YEAR <= near <= LAST_YEAR]

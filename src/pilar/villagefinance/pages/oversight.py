@@ -62,7 +62,7 @@ STAGES = Table(
     Column("fund", gettext_lazy("Fund")),
     Column("stage", gettext_lazy("Stage"), "ready.stage.code"),
     money("amount", gettext_lazy("Amount, Rp"), "ready.amount"),
-    Column("state", gettext_lazy("State"), lambda one: translate(STAGE_NAMES[one.ready.state][0])),
+    Column("state", gettext_lazy("State"), lambda row: translate(STAGE_NAMES[row.ready.state][0])),
     Column("last", gettext_lazy("Last day"), "ready.last"),
     Column("lacking", gettext_lazy("Lacks")),
 )

@@ -143,8 +143,8 @@ def paper_file(
 def books_file(request: HttpRequest, village: str, *, by: Standing) -> HttpResponse:
     """The books of a village as a file that ``verify-books`` checks, with the proof of a sealed day."""
     require_books(village, scope=by)
-    found = books(village, scope=by, day=day_of(request))
-    return file(json.dumps(found, ensure_ascii=False), f"buku-{village}.json", "application/json")
+    exported = books(village, scope=by, day=day_of(request))
+    return file(json.dumps(exported, ensure_ascii=False), f"buku-{village}.json", "application/json")
 
 
 def _named(papers: Mapping[str, Paper], name: str) -> Paper:
@@ -190,8 +190,8 @@ def _addresses(name: str, of: Paper, **at: Any) -> list[tuple[str, str]]:
 
 def _groups(papers: Mapping[str, Paper], name: str, **at: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The papers by their group, each with its addresses."""
-    groups = {group: [one for one in papers.values() if one.group is group] for group in Group}
+    groups = {group: [paper for paper in papers.values() if paper.group is group] for group in Group}
     return [
-        (translate(group), [(one.said, _addresses(name, one, **at)) for one in found])
-        for group, found in groups.items() if found
+        (translate(group), [(paper.said, _addresses(name, paper, **at)) for paper in members])
+        for group, members in groups.items() if members
     ]  # fmt: skip

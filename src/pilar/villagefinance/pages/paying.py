@@ -94,7 +94,7 @@ def _before_payment(at: At) -> Seen:
     if row.state in (PAID, SETTLED):
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
-    held = sum((one.amount for one in cash(row.village, at.day) if one.fund == row.fund), Decimal(0))
+    held = sum((box.amount for box in cash(row.village, at.day) if box.fund == row.fund), Decimal(0))
     known = {supplier.key: supplier for supplier in suppliers(row.village, scope=at.by)}
     paid = [(payee, known.get(payee.supplier or 0)) for payee in row.payees]
     unconfirmed = _("%(payee)s has no confirmed account number")
@@ -102,9 +102,9 @@ def _before_payment(at: At) -> Seen:
         _trail(row), _about(row),
         will=(
             *(
-                _("%(payee)s gets Rp%(net)s") % {"payee": one.payee, "net": rupiah_text(one.net)}
+                _("%(payee)s gets Rp%(net)s") % {"payee": payment.payee, "net": rupiah_text(payment.net)}
                 + (f", {of.bank} {of.number}" if of and of.number else "")
-                for one, of in paid
+                for payment, of in paid
             ),
             *(
                 _("Rp%(amount)s of tax (%(tax)s) is withheld, due by %(day)s")
@@ -156,17 +156,17 @@ def _before_account(at: At) -> Seen:
 
 def _before_remittance(at: At) -> Seen:
     trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[at.village])),)
-    found = _owed(at)
-    if found is None:
+    debt = _owed(at)
+    if debt is None:
         return Seen(trail, done=True, said=_("Nothing of this tax is owed"))
     return Seen(
-        trail, found.title,
+        trail, debt.title,
         will=figures(
-            (_("Owed, Rp"), rupiah_text(found.amount)),
-            (_("First due"), date_format(found.due)),
-            (_("Code of the slip (MAP)"), found.map),
+            (_("Owed, Rp"), rupiah_text(debt.amount)),
+            (_("First due"), date_format(debt.due)),
+            (_("Code of the slip (MAP)"), debt.map),
         ),
-        state=" ".join(tax.key for tax in found.taxes),
+        state=" ".join(tax.key for tax in debt.taxes),
     )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _before_dropping(at: At) -> Seen:
     action = Action.PAY if AUTHORITY.may(at.by, Action.PAY, case_of(at.village)) else Action.CONFIRM_ACCOUNT
     require(at.by, action, at.village)
     trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[at.village])),)
-    row = next((one for one in remitted(at.village, scope=at.by) if one.no == at.no), None)
+    row = next((remittance for remittance in remitted(at.village, scope=at.by) if remittance.no == at.no), None)
     if row is None:
         return Seen(trail, done=True, said=_("This corrected NTPN does not wait any more"))
     asked = figures((_("Entered as"), row.ntpn), (_("Corrected"), row.correct), (_("Asked by"), row.asked_by))
@@ -194,7 +194,7 @@ def _facts(at: At, row: RequestRow) -> RequestFacts:
 
 
 def _owed(at: At) -> Owed | None:
-    return next((one for one in owed(at.village, scope=at.by, today=at.today) if one.tax == at.tax), None)
+    return next((tax for tax in owed(at.village, scope=at.by, today=at.today) if tax.tax == at.tax), None)
 
 
 def _here(row: RequestRow) -> str:
@@ -263,7 +263,7 @@ WAYS = {
             ),
         ),
         Action.PAY, _before_remittance,
-        lambda at, sent: RemitForm(sent, found=_owed(at), places=places(at.village), today=at.today),
+        lambda at, sent: RemitForm(sent, tax_owed=_owed(at), places=places(at.village), today=at.today),
     ),
 }  # fmt: skip
 act = acts(WAYS)
@@ -272,11 +272,11 @@ act = acts(WAYS)
 def _income(at: At) -> list[Left]:
     """The lines on which money comes in, and those of expenditure, which take back what was spent; also those of the
     last year as long as its books are open."""
-    found = [*lines_left(at.village, at.today)]
+    lines = [*lines_left(at.village, at.today)]
     books = year_of_books(at.village, at.today.year, scope=at.by, now=at.now)
     if books.before == at.today.year - 1 and not books.before_closed:
-        found += lines_left(at.village, date(books.before, 12, 31))
-    return [left for left in found if left.account != SURPLUS_BROUGHT and not is_under(left.account, FINANCING_OUT)]
+        lines += lines_left(at.village, date(books.before, 12, 31))
+    return [left for left in lines if left.account != SURPLUS_BROUGHT and not is_under(left.account, FINANCING_OUT)]
 
 
 def _supplier_form(at: At, sent: QueryDict | None) -> SupplierForm:
@@ -311,7 +311,7 @@ fill = fills({
     "move-cash": Filled(
         Action.RECEIVE, N_("Cash from or to the bank"), N_("Book it"), N_("Booked"),
         lambda at, sent: MoveForm(
-            sent, places=places(at.village), funds=sorted({one.fund for one in cash(at.village, at.today)}),
+            sent, places=places(at.village), funds=sorted({box.fund for box in cash(at.village, at.today)}),
             today=at.today,
         ),
         lambda at, form: operations.move_cash(by=at.by, village=at.village, now=at.now, **form.given()),

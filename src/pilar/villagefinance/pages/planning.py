@@ -35,15 +35,15 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
     case = case_of(village)
     AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
     last, name = (last_year(village, year), "long-plan") if long else (year, "plan")
-    found = plans.planned(village, year, last)
-    taken = [] if found or long else plans.of_long_plan(village, year)
+    works = plans.planned(village, year, last)
+    taken = [] if works or long else plans.of_long_plan(village, year)
     begun, _ends = plans.long_plan_of(village, year) or (year, year)
     names, funds = queries.activity_names(village[:5]), queries.fund_names(village[:5])
     rows = Rows(
-        LongPlannedForm if long else PlannedForm, "plan", first=found or taken, activities=coded(names),
+        LongPlannedForm if long else PlannedForm, "plan", first=works or taken, activities=coded(names),
         funds=coded(funds),
     )  # fmt: skip
-    form = SeenForm(posted(request), initial={"sign": sign_of(found)})
+    form = SeenForm(posted(request), initial={"sign": sign_of(works)})
     if request.method == "POST":
 
         def store() -> None:
@@ -56,7 +56,7 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
     return {
         "village": village, "year": year, "last": last, "long": long, "begun": begun, "form": form,
         "rows": rows, "taken": bool(taken),
-        "planned": [{**one, "name": names.get(one["activity"], "")} for one in found or taken],
+        "planned": [{**work, "name": names.get(work["activity"], "")} for work in works or taken],
         "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
     }  # fmt: skip
 
@@ -65,8 +65,11 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
 def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
     """Programmes of others in the village, for the account of the year (LPJ)."""
     AUTHORITY.require(by, Action.READ_BOOKS, case_of(village), known=False)
-    found = plans.programmes(village, year)
-    form, rows = SeenForm(posted(request), initial={"sign": sign_of(found)}), Rows(ProgrammeForm, "of", first=found)
+    programmes = plans.programmes(village, year)
+    form, rows = (
+        SeenForm(posted(request), initial={"sign": sign_of(programmes)}),
+        Rows(ProgrammeForm, "of", first=programmes),
+    )
     if request.method == "POST":
         require(by, Action.MAKE_ACCOUNT, village)
 
@@ -77,7 +80,7 @@ def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -
         if sent_rows(request, form, rows, store):
             return done(request, _("The programmes of others are kept"), "villagefinance:papers", village, year)
     may_write = AUTHORITY.may(by, Action.MAKE_ACCOUNT, case_of(village))
-    return {"village": village, "year": year, "form": form, "rows": rows, "found": found, "may_write": may_write}
+    return {"village": village, "year": year, "form": form, "rows": rows, "found": programmes, "may_write": may_write}
 
 
 @village_page("villagefinance/executors.html", tab="executors", sends=True)

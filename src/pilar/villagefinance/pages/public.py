@@ -98,7 +98,7 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
 
 def _folded(table: Table, rows: Iterable[Any]) -> list[tuple[Any, Listing]]:
     """The rows below each first level of the chart: on a phone all of them fill twenty screens."""
-    groups = groupby(rows, lambda one: one.code.partition(".")[0])
+    groups = groupby(rows, lambda row: row.code.partition(".")[0])
     return [(head, table.of(below)) for _code, (head, *below) in groups]
 
 
@@ -137,9 +137,9 @@ def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
 @require_safe
 def seal(request: HttpRequest, village: str) -> HttpResponse:
     """Show what proves how far the books of a village had come on a sealed day, by default the latest."""
-    found = sealed(village, scope=PUBLIC, day=day_of(request))
-    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    proof = sealed(village, scope=PUBLIC, day=day_of(request))
+    content = (json.dumps(proof, ensure_ascii=False, indent=1) + "\n").encode()
     return document(
-        request, "village-seal", village, found,
+        request, "village-seal", village, proof,
         by=standing_of(request), make=lambda: content, name=f"segel-{village}.json", media_type="application/json",
     )  # fmt: skip

@@ -69,14 +69,14 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     state = request.GET.get("state", "")
     state = state if state in {*RequestState} else ""
     waiting = queries.waiting(village, scope=by)
-    mine = [one for one in waiting if waits_for(by, one)]
+    mine = [row for row in waiting if waits_for(by, row)]
     all_of_them = reads_all(village, by)
     about = village if all_of_them else _("%(village)s own activities") % {"village": village}
     return {
         "village": village, "year": today.year,
         "requests": REQUESTED.of(queries.requests(village, scope=by, state=state, **asked.part), asked, about=about),
         "mine": mine, "others": len(waiting) - len(mine), "cash": cash(village, today), "today": today,
-        "state": state, "states": [("", _("All")), *((one.value, translate(n)) for one, n in REQUEST_NAMES.items())],
+        "state": state, "states": [("", _("All")), *((to.value, translate(n)) for to, n in REQUEST_NAMES.items())],
         "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case_of_own(by, village)), "own_alone": not all_of_them,
         "may_receive": AUTHORITY.may(by, Action.RECEIVE, case_of(village)),
     }  # fmt: skip
@@ -154,7 +154,7 @@ def _asked(
         rows.append({"line": line})
     return {
         "village": village, "year": year, "line": chosen, "lines": beside, "form": form, "rows": rows, "spp": row,
-        "kept": sum(1 for one in (row.receipts + row.progress if row else ())) + len(proofs),
+        "kept": sum(1 for key in (row.receipts + row.progress if row else ())) + len(proofs),
     }  # fmt: skip
 
 
@@ -208,21 +208,21 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
 def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
     """Tell what a reader may do with a request, and what of each move does not hold yet; without returning it."""
     facts = queries.facts(row, by.signature, today)
-    found = []
-    for one in REQUESTS.moves(row.state):
+    acts = []
+    for move in REQUESTS.moves(row.state):
         if (
-            one.made_by
-            or one.target is RequestState.RETURNED
-            or not AUTHORITY.may(by, action_of(one.source, one.target), row.case)
+            move.made_by
+            or move.target is RequestState.RETURNED
+            or not AUTHORITY.may(by, action_of(move.source, move.target), row.case)
         ):
             continue
         to = reverse(
-            f"villagefinance:{PAGES.get(one.target, 'move-request')}", args=[row.village, row.year, row.number]
+            f"villagefinance:{PAGES.get(move.target, 'move-request')}", args=[row.village, row.year, row.number]
         )
-        aside = one.target is RequestState.CANCELLED
-        faults = () if aside else tuple(fault.said() for fault in one.faults(facts))
-        found.append(Act(translate(one.name), to, faults, aside, "" if one.target in PAGES else one.target.value))
-    return tuple(found)
+        aside = move.target is RequestState.CANCELLED
+        faults = () if aside else tuple(fault.said() for fault in move.faults(facts))
+        acts.append(Act(translate(move.name), to, faults, aside, "" if move.target in PAGES else move.target.value))
+    return tuple(acts)
 
 
 def _may_return(by: Standing, row: RequestRow) -> bool:
@@ -232,8 +232,8 @@ def _may_return(by: Standing, row: RequestRow) -> bool:
 
 def _moves_to(by: Standing, row: RequestRow) -> bool:
     """Tell whether a reader may bring such a request to where it is."""
-    moves = (one for one in REQUESTS.all if one.target is row.state and not one.made_by)
-    return any(AUTHORITY.may(by, action_of(one.source, one.target), row.case) for one in moves)
+    moves = (move for move in REQUESTS.all if move.target is row.state and not move.made_by)
+    return any(AUTHORITY.may(by, action_of(move.source, move.target), row.case) for move in moves)
 
 
 def waits_for(by: Standing, row: RequestRow) -> bool:

@@ -83,24 +83,28 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     """The villages of a region with the budget of a year; to the camat, the queue of all years comes first."""
     asked, year = Asked.of(request), year_of(request, region, now)
     state = request.GET.get("state", "")
-    states = {one.value: translate(name) for one, name in BUDGET_NAMES.items()} | {SILENT: translate(SILENT_NAME)}
+    states = {budget_state.value: translate(name) for budget_state, name in BUDGET_NAMES.items()} | {
+        SILENT: translate(SILENT_NAME)
+    }
     state = state if state in states else ""
     begins = AUTHORITY.may(by, Action.BEGIN_REGION, Case(region)) and bool(without_books(region))
     try:
-        found = villages(region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part)
+        page_of_books = villages(
+            region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part
+        )
     except NotFound:
         if not begins:
             raise
         return redirect("villagefinance:begin-region", region)
     asked_of = [waiting(by, version, now) for version in submitted(region, scope=by)]
-    names = areas.village_names(codes=[one.row.village for one in asked_of]) if asked_of else {}
+    names = areas.village_names(codes=[budget.row.village for budget in asked_of]) if asked_of else {}
     queue = sorted(
-        ((names.get(one.row.village, one.row.village), one) for one in asked_of),
+        ((names.get(budget.row.village, budget.row.village), budget) for budget in asked_of),
         key=lambda pair: pair[1].until or date.max,
     )
     return {
         "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
-        "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
+        "villages": VILLAGES.of(page_of_books, asked, about=f"{region} {year}"),
         "begins": begins, "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request),
         "state": state,
         "states": [("", _("All")), *states.items()],
@@ -183,14 +187,14 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
     """The home of a village: what waits for the reader, whatever the year, the budget in force, what is late."""
     require_books(village, scope=by)
     region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
-    found = versions(village, year, *years_around(today.year), scope=by)
+    version_rows = versions(village, year, *years_around(today.year), scope=by)
     rows, of_year = (
-        [version for version in found if version.year == year],
+        [version for version in version_rows if version.year == year],
         {"scope": by, "now": now, "village": village},
     )
     shown = [waiting(by, row, now) for row in rows]
     current = [
-        waiting(by, version, now) for version in reversed(found) if version.is_open or version.year >= today.year
+        waiting(by, version, now) for version in reversed(version_rows) if version.is_open or version.year >= today.year
     ]
     may_plan = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
     may_draw_up = may_plan and not is_year_closed(village, year)
@@ -198,11 +202,11 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
     return {
         "village": village, "year": year, "years": years_around(year), "versions": shown,
         "in_force": in_force(rows, today),
-        "mine": [one for one in current if any(not act.aside for act in one.acts)],
-        "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
+        "mine": [budget for budget in current if any(not act.aside for act in budget.acts)],
+        "asked": [row for row in requests.waiting(village, scope=by) if waits_for(by, row)],
         "due": [
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
-            *_to_name(by, village, [version for version in found if version.year == today.year], now),
+            *_to_name(by, village, [version for version in version_rows if version.year == today.year], now),
             *_to_record(by, village, year, now), *_waits_beside(by, village, now),
         ],
         "may_plan": may_plan, "may_begin": may_draw_up and not any(version.number > INTERIM for version in kept),
@@ -233,10 +237,10 @@ def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator
     """Reports of the year and the one before that are ready to go on record by the reader."""
     if any(AUTHORITY.may(by, action, case_of(village)) for action in REPORTED_BY.values()):
         both = {of: reports(village, of, scope=by, now=now) for of in years_around(year) if of <= year}
-        for of, one in ((of, row) for of, rows in both.items() for row in rows):
-            if not (one.done or one.faults) and AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)):
-                to = reverse("villagefinance:record-report", args=[village, of, one.act])
-                yield Due(f"{one.name}: {of}", to, one.due < today_in(village[:5], now))
+        for of, report in ((of, row) for of, rows in both.items() for row in rows):
+            if not (report.done or report.faults) and AUTHORITY.may(by, REPORTED_BY[report.act], case_of(village)):
+                to = reverse("villagefinance:record-report", args=[village, of, report.act])
+                yield Due(f"{report.name}: {of}", to, report.due < today_in(village[:5], now))
 
 
 def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:

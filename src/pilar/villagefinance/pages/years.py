@@ -116,13 +116,16 @@ def _close_year(at: At) -> Seen:
             )
         ),
     )
-    state = " ".join(f"{one.key}={one.amount}" for one in queries.unspent(at.village, at.year))
+    state = " ".join(f"{unspent.key}={unspent.amount}" for unspent in queries.unspent(at.village, at.year))
     return Seen(trail, str(at.year), will=will, blocked=blocked, unready=_unready(at), state=state)
 
 
 def _unready(at: At) -> tuple[Remark, ...]:
     """Tell what of a year is not done when it is closed, and where it is."""
-    rows, found = queries.months(at.village, at.year, scope=at.by, now=at.now), queries.unready(at.village, at.year)
+    rows, unfinished = (
+        queries.months(at.village, at.year, scope=at.by, now=at.now),
+        queries.unready(at.village, at.year),
+    )
     open_months = [str(MONTHS[row.month]) for row in rows if row.state is not MonthState.CLOSED]
     taxes = owed(at.village, scope=at.by, today=date(at.year, 12, 31))
     asked, of_tax = (reverse(f"villagefinance:{name}", args=[at.village]) for name in ("payments", "taxes"))
@@ -131,8 +134,8 @@ def _unready(at: At) -> tuple[Remark, ...]:
     advances = _("Advances that are not accounted for, of which only money can come back then: %(what)s")
     told = (
         (len(open_months), _("Months that are not closed: %(what)s"), ", ".join(open_months), here),
-        (found.advances, advances, found.advances, asked),
-        (found.requests, _("Payment requests that can no longer be paid: %(what)s"), found.requests, asked),
+        (unfinished.advances, advances, unfinished.advances, asked),
+        (unfinished.requests, _("Payment requests that can no longer be paid: %(what)s"), unfinished.requests, asked),
         (len(taxes), _("Tax that is not remitted: %(what)s"), of_taxes, of_tax),
     )
     return tuple(Remark(said % {"what": what}, to) for count, said, what, to in told if count)
@@ -278,10 +281,10 @@ def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, no
 
 def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
     """Tell what an opening brings of each fund: what is held less what is owed."""
-    found = dict[str, Decimal]()
-    for one in carried:
-        found[one.fund] = found.get(one.fund, Decimal(0)) + (-one.amount if one.owed else one.amount)
-    return sorted(found.items())
+    sums = dict[str, Decimal]()
+    for line in carried:
+        sums[line.fund] = sums.get(line.fund, Decimal(0)) + (-line.amount if line.owed else line.amount)
+    return sorted(sums.items())
 
 
 @village_page("villagefinance/paying/entry.html", tab="books")
@@ -310,18 +313,18 @@ def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, .
     """The steps of the books of a year and the one before that wait for a reader."""
     may = {way.action for way in WAYS.values()} | {Action.OPEN_YEAR}
     may = {action for action in may if AUTHORITY.may(by, action, case_of(village))}
-    found = []
-    for of in (one for one in years_around(year) if one <= year and may):
+    dues = []
+    for of in (near for near in years_around(year) if near <= year and may):
         row = queries.year_of_books(village, of, scope=by, now=now)
         if Action.OPEN_YEAR in may and of == year and row.may_open:
             said = _("Open the year %(year)s") % {"year": of}
-            found.append(Due(said, reverse("villagefinance:open-year", args=[village, of])))
+            dues.append(Due(said, reverse("villagefinance:open-year", args=[village, of])))
         if Action.CLOSE_YEAR in may and row.may_close:
             said = _("Close the year %(year)s") % {"year": of}
-            found.append(Due(said, reverse("villagefinance:close-year", args=[village, of])))
+            dues.append(Due(said, reverse("villagefinance:close-year", args=[village, of])))
         if row.closing is None and row.there and {Action.CLOSE_MONTH, Action.REOPEN_MONTH} & may:
-            found += _due_months(by, village, of, now, may)
-    return tuple(found)
+            dues += _due_months(by, village, of, now, may)
+    return tuple(dues)
 
 
 def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[Action]) -> list[Due]:
@@ -332,15 +335,15 @@ def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[A
     more = _("and %(count)s more") % {"count": len(over) - 1} if len(over) > 1 else ""
     waiting = [
         *(("close-month", month, more) for month in over[:1]),
-        *(("reopen-month", one, one.reason) for one in asked),
+        *(("reopen-month", month, month.reason) for month in asked),
     ]
     return [
         Due(
-            f"{translate(WAYS[step].step.act)}: {MONTHS[one.month]} {year}",
-            reverse(f"villagefinance:{step}", args=[village, year, one.month]),
-            step == "close-month" and bool(one.late), told,
+            f"{translate(WAYS[step].step.act)}: {MONTHS[month.month]} {year}",
+            reverse(f"villagefinance:{step}", args=[village, year, month.month]),
+            step == "close-month" and bool(month.late), told,
         )
-        for step, one, told in waiting if WAYS[step].action in may
+        for step, month, told in waiting if WAYS[step].action in may
     ]  # fmt: skip
 
 

@@ -124,11 +124,11 @@ class BudgetDetail:
     @property
     def activities(self) -> tuple[ActivityRow, ...]:
         """Its expenditure by activity."""
-        found = defaultdict[str, list[LineRow]](list)
+        lines = defaultdict[str, list[LineRow]](list)
         for line in self.lines:
             if line.activity:
-                found[line.activity].append(line)
-        return tuple(ActivityRow(code, rows[0].activity_name, tuple(rows)) for code, rows in sorted(found.items()))
+                lines[line.activity].append(line)
+        return tuple(ActivityRow(code, rows[0].activity_name, tuple(rows)) for code, rows in sorted(lines.items()))
 
     @property
     def others(self) -> tuple[LineRow, ...]:
@@ -156,11 +156,11 @@ def detail(row: VersionRow) -> BudgetDetail:
     return _with_lines(row, lines_of(row))
 
 
-def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str, str, str], Decimal]) -> BudgetDetail:
+def imagined(detail: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str, str, str], Decimal]) -> BudgetDetail:
     """Read what the version in force would become by a change that gives lines, new ones too, other amounts; nothing is
     stored."""
-    row = replace(found.version, number=found.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
-    there = {(one.activity, one.account, one.fund): one for one in found.lines}
+    row = replace(detail.version, number=detail.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
+    there = {(line.activity, line.account, line.fund): line for line in detail.lines}
     there |= {
         line: replace(there.get(line, LineRow(-no, *line, amount)), amount=amount, items=(_whole(amount),))
         for no, (line, amount) in enumerate(amounts.items(), 1)
@@ -192,52 +192,51 @@ def _with_lines(row: VersionRow, lines: tuple[LineRow, ...]) -> BudgetDetail:
     )
 
 
-def sheet_of(found: BudgetDetail, *, now: datetime) -> Sheet:
+def sheet_of(detail: BudgetDetail, *, now: datetime) -> Sheet:
     """The evaluation of a version by the rules that hold now."""
-    row = found.version
+    row = detail.version
     rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
-    known = chart(
-        row.region, accounts={line.account for line in found.lines}, activities={line.activity for line in found.lines}
-    )  # fmt: skip
+    accounts, activities = {line.account for line in detail.lines}, {line.activity for line in detail.lines}
+    known = chart(row.region, accounts=accounts, activities=activities)
     if row.kind is BudgetKind.INTERIM:
-        return before_enactment(found.draft, rules, known)
+        return before_enactment(detail.draft, rules, known)
     if row.kind is BudgetKind.ORIGINAL:
-        return evaluate(found.draft, rules, known)
+        return evaluate(detail.draft, rules, known)
     judge = changes.shift if row.kind is BudgetKind.SHIFT else changes.amendment
-    return judge(change_of(found), rules, known)
+    return judge(change_of(detail), rules, known)
 
 
-def change_of(found: BudgetDetail) -> Change:
+def change_of(budget_detail: BudgetDetail) -> Change:
     """A version as what it changes: the one before it, and what of that is used."""
-    row = found.version
+    row = budget_detail.version
     rows = versions_of([row.village], row.region, row.year)[row.village]
-    counted = [one for one in rows if one.enacted and INTERIM < one.number < row.number]
+    counted = [version_row for version_row in rows if version_row.enacted and INTERIM < version_row.number < row.number]
     if not counted:
         raise NotFound
     received, paid = _moved(row)
     return Change(
         detail(counted[0]).draft,
-        found.draft,
+        budget_detail.draft,
         used=_used(row),
         received=received,
         paid=paid,
         cash=_cash(row),
-        amendments=sum(one.kind is BudgetKind.AMENDED for one in counted),
-        shifts=sum(one.kind is BudgetKind.SHIFT for one in counted),
+        amendments=sum(version_row.kind is BudgetKind.AMENDED for version_row in counted),
+        shifts=sum(version_row.kind is BudgetKind.SHIFT for version_row in counted),
         extraordinary=row.extraordinary,
     )
 
 
 def facts_of(
-    found: BudgetDetail, sheet: Sheet, now: datetime, *, minutes: str = "", elaboration: str = "", **_papers: object
+    detail: BudgetDetail, sheet: Sheet, now: datetime, *, minutes: str = "", elaboration: str = "", **_papers: object
 ) -> BudgetFacts:
     """Read what the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
-    row = found.version
+    row = detail.version
     until = row.steps[-1].due if row.steps and row.steps[-1].due else date.max
     sent = row.step(BudgetState.SUBMITTED)
     return BudgetFacts(
         today_in(row.region, now),
-        len(found.lines),
+        len(detail.lines),
         faults=sheet.faults,
         form=sheet.form,
         minutes=minutes,
@@ -252,8 +251,8 @@ def facts_of(
 def stored_sheet(row: VersionRow) -> Sheet | None:
     """The sheet as it stood at the last step that kept one."""
     rows = BudgetStep.objects.filter(**_year(row), version=row.number).exclude(sheet=None).order_by("-no")
-    found = rows.values_list("sheet", flat=True).first()
-    return None if found is None else sheets.read(found)
+    sheet = rows.values_list("sheet", flat=True).first()
+    return None if sheet is None else sheets.read(sheet)
 
 
 def chart(region: str, *, accounts: Collection[str] = (), activities: Collection[str] = ()) -> Chart:
@@ -303,19 +302,19 @@ def ceilings(village: str, year: int) -> dict[str, Decimal]:
 
 def ceilings_of(region: str, year: int) -> dict[str, dict[str, tuple[Decimal, str]]]:
     """Read what the region grants of each fund in a year, and the status of the village then, by village with books."""
-    found: dict[str, dict[str, tuple[Decimal, str]]] = {
+    granted: dict[str, dict[str, tuple[Decimal, str]]] = {
         village: {} for village in Book.objects.filter(region=region).values_list("village", flat=True)
     }
     rows = Ceiling.objects.filter(region=region, year=year).order_by("number")
     for village, fund, amount, status in rows.values_list("village", "fund", "amount", "status"):
-        found[village][fund] = amount, status
-    return found
+        granted[village][fund] = amount, status
+    return granted
 
 
-def lacking(found: BudgetDetail) -> tuple[ActivityRow, ...]:
+def lacking(detail: BudgetDetail) -> tuple[ActivityRow, ...]:
     """The activities of the year's plan that a budget does not have yet."""
-    names, own = activity_names(found.version.region), {activity.code for activity in found.activities}
-    wanted = plan(found.version.village, found.version.year)
+    names, own = activity_names(detail.version.region), {activity.code for activity in detail.activities}
+    wanted = plan(detail.version.village, detail.version.year)
     return tuple(ActivityRow(code, names.get(code, ""), ()) for code in wanted if code not in own)
 
 
@@ -371,8 +370,8 @@ def _keys(row: VersionRow) -> Mapping[int, changes.Key]:
 def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
     used, keys = defaultdict[changes.Key, Decimal](Decimal), _keys(row)
     asked = RequestLine.objects.filter(**_year(row)).values("line").annotate(left=Sum(F("open")))
-    spent = [(one.line, one.amount) for one in realised(row.village, row.year)]
-    for line, amount in [*spent, *((one["line"], one["left"]) for one in asked)]:
+    spent = [(line_spent.line, line_spent.amount) for line_spent in realised(row.village, row.year)]
+    for line, amount in [*spent, *((row["line"], row["left"]) for row in asked)]:
         if keys[line][1].startswith(OUT):
             used[keys[line]] += amount
     return used
@@ -381,16 +380,16 @@ def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
 def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
     """Read what came in and what was paid, by fund."""
     received, paid = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
-    for one in realised(row.village, row.year):
-        (paid if one.account.startswith(OUT) else received)[one.fund] += one.amount
+    for spent in realised(row.village, row.year):
+        (paid if spent.account.startswith(OUT) else received)[spent.fund] += spent.amount
     return received, paid
 
 
 def _cash(row: VersionRow) -> Mapping[str, Decimal]:
     """Money of each fund, with what executors hold of it."""
-    found = defaultdict[str, Decimal](Decimal)
+    sums = defaultdict[str, Decimal](Decimal)
     rows = CashPosition.objects.filter(**_year(row)).values("account", "fund").annotate(held=Sum("moved"))
-    for one in rows:
-        if is_under(one["account"], MONEY) or is_under(one["account"], ADVANCE):
-            found[one["fund"]] += one["held"]
-    return found
+    for planned in rows:
+        if is_under(planned["account"], MONEY) or is_under(planned["account"], ADVANCE):
+            sums[planned["fund"]] += planned["held"]
+    return sums

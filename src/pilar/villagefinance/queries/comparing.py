@@ -28,12 +28,12 @@ class Compared:
         return None if self.before is None or self.draft is None else self.draft - self.before
 
 
-def compared(found: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
+def compared(budget: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
     """Draft, last year and RKPDes by activity, side by side."""
-    row = found.version
+    row = budget.version
     last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
     before = {activity.code: activity.amount for activity in detail(last).activities} if last else {}
-    now = {activity.code: activity.amount for activity in found.activities}
+    now = {activity.code: activity.amount for activity in budget.activities}
     wanted, names = plan(row.village, row.year), activity_names(row.region)
     return tuple(
         Compared(code, names.get(code, ""), now.get(code), before.get(code), wanted.get(code))

@@ -20,11 +20,11 @@ def village(scope: Standing) -> Q:
         return NOBODY
     reach = within(AUTHORITY.extent(scope, Action.READ_REQUESTS), unit="village")
     proofs = Proof.objects.filter(evidence=OuterRef("evidence"))
-    found = Q(Exists(proofs.filter(reach)))
+    readable = Q(Exists(proofs.filter(reach)))
     if any(held.role == Role.EXECUTOR for held in scope.memberships):
         requests = PaymentRequest.objects.filter(
             own_requests(scope), region=OuterRef("region"), village=OuterRef("village"), year=OuterRef("year"),
             number=OuterRef("request"),
         )  # fmt: skip
-        found |= Q(Exists(proofs.filter(Exists(requests))))
-    return found
+        readable |= Q(Exists(proofs.filter(Exists(requests))))
+    return readable

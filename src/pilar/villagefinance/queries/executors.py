@@ -48,8 +48,8 @@ class ExecutorRow:
 def named(village: str, years: Collection[int]) -> Named:
     """Read who carries out the activities of years of a village. One query."""
     rows = ActivityExecutor.objects.filter(region=village[:5], village=village, year__in=years).order_by("no")
-    found = {(row.year, row.activity): row.executor for row in rows}
-    return {of: one for of, one in found.items() if one}
+    set_executors = {(row.year, row.activity): row.executor for row in rows}
+    return {of: executor for of, executor in set_executors.items() if executor}
 
 
 def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, ...]:
@@ -72,7 +72,7 @@ def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, .
 
 def seen_of(known: Named) -> int:
     """The sign of who carries out what, for whoever writes over it."""
-    return sign_of(sorted((year, activity, reference_of(one)) for (year, activity), one in known.items()))
+    return sign_of(sorted((year, activity, reference_of(executor)) for (year, activity), executor in known.items()))
 
 
 def holders(village: str, now: datetime) -> list[tuple[int, str]]:
@@ -97,7 +97,9 @@ def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
     if AUTHORITY.may(by, Action.WRITE_REQUEST, case_of(village)):
         return [*lines]
     known = named(village, {left.year for left in lines})
-    cases = {one: case_of_activity(village, *one, known) for one in {(line.year, line.activity) for line in lines}}
+    cases = {
+        place: case_of_activity(village, *place, known) for place in {(line.year, line.activity) for line in lines}
+    }
     return [left for left in lines if AUTHORITY.may(by, Action.WRITE_REQUEST, cases[left.year, left.activity])]
 
 
@@ -118,7 +120,7 @@ def _named_once(row: PaymentRequest) -> Named:
 
 
 def _case(village: str, own: Iterable[str]) -> ActivityCase:
-    accounts = frozenset(account for one in own if (account := account_of(one)) is not None)
+    accounts = frozenset(account for reference in own if (account := account_of(reference)) is not None)
     return ActivityCase(village[:5], unit=village, executors=accounts)
 
 
@@ -143,7 +145,7 @@ def own_requests(scope: Standing) -> Q:
     for (village, year, activity), executor in named_last.items():
         if executor == scope.signature:
             own[village, year].append(activity)
-    found = Q(village__in=units, maker=scope.signature) & ~Q(state__in=WRITTEN)
+    condition = Q(village__in=units, maker=scope.signature) & ~Q(state__in=WRITTEN)
     for (village, year), activities in own.items():
-        found |= Q(village=village, year=year, activity__in=activities)
-    return found
+        condition |= Q(village=village, year=year, activity__in=activities)
+    return condition

@@ -113,7 +113,7 @@ class RiskRow:
 
 def reads_flags(scope: Standing, region: str) -> bool:
     """Read whether there may be flags in a region that a reader knows of."""
-    reach = [AUTHORITY.extent(scope, one) for one in (Action.READ_FLAGS, Action.OVERSEE_FLAGS)]
+    reach = [AUTHORITY.extent(scope, action) for action in (Action.READ_FLAGS, Action.OVERSEE_FLAGS)]
     return any(extent.everywhere or region in extent.touched for extent in reach)
 
 
@@ -135,7 +135,7 @@ def flags(
     if not reads_flags(scope, region):
         raise NotFound
     rows = Flag.objects.filter(readable_flags(scope), region=region)
-    rows = rows.filter(**{name: one for name, one in (("rule", rule), ("state", state)) if one})
+    rows = rows.filter(**{name: wanted for name, wanted in (("rule", rule), ("state", state)) if wanted})
     if words := search.casefold().split():
         names = village_names(region=region)
         rows = rows.filter(village__in=[code for code, name in names.items() if _says(f"{code} {name}", words)])
@@ -152,8 +152,8 @@ def flag(village: str, year: int, number: int, *, scope: Standing, now: datetime
 def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
     """Read how many flags of a village wait for its answer, and the first last day of them. One query."""
     rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, state__in=UNANSWERED)
-    found = rows.aggregate(all=Count("number"), first=Min("told_on"))
-    return found["all"], found["first"] and found["first"] - timedelta(days=1)
+    totals = rows.aggregate(all=Count("number"), first=Min("told_on"))
+    return totals["all"], totals["first"] and totals["first"] - timedelta(days=1)
 
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:
@@ -171,8 +171,8 @@ def risks(region: str, *, scope: Standing, year: int, now: datetime) -> tuple[Ri
         .order_by().values_list("village", "rule", "state").annotate(Count("number"))
     )  # fmt: skip
     weights = {rule.origin.rule: rule.weight for rule in rules_of(region, now).rules}
-    found, names = ranked(counted, weights), village_names(region=region)
-    return tuple(RiskRow(names.get(risk.village, risk.village), risk) for risk in found)
+    risks, names = ranked(counted, weights), village_names(region=region)
+    return tuple(RiskRow(names.get(risk.village, risk.village), risk) for risk in risks)
 
 
 def samples(region: str, *, scope: Standing) -> tuple[SampleRow, ...]:
@@ -190,9 +190,9 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
     drawn = list(SampledEntry.objects.filter(region=region, sample=number).order_by("village", "place"))
     places = {(sampled_entry.village, sampled_entry.place) for sampled_entry in drawn}
     entries = {
-        (one.village, one.place): one
-        for one in Entry.objects.filter(region=region, year=row.year, place__in={place for _village, place in places})
-        if (one.village, one.place) in places
+        (entry.village, entry.place): entry
+        for entry in Entry.objects.filter(region=region, year=row.year, place__in={place for _village, place in places})
+        if (entry.village, entry.place) in places
     }
     names = village_names(codes={sampled_entry.village for sampled_entry in drawn})
     return _sample(row), tuple(
@@ -224,7 +224,7 @@ def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
 def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
     """The standard prices of a region that hold on a day, or will: of each thing the latest. One query."""
     standards = sorted(
-        (price for price in dated_prices(region).values() if price.since <= day), key=lambda one: one.since
+        (price for price in dated_prices(region).values() if price.since <= day), key=lambda standard: standard.since
     )
     return tuple({standard.key: standard for standard in standards}.values())
 
@@ -232,8 +232,8 @@ def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
 def dated_prices(region: str) -> dict[tuple[str, str, date], Standard]:
     """All standard prices of a region, each thing's by its day: of each what was said last. One query."""
     rows = StandardPrice.objects.filter(region=region).order_by("no")
-    found = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
-    return {standard.dated: standard for standard in found}
+    standards = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
+    return {standard.dated: standard for standard in standards}
 
 
 def _says(name: str, words: list[str]) -> bool:

@@ -56,8 +56,8 @@ def sealed(village: str, *, scope: Authority, day: date | None = None) -> dict[s
     """Read how far the books of a village had come on a sealed day, by default the latest, with the proof, as everybody
     may read it; None before there is one. Raises :class:`NotFound` of a day that was not sealed."""
     del scope
-    found = _proof(village, day)
-    return {"village": village, "day": found} if found else None
+    proof = _proof(village, day)
+    return {"village": village, "day": proof} if proof else None
 
 
 def sealed_since(village: str, *, scope: Authority) -> date | None:
@@ -84,7 +84,7 @@ def _proof(village: str, day: date | None) -> dict[str, Any] | None:
     place, entries, head = places[village]
     return {
         "entries": entries, "head": head, "place": place, "size": len(places),
-        "inclusion": [one.hex() for one in tree.inclusion(place)], "proof": proof,
+        "inclusion": [digest.hex() for digest in tree.inclusion(place)], "proof": proof,
     }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _tree(day: date, _root: str) -> tuple[dict[str, tuple[int, int, str]], seal.
     """The place of each village in the tree of a day, how far its books had come, and the tree: what is sealed under a
     root never changes, so it is read once."""
     every = sealed_books(day)
-    places = {one.village: (place, one.entries, one.head) for place, one in enumerate(every)}
+    places = {book.village: (place, book.entries, book.head) for place, book in enumerate(every)}
     return places, seal.Tree([chain.leaf(book.village, book.entries, book.head) for book in every])
 
 

@@ -56,12 +56,12 @@ def late(region: str, year: int, *, scope: Standing, now: datetime, village: str
     year also what is left of the year before, where the village had a budget here. Of those that have recorded nothing
     yet nobody knows. Raises :class:`NotFound`. Eighteen queries at most."""
     villages, names, today = _heard_of(region, scope, village), village_names(region=region), today_in(region, now)
-    found, before = steps_of(region, villages, year, today), {}
+    steps, before = steps_of(region, villages, year, today), {}
     if year == today.year and (kept := budgeted(region, villages, year - 1)):
         before = steps_of(region, kept, year - 1, today)
     return tuple(
         row for code in villages
-        for row in oversight.late(code, names.get(code, code), (*before.get(code, ()), *found[code]))
+        for row in oversight.late(code, names.get(code, code), (*before.get(code, ()), *steps[code]))
     )  # fmt: skip
 
 
@@ -152,8 +152,8 @@ def next_stages(
     enacted = set(whole.values_list("village", flat=True))
     closed = _closed_months(of, region)
     ceilings = {
-        (one.village, one.fund): one
-        for one in Ceiling.objects.filter(**of).order_by("village", "fund", "-number").distinct("village", "fund")
+        (ceiling.village, ceiling.fund): ceiling
+        for ceiling in Ceiling.objects.filter(**of).order_by("village", "fund", "-number").distinct("village", "fund")
     }
     spent, received = _moved(of, EXPENDITURE), _moved(of, TRANSFER)
     for key, outside in _settled(of).items():
@@ -170,9 +170,9 @@ def next_stages(
         got = received_stages(plan, ceiling, received.get(key, ZERO), earmarks)
         reported = set(got) if _closed_before(closed[code], year, today) else set()
         facts = FundFacts(ceiling, code in enacted, got, spent.get(key, ZERO), advances.get(key, ZERO), reported)
-        found = oversight.next_of(readiness(plan, facts, year=year, today=today, earmarks=earmarks))
-        if found:
-            made.append(NextStage(code, names.get(code, code), of_fund, found, plan.origin.is_assumption))
+        following = oversight.next_of(readiness(plan, facts, year=year, today=today, earmarks=earmarks))
+        if following:
+            made.append(NextStage(code, names.get(code, code), of_fund, following, plan.origin.is_assumption))
     return tuple(made)
 
 
@@ -184,7 +184,7 @@ def unheard(region: str, *, scope: Standing) -> int:
 
 def _heard_of(region: str, scope: Standing, village: str) -> list[str]:
     unheard_of = silent(region)
-    return [one for one in overseen(region, scope=scope, village=village) if one not in unheard_of]
+    return [code for code in overseen(region, scope=scope, village=village) if code not in unheard_of]
 
 
 def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[CashMonth, ...]:

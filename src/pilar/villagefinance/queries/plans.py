@@ -41,23 +41,23 @@ def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
 
 def plan(village: str, year: int) -> dict[str, Decimal]:
     """Read what the activities of the year's plan are to cost, by code."""
-    found = defaultdict[str, Decimal](Decimal)
-    for one in planned(village, year, year):
-        found[one["activity"]] += one["amount"]
-    return dict(found)
+    sums = defaultdict[str, Decimal](Decimal)
+    for work in planned(village, year, year):
+        sums[work["activity"]] += work["amount"]
+    return dict(sums)
 
 
 def taken_over(village: str, year: int, activity: str) -> list[dict[str, Any]]:
     """The works of an activity in the year's plan as items of a budget, whose accounts the plan does not say."""
     items = []
-    for one in planned(village, year, year):
-        if one["activity"] == activity:
-            volume = one["volume"] or Decimal(1)
-            price = (one["amount"] / volume).quantize(SEN)
-            if price * volume != one["amount"]:
-                volume, price = Decimal(1), one["amount"]
-            told = ", ".join(filter(None, (one["told"], one["place"])))
+    for work in planned(village, year, year):
+        if work["activity"] == activity:
+            volume = work["volume"] or Decimal(1)
+            price = (work["amount"] / volume).quantize(SEN)
+            if price * volume != work["amount"]:
+                volume, price = Decimal(1), work["amount"]
+            told = ", ".join(filter(None, (work["told"], work["place"])))
             items.append({
-                "fund": one["fund"], "description": told, "volume": volume, "unit": one["unit"], "unit_price": price
+                "fund": work["fund"], "description": told, "volume": volume, "unit": work["unit"], "unit_price": price
             })  # fmt: skip
     return items

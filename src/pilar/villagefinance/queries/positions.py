@@ -100,12 +100,12 @@ def balances(village: str) -> tuple[Balance, ...]:
 
 def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:
     """Read what the budget came to by a day, and what is held less what is owed: always the same (SiLPA)."""
-    found = _rows(
+    rows = _rows(
         "SELECT realised, held FROM villagefinance_surplus"
         " WHERE region = %s AND village = %s AND year = %s AND day <= %s ORDER BY day DESC LIMIT 1",
         [village[:5], village, day.year, day],
     )
-    return (found[0][0] or Decimal(0), found[0][1] or Decimal(0)) if found else (Decimal(0), Decimal(0))
+    return (rows[0][0] or Decimal(0), rows[0][1] or Decimal(0)) if rows else (Decimal(0), Decimal(0))
 
 
 def books_begun() -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def questions(
     _require_reading(village, scope)
     rows = Question.objects.filter(region=village[:5], village=village).defer("text", "contact")
     ordered = rows.order_by(Case(When(state__in=OPEN, then=0), default=1), "-number")
-    return paged(ordered, lambda part: [_row(one, now) for one in part], page=page, size=size)
+    return paged(ordered, lambda part: [_row(question, now) for question in part], page=page, size=size)
 
 
 def waiting_questions(village: str, *, scope: Standing, now: datetime) -> tuple[QuestionRow, ...]:
@@ -141,12 +141,12 @@ def progress_photos(village: str, year: int, *, scope: Standing) -> tuple[PhotoR
     of = {"region": village[:5], "village": village, "year": year}
     shown = set(PublicPhoto.objects.filter(**of).values_list("evidence", "number"))
     proofs = dict(Proof.objects.filter(**of, kind=ProofKind.PROGRESS).values_list("evidence", "request"))
-    found = {
+    numbers = {
         revision.evidence: revision.number
         for revision in evidence_list(proofs, scope=scope)
         if revision.media_type in PICTURES
     }
-    pairs = [(proofs[key], key, number, (key, number) in shown) for key, number in found.items()]
+    pairs = [(proofs[key], key, number, (key, number) in shown) for key, number in numbers.items()]
     return tuple(_photos(pairs, of))
 
 
@@ -178,9 +178,11 @@ def _photos(pairs: Iterable[tuple[int, UUID, int, bool]], of: dict[str, object])
     }
     for number, evidence, version, is_shown in pairs:
         if number in requests:
-            one = requests[number]
-            name = _activity(one.activity)
-            yield PhotoRow(one.village, evidence, version, number, one.activity, name, one.told, one.date, is_shown)
+            request = requests[number]
+            name = _activity(request.activity)
+            yield PhotoRow(
+                request.village, evidence, version, number, request.activity, name, request.told, request.date, is_shown
+            )
 
 
 def _require_reading(village: str, scope: Standing) -> None:

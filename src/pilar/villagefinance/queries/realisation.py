@@ -135,7 +135,7 @@ def by_fund(village: str, year: int, month: int, *, scope: Standing) -> dict[str
         leaves[fund][account] = (budget, moved)
     return {
         fund: realisation_of(sums, _names(), year=year, month=month, fund=fund)
-        for fund, sums in leaves.items() if any(any(one) for one in sums.values())
+        for fund, sums in leaves.items() if any(any(amounts) for amounts in sums.values())
     }  # fmt: skip
 
 
@@ -150,10 +150,10 @@ def overseen(region: str, *, scope: Standing, village: str = "") -> list[str]:
     are none."""
     reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
     rows = Book.objects.filter(reach, region=region, **({"village": village} if village else {}))
-    found = list(rows.order_by("village").values_list("village", flat=True))
-    if not found:
+    codes = list(rows.order_by("village").values_list("village", flat=True))
+    if not codes:
         raise NotFound
-    return found
+    return codes
 
 
 def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Consolidation:
@@ -185,7 +185,7 @@ def public_year(village: str, year: int, month: int, *, scope: Authority) -> Pub
     villages = _villages(every, year, month, "")
     near = alike(village, villages)
     own = [sums for sums in villages if near and sums.code == village]
-    shown = tuple(sorted((*near, *own), key=lambda one: one.code))
+    shown = tuple(sorted((*near, *own), key=lambda sums: sums.code))
     return PublicYear(village, _realisation([village], year, month, ""), _activities(village, year, month), shown)
 
 
@@ -261,7 +261,7 @@ def _activities(village: str, year: int, month: int) -> tuple[ActivityRow, ...]:
 
 
 def _names() -> dict[str, str]:
-    return {code: one.name for code, one in reference.accounts().items()}
+    return {code: account.name for code, account in reference.accounts().items()}
 
 
 def _realisation(villages: Collection[str], year: int, month: int, fund: str) -> Realisation:

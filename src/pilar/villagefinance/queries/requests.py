@@ -146,16 +146,16 @@ class RequestRow:
         """Tell who gets how much: of an advance its maker gets all."""
         if not self.bills or self.kind is RequestKind.ADVANCE:
             return (PaidRow(1, self.payee or str(self.maker), self.supplier, self.amount, self.withheld),)
-        found: dict[tuple[int | None, str], list[int]] = {}
-        for one in self.bills:
-            found.setdefault((one.supplier, one.payee), []).append(one.no)
+        bills_of: dict[tuple[int | None, str], list[int]] = {}
+        for bill in self.bills:
+            bills_of.setdefault((bill.supplier, bill.payee), []).append(bill.no)
         return tuple(
             PaidRow(
                 no, payee or str(self.maker), supplier,
                 sum((bill.amount for bill in self.bills if bill.no in bills), ZERO),
                 sum((tax.amount for tax in self.taxes if tax.bill in bills), ZERO),
             )
-            for no, ((supplier, payee), bills) in enumerate(found.items(), 1)
+            for no, ((supplier, payee), bills) in enumerate(bills_of.items(), 1)
         )  # fmt: skip
 
     @property
@@ -205,8 +205,8 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     asked = _of_request(row, "requestline", "line, amount, open")
     billed = _of_request(row, "bill", "no, line, kind, parts, amount, payee, supplier, told, number, day")
     keys = {line for line, *_asked in asked} | {line for _no, line, *_billed in billed}
-    left = {one.key: one for one in lines_left(row.village, _within(row, today), keys)}
-    accounts = {key: one.account for key, one in left.items()}
+    left = {left.key: left for left in lines_left(row.village, _within(row, today), keys)}
+    accounts = {key: line.account for key, line in left.items()}
     if out_of_force := keys.difference(accounts):
         lines_of_year = BudgetLine.objects.filter(**of_year, key__in=out_of_force)
         accounts |= dict(lines_of_year.values_list("key", "account"))
@@ -219,9 +219,9 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
         for line, amount, promised in asked
     )  # fmt: skip
     bills = tuple(BillRow(no, line, accounts[line], PaymentKind(kind), *said) for no, line, kind, *said in billed)
-    titles = {one.activity: one.activity_name for one in left.values()}
+    titles = {line.activity: line.activity_name for line in left.values()}
     proofs = _of_request(row, "proof", "kind, evidence")
-    found = replace(
+    request_row = replace(
         _row(row, sum((line.amount for line in lines), ZERO)),
         activity_name=titles[row.activity] if row.activity in titles else _activity(row.region, row.activity),
         lines=lines,
@@ -231,7 +231,7 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     )
     # Tax of an advance is withheld where its account is booked, as the books and their flags have it.
     paid = today if row.kind == RequestKind.ADVANCE else row.paid_on or today
-    return replace(found, taxes=tuple(kept_taxes(row) or taxes(found, paid)))
+    return replace(request_row, taxes=tuple(kept_taxes(row) or taxes(request_row, paid)))
 
 
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
@@ -334,8 +334,8 @@ def _of_request(row: PaymentRequest, table: str, columns: str) -> list[tuple[Any
             " WHERE (region, village, year, request) = (%s, %s, %s, %s) ORDER BY 1",
             [row.region, row.village, row.year, row.number],
         )
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _row(row: PaymentRequest, amount: Decimal, known: Named | None = None) -> RequestRow:
@@ -348,7 +348,7 @@ def _row(row: PaymentRequest, amount: Decimal, known: Named | None = None) -> Re
 
 
 def _short(row: RequestRow, today: date) -> dict[str, Decimal]:
-    held = sum((one.amount for one in cash(row.village, today) if one.fund == row.fund), ZERO)
+    held = sum((box.amount for box in cash(row.village, today) if box.fund == row.fund), ZERO)
     missing = ZERO if row.income_line else row.net - held
     return {row.fund: missing} if missing > 0 else {}
 

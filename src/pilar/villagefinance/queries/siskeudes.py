@@ -52,32 +52,37 @@ def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
 def _budget(village: str, year: int, scope: Standing) -> Iterator[Any]:
     """The budget as it was enacted first, and after its last change; where none is enacted, the draft."""
     every = versions(village, year, scope=scope)
-    known = sorted((version for version in every if version.kind is not BudgetKind.INTERIM), key=lambda one: one.number)
-    enacted = [version for version in known if version.enacted] or [one for one in known if one.is_open]
+    known = sorted(
+        (version for version in every if version.kind is not BudgetKind.INTERIM), key=lambda version: version.number
+    )
+    enacted = [version for version in known if version.enacted] or [version for version in known if version.is_open]
     if not enacted:
         raise NotFound
     first, last = detail(enacted[0]).lines, detail(enacted[-1]).lines if len(enacted) > 1 else ()
-    after = {one.key: one for one in last}
-    lines = [(one, after.pop(one.key, None)) for one in first] + [(None, one) for one in after.values()]
+    after = {row.key: row for row in last}
+    lines = [(row, after.pop(row.key, None)) for row in first] + [(None, row) for row in after.values()]
     grouped = defaultdict[tuple[str, str], list[tuple[LineRow | None, LineRow | None]]](list)
-    for one, other in lines:
-        line = one or other
+    for before, other in lines:
+        line = before or other
         assert line is not None
-        grouped[line.activity, line.account].append((one, other))
+        grouped[line.activity, line.account].append((before, other))
     yield from _activities([*first, *last])
     for (activity, account), pairs in grouped.items():
         code = {"activity": activity, "account": account}
         changed = bool(last)
         yield made(
-            b.CostLine, **code, amount=_sum(one for one, _other in pairs),
+            b.CostLine, **code, amount=_sum(earlier for earlier, _other in pairs),
             amount_after=_sum(other for _one, other in pairs) if changed else None,
         )  # fmt: skip
         yield from _items(code, pairs, changed)
-        for one, other in pairs:
-            line = other if changed else one
+        for first_line, other in pairs:
+            line = other if changed else first_line
             if line is not None and line.months:
                 months = {f"month_{month}": amount for month, amount in enumerate(line.months, start=1)}
-                amounts = {"amount": one.amount if one else ZERO, "amount_after": other.amount if other else None}
+                amounts = {
+                    "amount": first_line.amount if first_line else ZERO,
+                    "amount_after": other.amount if other else None,
+                }
                 yield made(b.CashPlan, **code, fund=line.fund, **amounts, **months)
 
 
@@ -97,9 +102,9 @@ def _items(
     """The items of an account, by the packages that they belong to; those after a change by their place."""
     packages: dict[str, str] = {}
     numbers = defaultdict[str, int](int)
-    for one, other in pairs:
-        line = one or other
-        before, after = (each.items if each else () for each in (one, other))
+    for earlier, other in pairs:
+        line = earlier or other
+        before, after = (each.items if each else () for each in (earlier, other))
         for place in range(max(len(before), len(after))):
             old, new = (each[place] if place < len(each) else None for each in (before, after))
             item = old or new
@@ -179,10 +184,10 @@ class _Books:
         return f"{number:04}/{kind}/{village_code(self.village).rstrip('.')}/{self.year}"
 
     def _under(self, entry: Entry, head: str) -> list[Line]:
-        return [one for one in self.lines[entry.place] if is_under(one.account, head)]
+        return [line for line in self.lines[entry.place] if is_under(line.account, head)]
 
     def _amount(self, entry: Entry, head: str) -> Decimal:
-        return sum((one.amount for one in self._under(entry, head)), ZERO)
+        return sum((line.amount for line in self._under(entry, head)), ZERO)
 
     def _request(self, row: PaymentRequest) -> Iterator[Any]:
         number = self._number("SPP", row.number)
@@ -197,10 +202,10 @@ class _Books:
             amount=sum((request_line.amount for request_line in asked), ZERO),
             withheld=sum((withholding.amount for withholding in taxes), ZERO),
         )
-        for one in asked:
-            line = self.budget[one.line]
+        for request_line in asked:
+            line = self.budget[request_line.line]
             code = {"activity": line.activity, "account": line.account, "fund": line.fund}
-            yield made(e.RequestLine, number=number, **code, amount=one.amount)
+            yield made(e.RequestLine, number=number, **code, amount=request_line.amount)
         if row.kind != RequestKind.ADVANCE:
             for bill in self.bills[row.number]:
                 yield made(e.RequestBill, request=number, **self._bill(bill))
@@ -217,18 +222,18 @@ class _Books:
 
     def _opening(self, entry: Entry) -> Iterator[Any]:
         sums = defaultdict[str, list[Decimal]](lambda: [ZERO, ZERO])
-        for one in self.lines[entry.place]:
-            sums[one.account][one.side == "C"] += one.amount
+        for line in self.lines[entry.place]:
+            sums[line.account][line.side == "C"] += line.amount
         for account, (debit, credit) in sums.items():
             yield made(e.Opening, account=account, debit=debit, credit=credit, day=entry.date)
 
     def _receipt(self, entry: Entry) -> Iterator[Any]:
         number, amount = self._number("TBP", self.count), self._amount(entry, MONEY)
         yield made(e.Receipt, number=number, day=entry.date, told=entry.told, amount=amount)
-        for one in self.lines[entry.place]:
-            if one.line is not None:
-                code = {"account": one.account, "fund": one.fund}
-                yield made(e.ReceiptLine, number=number, **code, amount=one.amount)
+        for line in self.lines[entry.place]:
+            if line.line is not None:
+                code = {"account": line.account, "fund": line.fund}
+                yield made(e.ReceiptLine, number=number, **code, amount=line.amount)
 
     def _payment(self, entry: Entry) -> Iterator[Any]:
         withheld = self._amount(entry, WITHHELD)
@@ -244,23 +249,23 @@ class _Books:
             e.Settlement, number=number, day=entry.date, request=self._number("SPP", request), told=entry.told,
             amount=self._amount(entry, EXPENDITURE), withheld=withheld,
         )  # fmt: skip
-        for one in self._under(entry, EXPENDITURE):
-            code = {"activity": one.activity, "account": one.account, "fund": one.fund}
-            yield made(e.SettlementLine, number=number, **code, amount=one.amount)
+        for line in self._under(entry, EXPENDITURE):
+            code = {"activity": line.activity, "account": line.account, "fund": line.fund}
+            yield made(e.SettlementLine, number=number, **code, amount=line.amount)
         for bill in self.bills[request]:
             yield made(e.SettlementBill, number=number, **self._bill(bill))
         for tax in self.taxes[request]:
             yield made(e.SettlementWithheld, number=number, account=tax.account, amount=tax.amount)
 
     def _unused(self, entry: Entry) -> Iterator[Any]:
-        (rest,) = (one for one in self.lines[entry.place] if one.activity)
+        (rest,) = (line for line in self.lines[entry.place] if line.activity)
         yield made(
             e.AdvanceRest, number=self._number("STS", self.count), day=entry.date, activity=rest.activity,
             request=self._number("SPP", self.of_entry.get(entry.place, 0)), told=entry.told, amount=rest.amount,
         )  # fmt: skip
 
     def _moved(self, entry: Entry) -> Iterator[Any]:
-        amount = sum((one.amount for one in self.lines[entry.place] if one.side == "D"), ZERO)
+        amount = sum((line.amount for line in self.lines[entry.place] if line.side == "D"), ZERO)
         number = self._number("MUTASI", self.count)
         yield made(e.CashMove, number=number, day=entry.date, told=entry.told, amount=amount)
 

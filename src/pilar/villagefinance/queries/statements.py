@@ -199,7 +199,7 @@ def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Ope
     books_taken = {line for accepted in sides.matched.values() for line in accepted.books}
     bank = tuple(movement for movement in sides.bank if movement.key not in bank_taken)
     books = tuple(book for book in sides.books if book.key not in books_taken)
-    matched = tuple(_pair(sides, number, one) for number, one in sorted(sides.matched.items(), reverse=True))
+    matched = tuple(_pair(sides, number, accepted) for number, accepted in sorted(sides.matched.items(), reverse=True))
     matches = proposals(bank, books)
     return Open(account, bank, books, matches, ageing(bank, day), ageing(books, day), matched)
 
@@ -219,19 +219,21 @@ def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Mon
         region=village[:5], village=village, year=day.year, account=BANK, holder=str(key), day__lte=day
     ).aggregate(held=Sum("moved"))["held"]
     moved = sum((movement.amount for movement in sides.bank if movement.date <= day), Decimal(0))
-    found = reconcile(
+    reconciliation = reconcile(
         day, bank_balance=account.opening + moved, book_balance=held or Decimal(0), bank=sides.bank, books=sides.books,
         accepted=tuple(sides.matched.values()),
     )  # fmt: skip
-    lines = tuple(SheetLine(between.since, between.amount, _pair(sides, 0, between)) for between in found.between)
-    return MonthSheet(account, found, lines)
+    lines = tuple(
+        SheetLine(between.since, between.amount, _pair(sides, 0, between)) for between in reconciliation.between
+    )
+    return MonthSheet(account, reconciliation, lines)
 
 
-def _pair(sides: _Sides, number: int, one: Accepted | Between) -> Pair:
+def _pair(sides: _Sides, number: int, pair: Accepted | Between) -> Pair:
     return Pair(
         number,
-        tuple(movement for movement in sides.bank if movement.key in one.bank),
-        tuple(movement for movement in sides.books if movement.key in one.books),
+        tuple(movement for movement in sides.bank if movement.key in pair.bank),
+        tuple(movement for movement in sides.books if movement.key in pair.books),
     )
 
 
@@ -250,9 +252,9 @@ def _sides(village: str, account: KeptAccount, scope: Standing) -> _Sides:
     books = tuple(Movement(place * _LINES_OF_AN_ENTRY + no, *said) for place, no, *said, _match in book_rows)
     matched: dict[int, tuple[list[int], list[int]]] = {}
     for at, (movements, rows) in enumerate(((bank, bank_rows), (books, book_rows))):
-        for one, row in zip(movements, rows, strict=True):
+        for movement, row in zip(movements, rows, strict=True):
             if row[-1] is not None:
-                matched.setdefault(row[-1], ([], []))[at].append(one.key)
+                matched.setdefault(row[-1], ([], []))[at].append(movement.key)
     return _Sides(
         bank, books, {number: Accepted(tuple(some), tuple(others)) for number, (some, others) in matched.items()}
     )

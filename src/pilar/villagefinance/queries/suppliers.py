@@ -80,12 +80,12 @@ def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
     of_village = {"region": village[:5], "village": village}
     suppliers_named = dict(Supplier.objects.filter(**of_village).values_list("key", "name"))
     accounts_named = dict(BankAccount.objects.filter(**of_village).values_list("key", "name"))
-    seen, found = set(), []
+    seen, changed = set(), []
     for change in AccountChange.objects.filter(**of_village).order_by("-no"):
         owner = (change.supplier, change.bank_account, change.name)
         if owner not in seen and change.confirmed_at is None and change.dropped_at is None:
             name = suppliers_named.get(change.supplier) or accounts_named.get(change.bank_account) or change.name
-            found.append(
+            changed.append(
                 ChangeRow(
                     change.no,
                     name,
@@ -97,4 +97,4 @@ def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
                 )
             )
         seen.add(owner)
-    return tuple(found)
+    return tuple(changed)

@@ -90,7 +90,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of_village = {"region": village[:5], "village": village}
     changes = list(NtpnChange.objects.filter(**of_village).order_by("no"))
-    found = []
+    remittances = []
     for remittance in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MAX_SHOWN]:
         last = next((change for change in reversed(changes) if change.ntpn == remittance.ntpn), None)
         asked = last if last and not (last.confirmed_at or last.dropped_at) else None
@@ -99,7 +99,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
             DroppedNtpn(of.correct, of.dropped_by, of.told) for of in changes
             if of.dropped_at and of.ntpn in (remittance.ntpn, *was)
         )  # fmt: skip
-        found.append(
+        remittances.append(
             Remitted(
                 remittance.ntpn,
                 tax_title(remittance.tax, village[:5]),
@@ -114,7 +114,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
                 asked.asked_by if asked else "",
             )
         )
-    return tuple(found)
+    return tuple(remittances)
 
 
 def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
@@ -124,34 +124,43 @@ def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
 
 
 def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
-    found: list[str] = []
+    numbers: list[str] = []
     for change in reversed(changes):
-        if change.confirmed_at is not None and change.correct == (found[-1] if found else ntpn):
-            found.append(change.ntpn)
-    return tuple(found)
+        if change.confirmed_at is not None and change.correct == (numbers[-1] if numbers else ntpn):
+            numbers.append(change.ntpn)
+    return tuple(numbers)
 
 
 def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
     """Read what a village owes of each tax; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    found: dict[str, list[OwedTax]] = {}
+    by_tax: dict[str, list[OwedTax]] = {}
     paid = {
         (request.year, request.number): request
         for request in PaymentRequest.objects.filter(region=village[:5], village=village, paid_on__isnull=False)
     }
     rows = list(open_withholdings(village).order_by("due", "year", "request", "no"))
     known = named(village, {withholding.year for withholding in rows})
-    for one in rows:
-        row = paid[one.year, one.request]
+    for withholding in rows:
+        row = paid[withholding.year, withholding.request]
         assert row.paid_on is not None
         payee, is_open = row.payee or row.told, AUTHORITY.may(scope, Action.READ_REQUESTS, case_of_request(row, known))
-        found.setdefault(one.tax, []).append(
-            OwedTax(one.year, one.request, one.no, payee, row.paid_on, one.amount, one.due, is_open)
+        by_tax.setdefault(withholding.tax, []).append(
+            OwedTax(
+                withholding.year,
+                withholding.request,
+                withholding.no,
+                payee,
+                row.paid_on,
+                withholding.amount,
+                withholding.due,
+                is_open,
+            )
         )
-    kinds = reference.tax_rules(region=village[:5], day=today).kinds if found else {}
+    kinds = reference.tax_rules(region=village[:5], day=today).kinds if by_tax else {}
     return tuple(
         Owed(tax, str(kinds[tax].title) if tax in kinds else tax, kinds[tax].map if tax in kinds else "", tuple(taxes))
-        for tax, taxes in sorted(found.items())
+        for tax, taxes in sorted(by_tax.items())
     )
 
 

@@ -78,16 +78,18 @@ def taxes(row: RequestRow, day: date) -> list[TaxRow]:
     billed = defaultdict[tuple[int | None, str], list["BillRow"]](list)
     for bill in row.bills:
         billed[bill.supplier, bill.payee].append(bill)
-    found = []
+    kept_back = []
     for bills in billed.values():
         payee, earlier = _payee(row.village, bills[0]), _others(row, bills[0])
         for bill in bills:
-            same = [Payment(one.kind, one.amount, one.parts) for one in bills if one.no != bill.no]
+            same = [
+                Payment(bill_row.kind, bill_row.amount, bill_row.parts) for bill_row in bills if bill_row.no != bill.no
+            ]
             payment = Payment(bill.kind, bill.amount, bill.parts)
             for tax in withheld(payment, payee, [*same, *earlier], rules):
                 if tax.amount:
-                    found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
-    return sorted(found, key=lambda one: one.bill)
+                    kept_back.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
+    return sorted(kept_back, key=lambda tax_row: tax_row.bill)
 
 
 def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
@@ -113,5 +115,5 @@ def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
 def _payee(village: str, bill: BillRow) -> Payee:
     if bill.supplier is None:
         return Payee(numbered=False)
-    one = Supplier.objects.get(region=village[:5], village=village, key=bill.supplier)
-    return Payee(bool(one.npwp), one.taxable, one.small, Builder(one.builder))
+    supplier = Supplier.objects.get(region=village[:5], village=village, key=bill.supplier)
+    return Payee(bool(supplier.npwp), supplier.taxable, supplier.small, Builder(supplier.builder))

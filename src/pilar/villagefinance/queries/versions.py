@@ -166,25 +166,27 @@ def versions(village: str, *years: int, scope: Standing) -> tuple[VersionRow, ..
 
 def version(village: str, year: int, number: int, *, scope: Standing) -> VersionRow:
     """One version; raises :class:`NotFound`."""
-    found = next((one for one in versions(village, year, scope=scope) if one.number == number), None)
-    if found is None:
+    wanted = next((row for row in versions(village, year, scope=scope) if row.number == number), None)
+    if wanted is None:
         raise NotFound
-    return found
+    return wanted
 
 
 def versions_of(villages: Iterable[str], region: str, year: int) -> dict[str, tuple[VersionRow, ...]]:
     """The versions of a year of several villages of a region, whoever asks. Two queries."""
-    found = defaultdict[str, list[VersionRow]](list)
+    version_rows = defaultdict[str, list[VersionRow]](list)
     for row in _rows(Q(region=region, village__in=list(villages), year=year)):
-        found[row.village].append(row)
-    return {village: tuple(rows) for village, rows in found.items()}
+        version_rows[row.village].append(row)
+    return {village: tuple(rows) for village, rows in version_rows.items()}
 
 
 def submitted(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """The versions of all years that wait for an evaluation by ``scope``, by village. Three queries."""
     mine = within(AUTHORITY.extent(scope, Action.EVALUATE), unit="village") & Q(region=region)
     waiting = set(BudgetVersion.objects.filter(mine, state=BudgetState.SUBMITTED).values_list("village", "year"))
-    of = Q(region=region, village__in={one for one, _year in waiting}, year__in={year for _one, year in waiting})
+    of = Q(
+        region=region, village__in={village for village, _year in waiting}, year__in={year for _one, year in waiting}
+    )
     return tuple(row for row in _rows(of) if row.state is BudgetState.SUBMITTED)
 
 

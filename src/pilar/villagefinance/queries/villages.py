@@ -62,14 +62,14 @@ def villages(
     words = search.casefold().split()
     if words:
         rows = rows.filter(village__in=[code for code, name in names.items() if _says(name, words)])
-    found = list(rows.order_by("village").values_list("village", flat=True))
+    codes = list(rows.order_by("village").values_list("village", flat=True))
     if state == SILENT:
         unheard = silent(region)
-        found = [code for code in found if code in unheard]
+        codes = [code for code in codes if code in unheard]
     elif state:
-        known = versions_of(found, region, year)
-        found = [code for code in found if code in known and current_of(known[code]).state == state]
-    return paged(found, lambda codes: _rows(list(codes), region, year, names, now), page=page, size=size)
+        known = versions_of(codes, region, year)
+        codes = [code for code in codes if code in known and current_of(known[code]).state == state]
+    return paged(codes, lambda codes: _rows(list(codes), region, year, names, now), page=page, size=size)
 
 
 def require_books(code: str, *, scope: Standing) -> None:

@@ -152,10 +152,10 @@ def _paid(row: tuple[Any, ...], officials: set[str]) -> Paid:
 
 
 def _by_village(sql: str, given: dict[str, Any]) -> defaultdict[str, list[tuple[Any, ...]]]:
-    found = defaultdict[str, list[tuple[Any, ...]]](list)
+    rows_of = defaultdict[str, list[tuple[Any, ...]]](list)
     for village, *row in _rows(sql, given):
-        found[village].append(tuple(row))
-    return found
+        rows_of[village].append(tuple(row))
+    return rows_of
 
 
 def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:

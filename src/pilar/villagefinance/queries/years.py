@@ -81,8 +81,8 @@ class MonthRow:
     @property
     def late(self) -> str:
         """That it is closed late, or was, in the reader's language."""
-        found = self.timely in (Timeliness.LATE, Timeliness.DONE_LATE)
-        return translate(TIMELINESS_NAMES[self.timely][0]) if found and self.timely else ""
+        late = self.timely in (Timeliness.LATE, Timeliness.DONE_LATE)
+        return translate(TIMELINESS_NAMES[self.timely][0]) if late and self.timely else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +193,11 @@ def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
 
 def surplus_by_fund(village: str, year: int) -> dict[str, Decimal]:
     """Read what a year leaves of each fund (SiLPA), in rupiah. One query."""
-    found = dict[str, Decimal]()
-    for one in realised(village, year):
-        income = is_under(one.account, REVENUE) or is_under(one.account, FINANCING_IN)
-        found[one.fund] = found.get(one.fund, ZERO) + (one.amount if income else -one.amount)
-    return {fund: amount for fund, amount in sorted(found.items()) if amount}
+    sums = dict[str, Decimal]()
+    for spent in realised(village, year):
+        income = is_under(spent.account, REVENUE) or is_under(spent.account, FINANCING_IN)
+        sums[spent.fund] = sums.get(spent.fund, ZERO) + (spent.amount if income else -spent.amount)
+    return {fund: amount for fund, amount in sorted(sums.items()) if amount}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +221,13 @@ class Unspent:
 
 def unspent(village: str, year: int) -> tuple[Unspent, ...]:
     """Read what could be carried into the next year (DPAL), by activity and fund. Two queries."""
-    spent = {one.line: one.amount for one in realised(village, year)}
-    found: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
+    spent = {line_spent.line: line_spent.amount for line_spent in realised(village, year)}
+    lines_of: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
     for left in lines_left(village, date(year, 12, 31)):
         rest = left.amount - spent.get(left.key, ZERO)
         if left.activity and rest > 0:
-            found.setdefault((left.activity, left.activity_name, left.fund), []).append((left.key, rest))
-    return tuple(Unspent(*of, tuple(lines)) for of, lines in found.items())
+            lines_of.setdefault((left.activity, left.activity_name, left.fund), []).append((left.key, rest))
+    return tuple(Unspent(*of, tuple(lines)) for of, lines in lines_of.items())
 
 
 @dataclass(frozen=True, slots=True)

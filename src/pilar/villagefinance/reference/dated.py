@@ -87,12 +87,12 @@ def _rows(path: Path, make: Callable[[Entry, Origin], D], group: str, faults: li
     if not isinstance(given, dict) or not isinstance(given.get(group), list):
         faults.append(Fault("no-group", N_("A list “%(group)s” is missing"), {"group": group}, path.name))
         return
-    for at, one in enumerate(given[group], start=1):
+    for at, entry_given in enumerate(given[group], start=1):
         place = f"{path.name}, {group} {at}"
-        if not isinstance(one, dict):
+        if not isinstance(entry_given, dict):
             faults.append(Fault("no-entry", N_("An entry has keys with values"), {}, place))
             continue
-        entry = Entry(one, place, faults)
+        entry = Entry(entry_given, place, faults)
         made = make(entry, _origin(entry, group))
         entry.close()
         yield made
@@ -114,15 +114,15 @@ def _origin(entry: Entry, group: str) -> Origin:
 def _require_order(origins: list[Origin], file: str) -> None:
     """Raise Faults where two versions of a rule hold on the same day in the same area, or have the same number."""
     faults = []
-    for at, one in enumerate(origins):
+    for at, origin in enumerate(origins):
         for other in origins[:at]:
-            if (one.rule, one.area) != (other.rule, other.area):
+            if (origin.rule, origin.area) != (other.rule, other.area):
                 continue
-            apart = (one.until and one.until < other.since) or (other.until and other.until < one.since)
-            if one.version == other.version or not apart:
-                fields = {"first": other.version, "second": one.version}
+            apart = (origin.until and origin.until < other.since) or (other.until and other.until < origin.since)
+            if origin.version == other.version or not apart:
+                fields = {"first": other.version, "second": origin.version}
                 sentence = N_("Versions %(first)s and %(second)s are not apart: each needs its number and its days")
-                faults.append(Fault("versions-overlap", sentence, fields, f"{file}, {one.rule}"))
+                faults.append(Fault("versions-overlap", sentence, fields, f"{file}, {origin.rule}"))
     if faults:
         raise Faults(faults)
 
@@ -134,23 +134,23 @@ def text(given: Any) -> str:
 
 def whole(given: Any) -> int:
     """A whole number from 0 on."""
-    return found if (found := int(given)) >= 0 else refuse(given)
+    return number if (number := int(given)) >= 0 else refuse(given)
 
 
 def money(given: Any) -> Decimal:
     """An amount of rupiah from 0 on."""
-    found = Decimal(given)
-    return found if found.is_finite() and found >= 0 and found == round(found, 2) else refuse(given)
+    amount = Decimal(given)
+    return amount if amount.is_finite() and amount >= 0 and amount == round(amount, 2) else refuse(given)
 
 
 def share(given: Any) -> Decimal:
     """A part of a whole, 0 to 1: ``0.3``."""
-    return found if 0 <= (found := Decimal(given)) <= 1 else refuse(given)
+    return amount if 0 <= (amount := Decimal(given)) <= 1 else refuse(given)
 
 
 def ratio(given: Any) -> Fraction:
     """An exact part of a whole: ``11/12``."""
-    return found if 0 < (found := Fraction(given)) <= 1 else refuse(given)
+    return value if 0 < (value := Fraction(given)) <= 1 else refuse(given)
 
 
 def flag(given: Any) -> bool:
@@ -165,8 +165,8 @@ def title(given: Any) -> Bilingual:
 
 def month_and_day(given: Any) -> tuple[int, int]:
     """A day of every year: ``12-31``."""
-    found = date.fromisoformat(f"2001-{given}")
-    return found.month, found.day
+    day = date.fromisoformat(f"2001-{given}")
+    return day.month, day.day
 
 
 def account(given: Any) -> str:
@@ -188,7 +188,7 @@ def list_of(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
     """A list of what ``read`` understands."""
 
     def several(given: Any) -> tuple[T, ...]:
-        return tuple(read(one) for one in given) if isinstance(given, list) else refuse(given)
+        return tuple(read(piece) for piece in given) if isinstance(given, list) else refuse(given)
 
     return several
 

@@ -55,4 +55,4 @@ def _term(entry: Entry, origin: Origin) -> Term:
 
 def _limit(given: str) -> Decimal:
     """More than nothing."""
-    return found if (found := Decimal(given)).is_finite() and found > 0 else refuse(given)
+    return amount if (amount := Decimal(given)).is_finite() and amount > 0 else refuse(given)

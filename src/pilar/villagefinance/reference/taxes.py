@@ -33,9 +33,9 @@ from pilar.villagefinance.rules.taxes import Base, Bracket, Builder, PaymentKind
 def tax_rules(*, region: str, day: date) -> TaxRules:
     """Read what is withheld in a region on a day. Raises NoRule, and Faults if the file is not in order."""
     kinds, taxes = _read(data_folder() / "villagefinance" / "taxes.yaml")
-    found = in_force(taxes, day=day, region=region)
+    rules = in_force(taxes, day=day, region=region)
     return TaxRules(
-        {tax_rule.kind: the_one(kinds, rule=tax_rule.kind, day=day, region=region) for tax_rule in found}, found
+        {tax_rule.kind: the_one(kinds, rule=tax_rule.kind, day=day, region=region) for tax_rule in rules}, rules
     )
 
 
@@ -80,10 +80,11 @@ def _brackets(entry: Entry) -> tuple[Bracket, ...]:
         return (Bracket(None, entry.take("rate", share)),)
     rows = entry.entries("brackets")
     brackets = tuple(Bracket(row.take("up_to", money, None), row.take("rate", share)) for row in rows)
-    for one in rows:
-        one.close()
+    for row in rows:
+        row.close()
     rising = all(
-        one.up_to is not None and (two.up_to is None or one.up_to < two.up_to) for one, two in pairwise(brackets)
+        bracket.up_to is not None and (two.up_to is None or bracket.up_to < two.up_to)
+        for bracket, two in pairwise(brackets)
     )
     if not (brackets and rising and brackets[-1].up_to is None) and not entry.faults:
         sentence = N_("Brackets rise, and the last has no “up_to”")

@@ -90,7 +90,10 @@ def ranked(counted: Iterable[tuple[str, str, str, int]], weights: Mapping[str, i
             still[village] += number if state != FlagState.CLOSED else 0
     order = sorted(score, key=lambda village: (-score[village], village))
     above = [score[village] for village in order]
-    return tuple(Risk(above.index(score[one]) + 1, one, score[one], flags[one], still[one]) for one in order)
+    return tuple(
+        Risk(above.index(score[village]) + 1, village, score[village], flags[village], still[village])
+        for village in order
+    )
 
 
 def drawn(items: Iterable[tuple[Key, Decimal]], total: Decimal, *, size: int, seed: str) -> Iterator[tuple[Key, int]]:
@@ -100,12 +103,12 @@ def drawn(items: Iterable[tuple[Key, Decimal]], total: Decimal, *, size: int, se
     theirs were. Whoever has the seed and the items in their order finds the same.
     """
     # Points lie at (n + u) * total / size with u from 0 to 1; in whole numbers, so that everybody comes to the same.
-    one, whole = 2**64, _sen(total)
+    scale, whole = 2**64, _sen(total)
     u = int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16)
     passed = before = 0
     for key, amount in items:
         passed += _sen(amount)
-        reached = max(0, -((u * whole - passed * size * one) // (whole * one)))
+        reached = max(0, -((u * whole - passed * size * scale) // (whole * scale)))
         if reached > before:
             yield key, reached - before
         before = reached

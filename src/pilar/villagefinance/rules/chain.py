@@ -74,18 +74,18 @@ def check(books: dict[str, Any], printed: list[str], key: str = "") -> list[str]
         head = sealed[-1] if sealed else beginning(village)
         if (len(sealed), head) != (day["entries"], day["head"]):
             raise seals.Refused("the chain is not the one of the day")
-        way = [bytes.fromhex(one) for one in day["inclusion"]]
-        found = seals.root_from_inclusion(day["place"], day["size"], leaf(village, len(sealed), head), way)
+        way = [bytes.fromhex(digest) for digest in day["inclusion"]]
+        root = seals.root_from_inclusion(day["place"], day["size"], leaf(village, len(sealed), head), way)
         entry = day["proof"]["entry"]
-        if (entry["scope"], entry["content"]["root"]) != (SCOPE, found.hex()):
+        if (entry["scope"], entry["content"]["root"]) != (SCOPE, root.hex()):
             raise seals.Refused("the chain is not in the tree of the day")
         said.append(f"{len(sealed)} of them in the root of {entry['subject']}")
         said += seals.check_proof(day["proof"], key)
-    for one in printed:
-        places = [place for place, full in enumerate(sealed, 1) if len(one) >= SHORTEST and full.startswith(one)]
+    for digest in printed:
+        places = [place for place, full in enumerate(sealed, 1) if len(digest) >= SHORTEST and full.startswith(digest)]
         if not places:
-            raise seals.Refused(f"no entry of the day has the hash {one}")
-        said.append(f"{one} is entry {places[0]}")
+            raise seals.Refused(f"no entry of the day has the hash {digest}")
+        said.append(f"{digest} is entry {places[0]}")
     return said
 
 
@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
     """Check the file named; returns the exit status."""
     given = list(arguments)
     key = given.pop(given.index("--key") + 1) if "--key" in given[:-1] else ""
-    file, *printed = [one for one in given if one != "--key"] or [""]
+    file, *printed = [argument for argument in given if argument != "--key"] or [""]
     if not file:
         sys.stdout.write((__doc__ or "") + "\n")
         return 2

@@ -145,7 +145,7 @@ def _beyond_shift(change: Change, rule: Changes) -> Iterator[Fault]:
 
 
 def _amounts(rows: Iterable[BudgetRow]) -> Mapping[Key, Decimal]:
-    found: dict[Key, Decimal] = defaultdict(Decimal)
+    sums: dict[Key, Decimal] = defaultdict(Decimal)
     for row in rows:
-        found[row.activity, row.account, row.fund] += row.amount
-    return found
+        sums[row.activity, row.account, row.fund] += row.amount
+    return sums

@@ -105,15 +105,15 @@ def due(clock: Clock, event: date, calendar: WorkingDays) -> Due:
             return Due(clock, event, _in_month(event.year + years, month, day))
 
 
-def timeliness(found: Due, *, done: date | None, today: date) -> Timeliness:
+def timeliness(deadline: Due, *, done: date | None, today: date) -> Timeliness:
     """Tell how a step stands that was done on a day, or is not done yet. After silence took effect, nothing is late."""
-    if done is not None and done <= found.day:
+    if done is not None and done <= deadline.day:
         return Timeliness.IN_TIME
-    if found.effective is not None and today >= found.effective:
+    if deadline.effective is not None and today >= deadline.effective:
         return Timeliness.IN_EFFECT
     if done is not None:
         return Timeliness.DONE_LATE
-    return Timeliness.OPEN if today <= found.day else Timeliness.LATE
+    return Timeliness.OPEN if today <= deadline.day else Timeliness.LATE
 
 
 def last_day(year: int, month: int) -> date:

@@ -49,8 +49,10 @@ def _code(text: str, widths: tuple[int, ...]) -> str | None:
     if not _CODE.fullmatch(text):
         return None
     pieces = text.rstrip(".").split(".")
-    if len(pieces) > len(widths) or any(len(str(int(one))) > width for one, width in zip(pieces, widths, strict=False)):
+    if len(pieces) > len(widths) or any(
+        len(str(int(piece))) > width for piece, width in zip(pieces, widths, strict=False)
+    ):
         return None
     if pieces[0].strip("0") == "":
         return None
-    return ".".join(f"{int(one):0{width}}" for one, width in zip(pieces, widths, strict=False))
+    return ".".join(f"{int(piece):0{width}}" for piece, width in zip(pieces, widths, strict=False))

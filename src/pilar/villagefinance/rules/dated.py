@@ -63,16 +63,18 @@ D = TypeVar("D", bound=Dated)
 
 def in_force(rows: Iterable[D], *, day: date, region: str) -> tuple[D, ...]:
     """Of each rule the version that holds, in their order: that of the region goes before that of the nation."""
-    found: dict[str, list[D]] = defaultdict(list)
+    by_rule: dict[str, list[D]] = defaultdict(list)
     for row in rows:
         if row.origin.holds(day, region):
-            found[row.origin.rule].append(row)
-    return tuple(max(versions, key=lambda row: (len(row.origin.area), row.origin.since)) for versions in found.values())
+            by_rule[row.origin.rule].append(row)
+    return tuple(
+        max(versions, key=lambda row: (len(row.origin.area), row.origin.since)) for versions in by_rule.values()
+    )
 
 
 def the_one(rows: Iterable[D], *, rule: str, day: date, region: str) -> D:
     """The version of one rule that holds; raises :class:`NoRule`."""
-    found = in_force((row for row in rows if row.origin.rule == rule), day=day, region=region)
-    if not found:
+    valid = in_force((row for row in rows if row.origin.rule == rule), day=day, region=region)
+    if not valid:
         raise NoRule(rule=rule, day=day)
-    return found[0]
+    return valid[0]

@@ -134,19 +134,19 @@ def folded(text: str) -> str:
 def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     most, days = rule.limits["amount"], int(rule.limits["days"])
     together = defaultdict[tuple[str, str], list[Paid]](list)
-    for one in facts.paid:
-        if one.amount < most and not one.work:
-            together[folded(one.payee), one.activity].append(one)
+    for payment in facts.paid:
+        if payment.amount < most and not payment.work:
+            together[folded(payment.payee), payment.activity].append(payment)
     for (payee, activity), paid in together.items():
-        left = deque(sorted(paid, key=lambda one: (one.day, one.number)))
+        left = deque(sorted(paid, key=lambda payment: (payment.day, payment.number)))
         while left:
-            near = [one for one in left if one.day - left[0].day < timedelta(days)]
-            total = sum((one.amount for one in near), ZERO)
+            near = [payment for payment in left if payment.day - left[0].day < timedelta(days)]
+            total = sum((payment.amount for payment in near), ZERO)
             if total < most:
                 left.popleft()
                 continue
             yield f"{payee}/{activity}/{near[0].day}", near[-1].day, total, {
-                "payee": near[0].payee, "activity": activity, "requests": [one.number for one in near],
+                "payee": near[0].payee, "activity": activity, "requests": [payment.number for payment in near],
                 "amount": total, "limit": most, "days": days,
             }  # fmt: skip
             for _one in near:
@@ -177,15 +177,17 @@ def _supplier(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raise
 
 
 def _by_payee(paid: Iterable[Paid]) -> Iterator[Raised]:
-    def payee(one: Paid) -> str:
-        return folded(one.payee)
+    def payee(payment: Paid) -> str:
+        return folded(payment.payee)
 
-    for name, group in groupby(sorted(paid, key=lambda one: (payee(one), one.day, one.number)), key=payee):
+    for name, group in groupby(
+        sorted(paid, key=lambda payment: (payee(payment), payment.day, payment.number)), key=payee
+    ):
         own = list(group)
-        total = sum((one.amount for one in own), ZERO)
+        total = sum((payment.amount for payment in own), ZERO)
         yield name, own[-1].day, total, {
-            "payee": own[0].payee, "requests": [one.number for one in own], "amount": total,
-            "villages": max(one.villages for one in own),
+            "payee": own[0].payee, "requests": [payment.number for payment in own], "amount": total,
+            "villages": max(payment.villages for payment in own),
         }  # fmt: skip
 
 
@@ -211,19 +213,20 @@ def _tax(facts: Facts, _rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
 
 def _holders(facts: Facts, account: str) -> Iterator[tuple[str, list[Moved]]]:
     moveds = sorted(
-        (moved for moved in facts.moved if is_under(moved.account, account)), key=lambda one: (one.holder, one.day)
+        (moved for moved in facts.moved if is_under(moved.account, account)),
+        key=lambda movement: (movement.holder, movement.day),
     )
-    return ((holder, list(group)) for holder, group in groupby(moveds, key=lambda one: one.holder))
+    return ((holder, list(group)) for holder, group in groupby(moveds, key=lambda movement: movement.holder))
 
 
 def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date, Decimal]]:
     """Tell what is still held, by the day it came: the oldest goes first."""
     left = deque[list[Any]]()
-    for one in moved:
-        amount = one.amount * sign
+    for movement in moved:
+        amount = movement.amount * sign
         if amount > 0:
             # What is carried into a year came in the year before.
-            left.append([one.day if one.day > date(year, 1, 1) else date(year - 1, 12, 31), amount])
+            left.append([movement.day if movement.day > date(year, 1, 1) else date(year - 1, 12, 31), amount])
         while amount < 0 and left:
             taken = min(-amount, left[0][1])
             left[0][1] -= taken
@@ -275,10 +278,10 @@ def _digits(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]
     if not spent or len(spent) < rule.limits["payments"]:
         return
     counted = Counter(int(str(amount).replace(".", "").lstrip("0")[0]) for amount in spent)
-    apart = [abs(counted[one] / Decimal(len(spent)) - (1 + 1 / Decimal(one)).log10()) for one in range(1, 10)]
+    apart = [abs(counted[digit] / Decimal(len(spent)) - (1 + 1 / Decimal(digit)).log10()) for digit in range(1, 10)]
     if (deviation := sum(apart, ZERO) / 9) > rule.limits["deviation"]:
         inputs = {
-            "payments": len(spent), "digits": [counted[one] for one in range(1, 10)],
+            "payments": len(spent), "digits": [counted[digit] for digit in range(1, 10)],
             "deviation": str(round(deviation, 4)),
         }  # fmt: skip
         yield str(facts.year), facts.today, sum(spent, ZERO), inputs
@@ -297,11 +300,11 @@ def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     most, days = rule.limits["amount"], int(rule.limits["days"])
     for holder, moved in _holders(facts, CASH):
         held, since, highest = ZERO, None, ZERO
-        for one in moved:
-            held += one.amount
+        for movement in moved:
+            held += movement.amount
             if held > most:
-                since, highest = since or one.day, max(highest, held)
-            if since and (held <= most or one is moved[-1]):
+                since, highest = since or movement.day, max(highest, held)
+            if since and (held <= most or movement is moved[-1]):
                 yield f"{holder}/{since}", since, highest, {"amount": highest, "limit": most, "first": since}
                 since, highest = None, ZERO
         old = [(day, left) for day, left in _oldest(moved, 1, facts.year) if facts.today - day > timedelta(days)]
@@ -324,15 +327,15 @@ def _cash_paid(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Rais
 def _backdated(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     back = timedelta(int(rule.limits["days"]))
     late = sorted(
-        (booked for booked in facts.booked if booked.recorded - booked.day > back), key=lambda one: one.recorded
+        (booked for booked in facts.booked if booked.recorded - booked.day > back), key=lambda entry: entry.recorded
     )
-    for recorded, group in groupby(late, key=lambda one: one.recorded):
+    for recorded, group in groupby(late, key=lambda entry: entry.recorded):
         own = list(group)
         if len(own) >= rule.limits["entries"]:
             total = sum((booked.spent for booked in own), ZERO)
             inputs = {
                 "recorded": recorded, "entries": [booked.place for booked in own], "amount": total,
-                "first": min(booked.day for booked in own), "last": max(one.day for one in own),
+                "first": min(booked.day for booked in own), "last": max(entry.day for entry in own),
             }  # fmt: skip
             yield str(recorded), recorded, total, inputs
 

@@ -112,8 +112,10 @@ def lines(event: Event, items: Iterable[Item]) -> tuple[PostedLine, ...]:
     """The lines of an entry, debits first; raises :class:`WrongAccount`."""
     sided = sorted(((item.side or event.side(item.account), item) for item in items), key=lambda pair: pair[0] != "D")
     return tuple(
-        PostedLine(no, side, one.amount, one.account, one.activity, one.fund, one.line, one.bank_account, one.tax)
-        for no, (side, one) in enumerate(sided, 1)
+        PostedLine(
+            no, side, item.amount, item.account, item.activity, item.fund, item.line, item.bank_account, item.tax
+        )
+        for no, (side, item) in enumerate(sided, 1)
     )
 
 

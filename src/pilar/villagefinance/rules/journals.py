@@ -63,7 +63,7 @@ def _written(
     balances: Iterable[Balance],
     lines: Callable[[str, list[_Transaction], list[Balance]], Iterator[str]],
 ) -> str:
-    transactions = sorted(map(_transaction, books["entries"]), key=lambda one: one.day)
+    transactions = sorted(map(_transaction, books["entries"]), key=lambda transaction: transaction.day)
     return "\n".join([*lines(books["village"], transactions, list(balances)), ""])
 
 
@@ -103,12 +103,12 @@ def _hledger(village: str, transactions: list[_Transaction], balances: list[Bala
     yield f"; {village}"
     yield f"commodity 1000.00 {CURRENCY}"
     yield from (f"account {name}" for _year, name in _accounts(transactions, balances))
-    for year, own in groupby(transactions, lambda one: one.year):
-        for one in own:
+    for year, own in groupby(transactions, lambda transaction: transaction.year):
+        for transaction in own:
             # A semicolon would begin a comment, a bar divide payee and note.
-            yield f"{one.day} * ({one.number}) {one.told.replace(';', ',').replace('|', '/')}"
-            yield f"    ; kind:{one.number.split()[0]}, hash:{one.hash}"
-            yield from (f"    {name}  {amount:.2f} {CURRENCY}" for name, amount in one.lines)
+            yield f"{transaction.day} * ({transaction.number}) {transaction.told.replace(';', ',').replace('|', '/')}"
+            yield f"    ; kind:{transaction.number.split()[0]}, hash:{transaction.hash}"
+            yield from (f"    {name}  {amount:.2f} {CURRENCY}" for name, amount in transaction.lines)
         yield f"{year}-12-31 * {village} {year}"
         held = (balance for balance in balances if balance.year == year)
-        yield from (f"    {one.name}  0.00 {CURRENCY} = {one.amount:.2f} {CURRENCY}" for one in held)
+        yield from (f"    {balance.name}  0.00 {CURRENCY} = {balance.amount:.2f} {CURRENCY}" for balance in held)

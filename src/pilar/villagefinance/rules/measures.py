@@ -134,18 +134,18 @@ def month_to_report(today: date) -> tuple[int, int]:
 
 
 def figures(
-    found: Mapping[str, Iterable[Step]], before: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None,
+    steps_of: Mapping[str, Iterable[Step]], before: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None,
     counted: Counted,
 ) -> dict[str, Decimal]:  # fmt: skip
     """The figures of a month, from the steps of each village in the year and in the one before, what was realised of
     expenditure, and what was counted; of nothing there is no share, nor before the semester
     is over, nor while somebody still has time."""
-    every, last = ([list(steps) for steps in of.values()] for of in (found, before))
+    every, last = ([list(steps) for steps in of.values()] for of in (steps_of, before))
     made = {
         ENACTED: _share(every, lambda step: step.clock.origin.rule == ENACT),
-        CLOSED: _share(every, lambda one: one.clock.origin.rule == MONTH and one.month == month),
-        HALF_YEAR: _share(every, lambda one: one.clock.origin.rule == SEMESTER) if month > HALF else None,
-        ACCOUNTED: _share(last, lambda one: one.clock.origin.rule == YEAR),
+        CLOSED: _share(every, lambda step: step.clock.origin.rule == MONTH and step.month == month),
+        HALF_YEAR: _share(every, lambda step: step.clock.origin.rule == SEMESTER) if month > HALF else None,
+        ACCOUNTED: _share(last, lambda step: step.clock.origin.rule == YEAR),
         SPENT: spent,
         UNMATCHED: _per_cent(counted.unmatched, counted.moved),
         OPEN: Decimal(counted.open),

@@ -56,8 +56,8 @@ def steps(
     """The steps of a year that have begun by today, in their order."""
 
     def step(rule: str, event: date, done: date | None, month: int | None = None) -> Step:
-        found = due(clocks[rule], event, calendar)
-        return Step(clocks[rule], found.day, done, timeliness(found, done=done, today=today), month)
+        deadline = due(clocks[rule], event, calendar)
+        return Step(clocks[rule], deadline.day, done, timeliness(deadline, done=done, today=today), month)
 
     def begun() -> Iterator[Step]:
         first = date(year, 1, 1)
@@ -73,7 +73,7 @@ def steps(
             yield step(YEAR, first, facts.agreed)
         for paid in sorted(facts.advances):
             yield step(ADVANCE, paid, None)
-        for kind, last in sorted(facts.taxes, key=lambda one: one[1]):
+        for kind, last in sorted(facts.taxes, key=lambda obligation: obligation[1]):
             clock = Clock(kind.origin, remitted(kind), InMonth(kind.day, kind.months), silence=False)
             stands = Timeliness.LATE if today > last else Timeliness.OPEN
             yield Step(clock, last, None, stands)
@@ -100,10 +100,10 @@ class Late:
         return str(self.first.clock.title)
 
 
-def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
+def late(code: str, name: str, all_steps: Iterable[Step]) -> tuple[Late, ...]:
     """Tell what of these steps is late, each kind once."""
     kinds: dict[str, list[Step]] = {}
-    for step in found:
+    for step in all_steps:
         if step.stands is Timeliness.LATE:
             kinds.setdefault(step.clock.origin.rule, []).append(step)
     return tuple(Late(code, name, rows[0], len(rows)) for rows in kinds.values())
@@ -134,9 +134,9 @@ class NextStage:
         return "; ".join(fault.text() for fault in self.ready.lacking)
 
 
-def next_of(found: Iterable[Readiness]) -> Readiness | None:
+def next_of(readinesses: Iterable[Readiness]) -> Readiness | None:
     """The first stage that was not received."""
-    return next((readiness for readiness in found if readiness.state is not StageState.RECEIVED), None)
+    return next((readiness for readiness in readinesses if readiness.state is not StageState.RECEIVED), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year
     surplus, financing = net(leaves, REVENUE, EXPENDITURE), net(leaves, FINANCING)
     remaining = (surplus[0] + financing[0], surplus[1] + financing[1])
     said = (N_("Surplus or deficit"), N_("Net financing"), N_("Remaining (SiLPA)"))
-    totals = (RealisedRow("", name, 0, *one) for name, one in zip(said, (surplus, financing, remaining), strict=True))
+    totals = (
+        RealisedRow("", name, 0, *amounts) for name, amounts in zip(said, (surplus, financing, remaining), strict=True)
+    )
     return Realisation(year, month, fund, rows, *totals)
 
 
@@ -103,10 +105,10 @@ def under_heads(leaves: Mapping[str, Sums]) -> dict[str, Sums]:
 def net(leaves: Mapping[str, Sums], *heads: str) -> Sums:
     """Tell what comes in less what goes out on accounts under these heads."""
     budget = realised = ZERO
-    for account, (one, moved) in leaves.items():
+    for account, (planned, moved) in leaves.items():
         if any(is_under(account, head) for head in heads):
             sign = -1 if is_under(account, EXPENDITURE) or is_under(account, FINANCING_OUT) else 1
-            budget, realised = budget + sign * one, realised + sign * moved
+            budget, realised = budget + sign * planned, realised + sign * moved
     return budget, realised
 
 
@@ -133,5 +135,5 @@ def alike(village: str, rows: Iterable[VillageSums], most: int = 5) -> tuple[Vil
     own = known.pop(village, None)
     if own is None or not own.expenditure[0]:
         return ()
-    nearest = sorted(known.values(), key=lambda one: (abs(one.expenditure[0] - own.expenditure[0]), one.code))
-    return tuple(sorted((sums for sums in nearest[:most] if sums.expenditure[0]), key=lambda one: one.code))
+    nearest = sorted(known.values(), key=lambda sums: (abs(sums.expenditure[0] - own.expenditure[0]), sums.code))
+    return tuple(sorted((sums for sums in nearest[:most] if sums.expenditure[0]), key=lambda sums: sums.code))

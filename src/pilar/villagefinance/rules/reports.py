@@ -48,17 +48,17 @@ class ReportFacts:
 
 def faults(act: ReportAct, facts: ReportFacts) -> list[Fault]:
     """Tell what stands in the way of putting it on record."""
-    found = []
+    obstacles = []
     if act in facts.done:
-        found.append(Fault("on-record", N_("This is on record already")))
+        obstacles.append(Fault("on-record", N_("This is on record already")))
     if act is ReportAct.SENT and not set(HALF) <= set(facts.closed):
-        found.append(Fault("months-open", N_("Close the months January to June first")))
+        obstacles.append(Fault("months-open", N_("Close the months January to June first")))
     if act is not ReportAct.SENT and not facts.year_closed:
-        found.append(Fault("year-open", N_("Close the books of the year first")))
+        obstacles.append(Fault("year-open", N_("Close the books of the year first")))
     if act is ReportAct.AGREED and ReportAct.MADE not in facts.done:
-        found.append(Fault("not-made", N_("The secretary makes the account of the year (LPJ) first")))
+        obstacles.append(Fault("not-made", N_("The secretary makes the account of the year (LPJ) first")))
     if act not in WITHOUT_PAPER and not facts.paper:
-        found.append(Fault("no-paper", N_("Give the number of the letter or regulation")))
+        obstacles.append(Fault("no-paper", N_("Give the number of the letter or regulation")))
     if facts.day and facts.day > facts.today:
-        found.append(Fault("in-future", N_("The day lies ahead")))
-    return found
+        obstacles.append(Fault("in-future", N_("The day lies ahead")))
+    return obstacles

@@ -33,13 +33,13 @@ def read(stored: Iterable[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         tuple(
             Check(
-                _origin(one["origin"]),
-                one["title"] if isinstance(one["title"], str) else Bilingual(*one["title"]),
-                {name: Decimal(value) for name, value in one["figures"].items()},
-                tuple(_read_fault(fault) for fault in one["faults"]),
-                one["binding"],
+                _origin(check["origin"]),
+                check["title"] if isinstance(check["title"], str) else Bilingual(*check["title"]),
+                {name: Decimal(value) for name, value in check["figures"].items()},
+                tuple(_read_fault(fault) for fault in check["faults"]),
+                check["binding"],
             )
-            for one in stored
+            for check in stored
         )
     )
 
@@ -48,10 +48,10 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _fault(one: Fault) -> dict[str, Any]:
+def _fault(fault: Fault) -> dict[str, Any]:
     """A fault as JSON; a number stands in a list, so that it is read as one."""
-    fields = {name: [str(value)] if isinstance(value, Decimal) else value for name, value in one.fields.items()}
-    return {**asdict(one), "fields": fields}
+    fields = {name: [str(value)] if isinstance(value, Decimal) else value for name, value in fault.fields.items()}
+    return {**asdict(fault), "fields": fields}
 
 
 def _read_fault(stored: Mapping[str, Any]) -> Fault:

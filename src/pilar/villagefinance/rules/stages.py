@@ -120,12 +120,12 @@ def received_stages(
     plan: StagePlan, ceiling: Decimal, received: Decimal, earmarks: Iterable[Earmark] = ()
 ) -> dict[str, Decimal]:
     """Which stages have come whole, and what each brought, where only what was ``received`` of the fund is known."""
-    found, rest = dict[str, Decimal](), received
+    shares, rest = dict[str, Decimal](), received
     for stage, amount in zip(plan.stages, _amounts(plan, ceiling, earmarks), strict=True):
         if rest < amount or not amount:
             break
-        found[stage.code], rest = amount, rest - amount
-    return found
+        shares[stage.code], rest = amount, rest - amount
+    return shares
 
 
 def _amounts(plan: StagePlan, ceiling: Decimal, earmarks: Iterable[Earmark]) -> tuple[Decimal, ...]:

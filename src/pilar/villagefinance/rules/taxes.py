@@ -186,11 +186,11 @@ def _taken(rule: TaxRule, payment: Payment, payee: Payee, others: tuple[Payment,
     together = _base(rule.up_to_on, payment, payee, rules)
     if rule.joined:
         same = (other for other in others if other.kind in rule.payments)
-        together += sum(_base(rule.up_to_on, one, payee, rules) for one in same)
+        together += sum(_base(rule.up_to_on, other, payee, rules) for other in same)
     else:
         together /= payment.parts
     exempt = together <= Fraction(rule.up_to)
-    bracket = next(one for one in rule.brackets if one.up_to is None or base <= Fraction(one.up_to))
+    bracket = next(bracket for bracket in rule.brackets if bracket.up_to is None or base <= Fraction(bracket.up_to))
     rate = bracket.rate if payee.numbered else bracket.rate * rule.without_number
     kind = rules.kinds[rule.kind]
     exact = Fraction(0) if exempt else base * Fraction(rate) * rule.of

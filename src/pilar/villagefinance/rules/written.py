@@ -47,10 +47,10 @@ def day_order(cells: Iterable[Cell]) -> DayOrder | None:
     """The order of the days of a file: what one of them proves, else the day first; None where they contradict."""
     first = second = False
     for cell in cells:
-        found = _NUMBERED.fullmatch(_bare(cell)) if isinstance(cell, str) else None
-        if found:
-            first |= int(found[1]) > 12
-            second |= int(found[2]) > 12
+        match = _NUMBERED.fullmatch(_bare(cell)) if isinstance(cell, str) else None
+        if match:
+            first |= int(match[1]) > 12
+            second |= int(match[2]) > 12
     if first and second:
         return None
     return DayOrder.MONTH_FIRST if second else DayOrder.DAY_FIRST
@@ -83,9 +83,9 @@ def read_written_amount(cell: Cell, notation: Notation | None = None) -> tuple[D
     if is_none(cell):
         return None
     text, side = _unmarked(cell) if isinstance(cell, str) else ("", 0)
-    found = _AMOUNT.fullmatch(text)
-    value = read_rupiah(found["digits"].strip() if found else cell, notation)
-    if found and isinstance(value, Decimal) and (found["sign"] in ("-", "(") or found["minus"] or found["after"]):
+    match = _AMOUNT.fullmatch(text)
+    value = read_rupiah(match["digits"].strip() if match else cell, notation)
+    if match and isinstance(value, Decimal) and (match["sign"] in ("-", "(") or match["minus"] or match["after"]):
         value = -value
     if not isinstance(value, Decimal):
         return value
@@ -109,16 +109,16 @@ def to_sen(value: Decimal) -> Decimal | Fault:
 
 def plain_amount(cell: Cell) -> str:
     """The digits of a cell without what stands around them, by which a column says how it writes numbers."""
-    found = _AMOUNT.fullmatch(_unmarked(cell)[0]) if isinstance(cell, str) else None
-    return found["digits"].strip() if found else ""
+    match = _AMOUNT.fullmatch(_unmarked(cell)[0]) if isinstance(cell, str) else None
+    return match["digits"].strip() if match else ""
 
 
 def _unmarked(text: str) -> tuple[str, int]:
     text = text.strip()
-    found = _LETTERS.search(text)
-    if found is None:
+    match = _LETTERS.search(text)
+    if match is None:
         return text, 0
-    return (text[: found.start()] + text[found.end() :]).strip(), MARKS[(found[1] or found[2]).casefold()]
+    return (text[: match.start()] + text[match.end() :]).strip(), MARKS[(match[1] or match[2]).casefold()]
 
 
 def _bare(cell: str) -> str:

@@ -48,7 +48,7 @@ HELD = Table(
 )
 CLOSINGS = Table(
     gettext_lazy("Closings of the cash book"),
-    Column("month", gettext_lazy("Month"), lambda one: str(MONTHS[one.month])),
+    Column("month", gettext_lazy("Month"), lambda row: str(MONTHS[row.month])),
     money("bank", gettext_lazy("Bank, Rp")),
     money("cash", gettext_lazy("Cash box, Rp")),
     money("money", gettext_lazy("Together, Rp")),
@@ -61,7 +61,7 @@ REQUESTS = Table(
     gettext_lazy("Register of payment requests"),
     Column("number", gettext_lazy("Number")),
     Column("date", gettext_lazy("Day")),
-    Column("kind", gettext_lazy("Kind"), lambda one: translate(REQUEST_KINDS[one.kind])),
+    Column("kind", gettext_lazy("Kind"), lambda row: translate(REQUEST_KINDS[row.kind])),
     Column("activity", gettext_lazy("Activity")),
     Column("told", gettext_lazy("What for")),
     Column("payee", gettext_lazy("Payee")),
@@ -77,11 +77,11 @@ TAXES = Table(
     Column("name", gettext_lazy("Payee"), "payee"),
     Column("tax", gettext_lazy("Tax")),
     money("base", gettext_lazy("Base, Rp")),
-    Column("rate", gettext_lazy("Rate, %"), lambda one: (one.rate * 100).quantize(CENT), number=True),
+    Column("rate", gettext_lazy("Rate, %"), lambda row: (row.rate * 100).quantize(CENT), number=True),
     money("amount", gettext_lazy("Withheld, Rp")),
     Column("due", gettext_lazy("Due")),
     Column("ntpn", gettext_lazy("NTPN")),
-    Column("remitted", gettext_lazy("Remitted on"), lambda one: one.remitted_on),
+    Column("remitted", gettext_lazy("Remitted on"), lambda row: row.remitted_on),
 )
 ADVANCES = Table(
     gettext_lazy("Register of advances"),
@@ -120,12 +120,12 @@ def _closing(wanted: Wanted) -> Iterator[Part]:
     yield Part(_("All months"), table=CLOSINGS, rows=ends[: wanted.month])
 
 
-def _sums(found: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+def _sums(book: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     """Tell what a book of a month began with, and what it came to."""
-    state = _("Closed") if found.closed else _("Not closed yet")
-    balance = in_full(_("Balance at the end of the month"), found.after)
-    before = ((_("State"), state), (_("Balance before"), found.before))
-    return before, ((_("In"), found.into), (_("Out"), found.out), *balance)
+    state = _("Closed") if book.closed else _("Not closed yet")
+    balance = in_full(_("Balance at the end of the month"), book.after)
+    before = ((_("State"), state), (_("Balance before"), book.before))
+    return before, ((_("In"), book.into), (_("Out"), book.out), *balance)
 
 
 def _requests(wanted: Wanted) -> Iterator[Part]:

@@ -81,8 +81,8 @@ class CostRow:
 def _span(activity: ActivityRow) -> str:
     """From the first to the last month with money by the cash plan; nothing without a plan."""
     planned = [line.months for line in activity.lines if line.months]
-    found = [str(MONTHS[at]) for at in range(1, 13) if any(months[at - 1] for months in planned)]
-    return " – ".join(dict.fromkeys((found[0], found[-1]))) if found else ""
+    named_months = [str(MONTHS[at]) for at in range(1, 13) if any(months[at - 1] for months in planned)]
+    return " – ".join(dict.fromkeys((named_months[0], named_months[-1]))) if named_months else ""
 
 
 BUDGET = Table(
@@ -149,8 +149,8 @@ def _versions(wanted: Wanted) -> Choices:
     """The versions of a budget, the one in force first, else the newest."""
     rows = versions(wanted.place, wanted.year, scope=wanted.by)
     first = in_force(rows, wanted.today)
-    return [(one.number, f"{one.title} ({one.number}): {one.state_name}")
-            for one in sorted(rows, key=lambda one: one != first)]  # fmt: skip
+    return [(row.number, f"{row.title} ({row.number}): {row.state_name}")
+            for row in sorted(rows, key=lambda version: version != first)]  # fmt: skip
 
 
 def _lead(row: VersionRow) -> str:
@@ -161,50 +161,50 @@ def _lead(row: VersionRow) -> str:
     return said + (_(" of %(day)s") % {"day": date_format(row.rule_date, "j F Y")} if row.rule_date else "")
 
 
-def _budget(found: BudgetDetail, depth: int) -> Iterator[Part]:
-    row = found.version
+def _budget(budget_detail: BudgetDetail, depth: int) -> Iterator[Part]:
+    row = budget_detail.version
     earlier = versions_of([row.village], row.region, row.year)[row.village]
     last = next((version for version in earlier if version.enacted and version.number < row.number), None)
     without = set() if last else {"before", "difference"}
-    shown = tuple(form_rows(found, detail(last) if last else None, depth))
+    shown = tuple(form_rows(budget_detail, detail(last) if last else None, depth))
     yield Part(table=BUDGET, rows=shown, without=without | (set() if depth == DETAIL else {"output"}))
 
 
-def _execution(found: BudgetDetail) -> Iterator[Part]:
+def _execution(budget_detail: BudgetDetail) -> Iterator[Part]:
     """The three parts of a DPA."""
-    rows = [form_row for form_row in form_rows(found, None, DETAIL) if form_row.activity]
+    rows = [form_row for form_row in form_rows(budget_detail, None, DETAIL) if form_row.activity]
     yield Part(_("1. Activities and their budget"), table=BUDGET, rows=rows, without={"before", "difference"})
-    yield Part(_("2. Work plan"), table=WORK, rows=found.activities)
-    yield from _cost_plan(found, _("3. Cost plan (RAB)"))
+    yield Part(_("2. Work plan"), table=WORK, rows=budget_detail.activities)
+    yield from _cost_plan(budget_detail, _("3. Cost plan (RAB)"))
 
 
-def _cost_plan(found: BudgetDetail, title: str = "") -> Iterator[Part]:
-    total = sum((activity.amount for activity in found.activities), ZERO)
-    yield Part(title, table=COSTS, rows=tuple(_costs(found)), after=((_("Total"), total),))
+def _cost_plan(budget_detail: BudgetDetail, title: str = "") -> Iterator[Part]:
+    total = sum((activity.amount for activity in budget_detail.activities), ZERO)
+    yield Part(title, table=COSTS, rows=tuple(_costs(budget_detail)), after=((_("Total"), total),))
 
 
-def _cash_plan(found: BudgetDetail) -> Iterator[Part]:
-    rows = tuple(_cash_rows(found))
+def _cash_plan(budget_detail: BudgetDetail) -> Iterator[Part]:
+    rows = tuple(_cash_rows(budget_detail))
     for first, table in CASH.items():
         yield Part(f"{MONTHS[first]} – {MONTHS[first + HALF - 1]}", table=table, rows=rows)
 
 
-def form_rows(found: BudgetDetail, before: BudgetDetail | None, depth: int) -> Iterator[FormRow]:
+def form_rows(budget_detail: BudgetDetail, before: BudgetDetail | None, depth: int) -> Iterator[FormRow]:
     """Revenue, expenditure by activity and financing with their heads, down to a level of the chart, and the sums."""
     given: dict[Key, Sums] = {}
     for line in before.lines if before else ():
         given[line.activity, line.account, line.fund] = (line.amount, ZERO)
-    for line in found.lines:
+    for line in budget_detail.lines:
         key = (line.activity, line.account, line.fund)
         given[key] = (given.get(key, (ZERO, ZERO))[0], line.amount)
-    accounts, activities = chart_names(found.version.region)
+    accounts, activities = chart_names(budget_detail.version.region)
     leaves = _summed((account, sums) for (_activity, account, _fund), sums in given.items())
     spent = _summed((activity, sums) for (activity, _account, _fund), sums in given.items() if activity)
-    outputs = {one.code: ", ".join(one.outputs) for one in found.activities}
+    outputs = {activity.code: ", ".join(activity.outputs) for activity in budget_detail.activities}
 
     def under(head: str, activity: str = "") -> Iterator[FormRow]:
         own = {key: sums for key, sums in given.items() if key[0] == activity and is_under(key[1], head)}
-        for code, sums in sorted(under_heads(_summed((key[1], one) for key, one in own.items())).items()):
+        for code, sums in sorted(under_heads(_summed((key[1], amounts) for key, amounts in own.items())).items()):
             level, lines = len(parts(code)), sorted(key for key in own if is_under(key[1], code))
             if level == DETAIL <= depth:
                 yield from (FormRow(activity, code, accounts.get(code, ""), own[key], key[2]) for key in lines)
@@ -229,14 +229,14 @@ def form_rows(found: BudgetDetail, before: BudgetDetail | None, depth: int) -> I
 
 
 def _summed(rows: Iterable[tuple[str, Sums]]) -> dict[str, Sums]:
-    found: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
+    sums: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
     for code, (first, second) in rows:
-        found[code] = (found[code][0] + first, found[code][1] + second)
-    return found
+        sums[code] = (sums[code][0] + first, sums[code][1] + second)
+    return sums
 
 
-def _costs(found: BudgetDetail) -> Iterator[CostRow]:
-    for activity in found.activities:
+def _costs(budget_detail: BudgetDetail) -> Iterator[CostRow]:
+    for activity in budget_detail.activities:
         yield CostRow(activity.code, activity.name, "", activity.amount, strong=True)
         for line in activity.lines:
             yield CostRow(line.account, line.account_name, line.fund, line.amount)
@@ -244,9 +244,9 @@ def _costs(found: BudgetDetail) -> Iterator[CostRow]:
                 yield CostRow("", item.description, line.fund, item.amount, item.volume, item.unit, item.unit_price)
 
 
-def _cash_rows(found: BudgetDetail) -> Iterator[CashRow]:
-    out = [line for line in found.lines if line.account.startswith((EXPENDITURE, FINANCING_OUT))]
-    into = [line for line in found.lines if line not in out]
+def _cash_rows(budget_detail: BudgetDetail) -> Iterator[CashRow]:
+    out = [line for line in budget_detail.lines if line.account.startswith((EXPENDITURE, FINANCING_OUT))]
+    into = [line for line in budget_detail.lines if line not in out]
     sums = []
     for name, lines in ((_("Total in"), into), (_("Total out"), out)):
         yield from (CashRow(f"{line.activity} {line.account}".strip(), line.account_name, line.fund, _months(line))
@@ -275,8 +275,12 @@ def _paper(
     def fill(wanted: Wanted) -> Filled | None:
         if wanted.number is None:
             return None
-        found = budget(wanted.place, wanted.year, wanted.number, scope=wanted.by)
-        return Filled(found.version.rule_date or wanted.today, tuple(parts_of(found)), _lead(found.version))
+        budget_detail = budget(wanted.place, wanted.year, wanted.number, scope=wanted.by)
+        return Filled(
+            budget_detail.version.rule_date or wanted.today,
+            tuple(parts_of(budget_detail)),
+            _lead(budget_detail.version),
+        )
 
     return Paper(name, title, group, fill, signed, numbers=_versions, landscape=name != "apbdes")
 

@@ -60,9 +60,9 @@ SEMESTERS = Table(
 FUNDS = Table(
     gettext_lazy("By fund"),
     Column("fund", gettext_lazy("Fund")),
-    Column("name", gettext_lazy("Name"), lambda one: _fund_name(one.fund)),
-    money("revenue", gettext_lazy("Revenue, Rp"), lambda one: one.head(REVENUE).realised),
-    money("expenditure", gettext_lazy("Expenditure, Rp"), lambda one: one.head(EXPENDITURE).realised),
+    Column("name", gettext_lazy("Name"), lambda row: _fund_name(row.fund)),
+    money("revenue", gettext_lazy("Revenue, Rp"), lambda row: row.head(REVENUE).realised),
+    money("expenditure", gettext_lazy("Expenditure, Rp"), lambda row: row.head(EXPENDITURE).realised),
     money("financing", gettext_lazy("Net financing, Rp"), "net_financing.realised"),
     money("remaining", gettext_lazy("SiLPA, Rp"), "remaining.realised"),
 )
@@ -88,13 +88,15 @@ def _fund_name(code: str) -> str:
 
 
 def _realisation(wanted: Wanted, title: str = "") -> Iterator[Part]:
-    found = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
-    yield Part(title, table=REALISED, rows=found.whole if found.rows else ())
+    report = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
+    yield Part(title, table=REALISED, rows=report.whole if report.rows else ())
 
 
 def _by_fund(wanted: Wanted) -> list[Part]:
     realisations = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    parts = [Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in realisations.items()]
+    parts = [
+        Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=by_head.whole) for fund, by_head in realisations.items()
+    ]
     return parts or [Part(table=REALISED)]
 
 
@@ -119,8 +121,8 @@ def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
         said = _("%(report)s: %(number)s of %(day)s") % told
     yield Part(notes=(said,))
     yield from _realisation(wanted, _("Realisation of the budget (LRA)"))
-    found = activities(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=found)
+    activity_rows = activities(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=activity_rows)
 
 
 def _notes(wanted: Wanted) -> Iterator[Part]:
@@ -139,7 +141,7 @@ def _notes(wanted: Wanted) -> Iterator[Part]:
         total = sum((row.closing for row in rows), ZERO)
         yield Part(title, table=HELD, rows=rows, after=((_("Total"), total),))
     funds = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    remaining = sum((one.remaining.realised for one in funds.values()), ZERO)
+    remaining = sum((fund.remaining.realised for fund in funds.values()), ZERO)
     after = in_full(_("Remaining (SiLPA)"), remaining)
     yield Part(_("SiLPA by fund"), table=FUNDS, rows=tuple(funds.values()), after=after)
     awaited = [

@@ -10,7 +10,7 @@ from pilar.villagefinance.documents.paper import money
 
 def _sums(name: str, head: str, place: int) -> Column:
     """Tell what the budget gives (0) or what was realised (1)."""
-    return money(f"{name}_{place}", head, lambda one: getattr(one, name)[place])
+    return money(f"{name}_{place}", head, lambda row: getattr(row, name)[place])
 
 
 PER_CENT = Column("per_cent", gettext_lazy("Per cent"), number=True)

@@ -79,7 +79,7 @@ class Published:
     @property
     def balance(self) -> Amounts | None:
         """Tell what a plan leaves, which has to be nothing."""
-        planned = (one for one in self.figures if one is not Figure.REALISED)
+        planned = (figure for figure in self.figures if figure is not Figure.REALISED)
         return None if self.silpa is None else {figure: self.silpa[figure] for figure in planned}
 
 
@@ -120,14 +120,14 @@ def read_budget(table: Table) -> Published:
 
 
 def _leaves(sums: Sums) -> tuple[Line, ...]:
-    found = (replace(line, funds=(fund,) if fund else ()) for fund, lines in sums.funds.items() for line in lines)
-    return tuple(sorted(found, key=lambda line: line.row))
+    leaves = (replace(line, funds=(fund,) if fund else ()) for fund, lines in sums.funds.items() for line in lines)
+    return tuple(sorted(leaves, key=lambda line: line.row))
 
 
 def _year(layout: Layout) -> int | None:
     text = _NUMBER.sub(" ", " ".join([*layout.titles, *(column.name for column in layout.figures.values())]))
-    found = next(filter(None, (pattern.search(text) for pattern in _YEARS)), None)
-    return int(found[1]) if found else None
+    match = next(filter(None, (pattern.search(text) for pattern in _YEARS)), None)
+    return int(match[1]) if match else None
 
 
 def _ceiling(year: int | None) -> reference.OperationalShare | None:
@@ -153,11 +153,11 @@ def _totals(sums: Sums) -> Mapping[str, Mapping[str, Total]]:
 
 def _funds(sums: Sums) -> Mapping[str, Mapping[str, Amounts]]:
     order = [*reference.funds(), ""]
-    found: dict[str, dict[str, dict[Figure, Decimal]]] = {}
+    by_fund: dict[str, dict[str, dict[Figure, Decimal]]] = {}
     for fund in sorted(sums.funds, key=order.index):
-        found[fund] = {name: dict.fromkeys(sums.figures, ZERO) for name, _head, _sign in _PARTS}
+        by_fund[fund] = {name: dict.fromkeys(sums.figures, ZERO) for name, _head, _sign in _PARTS}
         for line in sums.funds[fund]:
-            part, _head, sign = next(one for one in reversed(_PARTS) if codes.is_under(line.account, one[1]))
+            part, _head, sign = next(part for part in reversed(_PARTS) if codes.is_under(line.account, part[1]))
             for figure, amount in line.amounts.items():
-                found[fund][part][figure] += sign * amount
-    return found
+                by_fund[fund][part][figure] += sign * amount
+    return by_fund

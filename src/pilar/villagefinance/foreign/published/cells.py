@@ -51,10 +51,10 @@ def is_amount(cell: Cell) -> bool:
 
 def read_amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
     """An amount: ``Rp1.250.000,00``, ``(1.250.000)`` below zero, 0 for a dash; None for a blank."""
-    found = _amount(cell, notation)
-    if isinstance(found, Decimal) and abs(found) >= TOO_MUCH:
+    amount = _amount(cell, notation)
+    if isinstance(amount, Decimal) and abs(amount) >= TOO_MUCH:
         return Fault("too-much", N_("%(given)s is more than a village can have"), {"given": shown(cell)})
-    return found
+    return amount
 
 
 def _amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
@@ -66,10 +66,10 @@ def _amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
     if is_none(text) or text.casefold() == NOTHING:
         return Decimal(0)
     below = _BELOW_ZERO.fullmatch(text)
-    found = read_rupiah((below[1] or below[2]) if below else text, notation)
-    if found is None:
+    rupiah = read_rupiah((below[1] or below[2]) if below else text, notation)
+    if rupiah is None:
         return Decimal(0)
-    return -found if below and isinstance(found, Decimal) else found
+    return -rupiah if below and isinstance(rupiah, Decimal) else rupiah
 
 
 def changed_to_date(cell: Cell) -> Fault | None:

@@ -46,7 +46,11 @@ class Checked:
     def findings(self) -> tuple[Finding, ...]:
         """All findings: those of the whole first, then by row."""
         parts = (self._balance(), self._officials(), self._funds(), self._codes(), self._lines(), self._printed())
-        return tuple(sorted((finding for part in parts for finding in part), key=lambda one: (one.row or 0, one.code)))
+        return tuple(
+            sorted(
+                (finding for part in parts for finding in part), key=lambda finding: (finding.row or 0, finding.code)
+            )
+        )
 
     def share(self, figure: Figure) -> Check | None:
         """Tell what officials and council cost, as a draft is judged; None where it cannot be told."""
@@ -185,7 +189,7 @@ class Checked:
                 if line.key == FINANCING:  # some print what comes in and what goes out as one sum
                     expected.append(sum(self.sums.under(("", way), figure) for way in BOTH_WAYS))
                 if printed not in expected and (own := self.sums.under_fund(line)):
-                    expected.append(sum_of(one.amounts for one in own).get(figure, ZERO))
+                    expected.append(sum_of(leaf.amounts for leaf in own).get(figure, ZERO))
                 yield from self._differs(line.row, line.name or line.written, figure, printed, expected)
         parted = not any(line.key == FINANCING for line in self.sums.leaves)
         for total in self.rows.totals:
@@ -211,7 +215,7 @@ class Checked:
         self, row: int, name: str, figure: Figure, printed: Decimal, expected: Sequence[Decimal]
     ) -> Iterator[Finding]:
         if printed not in expected:
-            nearest = min(expected, key=lambda one: abs(printed - one))
+            nearest = min(expected, key=lambda amount: abs(printed - amount))
             sentence = N_("“%(name)s” is printed as %(printed)s, but its rows add up to %(sum)s")
             fields = {"name": shown(name), "printed": printed, "sum": nearest}
             column = self.layout.figures[figure]

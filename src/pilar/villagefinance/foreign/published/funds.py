@@ -13,15 +13,15 @@ from pilar.villagefinance.rules import codes
 def fund_codes(text: str) -> tuple[str | None, ...]:
     """The funds that a cell names, None for each that is not known: ``DD``, ``Dana Desa``, ``ADD/PBH``."""
     bare = re.sub(r"\(.*\)", " ", text)
-    found = _words().find(text) or _words().find(bare) or _words().find(text.partition("(")[2].rstrip(" )"))
-    return (found,) if found else tuple(_words().find(one) for one in several(text))
+    code = _words().find(text) or _words().find(bare) or _words().find(text.partition("(")[2].rstrip(" )"))
+    return (code,) if code else tuple(_words().find(word) for word in several(text))
 
 
 def fund_of_account(account: str) -> str:
     """The fund whose money arrives under a revenue account; empty where none is known."""
     return max(
         (fund for fund in reference.funds().values() if codes.is_under(account, fund.account)),
-        key=lambda one: len(one.account),
+        key=lambda fund: len(fund.account),
         default=reference.Fund("", "", "", ()),
     ).code
 

@@ -184,7 +184,7 @@ def _kind(stack: Sequence[str]) -> Kind:
     """Tell what a column with these headings, the upper ones first, holds."""
     last = folded(stack[-1]) if stack else ""
     text = _YEAR.sub(" ", folded(" ".join(stack)))
-    if any("%" in one for one in stack):
+    if any("%" in heading for heading in stack):
         return Role.OTHER
     for role, parts in ((Role.ACTIVITY, _ACTIVITY_PART), (Role.ACCOUNT, _ACCOUNT_PART)):
         if parts.fullmatch(last):
@@ -200,9 +200,11 @@ def _kind(stack: Sequence[str]) -> Kind:
 def _numbers_columns(row: Row) -> bool:
     """Tell whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
     texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
-    found = [match[1] for text in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", text, re.IGNORECASE))]
-    in_order = all(len(one) < len(after) or one < after for one, after in pairwise(found))
-    return len(found) == len(texts) >= 3 and (in_order or any(map(str.isalpha, found)))
+    numbers = [
+        match[1] for text in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", text, re.IGNORECASE))
+    ]
+    in_order = all(len(number) < len(after) or number < after for number, after in pairwise(numbers))
+    return len(numbers) == len(texts) >= 3 and (in_order or any(map(str.isalpha, numbers)))
 
 
 class _Finder:
@@ -217,12 +219,12 @@ class _Finder:
 
     def layout(self, titles: tuple[str, ...]) -> Layout:
         """The layout; raises Faults where columns are missing or stand there twice."""
-        found = self._codes()
-        names = tuple(at for at in self._of(Role.NAME) if at not in found.all and self._count(at, _is_text))
+        codes = self._codes()
+        names = tuple(at for at in self._of(Role.NAME) if at not in codes.all and self._count(at, _is_text))
         figures = self._figures()
         by_fund = self._by_fund() if len(figures) == 1 else {}
-        layout = Layout(self._columns, found, names, self._fund(), by_fund, figures, self._rows, titles)
-        missing = [N_("Code")] * (not found.all) + [N_("Budget")] * (not layout.figures)
+        layout = Layout(self._columns, codes, names, self._fund(), by_fund, figures, self._rows, titles)
+        missing = [N_("Code")] * (not codes.all) + [N_("Budget")] * (not layout.figures)
         for name in missing if self._rows else ():
             fields = {"name": translate(name)}
             sentence = N_("The column “%(name)s” is missing")
@@ -241,7 +243,7 @@ class _Finder:
         return sum(1 for row in self._rows if test(row.cells[column]))
 
     def _pieces(self, columns: Iterable[int]) -> Iterator[list[str]]:
-        return (found for row in self._rows for at in columns if (found := pieces_of(row.cells[at])))
+        return (pieces for row in self._rows for at in columns if (pieces := pieces_of(row.cells[at])))
 
     def _dotted(self, columns: Iterable[int]) -> bool:
         return any(len(piece) > 1 for piece in self._pieces(columns))

@@ -132,11 +132,11 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
 
 def sum_of(rows: Iterable[Amounts]) -> dict[Figure, Decimal]:
     """The sum of each figure that one of the rows has."""
-    found: dict[Figure, Decimal] = {}
+    sums: dict[Figure, Decimal] = {}
     for amounts in rows:
         for figure, amount in amounts.items():
-            found[figure] = found.get(figure, Decimal(0)) + amount
-    return found
+            sums[figure] = sums.get(figure, Decimal(0)) + amount
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ class _Reader:
             self._uncoded(row, name, amounts)
 
     def _dates(self, row: Row) -> list[Fault]:
-        found = ((at, changed_to_date(row.cells[at])) for at in self._layout.codes.all)
-        return [self._at(row, at, fault) for at, fault in found if fault is not None]
+        dated = ((at, changed_to_date(row.cells[at])) for at in self._layout.codes.all)
+        return [self._at(row, at, fault) for at, fault in dated if fault is not None]
 
     def _at(self, row: Row, column: int, fault: Fault) -> Fault:
         place = self._table.place(row.number, self._layout.columns[column])
@@ -212,13 +212,13 @@ class _Reader:
     def _amounts(self, row: Row, columns: Mapping[Figure, Column]) -> tuple[dict[Figure, Decimal], list[Fault]]:
         amounts, faults = {}, []
         for figure, column in columns.items():
-            found = read_amount(row.cells[column.index], self._notations[column.index])
-            if isinstance(found, Fault):
-                faults.append(self._at(row, column.index, found))
-            elif found is not None:
-                amounts[figure] = found.quantize(SEN, ROUND_HALF_UP)
-                if abs(found - amounts[figure]) >= SEN / 10:
-                    self.inexact.append((row.number, column, found))
+            amount = read_amount(row.cells[column.index], self._notations[column.index])
+            if isinstance(amount, Fault):
+                faults.append(self._at(row, column.index, amount))
+            elif amount is not None:
+                amounts[figure] = amount.quantize(SEN, ROUND_HALF_UP)
+                if abs(amount - amounts[figure]) >= SEN / 10:
+                    self.inexact.append((row.number, column, amount))
         return amounts, faults
 
     def _pieces(self, row: Row, columns: tuple[int, ...]) -> list[str]:
@@ -230,7 +230,7 @@ class _Reader:
             return []
         if columns in self._whole:
             whole = [cells[at] for at in filled]
-            extends = all(after[: len(one)] == one for one, after in pairwise(whole))
+            extends = all(after[: len(piece)] == piece for piece, after in pairwise(whole))
             return whole[-1] if extends else [piece for cell in whole for piece in cell]
         above = self._before.get(columns, [])[: filled[0]]
         own = [cell[0] if cell else "0" for cell in cells[filled[0] : filled[-1] + 1]]
@@ -330,8 +330,8 @@ class _Reader:
 
 
 def _notation(rows: Sequence[Row], column: Column) -> Notation | None:
-    found = column_notation(row.cells[column.index] for row in rows)
-    return found if isinstance(found, Notation) else None
+    notation = column_notation(row.cells[column.index] for row in rows)
+    return notation if isinstance(notation, Notation) else None
 
 
 def _is_below(pieces: Sequence[str], account: str) -> bool:

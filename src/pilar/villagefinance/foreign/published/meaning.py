@@ -31,8 +31,8 @@ class Meaning:
     def name(self) -> str:
         """Tell what the chart calls it."""
         chart = reference.accounts() if self.account else reference.activities()
-        found = chart.get(self.account or self.activity)
-        return found.name if found else ""
+        entry = chart.get(self.account or self.activity)
+        return entry.name if entry else ""
 
     def likeness(self, name: str) -> float:
         """Tell how much of the shorter name is in the other, from 0 to 1; one that says its level is believed."""
@@ -40,7 +40,7 @@ class Meaning:
         told = next((level for start, level in _LEVEL_WORDS if words.startswith(start)), 0)
         if told:
             return 1.0 if self.activity and len(self.activity.split(".")) == told else 0.0
-        given, known = (set(folded(one).split()) - _EMPTY_WORDS for one in (words, self.name))
+        given, known = (set(folded(name).split()) - _EMPTY_WORDS for name in (words, self.name))
         like = len(given & known) / min(len(given), len(known)) if given and known else 0.0
         return max(like, 0.5) if self.account and words.startswith("belanja") else like
 
@@ -81,7 +81,7 @@ class Interpreter:
 
     def _chosen(self, possible: list[Meaning], pieces: Sequence[str], name: str) -> Meaning | None:
         if len(possible) > 1:
-            likeness = sorted(((one.likeness(name), -at) for at, one in enumerate(possible)), reverse=True)
+            likeness = sorted(((meaning.likeness(name), -at) for at, meaning in enumerate(possible)), reverse=True)
             if likeness[0][0] - likeness[1][0] >= CLEARLY:
                 return possible[-likeness[0][1]]
             wanted = self._is_account(pieces)

@@ -58,17 +58,17 @@ class Sums:
 
     @cached_property
     def _under(self) -> Mapping[Key, dict[Figure, Decimal]]:
-        found: dict[Key, dict[Figure, Decimal]] = defaultdict(dict)
+        below: dict[Key, dict[Figure, Decimal]] = defaultdict(dict)
         again = set(map(id, self.by_account))
         for line in self._leaves:
             for key in (line.key, *_above(line.key)):
                 if id(line) in again and key == EXPENDITURE:
                     continue
                 sign = -1 if key == FINANCING and codes.is_under(line.account, codes.FINANCING_OUT) else 1
-                sums = found[key]
+                sums = below[key]
                 for figure, amount in line.amounts.items():
                     sums[figure] = sums.get(figure, ZERO) + sign * amount
-        return found
+        return below
 
     def under(self, key: Key, figure: Figure) -> Decimal:
         """The sum of the leaves under both codes, either of which may be empty; of financing as a whole it is net."""
@@ -95,20 +95,20 @@ class Sums:
     @cached_property
     def funds(self) -> Mapping[str, list[Line]]:
         """The leaves with an amount by the fund that they name or take over; empty where none is known."""
-        found: dict[str, list[Line]] = defaultdict(list)
+        lines: dict[str, list[Line]] = defaultdict(list)
         named: dict[Key, set[str]] = defaultdict(set)
         for line in self.rows.lines:
             named[line.key].add(line.fund)
         above = {key: fund for key, (fund, *others) in named.items() if fund and not others}
         for line in self.leaves:
             if any(line.amounts.values()):
-                found[self._fund(line, above)].append(line)
-        return found
+                lines[self._fund(line, above)].append(line)
+        return lines
 
     def under_fund(self, line: Line) -> list[Line]:
         """The leaves under a subtotal that are of the one fund that it names."""
         own = self.funds.get(line.fund, []) if line.fund else []
-        return [one for one in own if all(map(codes.is_under, one.key, line.key))]
+        return [other for other in own if all(map(codes.is_under, other.key, line.key))]
 
     def _fund(self, line: Line, above: Mapping[Key, str]) -> str:
         if line.funds:

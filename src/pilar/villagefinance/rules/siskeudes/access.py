@@ -47,10 +47,10 @@ def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most
     if len(content) % PAGE:
         raise budget.refused("cut-off", N_("The Access file was cut off: its last page is not whole"))
     try:
-        found = _opened(content)
-        known = {table.casefold(): table for table in found.catalog}
+        database = _opened(content)
+        known = {table.casefold(): table for table in database.catalog}
         read = [
-            _Rows(table, found.get_table(known[table.casefold()]), content, budget, most_rows).table()
+            _Rows(table, database.get_table(known[table.casefold()]), content, budget, most_rows).table()
             for table in wanted
             if table.casefold() in known
         ]
@@ -140,12 +140,12 @@ class _Rows:
 
     def _owned(self) -> Iterator[int]:
         """The pages of the table by its map: one that was given back may still look like its own."""
-        found = self._pointed(self.map)
-        if found[0] == 0:
-            (first,) = struct.unpack_from("<I", found, 1)
-            yield from _bits(found[5:], first)
+        usage = self._pointed(self.map)
+        if usage[0] == 0:
+            (first,) = struct.unpack_from("<I", usage, 1)
+            yield from _bits(usage[5:], first)
             return
-        pages = struct.unpack_from(f"<{(len(found) - 1) // 4}I", found, 1)
+        pages = struct.unpack_from(f"<{(len(usage) - 1) // 4}I", usage, 1)
         for at, number in enumerate(pages):
             if number:
                 yield from _bits(self._page(number)[4:], at * (PAGE - 4) * 8)
@@ -164,50 +164,50 @@ class _Rows:
         """Tell what a row says in each column. A row from before a column was there says nothing in it."""
         (stored,) = struct.unpack_from("<H", record)
         mask = record[len(record) - (stored + 7) // 8 :]
-        found: list[Cell] = []
+        cells: list[Cell] = []
         for column in self.columns:
             filled = column.bit < stored and bool(mask[column.bit // 8] & (1 << column.bit % 8))
             if column.kind == _BOOLEAN:
-                found.append(filled)
+                cells.append(filled)
             elif not filled:
-                found.append("")
+                cells.append("")
             elif column.fixed:
-                found.append(self._value(column, record[column.start : column.start + column.length]))
+                cells.append(self._value(column, record[column.start : column.start + column.length]))
             else:
-                found.append(self._value(column, _varying(record, len(mask), column.varying)))
-        return tuple(found)
+                cells.append(self._value(column, _varying(record, len(mask), column.varying)))
+        return tuple(cells)
 
-    def _value(self, column: _Stored, found: bytes) -> Cell:  # noqa: PLR0911 - one kind of column each
+    def _value(self, column: _Stored, stored: bytes) -> Cell:  # noqa: PLR0911 - one kind of column each
         kind = column.kind
         if kind in (_BYTE, _INT16, _INT32):
-            return Decimal(int.from_bytes(found, "little", signed=kind != _BYTE))
+            return Decimal(int.from_bytes(stored, "little", signed=kind != _BYTE))
         if kind == _MONEY:
-            return Decimal(int.from_bytes(found, "little", signed=True)) / _MONEY_UNITS
+            return Decimal(int.from_bytes(stored, "little", signed=True)) / _MONEY_UNITS
         if kind in (_FLOAT, _DOUBLE, _MOMENT):
-            (number,) = struct.unpack("<f" if kind == _FLOAT else "<d", found)
+            (number,) = struct.unpack("<f" if kind == _FLOAT else "<d", stored)
             if not math.isfinite(number):
                 raise ValueError
             if kind == _MOMENT:
                 return (_EPOCH + dt.timedelta(days=number)).replace(microsecond=0)
             return Decimal(f"{number:.7g}" if kind == _FLOAT else repr(number))
         if kind == _NUMERIC:
-            words = struct.unpack("<4I", found[1:17])
+            words = struct.unpack("<4I", stored[1:17])
             number = sum(word << 32 * (3 - at) for at, word in enumerate(words))
-            return Decimal(-number if found[0] & 0x80 else number).scaleb(-column.scale)
+            return Decimal(-number if stored[0] & 0x80 else number).scaleb(-column.scale)
         if kind == _GUID:
-            return str(uuid.UUID(bytes_le=found))
+            return str(uuid.UUID(bytes_le=stored))
         if kind in (_TEXT, _MEMO):
-            text = _text(found if kind == _TEXT else self._memo(found))
+            text = _text(stored if kind == _TEXT else self._memo(stored))
             self.budget.write(len(text))
             return text
         return ""
 
-    def _memo(self, found: bytes) -> bytes:
+    def _memo(self, stored: bytes) -> bytes:
         """A long text: in the row, on one other page, or on a chain of pages that has an end."""
-        length, pointer = struct.unpack_from("<II", found)
+        length, pointer = struct.unpack_from("<II", stored)
         size = length & _LENGTH
         if length & _INLINE:
-            return found[12 : 12 + size]
+            return stored[12 : 12 + size]
         if length & _ONE_PAGE:
             return self._pointed(pointer)[:size]
         pieces, seen = [], set()
@@ -221,9 +221,9 @@ class _Rows:
         return b"".join(pieces)[:size]
 
 
-def _bits(found: bytes, first: int) -> Iterator[int]:
+def _bits(stored: bytes, first: int) -> Iterator[int]:
     """The numbers whose bits are set, the first bit being that of ``first``."""
-    for at, byte in enumerate(found):
+    for at, byte in enumerate(stored):
         if byte:
             yield from (first + 8 * at + bit for bit in range(8) if byte & (1 << bit))
 
@@ -243,17 +243,19 @@ def _varying(record: bytes, mask: int, at: int) -> bytes:
     (count,) = struct.unpack_from("<H", record, place)
     if at >= count:
         return b""
-    start, end = (struct.unpack_from("<H", record, place - 2 * (one + 1))[0] for one in (at, at + 1))
+    start, end = (
+        struct.unpack_from("<H", record, place - 2 * (place_in_table + 1))[0] for place_in_table in (at, at + 1)
+    )
     if not start <= end <= len(record):
         raise ValueError
     return record[start:end]
 
 
-def _text(found: bytes) -> str:
+def _text(stored: bytes) -> str:
     """A text of two bytes a character; a compressed one has stretches of one byte, a zero stands between."""
-    if not found.startswith(_COMPRESSED):
-        return found.decode("utf-16-le")
-    pieces, rest, narrow = [], found[2:], True
+    if not stored.startswith(_COMPRESSED):
+        return stored.decode("utf-16-le")
+    pieces, rest, narrow = [], stored[2:], True
     while rest:
         if narrow:
             piece, _zero, rest = rest.partition(b"\0")

@@ -77,21 +77,21 @@ def compare(theirs: VillageYear, ours: VillageYear) -> Report:
         left, right = _keyed(theirs.of(record)), _keyed(ours.of(record))
         if not left and not right:
             continue
-        found: list[Difference] = []
+        apart: list[Difference] = []
         equal = 0
         for key in sorted(left.keys() | right.keys(), key=lambda key: tuple(map(str, key))):
-            one, other = left.get(key), right.get(key)
+            our_row, other = left.get(key), right.get(key)
             shown = key[:-1]
-            if one is None or other is None:
-                found.append(Difference(name, shown, Side.OURS if one is None else Side.THEIRS))
+            if our_row is None or other is None:
+                apart.append(Difference(name, shown, Side.OURS if our_row is None else Side.THEIRS))
                 continue
-            columns = list(_columns(name, shown, one, other))
+            columns = list(_columns(name, shown, our_row, other))
             equal += not columns
-            found += columns
-        single = [sum(difference.side is side for difference in found) for side in (Side.THEIRS, Side.OURS)]
+            apart += columns
+        single = [sum(difference.side is side for difference in apart) for side in (Side.THEIRS, Side.OURS)]
         both = len(left.keys() & right.keys())
         tables.append(Compared(name, equal, both - equal, *single, _sum(left.values()), _sum(right.values())))
-        differences += found
+        differences += apart
     return Report(tuple(tables), tuple(differences))
 
 
@@ -108,17 +108,17 @@ def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collecti
 def _keyed(rows: Sequence[Any]) -> dict[tuple[Any, ...], Any]:
     """Rows by their keys; the second of one key is the second on the other side too."""
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
-    found = {}
+    keyed = {}
     for row in rows:
         key = key_of(row)
-        found[*key, seen[key]] = row
+        keyed[*key, seen[key]] = row
         seen[key] += 1
-    return found
+    return keyed
 
 
-def _columns(table: str, key: tuple[Any, ...], one: Any, other: Any) -> Iterator[Difference]:
-    for field, of in columns_of(type(one)).items():
-        left, right = getattr(one, field), getattr(other, field)
+def _columns(table: str, key: tuple[Any, ...], ours: Any, other: Any) -> Iterator[Difference]:
+    for field, of in columns_of(type(ours)).items():
+        left, right = getattr(ours, field), getattr(other, field)
         blank = left in (None, "") or right in (None, "")
         # What a version of Siskeudes does not have it cannot say otherwise.
         if of.key or (of.later and blank) or _alike(left, right):
@@ -126,13 +126,13 @@ def _columns(table: str, key: tuple[Any, ...], one: Any, other: Any) -> Iterator
         yield Difference(table, key, Side.BOTH, of.column, left, right)
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(ours: Any, other: Any) -> bool:
     """Tell whether two values say the same: no amount is zero, and capitals and blanks do not matter in words."""
-    if isinstance(one, Decimal | None) and isinstance(other, Decimal | None):
-        return (one or NOTHING) == (other or NOTHING)
-    if isinstance(one, str) and isinstance(other, str):
-        return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
-    return bool(one == other)
+    if isinstance(ours, Decimal | None) and isinstance(other, Decimal | None):
+        return (ours or NOTHING) == (other or NOTHING)
+    if isinstance(ours, str) and isinstance(other, str):
+        return " ".join(ours.casefold().split()) == " ".join(other.casefold().split())
+    return bool(ours == other)
 
 
 def _sum(rows: Collection[Any]) -> Decimal:
@@ -179,8 +179,8 @@ def _items_that_differ(year: VillageYear) -> Iterator[Doubt]:
                 yield Doubt("item-differs", table_of(b.CostItem), key_of(row), sentence, fields)
     for plan in year.of(b.CashPlan):
         months = [getattr(plan, f"month_{month}") for month in range(1, 13)]
-        planned = sum((one or NOTHING for one in months), NOTHING)
-        if any(one is not None for one in months) and planned != (plan.amount_after or plan.amount or NOTHING):
+        planned = sum((month or NOTHING for month in months), NOTHING)
+        if any(month is not None for month in months) and planned != (plan.amount_after or plan.amount or NOTHING):
             sentence = N_("The months of the cash plan make %(planned)s, the budget line says %(said)s")
             fields = {"planned": planned, "said": plan.amount_after or plan.amount or NOTHING}
             yield Doubt("plan-differs", table_of(b.CashPlan), key_of(plan), sentence, fields)

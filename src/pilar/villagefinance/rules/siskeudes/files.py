@@ -91,4 +91,4 @@ def _called(path: str) -> str:
     """The table of Siskeudes that a file is called after, in any case; empty for others."""
     name = PurePosixPath(path.replace("\\", "/"))
     stem = name.stem.casefold() if name.suffix.casefold() in (".csv", ".txt") else ""
-    return next((one for one in WANTED if one.casefold() == stem), "")
+    return next((name for name in WANTED if name.casefold() == stem), "")

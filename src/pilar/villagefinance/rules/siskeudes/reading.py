@@ -99,16 +99,16 @@ def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | Non
     villages = {_bare(cell) for table in known for cell in _cells(table, VILLAGE)}
     years = {cell for table in known for cell in _cells(table, YEAR)}
     faults = []
-    for found, asked, code, sentence in (
+    for present, asked, code, sentence in (
         (villages - {""}, village, "village", N_("The file has the villages %(found)s. Say which one to read")),
         (years - {""}, str(year or ""), "year", N_("The file has the years %(found)s. Say which one to read")),
     ):
-        listed = shown(", ".join(sorted(found)) or "–", 200)
-        if asked and asked not in found:
+        listed = shown(", ".join(sorted(present)) or "–", 200)
+        if asked and asked not in present:
             missing = N_("The file has %(found)s, not %(asked)s")
             fields = {"found": listed, "asked": asked}
             faults.append(Fault(f"other-{code}", missing, fields, name))
-        elif not asked and len(found) != 1:
+        elif not asked and len(present) != 1:
             faults.append(Fault(f"which-{code}", sentence, {"found": listed}, name))
     said = str(year or "") or next(iter(years - {""}), "")
     if not faults and not (said.isdigit() and len(said) == 4):
@@ -201,15 +201,15 @@ class _Reader:
         return readers[of.kind], column
 
 
-def _amount(found: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
+def _amount(value: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
     """A number without what a double adds far behind its decimals."""
-    if isinstance(found, Percent):
-        return Fault("percent-sign", N_("%(given)s is a percentage, not a number"), {"given": str(found)})
-    if not isinstance(found, Decimal):
-        return found
-    if abs(found) >= Decimal("1e18"):
-        return Fault("too-large-amount", N_("“%(given)s” is more than any account holds"), {"given": shown(found)})
-    plain = found.quantize(_DIGITS).normalize()
+    if isinstance(value, Percent):
+        return Fault("percent-sign", N_("%(given)s is a percentage, not a number"), {"given": str(value)})
+    if not isinstance(value, Decimal):
+        return value
+    if abs(value) >= Decimal("1e18"):
+        return Fault("too-large-amount", N_("“%(given)s” is more than any account holds"), {"given": shown(value)})
+    plain = value.quantize(_DIGITS).normalize()
     return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
 
 

@@ -64,9 +64,9 @@ SUMMED = re.compile(r"(?:sub ?)?total|jumlah|(?:total )?mutasi (?:debet|debit|db
 class Unplaced(Faults):
     """There are headings of which nobody has said yet what they mean."""
 
-    def __init__(self, faults: Iterable[Fault], found: Sequence[Heading]) -> None:
+    def __init__(self, faults: Iterable[Fault], given_headings: Sequence[Heading]) -> None:
         super().__init__(faults)
-        self.headings = tuple(found)
+        self.headings = tuple(given_headings)
 
 
 def headings(chosen: Mapping[str, str]) -> tuple[str, ...]:
@@ -83,18 +83,18 @@ def statement_of(
     :class:`Unplaced` where headings mean nothing yet.
     """
     table = _with_marks_named(table)
-    found, faults = placed(table, COLUMNS, _ASIDE | dict(chosen or {}))
+    placed_headings, faults = placed(table, COLUMNS, _ASIDE | dict(chosen or {}))
     told = [
         *table.faults,
         *(replace(fault, place=place(table.name, table.header_row, label)) for label, fault in faults),
     ]
-    columns = {heading.column: heading.place for heading in found if heading.column not in ("", LEFT_OUT)}
+    columns = {heading.column: heading.place for heading in placed_headings if heading.column not in ("", LEFT_OUT)}
     if not told and "amount" not in columns and not {"debit", "credit"} <= columns.keys():
         sentence = N_("There is no column of what moved: “Jumlah”, or both “Debet” and “Kredit”")
         told.append(Fault("no-amounts", sentence, place=place(table.name, table.header_row)))
     if told:
-        raise Unplaced(told, found) if faults else Faults(told)
-    return checked(_Reader(table, {name: one.index for name, one in columns.items()}, year).draft(account))
+        raise Unplaced(told, placed_headings) if faults else Faults(told)
+    return checked(_Reader(table, {name: column.index for name, column in columns.items()}, year).draft(account))
 
 
 def _with_marks_named(table: Table) -> Table:
@@ -140,12 +140,12 @@ class _Reader:
         day = read_written_day(self._cell(row, "date"), self.order, self.year)
         amounts = {name: read_written_amount(self._cell(row, name), self.notation) for name in AMOUNTS}
         said = {"date": day if day is not None else Fault("no-value", N_("This is missing")), **amounts}
-        wrong = [(name, one) for name, one in said.items() if isinstance(one, Fault)]
+        wrong = [(name, value) for name, value in said.items() if isinstance(value, Fault)]
         if not wrong:
             amount = self._moved(row, amounts)
             wrong = [amount] if isinstance(amount, tuple) else []
         if wrong:
-            self.faults += [replace(one, place=self._place(row, name)) for name, one in wrong]
+            self.faults += [replace(fault, place=self._place(row, name)) for name, fault in wrong]
             return None
         balance = amounts["balance"]
         if not amount:
@@ -160,7 +160,7 @@ class _Reader:
         given = [amounts[name] for name in AMOUNTS[:3]]
         if given == [None, None, None]:
             return "amount", Fault("no-amount-here", N_("Nothing says what moved in this row"))
-        debit, credit, amount = (one if one and one[0] else None for one in given)
+        debit, credit, amount = (amount if amount and amount[0] else None for amount in given)
         if debit and credit:
             return "debit", Fault("both-sides", N_("This row has both a debit and a credit"))
         if debit or credit:
@@ -195,9 +195,9 @@ class _Reader:
         """The amount that stands in a row of a sum, the balance before others."""
         cells = [self._cell(row, "balance"), *reversed(row.cells)]
         for cell in cells:
-            found = read_written_amount(cell, self.notation) if cell != "" else None
-            if isinstance(found, tuple):
-                return _signed(found, IN)
+            amount = read_written_amount(cell, self.notation) if cell != "" else None
+            if isinstance(amount, tuple):
+                return _signed(amount, IN)
         return None
 
     def _notation(self) -> Notation | None:
@@ -206,8 +206,8 @@ class _Reader:
             plain_amount(row.cells[self.columns[name]])
             for row in self.table.rows for name in AMOUNTS if name in self.columns
         ]  # fmt: skip
-        found = column_notation(texts)
-        return None if isinstance(found, Fault) else found
+        notation = column_notation(texts)
+        return None if isinstance(notation, Fault) else notation
 
     def _cell(self, row: Row, name: str) -> Cell:
         return row.cells[self.columns[name]] if name in self.columns else ""
@@ -221,7 +221,7 @@ class _Reader:
         return self.table.place(row.number, None if at is None else self.table.columns[at])
 
 
-def _signed(found: tuple[Decimal, int], unmarked: int) -> Decimal:
+def _signed(moved: tuple[Decimal, int], unmarked: int) -> Decimal:
     """An amount with the sign of its mark, else of its column."""
-    amount, side = found
+    amount, side = moved
     return amount * (side or unmarked)

@@ -94,12 +94,14 @@ class Match:
 
 def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Window = WINDOW) -> tuple[Match, ...]:
     """Tell what seems to belong together, the surest first; each movement is in one proposal at most."""
-    found = _pairs(bank, books, window)
-    used = {("bank", key) for one in found for key in one.bank} | {("books", key) for one in found for key in one.books}
+    matches = _pairs(bank, books, window)
+    used = {("bank", key) for match in matches for key in match.bank} | {
+        ("books", key) for match in matches for key in match.books
+    }
     bank = [movement for movement in bank if ("bank", movement.key) not in used]
     books = [book for book in books if ("books", book.key) not in used]
-    found += _sums(bank, books, window)
-    return tuple(sorted(found, key=lambda one: (-one.score, one.bank, one.books)))
+    matches += _sums(bank, books, window)
+    return tuple(sorted(matches, key=lambda match: (-match.score, match.bank, match.books)))
 
 
 def judge(bank: Movement, books: Movement, window: Window = WINDOW) -> tuple[int, tuple[Reason, ...]] | None:
@@ -133,8 +135,8 @@ def _named(bank: Movement, books: Movement) -> bool:
         sum(map(len, number)) >= MIN_NUMBER
         and any(letter.isdigit() for word in number for letter in word)
         and set(number) <= set(_words(f"{other.number} {other.text}"))
-        for one, other in ((bank, books), (books, bank))
-        if (number := _words(one.number))
+        for movement, other in ((bank, books), (books, bank))
+        if (number := _words(movement.number))
     )
 
 
@@ -150,17 +152,17 @@ def _pairs(bank: Sequence[Movement], books: Sequence[Movement], window: Window) 
     """One with one. Amounts part the task: within each, the pairs of the best total are taken."""
     sides: dict[Decimal, tuple[list[Movement], list[Movement]]] = defaultdict(lambda: ([], []))
     for side, movements in enumerate((bank, books)):
-        for one in sorted(movements, key=lambda one: (one.date, one.key)):
-            sides[one.amount][side].append(one)
+        for movement in sorted(movements, key=lambda movement: (movement.date, movement.key)):
+            sides[movement.amount][side].append(movement)
     return [match for left, right in sides.values() if left and right for match in _assigned(left, right, window)]
 
 
 def _assigned(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> Iterator[Match]:
     judged = {
         (row, column): said
-        for row, one in enumerate(bank)
+        for row, movement in enumerate(bank)
         for column, other in enumerate(books)
-        if (said := judge(one, other, window)) is not None
+        if (said := judge(movement, other, window)) is not None
     }
     for row, column in _best(len(bank), len(books), {at: score for at, (score, _why) in judged.items()}):
         score, reasons = judged[row, column]
@@ -178,20 +180,22 @@ def _best(rows: int, columns: int, scores: dict[tuple[int, int], int]) -> Iterab
     worth = np.zeros((rows, columns))
     for at, score in scores.items():
         worth[at] = 1000 + score
-    found = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
-    return [(int(row), int(column)) for row, column in found if (row, column) in scores]
+    chosen = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
+    return [(int(row), int(column)) for row, column in chosen if (row, column) in scores]
 
 
 def _sums(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> list[Match]:
     """One with several of the other side, the best first; who is taken is gone for the next."""
-    found: list[Match] = []
-    for one in bank:
-        found += (Match((one.key,), keys, *said) for keys, *said in _parts(one, books, window, by_bank=True))
-    for one in books:
-        found += (Match(keys, (one.key,), *said) for keys, *said in _parts(one, bank, window, by_bank=False))
+    matches: list[Match] = []
+    for movement in bank:
+        matches += (
+            Match((movement.key,), keys, *said) for keys, *said in _parts(movement, books, window, by_bank=True)
+        )
+    for book in books:
+        matches += (Match(keys, (book.key,), *said) for keys, *said in _parts(book, bank, window, by_bank=False))
     taken: set[tuple[str, int]] = set()
     kept = []
-    for match in sorted(found, key=lambda one: (-one.score, one.bank, one.books)):
+    for match in sorted(matches, key=lambda match: (-match.score, match.bank, match.books)):
         keys = {("bank", key) for key in match.bank} | {("books", key) for key in match.books}
         if not keys & taken:
             taken |= keys
@@ -204,22 +208,22 @@ def _parts(
 ) -> list[tuple[tuple[int, ...], int, tuple[Reason, ...], bool]]:
     """The best of the combinations that make a sum: their keys, score, reasons, and whether there are rivals."""
     near = []
-    for one in others:
-        if one.amount * whole.amount > 0 and abs(one.amount) < abs(whole.amount):
-            said = judge(whole, one, window) if by_bank else judge(one, whole, window)
+    for movement in others:
+        if movement.amount * whole.amount > 0 and abs(movement.amount) < abs(whole.amount):
+            said = judge(whole, movement, window) if by_bank else judge(movement, whole, window)
             if said is not None:
-                near.append((int(one.amount * 100), one.key, *said))
-    near.sort(key=lambda one: (-one[2], one[1]))
+                near.append((int(movement.amount * 100), movement.key, *said))
+    near.sort(key=lambda part: (-part[2], part[1]))
     wanted = int(whole.amount * 100)
     tried = chain.from_iterable(combinations(near[: window.tried], size) for size in range(2, window.together + 1))
-    found = []
+    sums = []
     for some in islice(tried, MAX_SUMS):
-        if sum(one[0] for one in some) == wanted:
+        if sum(part[0] for part in some) == wanted:
             # The more parts, the more often a sum comes about by chance.
-            score = sum(one[2] for one in some) // len(some) - BY_PART * (len(some) - 1)
-            reasons = (Reason.SUM, *dict.fromkeys(reason for one in some for reason in one[3]))
-            found.append((tuple(sorted(one[1] for one in some)), max(score, 1), reasons))
-    if not found:
+            score = sum(part[2] for part in some) // len(some) - BY_PART * (len(some) - 1)
+            reasons = (Reason.SUM, *dict.fromkeys(reason for part in some for reason in part[3]))
+            sums.append((tuple(sorted(part[1] for part in some)), max(score, 1), reasons))
+    if not sums:
         return []
-    best = max(found, key=lambda one: one[1])
-    return [(*best, sum(one[1] == best[1] for one in found) > 1)]
+    best = max(sums, key=lambda candidate: candidate[1])
+    return [(*best, sum(candidate[1] == best[1] for candidate in sums) > 1)]

@@ -37,12 +37,12 @@ def is_mt940(content: bytes) -> bool:
 def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
     """A table for each statement in a file that begins as one, called as its account. Raises Faults."""
     try:
-        found = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found = content.decode("latin-1")
+        text = content.decode("latin-1")
     pages: list[_Page] = []
     faults: list[Fault] = []
-    for line, tag, value in _fields(order.name, found):
+    for line, tag, value in _fields(order.name, text):
         if tag == _BEGINS:
             pages.append(_Page(order.name, line))
         try:
@@ -84,9 +84,9 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _split(said: str) -> tuple[str, str]:
-    found = _FIELD.fullmatch(said)
-    assert found
-    return found[1], found[3]
+    match = _FIELD.fullmatch(said)
+    assert match
+    return match[1], match[3]
 
 
 @dataclass(slots=True)
@@ -117,7 +117,9 @@ class _Page:
         elif tag == _MOVED:
             said = self._read(line, tag, value)
             references = (said["customer_reference"], said["bank_reference"])
-            reference = next((one.strip() for one in references if one and one.strip() not in ("", "NONREF")), "")
+            reference = next(
+                (piece.strip() for piece in references if piece and piece.strip() not in ("", "NONREF")), ""
+            )
             day = said.get("entry_date") or said["date"]
             details = " ".join((said["extra_details"] or "").split())
             self.rows.append([day, details, reference, said["amount"].amount, ""])
@@ -128,8 +130,8 @@ class _Page:
 
     def missing(self) -> Iterator[Fault]:
         """Tell what a statement has to have."""
-        for found, tag in ((self.account, ":25:"), (self.opening, ":60F:"), (self.closing, ":62F:")):
-            if not found:
+        for told, tag in ((self.account, ":25:"), (self.opening, ":60F:"), (self.closing, ":62F:")):
+            if not told:
                 sentence = N_("The statement that begins here has no field %(tag)s: the file was cut off or changed")
                 yield Fault("field-missing", sentence, {"tag": tag}, place(self.name, self.line))
 

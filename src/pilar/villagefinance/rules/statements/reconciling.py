@@ -86,15 +86,19 @@ def reconcile(
     A pair of which one side comes after the day stands between, as it was on that day.
     """
     sides = (_until(day, bank), _until(day, books))
-    found = []
-    for one in accepted:
-        found.append(_between(*(
-            [side[key] for key in keys if key in side] for side, keys in zip(sides, (one.bank, one.books), strict=True)
+    differences = []
+    for pair in accepted:
+        differences.append(_between(*(
+            [side[key] for key in keys if key in side]
+            for side, keys in zip(sides, (pair.bank, pair.books), strict=True)
         )))  # fmt: skip
     for at, side in enumerate(sides):
-        for key in sorted(side.keys() - {key for one in accepted for key in (one.bank, one.books)[at]}):
-            found.append(_between(*([side[key]], [])[:: 1 if at == 0 else -1]))
-    between = sorted((one for one in found if one and one.amount), key=lambda one: (one.since, one.bank, one.books))
+        for key in sorted(side.keys() - {key for pair in accepted for key in (pair.bank, pair.books)[at]}):
+            differences.append(_between(*([side[key]], [])[:: 1 if at == 0 else -1]))
+    between = sorted(
+        (between for between in differences if between and between.amount),
+        key=lambda between: (between.since, between.bank, between.books),
+    )
     return Reconciliation(day, bank_balance, book_balance, tuple(between))
 
 
@@ -117,6 +121,6 @@ def _until(day: dt.date, movements: Iterable[Movement]) -> Mapping[int, Movement
 def _between(bank: Sequence[Movement], books: Sequence[Movement]) -> Between | None:
     if not bank and not books:
         return None
-    amount = sum((book.amount for book in books), NOTHING) - sum((one.amount for one in bank), NOTHING)
+    amount = sum((book.amount for book in books), NOTHING) - sum((movement.amount for movement in bank), NOTHING)
     since = min(movement.date for movement in (*bank, *books))
     return Between(tuple(movement.key for movement in bank), tuple(book.key for book in books), since, amount)

@@ -67,7 +67,7 @@ class Draft:
 
 def masked(text: str) -> str:
     """The text of a bank without what may be the number of an account; days and amounts stay."""
-    return _NUMBER.sub(lambda found: found[1] or "…", text)
+    return _NUMBER.sub(lambda match: match[1] or "…", text)
 
 
 def checked(draft: Draft) -> Statement:
@@ -105,17 +105,17 @@ def joined(statements: Sequence[Statement], name: str) -> tuple[Statement, ...]:
     """The pages of each account as one statement; raises Faults where one does not begin as the last has ended."""
     whole: dict[str, Statement] = {}
     faults = []
-    for one in sorted(statements, key=lambda one: (one.account, one.first)):
-        before = whole.get(one.account)
+    for statement in sorted(statements, key=lambda statement: (statement.account, statement.first)):
+        before = whole.get(statement.account)
         if before is None:
-            whole[one.account] = one
+            whole[statement.account] = statement
             continue
-        if before.closing != one.opening or one.first < before.last:
+        if before.closing != statement.opening or statement.first < before.last:
             sentence = N_("A page of account %(account)s ends with %(closing)s, the next begins with %(opening)s")
-            fields = {"account": one.account, "closing": before.closing, "opening": one.opening}
+            fields = {"account": statement.account, "closing": before.closing, "opening": statement.opening}
             faults.append(Fault("pages-missing", sentence, fields, name))
-        whole[one.account] = replace(
-            before, last=max(before.last, one.last), closing=one.closing, rows=before.rows + one.rows
+        whole[statement.account] = replace(
+            before, last=max(before.last, statement.last), closing=statement.closing, rows=before.rows + statement.rows
         )
     if faults:
         raise Faults(faults)

@@ -61,7 +61,7 @@ def table(name: str) -> Callable[[type[R]], type[R]]:
 
 def columns_of(record: type[Any]) -> Mapping[str, Of]:
     """The columns of a record by the names of its fields."""
-    return {one.name: one.metadata["of"] for one in fields(record)}
+    return {field.name: field.metadata["of"] for field in fields(record)}
 
 
 def key_of(row: Any) -> tuple[Any, ...]:
@@ -75,7 +75,7 @@ def _sortable(row: Any) -> tuple[str, ...]:
 
 def table_of(record: type[Any]) -> str:
     """The table of a record."""
-    return next(name for name, one in TABLES.items() if one is record)
+    return next(name for name, kind in TABLES.items() if kind is record)
 
 
 def village_code(village: str) -> str:
@@ -102,10 +102,10 @@ class VillageYear:
     @classmethod
     def made_of(cls, rows: Iterable[Any], *, year: int, village: str, name: str) -> VillageYear:
         """A village-year of records in any order."""
-        found: dict[type[Any], list[Any]] = {}
+        rows_of: dict[type[Any], list[Any]] = {}
         for row in rows:
-            found.setdefault(type(row), []).append(row)
-        records = {one: tuple(sorted(found[one], key=_sortable)) for one in TABLES.values() if one in found}
+            rows_of.setdefault(type(row), []).append(row)
+        records = {kind: tuple(sorted(rows_of[kind], key=_sortable)) for kind in TABLES.values() if kind in rows_of}
         return cls(year, village, name, records)
 
     def of(self, record: type[R]) -> tuple[R, ...]:
