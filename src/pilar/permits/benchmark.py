@@ -46,8 +46,8 @@ def benchmark() -> Iterator[Measure]:
         for events in cases:
             deadline(calendar, day_zero=events[0].at.date(), days=DAYS)
 
-    found = measure(f"{CASES} due dates, with stages and why", dates, bare, 60, 5)
-    yield within(found, A_DATE * CASES)
+    measured = measure(f"{CASES} due dates, with stages and why", dates, bare, 60, 5)
+    yield within(measured, A_DATE * CASES)
 
 
 def large() -> Iterator[Measure]:
@@ -97,15 +97,15 @@ def simulated(cases: int) -> list[list[Event]]:
     draw, calendar = random.Random(cases), reference.working_days(REGION)  # noqa: S311 - made-up cases
     zone = reference.midnight_in(REGION, BEGUN.date()).tzinfo
     begun = (BEGUN.astimezone(zone) + timedelta(minutes=draw.randrange(200_000)) for _case in range(cases))
-    return [Simulated(draw, calendar, one).go() for one in begun]
+    return [Simulated(draw, calendar, moment).go() for moment in begun]
 
 
-def within(found: Measure, seconds: float) -> Measure:
+def within(measured: Measure, seconds: float) -> Measure:
     """A measure that is missed, too, where it takes longer than it may.
 
     By the wall where that is shorter: PostgreSQL reads a log on several cores at once, whose processor times add up.
     """
-    return replace(found, missed="" if min(found.wall, found.processor) <= seconds else f"> {seconds:g} s")
+    return replace(measured, missed="" if min(measured.wall, measured.processor) <= seconds else f"> {seconds:g} s")
 
 
 def _version() -> int:

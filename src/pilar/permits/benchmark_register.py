@@ -66,7 +66,7 @@ def benchmark() -> Iterator[Measure]:
         "without a search": [Wanted()] * ASKED,
     }
     for name, asked in searches.items():
-        acts = [lambda one=one: list(register(one, scope=PUBLIC)) for one in asked]
+        acts = [lambda wanted=wanted: list(register(wanted, scope=PUBLIC)) for wanted in asked]
         yield _measured(f"register {name}", acts, bare)
     for row in rows:
         cases.filter(pk=row.case_id).update(

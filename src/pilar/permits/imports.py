@@ -53,9 +53,9 @@ def _quarter(cell: Any, _notation: Any) -> int | Fault | None:
     if (said := cells.text(cell)) is None:
         return None
     spans = (read_span(f"{before}{said} {ANY_YEAR}") for before in ("", "tw "))
-    found = next((span for span in spans if isinstance(span, Span) and span.kind == "quarter"), None)
+    span = next((span for span in spans if isinstance(span, Span) and span.kind == "quarter"), None)
     sentence = N_("“%(given)s” is no quarter: write 1 to 4, or TW I")
-    return found.start.month // 3 + 1 if found else Fault("no-quarter", sentence, {"given": said}, "quarter")
+    return span.start.month // 3 + 1 if span else Fault("no-quarter", sentence, {"given": said}, "quarter")
 
 
 def _point(cell: Any, _notation: Any) -> Point | Fault | None:
@@ -245,13 +245,13 @@ class BankReport(PersonsImporter):
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         seen: dict[str, int] = {}
-        found = [(row, None if row.faults or row["amount"] is None else _reported(row, seen)) for row in rows]
-        known = reported(self.subject, [one.reference for _row, one in found if one])
+        pairs = [(row, None if row.faults or row["amount"] is None else _reported(row, seen)) for row in rows]
+        known = reported(self.subject, [payment.reference for _row, payment in pairs if payment])
         before: set[str] = set()
         verdicts = []
-        for row, one in found:
-            verdicts.append(self._verdict(row, one, known, before))
-            before |= {one.reference} if one else set()
+        for row, payment in pairs:
+            verdicts.append(self._verdict(row, payment, known, before))
+            before |= {payment.reference} if payment else set()
         return verdicts
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
@@ -259,23 +259,23 @@ class BankReport(PersonsImporter):
             by=self.by, region=self.subject, given=[verdict.of for verdict in verdicts], now=self.now
         )
 
-    def _verdict(self, row: Row, one: Reported | None, known: frozenset[str], before: Collection[str]) -> Verdict:
+    def _verdict(self, row: Row, payment: Reported | None, known: frozenset[str], before: Collection[str]) -> Verdict:
         if row["amount"] is None and not any(fault.place == "amount" for fault in row.faults):
             note = Fault("no-credit", N_("Nothing was paid in here: the row is left out"), {}, "amount")
             return Verdict(row, UNCHANGED, notes=(note,))
-        if one is None:
+        if payment is None:
             return Verdict(row, REFUSED, (), row.faults)
-        if one.amount <= 0:
+        if payment.amount <= 0:
             sentence = N_("What was paid is above zero")
             return Verdict(row, REFUSED, (), (Fault("not-above-zero", sentence, {}, "amount"),))
-        if one.paid_on > today_in(self.subject, self.now):
+        if payment.paid_on > today_in(self.subject, self.now):
             sentence = N_("The day is still to come")
             return Verdict(row, REFUSED, (), (Fault("in-the-future", sentence, {}, "paid_on"),))
-        if one.reference in before:
-            fault = Fault("twice", TWICE, {"reference": one.reference}, "reference")
+        if payment.reference in before:
+            fault = Fault("twice", TWICE, {"reference": payment.reference}, "reference")
             return Verdict(row, REFUSED, (), (fault,))
-        shown = (Value(one.text or one.reference, one.amount),)
-        return Verdict(row, UNCHANGED if one.reference in known else NEW, shown, of=one)
+        shown = (Value(payment.text or payment.reference, payment.amount),)
+        return Verdict(row, UNCHANGED if payment.reference in known else NEW, shown, of=payment)
 
 
 def _reported(row: Row, seen: dict[str, int]) -> Reported:

@@ -54,13 +54,13 @@ def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaym
     today, sentence = today_in(code, now), N_("Choose today or an earlier day")
     faults = [
         Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on")
-        for place, one in enumerate(told) if one.paid_on > today
+        for place, reported in enumerate(told) if reported.paid_on > today
     ]  # fmt: skip
     seen: set[str] = set()
-    for place, one in enumerate(told):
-        if one.reference in seen:
-            faults.append(Fault("twice", TWICE, {"reference": one.reference}, f"payments.{place}.reference"))
-        seen.add(one.reference)
+    for place, reported in enumerate(told):
+        if reported.reference in seen:
+            faults.append(Fault("twice", TWICE, {"reference": reported.reference}, f"payments.{place}.reference"))
+        seen.add(reported.reference)
     if faults:
         raise Faults(faults)
     new, matched = operations.store_payments(by=by, region=code, given=told, now=now)

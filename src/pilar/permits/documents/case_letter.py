@@ -12,15 +12,15 @@ from pilar.reports.document import Block, Bullets, Document, Paragraph
 LANGUAGE = "id"
 
 
-def letter_document(found: LetterOut) -> Document:
+def letter_document(letter: LetterOut) -> Document:
     """Lay out the paragraphs of a letter, with a list where each line begins with a dash."""
     with translation.override(LANGUAGE):
         return Document(
-            title=found.title, language=LANGUAGE, author="Pilar", made_at=found.at,
-            blocks=tuple(_block(one) for one in found.text.split("\n\n")),
-            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region},
-            lead=f"{found.number}, {in_words(found.day, LANGUAGE)}", running=f"{found.number} · {found.region}",
-            stamp=_("SAMPLE DATA") if found.synthetic else "",
+            title=letter.title, language=LANGUAGE, author="Pilar", made_at=letter.at,
+            blocks=tuple(_block(paragraph) for paragraph in letter.text.split("\n\n")),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": letter.region},
+            lead=f"{letter.number}, {in_words(letter.day, LANGUAGE)}", running=f"{letter.number} · {letter.region}",
+            stamp=_("SAMPLE DATA") if letter.synthetic else "",
         )  # fmt: skip
 
 

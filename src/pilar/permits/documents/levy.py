@@ -21,27 +21,27 @@ LANGUAGE = "id"
 CODE_WIDTH = 45.0
 
 
-def levy_notice(found: CaseDetail, levy: LevyRow, region: str, made_at: datetime) -> Document:
+def levy_notice(case: CaseDetail, levy: LevyRow, region: str, made_at: datetime) -> Document:
     """Lay out the notice of a levy: the amount with all that gives it again, the code to pay it by, and the
     payments."""
-    synthetic = bool(found.service.synthetic) or found.service.status is Status.SYNTHETIC
+    synthetic = bool(case.service.synthetic) or case.service.status is Status.SYNTHETIC
     with translation.override(LANGUAGE):
         return Document(
             title=_("Notice of a levy (SKRD)"), language=LANGUAGE, author="Pilar", made_at=made_at,
-            blocks=tuple(_blocks(found, levy, synthetic=synthetic)),
+            blocks=tuple(_blocks(case, levy, synthetic=synthetic)),
             eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": region},
             lead=levy.number, stamp=_("SAMPLE DATA") if synthetic else "", running=f"{levy.number} · {region}",
         )  # fmt: skip
 
 
-def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Block]:
+def _blocks(case: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Block]:
     if synthetic:
         yield Notice(_("Sample data: this levy was made up for a demonstration. Pay nothing."))
     yield Pairs(
         (
-            Pair(_("Who pays"), found.person.get("name", "")),
-            Pair(_("Address"), found.person.get("address", "")),
-            Pair(_("Application"), f"{levy.case_number}, {found.service.name.id}"),
+            Pair(_("Who pays"), case.person.get("name", "")),
+            Pair(_("Address"), case.person.get("address", "")),
+            Pair(_("Application"), f"{levy.case_number}, {case.service.name.id}"),
             Pair(_("Set on"), in_words(levy.set_on, LANGUAGE)),
             Pair(_("Due on"), in_words(levy.due_on, LANGUAGE)),
             Pair(_("Amount"), f"Rp{rupiah_text(levy.amount)}"),
@@ -50,9 +50,9 @@ def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Bl
     )
     yield Heading(_("How the amount was computed"))
     yield Pairs((Pair(_("Formula"), levy.formula, code=True),))
-    fee = found.service.fee
-    known = {field.key: field.name.id for field in found.service.fields} | {
-        name: one.source for name, one in (fee.inputs if fee else {}).items()
+    fee = case.service.fee
+    known = {field.key: field.name.id for field in case.service.fields} | {
+        name: tariff.source for name, tariff in (fee.inputs if fee else {}).items()
     }
     rows = tuple(Row((name, value, known.get(name, ""))) for name, value in levy.inputs.items())
     yield Table((Column(_("Input")), Column(_("Value"), number=True), Column(_("What it stands for"), share=1)), rows)

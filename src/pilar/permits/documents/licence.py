@@ -39,56 +39,56 @@ class Licence:
     made_at: datetime
 
 
-def licence(found: Licence) -> Document:
+def licence(permit: Licence) -> Document:
     """The permit with its place for the signature."""
     with translation.override(LANGUAGE):
         return Document(
-            title=title_of(found.service),
+            title=title_of(permit.service),
             language=LANGUAGE,
             author="Pilar",
-            made_at=found.made_at,
-            blocks=tuple(_blocks(found)),
-            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region},
-            lead=found.row.number,
-            stamp=_("SAMPLE DATA") if found.row.synthetic else "",
-            running=f"{found.row.number} · {found.region}",
+            made_at=permit.made_at,
+            blocks=tuple(_blocks(permit)),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": permit.region},
+            lead=permit.row.number,
+            stamp=_("SAMPLE DATA") if permit.row.synthetic else "",
+            running=f"{permit.row.number} · {permit.region}",
         )
 
 
-def _blocks(found: Licence) -> Iterator[Block]:
-    row = found.row
+def _blocks(permit: Licence) -> Iterator[Block]:
+    row = permit.row
     if row.synthetic:
         yield Notice(_("Sample data: this permit was made up for a demonstration and permits nothing."))
-    if found.edition > 1:
+    if permit.edition > 1:
         yield Notice(
             _("Amendment %(number)s: it replaces the document before. %(reason)s")
-            % {"number": found.edition - 1, "reason": found.reason}
+            % {"number": permit.edition - 1, "reason": permit.reason}
         )
     place = (Pair(_("Place"), row.place),) if row.place else ()
-    text, facts = found.service.document or Wording(), _facts(found)
+    text, facts = permit.service.document or Wording(), _facts(permit)
     yield from map(Paragraph, filled(text.opening, facts))
     yield Pairs(
         (
             Pair(_("Number"), row.number),
-            Pair(_("Granted to"), found.holder),
-            Pair(_("Address"), found.address),
+            Pair(_("Granted to"), permit.holder),
+            Pair(_("Address"), permit.address),
             *place,
-            Pair(_("Issued on"), in_words(found.day, LANGUAGE)),
+            Pair(_("Issued on"), in_words(permit.day, LANGUAGE)),
             Pair(_("Valid until"), in_words(row.valid_until, LANGUAGE)),
         )
     )
-    told = [one for one in shown(found.service, found.answers) if _stands(found, one)]
-    if said := tuple(Pair(one.name.id, answer) for one in told if (answer := _answer(found, one))):
+    told = [field for field in shown(permit.service, permit.answers) if _stands(permit, field)]
+    if said := tuple(Pair(field.name.id, answer) for field in told if (answer := _answer(permit, field))):
         yield Heading(_("What the permit is for"))
         yield Pairs(said)
     yield from map(Paragraph, filled(text.body, facts))
-    if found.conditions:
+    if permit.conditions:
         yield Heading(_("Conditions"))
-        yield Bullets(tuple(line.strip() for line in found.conditions.splitlines() if line.strip()))
+        yield Bullets(tuple(line.strip() for line in permit.conditions.splitlines() if line.strip()))
     yield Heading(_("Legal basis"))
-    yield Bullets(found.service.basis) if found.service.basis else Paragraph(_("Not set in the standard of service."))
+    yield Bullets(permit.service.basis) if permit.service.basis else Paragraph(_("Not set in the standard of service."))
     yield from map(Paragraph, filled(text.closing, facts))
-    if found.service.status in (Status.ASSUMPTION, Status.SYNTHETIC) or found.service.synthetic:
+    if permit.service.status in (Status.ASSUMPTION, Status.SYNTHETIC) or permit.service.synthetic:
         yield Paragraph(_("Parts of the standard of this service are assumptions or sample data."), quiet=True)
 
 
@@ -97,40 +97,40 @@ def title_of(service: Service) -> str:
     return service.document.title if service.document and service.document.title else service.name.id
 
 
-def _facts(found: Licence) -> dict[str, str]:
+def _facts(permit: Licence) -> dict[str, str]:
     """Collect the facts that the text can name; the answers that nobody was asked for are empty."""
-    row = found.row
-    asked = shown(found.service, found.answers)
-    answers = {one.key: _answer(found, one) for one in asked}
-    if found.edition > 1:  # the place may have changed, while answers stay as they were given
-        places = [one.key for one in asked if one.schema.get("x-place") and answers[one.key]]
+    row = permit.row
+    asked = shown(permit.service, permit.answers)
+    answers = {field.key: _answer(permit, field) for field in asked}
+    if permit.edition > 1:  # the place may have changed, while answers stay as they were given
+        places = [field.key for field in asked if field.schema.get("x-place") and answers[field.key]]
         answers |= {key: "" if place else row.place for place, key in enumerate(places)}
     return answers | {
-        "number": row.number, "holder": found.holder, "address": found.address, "place": row.place,
-        "issued": in_words(found.day, LANGUAGE), "valid_until": in_words(row.valid_until, LANGUAGE),
-        "service": found.service.name.id, "region": found.region,
+        "number": row.number, "holder": permit.holder, "address": permit.address, "place": row.place,
+        "issued": in_words(permit.day, LANGUAGE), "valid_until": in_words(row.valid_until, LANGUAGE),
+        "service": permit.service.name.id, "region": permit.region,
     }  # fmt: skip
 
 
-def _stands(found: Licence, one: Field) -> bool:
+def _stands(permit: Licence, field: Field) -> bool:
     """Tell whether an answer stands in the table; an amendment may have changed the place and the last day since."""
-    wanted = found.service.document.answers if found.service.document else ()
-    until = found.service.validity.until if found.service.validity else ""
-    amended = found.edition > 1 and (one.schema.get("x-place") or one.key == until)
-    return not amended and (not wanted or one.key in wanted)
+    wanted = permit.service.document.answers if permit.service.document else ()
+    until = permit.service.validity.until if permit.service.validity else ""
+    amended = permit.edition > 1 and (field.schema.get("x-place") or field.key == until)
+    return not amended and (not wanted or field.key in wanted)
 
 
-def _answer(found: Licence, one: Field) -> str:
+def _answer(permit: Licence, field: Field) -> str:
     """An answer as the document writes it; answers are stored as texts of their kind."""
-    value = found.answers.get(one.key)
+    value = permit.answers.get(field.key)
     if value in (None, ""):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if str(value) in one.options:
-        return str(one.options[str(value)].id)
+    if str(value) in field.options:
+        return str(field.options[str(value)].id)
     try:
-        value = {"day": date.fromisoformat, "number": Decimal}.get(one.kind, str)(str(value))
+        value = {"day": date.fromisoformat, "number": Decimal}.get(field.kind, str)(str(value))
     except (ValueError, ArithmeticError):
         return str(value)
     return str(in_words(value, LANGUAGE))

@@ -18,62 +18,62 @@ WIDE = 60.0
 """Millimetres of a signature."""
 
 
-def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside: bool) -> Document:
+def minutes_document(row: CaseDetail, minutes: MinutesRow, region: str, *, inside: bool) -> Document:
     """Lay out the minutes of a visit with the signatures of both sides; ``inside``: with the name of the surveyor."""
     synthetic = bool(row.service.synthetic) or row.service.status is Status.SYNTHETIC
     at = row.row.region
     with translation.override(LANGUAGE):
         agreed = {True: _("agrees"), False: _("does not agree")}
-        by = (found.by,) if inside else ()
-        office = ", ".join((*by, in_words(today_in(at, found.at), LANGUAGE)))
+        by = (minutes.by,) if inside else ()
+        office = ", ".join((*by, in_words(today_in(at, minutes.at), LANGUAGE)))
         applicant = _("not yet")
-        if found.signed_at:
-            day = in_words(today_in(at, found.signed_at), LANGUAGE)
-            applicant = ", ".join(filter(None, (day, agreed[found.signed_agreed], found.signed_remarks)))
-        elif found.binds:
-            applicant = ", ".join((_("at the visit, on the surveyor's device"), agreed[found.agreed]))
+        if minutes.signed_at:
+            day = in_words(today_in(at, minutes.signed_at), LANGUAGE)
+            applicant = ", ".join(filter(None, (day, agreed[minutes.signed_agreed], minutes.signed_remarks)))
+        elif minutes.binds:
+            applicant = ", ".join((_("at the visit, on the surveyor's device"), agreed[minutes.agreed]))
         return Document(
-            title=_("Minutes of the visit"), language=LANGUAGE, author="Pilar", made_at=found.signed_at or found.at,
+            title=_("Minutes of the visit"), language=LANGUAGE, author="Pilar", made_at=minutes.signed_at or minutes.at,
             blocks=(
                 Pairs((
                     Pair(_("Application"), f"{row.row.number}, {row.service.name.id}"),
-                    Pair(_("Stage"), row.service.stage(found.stage).name.id),
-                    Pair(_("Day of the visit"), in_words(found.day, LANGUAGE)),
-                    Pair(_("Who was there for the applicant"), f"{found.present}, {agreed[found.agreed]}"),
+                    Pair(_("Stage"), row.service.stage(minutes.stage).name.id),
+                    Pair(_("Day of the visit"), in_words(minutes.day, LANGUAGE)),
+                    Pair(_("Who was there for the applicant"), f"{minutes.present}, {agreed[minutes.agreed]}"),
                 )),
                 Heading(_("What was found")),
-                *(Paragraph(one) for one in found.found.splitlines() if one.strip()),
-                *((Heading(_("Remarks")), Paragraph(found.remarks)) if found.remarks else ()),
+                *(Paragraph(line) for line in minutes.found.splitlines() if line.strip()),
+                *((Heading(_("Remarks")), Paragraph(minutes.remarks)) if minutes.remarks else ()),
                 Heading(_("Signed")),
                 Pairs((
                     Pair(_("Signed by the surveyor"), office), Pair(_("Signed by the applicant"), applicant),
                 )),
-                *_drawn(found, inside=inside),
-                Paragraph(_told(found), quiet=True),
+                *_drawn(minutes, inside=inside),
+                Paragraph(_told(minutes), quiet=True),
             ),
             eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": region},
             lead=row.row.number, stamp=_("SAMPLE DATA") if synthetic else "", running=f"{row.row.number} · {region}",
         )  # fmt: skip
 
 
-def _drawn(found: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
+def _drawn(minutes: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
     """Show the signature that was drawn at the visit, with the name and capacity of its owner."""
-    if not found.strokes:
+    if not minutes.strokes:
         return ()
-    who = _("Signature of %(name)s") % {"name": found.present}
-    attests = _("%(surveyor)s saw them sign and attests it") % {"surveyor": found.by if inside else _("The surveyor")}
-    said = Pairs((Pair(found.present, f"{found.signed_as}; {attests}"),))
+    who = _("Signature of %(name)s") % {"name": minutes.present}
+    attests = _("%(surveyor)s saw them sign and attests it") % {"surveyor": minutes.by if inside else _("The surveyor")}
+    said = Pairs((Pair(minutes.present, f"{minutes.signed_as}; {attests}"),))
     return (
         Heading(_("Signed at the visit, on the surveyor's device")),
-        Picture(picture(found.strokes, who), who, WIDE),
+        Picture(picture(minutes.strokes, who), who, WIDE),
         said,
     )
 
 
-def _told(found: MinutesRow) -> str:
+def _told(minutes: MinutesRow) -> str:
     """Say by which way each side has signed."""
-    if not found.signed_at:
+    if not minutes.signed_at:
         said = _("The surveyor signed with their account")
     else:
-        said = _("The surveyor signed with their account, the applicant %(how)s") % {"how": found.how}
+        said = _("The surveyor signed with their account, the applicant %(how)s") % {"how": minutes.how}
     return said + "; " + _("the record of it can neither be changed nor removed.")

@@ -18,36 +18,36 @@ from pilar.platform.reading import rupiah_text
 from pilar.reports.document import Block, Column, Document, Heading, Notice, Paragraph, Row, Table
 
 
-def quarterly_document(found: Quarterly) -> Document:
+def quarterly_document(quarterly: Quarterly) -> Document:
     """Each heading of the article in its order; what nobody recorded says so."""
-    title = _("Report of the one-stop office, quarter %(quarter)s of %(year)s") % _of(found)
+    title = _("Report of the one-stop office, quarter %(quarter)s of %(year)s") % _of(quarterly)
     return Document(
-        title=title, language=(get_language() or "id")[:2], author="Pilar", made_at=_made_at(found),
-        blocks=tuple(_blocks(found)), eyebrow=found.region_name, lead=LAW,
-        stamp=_("synthetic") if found.synthetic else "", running=f"{title} · {found.region_name}",
+        title=title, language=(get_language() or "id")[:2], author="Pilar", made_at=_made_at(quarterly),
+        blocks=tuple(_blocks(quarterly)), eyebrow=quarterly.region_name, lead=LAW,
+        stamp=_("synthetic") if quarterly.synthetic else "", running=f"{title} · {quarterly.region_name}",
     )  # fmt: skip
 
 
-def quarterly_workbook(found: Quarterly) -> bytes:
+def quarterly_workbook(quarterly: Quarterly) -> bytes:
     """A sheet with every heading, and one for each table."""
     stream = io.BytesIO()
     made = new_workbook(stream)
     rows = [
-        (number, one.title, one.note or ("" if one.recorded else _("not recorded")))
-        for number, one in enumerate(found.sections, start=1)
+        (number, section.title, section.note or ("" if section.recorded else _("not recorded")))
+        for number, section in enumerate(quarterly.sections, start=1)
     ]
-    add_sheet(made, _("Report"), [_("No."), _("Heading"), found.region_name], rows)
-    for number, one in enumerate(found.sections, start=1):
-        if one.counts:
-            add_sheet(made, f"{number} {one.title}", one.counts.heads, one.counts.rows)
+    add_sheet(made, _("Report"), [_("No."), _("Heading"), quarterly.region_name], rows)
+    for number, section in enumerate(quarterly.sections, start=1):
+        if section.counts:
+            add_sheet(made, f"{number} {section.title}", section.counts.heads, section.counts.rows)
     made.close()
     return stream.getvalue()
 
 
-def _blocks(found: Quarterly) -> Iterator[Block]:
-    if found.synthetic:
+def _blocks(quarterly: Quarterly) -> Iterator[Block]:
+    if quarterly.synthetic:
         yield Notice(_("Synthetic data, made up for the demonstration."))
-    for section in found.sections:
+    for section in quarterly.sections:
         yield Heading(section.title, numbered=True)
         if section.note:
             yield Paragraph(section.note)
@@ -77,10 +77,10 @@ def _cell(value: Figure) -> str:
             return str(value)
 
 
-def _of(found: Quarterly) -> dict[str, int]:
-    return {"quarter": found.quarter, "year": found.year}
+def _of(quarterly: Quarterly) -> dict[str, int]:
+    return {"quarter": quarterly.quarter, "year": quarterly.year}
 
 
-def _made_at(found: Quarterly) -> datetime:
+def _made_at(quarterly: Quarterly) -> datetime:
     """The end of the quarter: what comes later changes the content, and so the bytes."""
-    return midnight_in(found.region, days_of(found.year, found.quarter)[1])
+    return midnight_in(quarterly.region, days_of(quarterly.year, quarterly.quarter)[1])

@@ -15,50 +15,54 @@ from pilar.reports.document import Block, Bullets, Column, Document, Heading, Pa
 LANGUAGE = "id"
 
 
-def silence_document(found: Silence) -> Document:
-    """All that anybody needs to count again. ``found`` is read in Indonesian."""
+def silence_document(silence: Silence) -> Document:
+    """All that anybody needs to count again. ``silence`` is read in Indonesian."""
     with translation.override(LANGUAGE):
         return Document(
-            title=_("Evidence: limit over without a decision"), language=LANGUAGE, author="Pilar", made_at=found.at,
-            blocks=tuple(_blocks(found)),
-            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region_name},
-            lead=f"{found.number}, {found.service}", running=f"{found.number} · {found.region_name}",
-            stamp=_("SAMPLE DATA") if found.synthetic else "",
+            title=_("Evidence: limit over without a decision"), language=LANGUAGE, author="Pilar", made_at=silence.at,
+            blocks=tuple(_blocks(silence)),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": silence.region_name},
+            lead=f"{silence.number}, {silence.service}", running=f"{silence.number} · {silence.region_name}",
+            stamp=_("SAMPLE DATA") if silence.synthetic else "",
         )  # fmt: skip
 
 
-def _blocks(found: Silence) -> Iterator[Block]:
+def _blocks(silence: Silence) -> Iterator[Block]:
     yield Pairs(
         (
-            Pair(_("Found complete (day 0)"), in_words(found.day_zero, LANGUAGE)),
-            Pair(_("Limit"), found.limit),
-            Pair(_("Limit over on"), found.due),
-            Pair(_("Written down"), local_time(found.at, found.region)),
-            Pair(_("Law"), found.law),
-            Pair(_("Where it was read"), found.source),
+            Pair(_("Found complete (day 0)"), in_words(silence.day_zero, LANGUAGE)),
+            Pair(_("Limit"), silence.limit),
+            Pair(_("Limit over on"), silence.due),
+            Pair(_("Written down"), local_time(silence.at, silence.region)),
+            Pair(_("Law"), silence.law),
+            Pair(_("Where it was read"), silence.source),
         )
     )
-    if found.granted:
+    if silence.granted:
         yield Paragraph(_("By this law the application counts as granted. A person still has to issue the permit."))
-    if found.draft:
+    if silence.draft:
         yield Heading(_("Draft decision"))
-        yield from map(Paragraph, found.draft)
-    if found.counted:
+        yield from map(Paragraph, silence.draft)
+    if silence.counted:
         yield Heading(_("Working days that counted"))
-        yield Paragraph(", ".join(str(in_words(day, LANGUAGE)) for day in found.counted))
-    if found.holidays:
+        yield Paragraph(", ".join(str(in_words(day, LANGUAGE)) for day in silence.counted))
+    if silence.holidays:
         yield Heading(_("Days off that did not count"))
         heads = (Column(_("Day")), Column(_("Day off"), share=1), Column(_("Decree"), share=1))
-        yield Table(heads, tuple(Row((in_words(day, LANGUAGE), name, decree)) for day, name, decree in found.holidays))
-    if found.stops:
+        yield Table(
+            heads, tuple(Row((in_words(day, LANGUAGE), name, decree)) for day, name, decree in silence.holidays)
+        )
+    if silence.stops:
         yield Heading(_("When the clock stood"))
         heads = (Column(_("Stood from")), Column(_("Stood until")), Column(_("Reason"), share=1))
         yield Table(
             heads,
             tuple(
-                Row((local_time(since, found.region), local_time(until, found.region) if until else "–", why or "–"))
-                for since, until, why in found.stops
+                Row(
+                    (local_time(since, silence.region), local_time(until, silence.region) if until else "–", why or "–")
+                )
+                for since, until, why in silence.stops
             ),
         )
     yield Heading(_("What happened until then"))
-    yield Bullets(tuple(f"{local_time(at, found.region)}: {said}" for at, said in found.steps))
+    yield Bullets(tuple(f"{local_time(at, silence.region)}: {said}" for at, said in silence.steps))

@@ -17,12 +17,15 @@ COUNTS = (
 )
 
 
-def open_data(found: Statistics, region: str, year: int, *, home: str, created: datetime, synthetic: bool) -> bytes:
+def open_data(
+    statistics: Statistics, region: str, year: int, *, home: str, created: datetime, synthetic: bool
+) -> bytes:
     """The archive; equal counts give equal bytes."""
     made_up = "Synthetic data, made up for a demonstration (data contoh). " if synthetic else ""
     places = DataTable(
         "places", "By district", "Permits issued by the district that an application names; empty for the others",
-        (Field("district", "string", "Name of the district"), COUNTS[0]), ("district",), tuple(found.places.items()),
+        (Field("district", "string", "Name of the district"), COUNTS[0]), ("district",),
+        tuple(statistics.places.items()),
     )  # fmt: skip
     return data_package(
         DataPackage(
@@ -30,7 +33,8 @@ def open_data(found: Statistics, region: str, year: int, *, home: str, created: 
             description=f"{made_up}Counted from the records of the cases; no person is named.", version="1.0",
             homepage=home, created=created,
             tables=(
-                _table("services", "By service", found.services), _table("months", "By month", found.months), places,
+                _table("services", "By service", statistics.services),
+                _table("months", "By month", statistics.months), places,
             ),
             attachments=(), more={"synthetic": synthetic, "countryCode": "ID", "regionCode": region},
         )

@@ -50,14 +50,14 @@ class AnswersForm(FaultsForm):
         self.context = {name: self.initial[name] for name in CONTEXT if self.initial.get(name) is not None}
         self.fields |= {field.key: _field(field) for field in service.fields}
         typed = self._typed() if self.is_bound else dict(self.initial)
-        asked = {one.key for one in shown(service, {**typed, **self.context})}
-        self.fields = {key: one for key, one in self.fields.items() if key in asked}
+        asked = {field.key for field in shown(service, {**typed, **self.context})}
+        self.fields = {key: field for key, field in self.fields.items() if key in asked}
         if self.is_bound and data.get("do") == "look":
             self.is_bound, self.data, self.initial = False, {}, {**self.initial, **typed}
-        for one in service.fields:
-            if one.key in self.initial:
-                found = exact(one, self.initial[one.key])
-                self.initial[one.key] = Decimal(found) if isinstance(found, int) and one.kind != "flag" else found
+        for field in service.fields:
+            if field.key in self.initial:
+                kept = exact(field, self.initial[field.key])
+                self.initial[field.key] = Decimal(kept) if isinstance(kept, int) and field.kind != "flag" else kept
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -67,11 +67,11 @@ class AnswersForm(FaultsForm):
     @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:
         """The fields under the headings of their groups, in the order of the form."""
-        found: dict[str, list[BoundField]] = {}
+        groups: dict[str, list[BoundField]] = {}
         for field in self.service.fields:
             if field.key in self.fields:
-                found.setdefault(str(field.group), []).append(self[field.key])
-        return list(found.items())
+                groups.setdefault(str(field.group), []).append(self[field.key])
+        return list(groups.items())
 
     @property
     def depends(self) -> bool:
@@ -86,38 +86,38 @@ class AnswersForm(FaultsForm):
 
     def _typed(self) -> dict[str, Any]:
         """Give the readable part of the sent answers, whatever is wrong with the rest."""
-        found = {}
+        typed = {}
         for name, field in self.fields.items():
             sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             try:
-                found[name] = _plain(field.clean(sent))
+                typed[name] = _plain(field.clean(sent))
             except forms.ValidationError:
-                found[name] = None
-        return found
+                typed[name] = None
+        return typed
 
 
 def of_conditions(service: Service) -> Service:
     """The service with no field but those by which papers, stages, cost and validity depend on answers, none of them
     required: what the guided finder asks."""
-    texts = [one.when for one in (*service.requirements, *service.stages)]
+    texts = [part.when for part in (*service.requirements, *service.stages)]
     texts += [service.fee.formula] if service.fee else []
     wanted = {name for text in texts if text for name in parse(text).names}
     if service.validity is not None and service.validity.cluster:
         wanted.add("cluster")
-    for one in reversed(service.fields):
-        if one.key in wanted and one.show:
-            wanted |= parse(one.show).names
+    for field in reversed(service.fields):
+        if field.key in wanted and field.show:
+            wanted |= parse(field.show).names
     properties = {field.key: field.schema for field in service.fields if field.key in wanted}
     return replace(service, form={"type": "object", "properties": properties})
 
 
-def _field(one: Field) -> forms.Field:
-    named: dict[str, Any] = {"label": str(one.name), "help_text": one.help, "required": one.required}
-    match one.kind:
+def _field(field: Field) -> forms.Field:
+    named: dict[str, Any] = {"label": str(field.name), "help_text": field.help, "required": field.required}
+    match field.kind:
         case "flag":
             return forms.BooleanField(**{**named, "required": False})
         case "choice":
-            choices = [("", _("Choose")), *((key, str(name)) for key, name in one.options.items())]
+            choices = [("", _("Choose")), *((key, str(name)) for key, name in field.options.items())]
             return forms.ChoiceField(choices=choices, **named)
         case "number" | "whole":
             return FigureField(**named)
@@ -126,7 +126,7 @@ def _field(one: Field) -> forms.Field:
         case "point":
             return PointField(**named)
         case _:
-            most = one.schema.get("maxLength", 500)
+            most = field.schema.get("maxLength", 500)
             widget = forms.Textarea(attrs={"rows": 3}) if most > LONG else forms.TextInput()
             return forms.CharField(max_length=most, widget=widget, **named)
 

@@ -89,7 +89,9 @@ class RealisedForm(_OfRegion):
     """The realised investment of a business in a quarter."""
 
     year = forms.IntegerField(label=_("Year"), min_value=2010, max_value=2099)
-    quarter = forms.TypedChoiceField(label=_("Quarter"), choices=[(one, str(one)) for one in range(1, 5)], coerce=int)
+    quarter = forms.TypedChoiceField(
+        label=_("Quarter"), choices=[(quarter, str(quarter)) for quarter in range(1, 5)], coerce=int
+    )
     business = forms.CharField(label=_("Business"), max_length=200)
     nib = forms.CharField(label=_("Business number (NIB)"), max_length=13)
     kbli = forms.CharField(label=_("KBLI code"), max_length=5)
@@ -117,7 +119,7 @@ class QuarterForm(FaultsForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        for one, said in HEADINGS.items():
-            self.fields[one.value] = forms.CharField(
+        for heading, said in HEADINGS.items():
+            self.fields[heading.value] = forms.CharField(
                 label=translate(said), required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
             )

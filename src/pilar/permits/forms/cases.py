@@ -214,7 +214,7 @@ class StopForm(Given):
         ]
 
     def given(self) -> Mapping[str, Any]:
-        findings = [Finding("missing", requirement=one) for one in self.cleaned_data["documents"]]
+        findings = [Finding("missing", requirement=requirement) for requirement in self.cleaned_data["documents"]]
         if text := self.cleaned_data["text"]:
             findings.append(Finding("answer", text=text))
         return {"reason": self.cleaned_data["reason"], "until": self.cleaned_data["until"], "findings": findings}
@@ -277,9 +277,9 @@ class BeginForm(OnceForm):
 
     def ask(self, **choices: Sequence[tuple[object, str]]) -> None:
         """Ask only for what has choices: of one, nothing is asked."""
-        for name, found in choices.items():
-            if len(found) > 1:
-                self.fields[name].choices = found
+        for name, options in choices.items():
+            if len(options) > 1:
+                self.fields[name].choices = options
             else:
                 del self.fields[name]
 

@@ -30,6 +30,6 @@ class FlowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The days that are looked at where none are named."""
-        found = super().clean() or {}
-        until = found.get("sampai") or self._today
-        return {**found, "sampai": until, "dari": found.get("dari") or until - YEAR}
+        typed = super().clean() or {}
+        until = typed.get("sampai") or self._today
+        return {**typed, "sampai": until, "dari": typed.get("dari") or until - YEAR}

@@ -118,7 +118,7 @@ _PARAGRAPHS = {"opening": 6, "body": 8, "closing": 6}
 _LINES = {"basis": 3, "note": 2, "options": 3, **_PARAGRAPHS}
 _CHOICES: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "role": lambda: [(officer, role_text(officer)) for officer in OFFICERS],
-    "number": lambda: [(one, one) for one in sorted(numbering.kinds()) if one.startswith("permits.")],
+    "number": lambda: [(kind, kind) for kind in sorted(numbering.kinds()) if kind.startswith("permits.")],
 }
 _LIMIT = re.compile(r"(\d{1,4})\s*(\D*)")
 
@@ -135,12 +135,12 @@ class Cell:
 
 
 def _cell(name: str, hint: Any) -> Cell:  # noqa: PLR0911 - one answer a type
-    inner = next((one for one in get_args(hint) if one is not type(None) and one is not Ellipsis), hint)
+    inner = next((member for member in get_args(hint) if member is not type(None) and member is not Ellipsis), hint)
     several = hint is not inner and getattr(hint, "__origin__", None) is tuple
     if name in _CHOICES:
         return Cell(lambda **named: forms.ChoiceField(choices=_CHOICES[name], **named), ticked=True)
     if isinstance(inner, type) and issubclass(inner, StrEnum):
-        choices = [(one.value, translate(_NAMES[one])) for one in inner]
+        choices = [(choice.value, translate(_NAMES[choice])) for choice in inner]
         if several:
             box = forms.CheckboxSelectMultiple
             return Cell(lambda **named: forms.MultipleChoiceField(choices=choices, widget=box, **named))
@@ -156,7 +156,7 @@ def _cell(name: str, hint: Any) -> Cell:  # noqa: PLR0911 - one answer a type
     if inner is Bilingual:
         return Cell(_text(name, _("Indonesian | English")), _two, lambda typed: _of_two(typed) if typed else None)
     if several and name in _LINES:
-        return Cell(_text(name), "\n".join, lambda typed: [one for one in typed.splitlines() if one.strip()])
+        return Cell(_text(name), "\n".join, lambda typed: [line for line in typed.splitlines() if line.strip()])
     return Cell(_text(name), " ".join, str.split) if several else Cell(_text(name))
 
 
@@ -175,9 +175,9 @@ def _text(name: str, otherwise: Any = "") -> Callable[..., forms.Field]:
 def _limit(typed: str) -> Data | None:
     if not typed.strip():
         return None
-    found = _LIMIT.fullmatch(typed.strip())
-    unit = "hours" if found and found[2].casefold().startswith(("jam", "hour")) else "days"
-    return {unit: int(found[1]) if found else typed}
+    match = _LIMIT.fullmatch(typed.strip())
+    unit = "hours" if match and match[2].casefold().startswith(("jam", "hour")) else "days"
+    return {unit: int(match[1]) if match else typed}
 
 
 def _two(data: Data) -> str:
@@ -185,7 +185,7 @@ def _two(data: Data) -> str:
 
 
 def _of_two(typed: str) -> Data:
-    first, _bar, other = (one.strip() for one in typed.partition("|"))
+    first, _bar, other = (half.strip() for half in typed.partition("|"))
     return {"id": first, "en": other} if other else {"id": first}
 
 
@@ -232,17 +232,17 @@ class Part:
         for name, kind in self.rows.items():
             of = _cells(kind)
             first = [_shown(of, row) for row in said.get(name, ())]
-            fixed = {key for key, one in of.items() if one.ticked}
+            fixed = {key for key, cell in of.items() if cell.ticked}
             lists.append(Rows(_form(kind, of, FaultsForm), name, first=first, fixed=fixed))
         return form, lists
 
     def typed(self, form: SeenForm, rows: Sequence[Rows[Any]]) -> Data:
         """The parts of the definition that were typed; raises Faults where two fields have one name."""
-        found = _read(_cells(self.row, self.names), form.cleaned_data) if self.row else {}
+        values = _read(_cells(self.row, self.names), form.cleaned_data) if self.row else {}
         lists = {
             row.name: [_read(_cells(self.rows[row.name]), each.cleaned_data) for each in row.forms] for row in rows
         }
-        return self.data({**found, **lists})
+        return self.data({**values, **lists})
 
 
 def _cells(kind: type[Any], names: Iterable[str] = ()) -> dict[str, Cell]:
@@ -253,22 +253,22 @@ def _cells(kind: type[Any], names: Iterable[str] = ()) -> dict[str, Cell]:
 def _form(kind: type[Any] | None, cells: Mapping[str, Cell], base: type[FaultsForm]) -> type[Any]:
     needed = {field.name for field in fields(kind) if field.default is MISSING} if kind else set()
     drawn = {
-        name: one.field(
+        name: cell.field(
             label=translate(_LABELS[name]), help_text=_HELP.get(name, ""),
-            required=name in needed and one.field is not forms.BooleanField,
+            required=name in needed and cell.field is not forms.BooleanField,
         )
-        for name, one in cells.items()
+        for name, cell in cells.items()
     }  # fmt: skip
     return type("PartForm", (base,), drawn)
 
 
 def _shown(cells: Mapping[str, Cell], data: Data) -> Data:
-    return {name: one.show(data[name]) for name, one in cells.items() if data.get(name) is not None}
+    return {name: cell.show(data[name]) for name, cell in cells.items() if data.get(name) is not None}
 
 
 def _read(cells: Mapping[str, Cell], typed: Data) -> Data:
-    found = {name: one.read(typed[name]) for name, one in cells.items()}
-    return {name: value for name, value in found.items() if value not in (None, "", False)}
+    values = {name: cell.read(typed[name]) for name, cell in cells.items()}
+    return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
 def _all_of(*names: str) -> Callable[[Data], Data]:
@@ -278,17 +278,19 @@ def _all_of(*names: str) -> Callable[[Data], Data]:
 
 def _flat_terms(said: Data) -> Data:
     fee, validity = dict(said.get("fee") or {}), said.get("validity") or {}
-    figures = [{"figure": name, **one} for name, one in fee.get("inputs", {}).items()]
-    clusters = [{"cluster": name, **one} for name, one in validity.get("cluster", {}).items()]
+    figures = [{"figure": name, **term} for name, term in fee.get("inputs", {}).items()]
+    clusters = [{"cluster": name, **term} for name, term in validity.get("cluster", {}).items()]
     return {**said, **fee, "fee_basis": fee.get("basis"), **validity, "figures": figures, "clusters": clusters}
 
 
 def _terms(typed: Data) -> Data:
     fee = {name: typed[name] for name in ("free", "formula") if name in typed}
     fee |= {"basis": typed["fee_basis"]} if "fee_basis" in typed else {}
-    fee |= {"inputs": {one.pop("figure"): one for one in typed["figures"]}} if typed["figures"] else {}
+    fee |= {"inputs": {figure.pop("figure"): figure for figure in typed["figures"]}} if typed["figures"] else {}
     validity = {name: typed[name] for name in ("years", "until") if name in typed}
-    validity |= {"cluster": {one.pop("cluster"): one for one in typed["clusters"]}} if typed["clusters"] else {}
+    validity |= (
+        {"cluster": {cluster.pop("cluster"): cluster for cluster in typed["clusters"]}} if typed["clusters"] else {}
+    )
     said = {name: typed.get(name) for name in ("limit", "leave", "limit_source")}
     return {**said, "fee": fee or None, "validity": validity or None}
 
@@ -311,9 +313,9 @@ def _flat_form(said: Data) -> Data:
 
 
 def _question(key: str, schema: Data, form: Data) -> Data:
-    kinds = {(one["type"], one.get("format")): kind for kind, one in _SCHEMAS.items() if kind != "choice"}
+    kinds = {(schema["type"], schema.get("format")): kind for kind, schema in _SCHEMAS.items() if kind != "choice"}
     labels = schema.get("x-labels", {})
-    options = [f"{one} = {_two(labels.get(one, {'id': one}))}" for one in schema.get("enum", ())]
+    options = [f"{option} = {_two(labels.get(option, {'id': option}))}" for option in schema.get("enum", ())]
     return {
         "key": key, "kind": "choice" if options else kinds.get((schema.get("type"), schema.get("format")), "text"),
         "name": {"id": schema.get("title"), "en": schema.get("x-title-en")}, "options": options,
@@ -344,17 +346,17 @@ def _schema(row: Data) -> Data:
         **{at: row.get(name) for name, at in _SAID.items()},
         **({"enum": [*labels], "x-labels": labels} if row["kind"] == "choice" else {}),
     }  # fmt: skip
-    return {**_SCHEMAS[row["kind"]], **{name: one for name, one in said.items() if one is not None}}
+    return {**_SCHEMAS[row["kind"]], **{name: value for name, value in said.items() if value is not None}}
 
 
 def _typed_wording(typed: Data) -> Data:
     sentence = N_("Paragraph %(number)s has more than %(most)s characters: divide it")
     if faults := [
         Fault("too-long", sentence, {"number": number, "most": LONGEST}, part)
-        for part in _PARAGRAPHS for number, one in enumerate(typed[part], 1) if len(one) > LONGEST
+        for part in _PARAGRAPHS for number, paragraph in enumerate(typed[part], 1) if len(paragraph) > LONGEST
     ]:  # fmt: skip
         raise Faults(faults)
-    return {"document": {name: one for name, one in typed.items() if one} or None}
+    return {"document": {name: value for name, value in typed.items() if value} or None}
 
 
 _GENERAL = (

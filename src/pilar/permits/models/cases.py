@@ -93,7 +93,7 @@ class Case(models.Model):
             pgtrigger.Protect(name="case_kept", operation=pgtrigger.Delete),
             on_row(
                 "case_stays", pgtrigger.Update,
-                ("case_is_over", f"OLD.state IN ({', '.join(repr(one.value) for one in sorted(CLOSED))})"
+                ("case_is_over", f"OLD.state IN ({', '.join(repr(state.value) for state in sorted(CLOSED))})"
                  f" AND ((NEW.state, NEW.number) IS DISTINCT FROM (OLD.state, OLD.number) AND NOT {_TAKEN_UP_AGAIN}"
                  " OR OLD.number <> '' AND NEW.answers IS DISTINCT FROM OLD.answers)"),  # what was not sent is erased
                 ("case_version_stays", "NEW.version_id <> OLD.version_id"),

@@ -263,14 +263,14 @@ def _begun(
 ) -> Case:
     region, key = service
     version = service_on(region, key, today_in(region, now))
-    found = version.service
+    definition = version.service
     faults = []
-    if kind not in found.kinds:
+    if kind not in definition.kinds:
         faults.append(Fault("unfit-kind", N_("The service does not take this kind of application"), {}, "kind"))
-    if applicant not in found.applicants:
+    if applicant not in definition.applicants:
         sentence = N_("The service is not for this kind of applicant")
         faults.append(Fault("unfit-applicant", sentence, {}, "applicant"))
-    if not services.is_open(found):
+    if not services.is_open(definition):
         sentence = N_("The office has not set everything for this service yet, so it takes no applications")
         faults.append(Fault("service-not-set", sentence))
     if faults:

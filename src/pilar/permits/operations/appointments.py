@@ -40,13 +40,19 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
     if not place.strip() or len(place) > MAX_PLACE or "\0" in place:
         sentence = N_("Write where, in at most %(most)s characters")
         raise Faults([Fault("no-place", sentence, {"most": MAX_PLACE}, "place")])
-    one = to_come(row, now) or Appointment(case=row)
-    one.at, one.place, one.from_office, one.by, one.reminded_at = at, place.strip(), office, by.signature, None
-    one.officer_id = by.account if office else one.officer_id
-    one.agreed_at = now if row.at_counter else None
-    one.save()
-    happened(row, EventKind.APPOINTMENT, by=by, now=now, said={"at": at.isoformat(), "place": one.place})
-    _tell(row, one, by, N_("An appointment about application %(number)s waits for your answer"), now)
+    appointment = to_come(row, now) or Appointment(case=row)
+    appointment.at, appointment.place, appointment.from_office, appointment.by, appointment.reminded_at = (
+        at,
+        place.strip(),
+        office,
+        by.signature,
+        None,
+    )
+    appointment.officer_id = by.account if office else appointment.officer_id
+    appointment.agreed_at = now if row.at_counter else None
+    appointment.save()
+    happened(row, EventKind.APPOINTMENT, by=by, now=now, said={"at": at.isoformat(), "place": appointment.place})
+    _tell(row, appointment, by, N_("An appointment about application %(number)s waits for your answer"), now)
 
 
 @transaction.atomic
@@ -57,29 +63,34 @@ def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) 
     agree to or cancel.
     """
     row, office = from_either_side(by, case, now=now)
-    one = to_come(row, now)
-    if one is None or (agreed and (one.agreed_at is not None or one.from_office is office)):
+    appointment = to_come(row, now)
+    if appointment is None or (agreed and (appointment.agreed_at is not None or appointment.from_office is office)):
         raise CaseElsewhere
-    one.agreed_at, one.ended_at = (now, None) if agreed else (one.agreed_at, now)
-    one.officer_id = by.account if office and agreed else one.officer_id
-    one.save(update_fields=["agreed_at", "ended_at", "officer"])
+    appointment.agreed_at, appointment.ended_at = (now, None) if agreed else (appointment.agreed_at, now)
+    appointment.officer_id = by.account if office and agreed else appointment.officer_id
+    appointment.save(update_fields=["agreed_at", "ended_at", "officer"])
     happened(row, EventKind.APPOINTMENT, by=by, now=now, reason="agreed" if agreed else "cancelled")
     for kind in (KIND, REMINDER):
         settle(by=by, subject=f"permits.case:{row.pk}", kind=kind, now=now)
-    _tell(row, one, by, N_("The appointment about application %(number)s was answered"), now)
+    _tell(row, appointment, by, N_("The appointment about application %(number)s was answered"), now)
 
 
 @transaction.atomic
 def remind_of(by: Standing, key: int, now: datetime) -> bool:
     """Remind both sides of an appointment on this or the next working day; whether they were."""
     row = held(Case.objects, pk=key)
-    one = to_come(row, now)
-    if row.closed_at is not None or one is None or one.reminded_at is not None or one.agreed_at is None:
+    appointment = to_come(row, now)
+    if (
+        row.closed_at is not None
+        or appointment is None
+        or appointment.reminded_at is not None
+        or appointment.agreed_at is None
+    ):
         return False
-    one.reminded_at = now
-    one.save(update_fields=["reminded_at"])
+    appointment.reminded_at = now
+    appointment.save(update_fields=["reminded_at"])
     tell_applicant(row)
-    _tell(row, one, by, N_("You have an appointment about application %(number)s"), now, kind=REMINDER)
+    _tell(row, appointment, by, N_("You have an appointment about application %(number)s"), now, kind=REMINDER)
     return True
 
 
@@ -95,11 +106,13 @@ def to_come(case: Case, now: datetime) -> Appointment | None:
     return Appointment.objects.filter(case=case, ended_at=None, at__gt=now).first()
 
 
-def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: datetime, *, kind: str = KIND) -> None:
+def _tell(
+    case: Case, appointment: Appointment, by: Standing, sentence: str, now: datetime, *, kind: str = KIND
+) -> None:
     """Tell the applicant what the office did, and who has to do with it in the office what somebody else did."""
-    if by.account is None or one.officer_id != by.account:
-        to = Role.FRONT if one.officer_id is None else one.officer_id
-        tell_officers(case, to, by=by, kind=kind, sentence=sentence, deadline=one.at, now=now)
+    if by.account is None or appointment.officer_id != by.account:
+        to = Role.FRONT if appointment.officer_id is None else appointment.officer_id
+        tell_officers(case, to, by=by, kind=kind, sentence=sentence, deadline=appointment.at, now=now)
     if by.account is not None:
         tell_applicant(case)
 

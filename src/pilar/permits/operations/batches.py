@@ -28,7 +28,7 @@ from pilar.platform.outage import database_is_away
 TARGET = "permits.desk-batch"
 MOST = 1_000
 ACTS: Mapping[str, Callable[..., object]] = {
-    one.__name__: one for one in (take_stage, pass_check, recommend, decide, sign_case)
+    step.__name__: step for step in (take_stage, pass_check, recommend, decide, sign_case)
 }
 BESIDES: Mapping[str, Mapping[str, object]] = {
     take_stage.__name__: {"only_take": True},

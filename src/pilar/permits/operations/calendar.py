@@ -122,9 +122,9 @@ def _recalculated(
         days = calendars[service.leave]
         reading = trail.reading(row, service, now=now, events=past[row.pk], days=days)
         read = ((task, reading.stages.get(task.stage)) for task in open_[row.pk])
-        ends = [(one, trail.end_of(found.due, row.region_id) if found else None) for one, found in read]
-        shifted = [(one, due) for one, due in ends if due != one.due_at]
-        tasks |= {one.pk: due for one, due in shifted}
+        ends = [(task, trail.end_of(reading.due, row.region_id) if reading else None) for task, reading in read]
+        shifted = [(task, due) for task, due in ends if due != task.due_at]
+        tasks |= {task.pk: due for task, due in shifted}
         old, new, stage = row.due_at, trail.end_of(reading.due, row.region_id), ""
         if old == new and shifted:
             old, new, stage = shifted[0][0].due_at, shifted[0][1], shifted[0][0].stage
@@ -181,10 +181,10 @@ def _follow_objection(by: Standing, key: int, cause: Cause, now: datetime) -> No
 
 
 def _by_case(rows: QuerySet[Row], keys: list[int]) -> Mapping[int, list[Row]]:
-    found: defaultdict[int, list[Row]] = defaultdict(list)
+    by_case: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows.filter(case__in=keys):
-        found[row.case_id].append(row)  # type: ignore[attr-defined]
-    return found
+        by_case[row.case_id].append(row)  # type: ignore[attr-defined]
+    return by_case
 
 
 def _told(moment: datetime | None) -> Any:

@@ -47,17 +47,17 @@ def check_files(*, by: Standing, case: int, checked: Sequence[Checked], now: dat
     ``N.reason``.
     """
     row, _task, _acting = _in_check(by, case, now)
-    for place, one in enumerate(checked):
-        if one.reason:
-            require_reason(Why.FINDING, one.reason, place=f"{place}.reason")
-        _require_short(one.told, f"{place}.told")
-        file = there(CaseFile.objects, pk=one.file, case=row)
-        file.state = FileState.REFUSED if one.reason else FileState.ACCEPTED
-        file.reason, file.told, file.checked_by = one.reason, one.told.strip(), by.signature
+    for place, judgement in enumerate(checked):
+        if judgement.reason:
+            require_reason(Why.FINDING, judgement.reason, place=f"{place}.reason")
+        _require_short(judgement.told, f"{place}.told")
+        file = there(CaseFile.objects, pk=judgement.file, case=row)
+        file.state = FileState.REFUSED if judgement.reason else FileState.ACCEPTED
+        file.reason, file.told, file.checked_by = judgement.reason, judgement.told.strip(), by.signature
         file.save(update_fields=["state", "reason", "told", "checked_by"])
     audit.record(
         by=by.actor, action="check-files", target=TARGET, key=row.pk, area=row.region_id,
-        after={str(one.file): one.reason or "accepted" for one in checked},
+        after={str(judgement.file): judgement.reason or "accepted" for judgement in checked},
     )  # fmt: skip
 
 
@@ -108,12 +108,12 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     not."""
     service = trail.service_of(case)
     keys, fields = {requirement.key for requirement in service.requirements}, {field.key for field in service.fields}
-    for place, one in enumerate(findings):
-        require_reason(Why.FINDING, one.code, place=f"{place}.code")
-        if (one.requirement and one.requirement not in keys) or (one.field and one.field not in fields):
+    for place, finding in enumerate(findings):
+        require_reason(Why.FINDING, finding.code, place=f"{place}.code")
+        if (finding.requirement and finding.requirement not in keys) or (finding.field and finding.field not in fields):
             sentence = N_("Choose a document or a question")
             raise Faults([Fault("unknown-finding", sentence, {}, f"{place}.requirement")])
-        _require_short(one.text, f"{place}.text")
+        _require_short(finding.text, f"{place}.text")
     named = {finding.requirement for finding in findings}
     refused = [
         last_file for last_file in completeness.last_files(case).values() if last_file.state == FileState.REFUSED

@@ -48,7 +48,7 @@ def watch_clocks(*, by: Standing, now: datetime) -> int:
         raise NotAllowed
     acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence, remind_applicant)
     each = ((act, key) for act, keys in zip(acts, _waiting(now), strict=True) for key in keys)
-    return one_by_one(each, lambda one: one[0](by, one[1], now), job="permits.watch-clocks")
+    return one_by_one(each, lambda turn: turn[0](by, turn[1], now), job="permits.watch-clocks")
 
 
 def _waiting(now: datetime) -> Iterator[list[int]]:

@@ -76,8 +76,8 @@ def sign_case(*, by: Standing, case: int, stage: str, refuses: bool | None = Non
     service = trail.service_of(row)
     task, _stage = stage_of(acting, row, service, stage, StageKind.SIGN, now=now)
     done = trail.done_of(service, row.events.order_by("number"))
-    undone = (one for one in trail.way_of(row, service) if one.key not in done and one.key != stage)
-    facts = CaseFacts(undone=tuple(str(one.name) for one in undone))
+    undone = (left for left in trail.way_of(row, service) if left.key not in done and left.key != stage)
+    facts = CaseFacts(undone=tuple(str(stage.name) for stage in undone))
     decided = row.events.filter(kind=EventKind.DECIDED).order_by("number").last()
     refused = decided is not None and decided.facts["outcome"] == Outcome.REFUSED
     if refuses is not None and refuses != refused:
@@ -116,8 +116,8 @@ def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
     require_stage(acting, region=row.region_id, role=OFFICERS[sign.role], office=None, hands=(),
                   apart=apart_from(row, service, sign))  # fmt: skip
     done = trail.done_of(service, row.events.order_by("number"))
-    unpaid = (one for one in trail.way_of(row, service) if one.kind is StageKind.LEVY and one.key not in done)
-    facts = CaseFacts(undone=tuple(str(one.name) for one in unpaid))
+    unpaid = (stage for stage in trail.way_of(row, service) if stage.kind is StageKind.LEVY and stage.key not in done)
+    facts = CaseFacts(undone=tuple(str(stage.name) for stage in unpaid))
     drop_open(row, by=acting, now=now)
     happened(row, EventKind.DECIDED, by=acting, now=now, stage=sign.key,
              said={"outcome": Outcome.AGREED, "text": law, "conditions": ""})  # fmt: skip

@@ -63,18 +63,18 @@ def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: 
     many cases. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
-    services = {one: service_in(one) for one in {case.version for case in given}}
+    services = {version: service_in(version) for version in {case.version for case in given}}
     days = {service.leave: areas.working_days(region, leave=service.leave) for service in services.values()}
     there = Case.objects.filter(region=region, number__startswith=MADE_UP).count()
-    rows = [_case(region, place, one) for place, one in enumerate(given, there + 1)]
-    for row, one in zip(rows, given, strict=True):
-        _count(row, one, services[one.version], days)
+    rows = [_case(region, place, case) for place, case in enumerate(given, there + 1)]
+    for row, case in zip(rows, given, strict=True):
+        _count(row, case, services[case.version], days)
         row.filed_by = by.signature
     Case.objects.bulk_create(rows, batch_size=1_000)
-    pairs = [(row.pk, one, services[one.version]) for row, one in zip(rows, given, strict=True)]
+    pairs = [(row.pk, past_case, services[past_case.version]) for row, past_case in zip(rows, given, strict=True)]
     _copy("permits_caseevent", _EVENT, _events(pairs))
     named = {stage.office for service in services.values() for stage in service.stages if stage.office}
-    _copy("permits_task", _TASK, _tasks(region, pairs, {one: trail.office(region, one) for one in named}))
+    _copy("permits_task", _TASK, _tasks(region, pairs, {office: trail.office(region, office) for office in named}))
     audit.record(by=by.actor, action="fill", target="permits.case", key=region, area=region, after={"cases": len(rows)})
     _issue(by, region, permits, now)
     return len(rows)
@@ -98,18 +98,18 @@ def _issue(by: Standing, region: str, most: int, now: datetime) -> None:
         issue(by=by, case=row, definition=service, now=row.closed_at)
 
 
-def _case(region: str, place: int, one: PastCase) -> Case:
-    at = {event.kind: event.at for event in reversed(one.events)}
-    last, accepted = one.events[-1], at.get(EventKind.ACCEPTED)
-    identity, number = f"3603990000{place:06}", f"{MADE_UP}{place:05}/{one.events[0].at:%Y}"
+def _case(region: str, place: int, case: PastCase) -> Case:
+    at = {event.kind: event.at for event in reversed(case.events)}
+    last, accepted = case.events[-1], at.get(EventKind.ACCEPTED)
+    identity, number = f"3603990000{place:06}", f"{MADE_UP}{place:05}/{case.events[0].at:%Y}"
     name = f"Pemohon Contoh {place}"
     person = {"name": name, "identity": identity, "phone": example_phone(place), "address": "Alamat contoh"}
     return Case(
-        region_id=region, version_id=one.version, kind=one.answers["kind"], number=number, state=ENDS[last.kind],
-        at_counter=True, person=json.dumps(person), answers=dict(one.answers), events_count=len(one.events),
+        region_id=region, version_id=case.version, kind=case.answers["kind"], number=number, state=ENDS[last.kind],
+        at_counter=True, person=json.dumps(person), answers=dict(case.answers), events_count=len(case.events),
         identity_hash=secrets.lookup(identity, context=IDENTITY),
-        tracking_hash=completeness.tracked_by(number, identity), created_at=one.events[0].at,
-        returns=sum(event.kind is EventKind.RETURNED for event in one.events),
+        tracking_hash=completeness.tracked_by(number, identity), created_at=case.events[0].at,
+        returns=sum(event.kind is EventKind.RETURNED for event in case.events),
         submitted_at=at[EventKind.SUBMITTED], accepted_at=accepted, closed_at=last.at,
     )  # fmt: skip
 
@@ -120,19 +120,19 @@ def example_phone(place: int) -> str:
     return f"0800{place:05}1"
 
 
-def _count(row: Case, one: PastCase, service: Service, days: Mapping[Leave, WorkingDays]) -> None:
+def _count(row: Case, case: PastCase, service: Service, days: Mapping[Leave, WorkingDays]) -> None:
     """Until when it was to be decided, by the clock."""
     if row.accepted_at is not None and row.state != CaseState.WITHDRAWN:
-        told: Any = one.events  # they say the same as the rows that they become
-        reading = trail.reading(row, service, now=one.events[-1].at, days=days[service.leave], events=told)
+        told: Any = case.events  # they say the same as the rows that they become
+        reading = trail.reading(row, service, now=case.events[-1].at, days=days[service.leave], events=told)
         row.due_at = trail.end_of(reading.due, row.region_id)
 
 
 def _events(pairs: Iterable[tuple[int, PastCase, Service]]) -> Iterator[tuple[Any, ...]]:
     for key, case, _service in pairs:
-        for number, one in enumerate(case.events, 1):
-            facts = json.dumps(dict(one.facts), ensure_ascii=False)
-            yield key, number, one.kind.value, one.at, one.stage, _who(one.by), one.reason, facts
+        for number, event in enumerate(case.events, 1):
+            facts = json.dumps(dict(event.facts), ensure_ascii=False)
+            yield key, number, event.kind.value, event.at, event.stage, _who(event.by), event.reason, facts
 
 
 def _tasks(

@@ -149,15 +149,15 @@ def note_quarter(
     case = Case(region)
     AUTHORITY.require(by, Action.REPORT, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
     sentence = N_("At most %(most)s characters")
-    long = [one for one, text in notes.items() if len(text) > MAX_NOTE]
+    long = [heading for heading, text in notes.items() if len(text) > MAX_NOTE]
     if long:
-        raise Faults([Fault("too-long", sentence, {"most": MAX_NOTE}, one.value) for one in long])
+        raise Faults([Fault("too-long", sentence, {"most": MAX_NOTE}, heading.value) for heading in long])
     locks.take(f"permits.quarter {region}")
     of = {"region_id": region, "year": year, "quarter": quarter}
     rows = ReportNote.objects.filter(**of)
     there = dict(rows.values_list("heading", "text"))
-    written = {one.value: text.replace("\0", "").strip() for one, text in notes.items()}
-    changed = {one: text for one, text in written.items() if text != there.get(one, "")}
+    written = {heading.value: text.replace("\0", "").strip() for heading, text in notes.items()}
+    changed = {heading: text for heading, text in written.items() if text != there.get(heading, "")}
     for heading, text in changed.items():
         if text:
             given = {"text": text, "written_by": by.signature, "written_at": now}
@@ -210,8 +210,8 @@ def _token(key: UUID | None) -> str:
 
 def _require_same(row: Letter, sent: tuple[str, ...]) -> None:
     """Raise :class:`OtherContent` for what was sent by a key that another letter has."""
-    kept = [one and decrypt(one.text, context=one.context) for one in (row.text, row.contact)]
-    if (row.region_id, row.kind, row.case, *(one or "" for one in kept)) != sent:
+    kept = [sealed and decrypt(sealed.text, context=sealed.context) for sealed in (row.text, row.contact)]
+    if (row.region_id, row.kind, row.case, *(text or "" for text in kept)) != sent:
         raise OtherContent
 
 

@@ -53,8 +53,8 @@ def _forget_draft(by: Standing, key: int, now: datetime) -> bool:
     others = CaseFile.objects.filter(storage_key__in=keys).exclude(case=row)
     offered = OwnDocument.objects.filter(storage_key__in=keys, removed_at=None)
     keys -= {*others.values_list("storage_key", flat=True), *offered.values_list("storage_key", flat=True)}
-    for one in keys:
-        store.delete(one)
+    for stored in keys:
+        store.delete(stored)
     files.delete()
     OwnDocument.objects.filter(storage_key__in=keys).delete()
     for name, value in ERASED.items():

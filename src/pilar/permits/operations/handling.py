@@ -99,8 +99,8 @@ def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text
     done anew. Raises as :func:`recommend`, Faults at ``to`` and ``reason``."""
     row, acting = desk_case(by, case, Action.SEND_BACK, now=now)
     service = trail.service_of(row)
-    task, found = stage_of(acting, row, service, stage, *StageKind, now=now)
-    if to not in found.returns:
+    task, held_stage = stage_of(acting, row, service, stage, *StageKind, now=now)
+    if to not in held_stage.returns:
         raise Faults([Fault("no-way-back", N_("The service does not let this stage send back there"), {}, "to")])
     require_reason(Why.SEND_BACK, reason)
     _require_short(text, "text")
@@ -189,7 +189,7 @@ def do_stage(
     case, stage = at
     row, acting = desk_case(by, case, action, now=now)
     service = trail.service_of(row)
-    kinds = [StageKind(kind) for kind, one in BY_KIND.items() if one is action]
+    kinds = [StageKind(kind) for kind, kind_action in BY_KIND.items() if kind_action is action]
     task, _stage = stage_of(acting, row, service, stage, *kinds, now=now)
     if row.state != CaseState.RUNNING:
         raise CaseElsewhere

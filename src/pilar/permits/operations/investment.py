@@ -126,8 +126,8 @@ def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: dat
     locks.take(f"{OSS} {region}")
     there = {(record.nib, record.kbli): record for record in OssRecord.objects.filter(region=region)}
     newer = {
-        (one.nib, one.kbli): one for one in sorted(given, key=lambda one: one.as_of)
-        if (one.nib, one.kbli) not in there or there[one.nib, one.kbli].as_of < one.as_of
+        (entry.nib, entry.kbli): entry for entry in sorted(given, key=lambda entry: entry.as_of)
+        if (entry.nib, entry.kbli) not in there or there[entry.nib, entry.kbli].as_of < entry.as_of
     }  # fmt: skip
     OssRecord.objects.bulk_create(
         [OssRecord(region_id=region, seen_at=now, **asdict(oss_entry)) for oss_entry in newer.values()],

@@ -198,14 +198,14 @@ def _fit(reason: str) -> None:
 
 def _person(by: Standing, case: Case) -> dict[str, str]:
     assert case.person is not None
-    found: dict[str, str] = json.loads(case.person.read(by=by.actor, key=case.pk, area=case.region_id))
-    return found
+    person: dict[str, str] = json.loads(case.person.read(by=by.actor, key=case.pk, area=case.region_id))
+    return person
 
 
 def _place(definition: Service, answers: dict[str, Any]) -> str:
     """Where the permit holds: what was answered to the questions that the form marks by ``x-place``."""
-    said = (answers.get(one.key) for one in services.shown(definition, answers) if one.schema.get("x-place"))
-    return ", ".join(str(one) for one in said if one)[:500]
+    said = (answers.get(field.key) for field in services.shown(definition, answers) if field.schema.get("x-place"))
+    return ", ".join(str(answer) for answer in said if answer)[:500]
 
 
 def _happened(row: Permit, kind: PermitEventKind, *, by: Standing, now: datetime, reason: str = "") -> None:

@@ -31,7 +31,7 @@ def send_letter(
     what stands in the case."""
     today, person = today_in(case.region_id, now), completeness.person_of(case)
     service, terms = trail.service_of(case), objection_terms(About.REFUSAL, today)
-    names = {one.key: one.name.id for one in (*service.requirements, *service.fields)}
+    names = {asked.key: asked.name.id for asked in (*service.requirements, *service.fields)}
     sent = today_in(case.region_id, case.submitted_at or now)
     known = {
         "name": person["name"], "address": person["address"], "service": service.name.id, "number": case.number,
@@ -50,12 +50,12 @@ def preview_letter(act: Callable[[], object], *, case: int) -> Written | None:
         before = CaseLetter.objects.filter(case=case).count()
         act()
         made = CaseLetter.objects.filter(case=case)[before:].first()
-        found = None if made is None else written(made)
+        text = None if made is None else written(made)
         transaction.set_rollback(True)
-    return found
+    return text
 
 
-def _line(one: Finding, names: dict[str, str]) -> str:
-    what = names.get(one.requirement or one.field, "")
-    said = sentence(Why.FINDING, one.code) if what or not one.text else ""
-    return "- " + " ".join(part for part in (f"{what}:" if what else "", said, one.text) if part)
+def _line(finding: Finding, names: dict[str, str]) -> str:
+    what = names.get(finding.requirement or finding.field, "")
+    said = sentence(Why.FINDING, finding.code) if what or not finding.text else ""
+    return "- " + " ".join(part for part in (f"{what}:" if what else "", said, finding.text) if part)

@@ -119,16 +119,16 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
     """
     AUTHORITY.require(by, Action.TREASURY, authority.Case(region), known=False)
     locks.take(f"permits.payments:{region}")
-    reported = {one.reference: one for one in given}
+    reported = {reported.reference: reported for reported in given}
     known = Payment.objects.filter(region=region, reference__in=reported).values_list("reference", flat=True)
     new = [reported[name] for name in reported.keys() - set(known)]
     Payment.objects.bulk_create(
         (
             Payment(
-                region_id=region, reference=one.reference, paid_on=one.paid_on, amount=one.amount, text=one.text,
-                reported_at=now, reported_by=by.signature,
+                region_id=region, reference=reported.reference, paid_on=reported.paid_on, amount=reported.amount,
+                text=reported.text, reported_at=now, reported_by=by.signature,
             )
-            for one in sorted(new, key=lambda one: (one.paid_on, one.reference))
+            for reported in sorted(new, key=lambda reported: (reported.paid_on, reported.reference))
         ),
         ignore_conflicts=True,
     )  # fmt: skip
@@ -138,7 +138,7 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
     matched = 0
     rows = Levy.objects.filter(~Q(state=LevyState.VOID) | Q(case__state=CaseState.WITHDRAWN), region=region)
     numbers = Numbers(rows.values_list("number", flat=True)) if new else Numbers(())
-    references = {one.reference for one in new}
+    references = {reported.reference for reported in new}
     for row in Payment.objects.filter(region=region, reference__in=references, levy=None).order_by("pk"):
         number = numbers.named_in(f"{row.text} {row.reference}")
         if not number:

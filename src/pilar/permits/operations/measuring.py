@@ -51,5 +51,5 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     ikm = (
         round(sum((satisfied.score * satisfied.count for satisfied in asked), Decimal()) / count, 2) if count else None
     )
-    found = figures(cases, forecasts, ikm=ikm, invested=invested or None)
-    return MEASURES.report(by=by, region=region, day=last, figures=found, now=now)
+    sums = figures(cases, forecasts, ikm=ikm, invested=invested or None)
+    return MEASURES.report(by=by, region=region, day=last, figures=sums, now=now)

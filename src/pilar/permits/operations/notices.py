@@ -91,9 +91,9 @@ def tell_officers(
     where it was told before. ``subject``: what of the case it is about, by which that is known."""
     return sum(
         notify(
-            by=by, to=HeldRole(one, case.region_id) if isinstance(one, Role) else [one], kind=kind,
+            by=by, to=HeldRole(whom, case.region_id) if isinstance(whom, Role) else [whom], kind=kind,
             subject=subject or f"permits.case:{case.pk}", sentence=sentence, fields={"number": case.number},
             address=reverse("permits:desk-case", args=[case.pk]), region=case.region_id,
             deadline=deadline or case.due_at, now=now,
-        ) for one in to
+        ) for whom in to
     )  # fmt: skip

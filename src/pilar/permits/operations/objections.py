@@ -59,7 +59,7 @@ def file_objection(
     row = own_case(by, case, Right.OBJECT, now=now)
     required_text(text, "text")
     today = today_in(row.region_id, now)
-    ground = next((one for one in grounds(row) if one.about == about), None)
+    ground = next((ground for ground in grounds(row) if ground.about == about), None)
     if ground is None:
         sentence = N_("There is nothing of the kind to object to, or you have objected to it already")
         raise Faults([Fault("no-ground", sentence, {}, "about")])

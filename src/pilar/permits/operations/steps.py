@@ -111,7 +111,7 @@ def apart_from(case: Case, service: Service, stage: Stage) -> list[tuple[str, st
     """The stages of a case that a stage has to be done apart from, and who did each (four eyes)."""
     doers = dict(Task.objects.filter(case=case, stage__in=stage.four_eyes).exclude(done_at=None).order_by("round")
                  .values_list("stage", "done_by"))  # fmt: skip
-    return [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
+    return [(str(service.stage(stage).name), reference_of(who)) for stage, who in doers.items()]
 
 
 def happened(
@@ -143,7 +143,7 @@ def happened(
         case=case, number=case.events_count, kind=kind, at=at or now, stage=stage, by=by.signature, reason=reason,
         facts=told,
     )  # fmt: skip
-    recorded = {name: one for name, one in {"stage": stage, "reason": reason}.items() if one}
+    recorded = {name: value for name, value in {"stage": stage, "reason": reason}.items() if value}
     if move is not None:
         moves.make(
             move, case, by=by.actor, what=TARGET, action=kind, area=case.region_id, fields=changed,
@@ -264,8 +264,8 @@ def _settle(case: Case, *, by: Standing, now: datetime) -> None:
 def _office(region: str, stage: Stage) -> int | None:
     if not stage.office:
         return None
-    found = trail.office(region, stage.office)
-    if found is None:
+    office = trail.office(region, stage.office)
+    if office is None:
         sentence = N_("The region has no office with the abbreviation “%(office)s”, which “%(stage)s” needs")
         raise Faults([Fault("no-office", sentence, {"office": stage.office, "stage": str(stage.name)})])
-    return found
+    return office

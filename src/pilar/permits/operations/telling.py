@@ -44,7 +44,14 @@ def invite_applicant(*, by: Standing, case: int, now: datetime) -> None:
     if not by.unrestricted:
         raise NotAllowed
     row = there(Case.objects, pk=case)
-    office = next((one.key for one in offices(row.region_id, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
+    office = next(
+        (
+            office_row.key
+            for office_row in offices(row.region_id, scope=by)
+            if OFFICE_WORDS in office_row.name.casefold()
+        ),
+        None,
+    )
     name = service_in(row.version_id).name.id
     if office is None or (row.applicant_id is None and reached_at(row) is None):
         return

@@ -76,7 +76,8 @@ def record_visit(
     kept = [(photo, keep_private(by=by, held=photo.held)) for photo in photos]
     if kept:
         said["photos"] = {
-            f"{stage}-{number}": _said_of(one, file["storage_key"], zone) for number, (one, file) in enumerate(kept, 1)
+            f"{stage}-{number}": _said_of(photo, file["storage_key"], zone)
+            for number, (photo, file) in enumerate(kept, 1)
         }
     if drawn is not None:
         said["drawn"] = drawn.capacity
@@ -101,10 +102,10 @@ def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: 
     row = own_case(by, case, Right.SIGN_MINUTES, now=now)
     if row.at_counter:
         raise NotAllowed
-    found = next((minutes for minutes in minutes_of(row.events.all()) if minutes.stage == stage), None)
-    if found is None or found.signed_at:
+    minutes = next((minutes for minutes in minutes_of(row.events.all()) if minutes.stage == stage), None)
+    if minutes is None or minutes.signed_at:
         raise CaseElsewhere
-    _sign(row, found.number, stage, by=by, agreed=agreed, remarks=remarks, now=now)
+    _sign(row, minutes.number, stage, by=by, agreed=agreed, remarks=remarks, now=now)
 
 
 def ask_to_sign(*, case: int, network: str, language: str, now: datetime) -> UUID:
@@ -175,4 +176,4 @@ def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:
 
 def _told(at: datetime | None, point: Point | None, **more: object) -> dict[str, object]:
     said = {"at": at and at.isoformat(), "point": point and str(point), **more}
-    return {name: one for name, one in said.items() if one is not None}
+    return {name: value for name, value in said.items() if value is not None}

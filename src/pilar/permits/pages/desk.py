@@ -38,7 +38,7 @@ LETTERS = Table(
     gettext_lazy("Letters"),
     Column("key", gettext_lazy("Number")),
     Column("kind_name", gettext_lazy("Kind")),
-    Column("asked_at", gettext_lazy("Came on"), lambda one: today_in(one.region, one.asked_at)),
+    Column("asked_at", gettext_lazy("Came on"), lambda row: today_in(row.region, row.asked_at)),
     Column("case", gettext_lazy("Application")),
     Column("due", gettext_lazy("To be answered by")),
     Column("state_name", gettext_lazy("State")),
@@ -113,8 +113,8 @@ def letter(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 @page("permits/around/quarter.html", sends=True)
 def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Standing, now: datetime) -> Shown:
     """The report of a quarter with what the office writes in it."""
-    found = quarterly(region, *of, scope=by, now=now)
-    form = QuarterForm(posted(request), initial={section.heading.value: section.note for section in found.sections})
+    report = quarterly(region, *of, scope=by, now=now)
+    form = QuarterForm(posted(request), initial={section.heading.value: section.note for section in report.sections})
 
     def keep() -> None:
         notes = {heading: form.cleaned_data[heading] for heading in Heading}
@@ -130,7 +130,7 @@ def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Stand
     ]
     writes = AUTHORITY.may(by, Action.REPORT, Case(region))
     return {
-        "region": areas.region(region), "found": found, "form": form if writes else None, "of": of, "around": around,
+        "region": areas.region(region), "found": report, "form": form if writes else None, "of": of, "around": around,
         "quarter": this.text(),
     }  # fmt: skip
 
@@ -140,11 +140,11 @@ def quarter_file(
     request: HttpRequest, region: str, of: tuple[int, int], kind: str, *, by: Standing, now: datetime
 ) -> HttpResponse:
     """The report of a quarter as ``pdf`` or ``xlsx``."""
-    found = quarterly(region, *of, scope=by, now=now)
+    report = quarterly(region, *of, scope=by, now=now)
     name = f"laporan-ptsp-{region}-{of[0]}-{of[1]}.{kind}"
     if kind == "pdf":
-        return file(typeset(quarterly_document(found)), name, "application/pdf", inline=True)
-    return file(quarterly_workbook(found), name, XLSX)
+        return file(typeset(quarterly_document(report)), name, "application/pdf", inline=True)
+    return file(quarterly_workbook(report), name, XLSX)
 
 
 @page("permits/around/systems.html", sends=True)

@@ -51,7 +51,7 @@ def edited(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         return done(request, _("The service is begun"), "permits:edit-version", form.outcome)
     here, newest = areas.region(region), queries.newest(region, scope=by)
     return {
-        "region": here, "form": form, "rows": [ShownService(one, here.name) for one in newest],
+        "region": here, "form": form, "rows": [ShownService(row, here.name) for row in newest],
         "at_work": queries.at_work(region, scope=by), "writes": _may(by, region, Action.EDIT_SERVICE),
         "ways": ways(by, region, "permits:edit-services"),
     }  # fmt: skip
@@ -72,16 +72,16 @@ def version(_request: HttpRequest, version: int, *, by: Standing, now: datetime)
         raise NotFound
     before = queries.before(row)
     moves = [
-        (name, translate(found.name), _obstacles(row, one.target, by, now))
-        for name, one in STEPS.items()
-        if (found := SERVICES.find(row.state, one.target)) and _may(by, row.region, one.action)
+        (name, translate(move.name), _obstacles(row, step.target, by, now))
+        for name, step in STEPS.items()
+        if (move := SERVICES.find(row.state, step.target)) and _may(by, row.region, step.action)
     ]
     region = areas.region(row.region)
     return {
         "region": region, "row": row, "shown": ShownService(row, region.name), "before": before,
         "faults": [(fault.said(), _where(row, fault), _row_of(fault)) for fault in row.faults],
         "changes": differences(before.service, row.service) if before else (),
-        "parts": [(name, one.title) for name, one in PARTS.items()], "moves": moves,
+        "parts": [(name, part.title) for name, part in PARTS.items()], "moves": moves,
         "writes": row.state is VersionState.DRAFT and _may(by, row.region, Action.EDIT_SERVICE),
         "others": queries.versions(row.region, row.key, scope=by),
     }  # fmt: skip
@@ -91,11 +91,11 @@ def version(_request: HttpRequest, version: int, *, by: Standing, now: datetime)
 def write(request: HttpRequest, version: int, part: str, *, by: Standing, now: datetime) -> Shown:
     """A part of a draft by its form and rows."""
     row = _draft(by, version)
-    one = PARTS[part]
-    form, rows = one.shown(row.service, row.edition, posted(request))
+    chosen = PARTS[part]
+    form, rows = chosen.shown(row.service, row.edition, posted(request))
     act = request.POST.get("do", "") if request.method == "POST" else ""
     if act.startswith(("add", "remove")):
-        form, _rows = one.shown(row.service, row.edition, None)
+        form, _rows = chosen.shown(row.service, row.edition, None)
         form.initial |= {name: request.POST.get(name, "") for name in form.fields if name in request.POST}
         for each in rows:
             each.read(request.POST)
@@ -103,7 +103,7 @@ def write(request: HttpRequest, version: int, part: str, *, by: Standing, now: d
         good = not [each for each in rows if not each.judge(request.POST)]
 
         def store() -> int:
-            parts = one.typed(form, rows)
+            parts = chosen.typed(form, rows)
             return operations.change_version(
                 by=by, version=version, parts=parts, seen=form.cleaned_data["seen"], now=now
             )
@@ -111,7 +111,7 @@ def write(request: HttpRequest, version: int, part: str, *, by: Standing, now: d
         if good and stored(form, store, *rows):
             return done(request, _("Kept"), "permits:edit-version", version)
     return {
-        "region": areas.region(row.region), "row": row, "form": form, "part": one.title,
+        "region": areas.region(row.region), "row": row, "form": form, "part": chosen.title,
         "lists": {each.name: each for each in rows},
         "names": _names(row) if part == "dokumen" else (),
         "back": reverse("permits:edit-version", args=[version]),
@@ -192,27 +192,27 @@ STEPS = {
 @answer
 def move(request: HttpRequest, version: int, step: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The page before a move of a version, or the move."""
-    one = STEPS[step]
-    form = one.form(posted(request), initial={"valid_from": today_in("", now)})
+    chosen = STEPS[step]
+    form = chosen.form(posted(request), initial={"valid_from": today_in("", now)})
 
     def look() -> Check | Done:
         row = queries.version(version, scope=by)
-        AUTHORITY.require(by, one.action, Case(row.region), known=_may(by, row.region))
+        AUTHORITY.require(by, chosen.action, Case(row.region), known=_may(by, row.region))
         here = reverse("permits:edit-version", args=[version])
-        if row.state is one.target:
-            return Done(translate(one.said), here)
-        allowed, before = SERVICES.move(row.state, one.target), queries.before(row) if one.onward else None
+        if row.state is chosen.target:
+            return Done(translate(chosen.said), here)
+        allowed, before = SERVICES.move(row.state, chosen.target), queries.before(row) if chosen.onward else None
         changed = differences(before.service, row.service) if before else ()
         return Check(
-            title=translate(one.title), act=translate(allowed.name), about=str(row.service.name), final=one.final,
+            title=translate(chosen.title), act=translate(allowed.name), about=str(row.service.name), final=chosen.final,
             trail=((_("Services"), reverse("permits:edit-services", args=[row.region])), (str(row.service.name), here)),
-            will=(*map(translate, one.will), *(each.text for each in changed)), state=f"{row.state} {row.hash}",
-            blocked=tuple(map(Remark, _obstacles(row, one.target, by, now))),
-            unready=_unready(row) if one.onward else (),
+            will=(*map(translate, chosen.will), *(each.text for each in changed)), state=f"{row.state} {row.hash}",
+            blocked=tuple(map(Remark, _obstacles(row, chosen.target, by, now))),
+            unready=_unready(row) if chosen.onward else (),
         )  # fmt: skip
 
     return confirm(
-        request, look, lambda: one.operation(by=by, version=version, now=now, **form.cleaned_data), form=form
+        request, look, lambda: chosen.operation(by=by, version=version, now=now, **form.cleaned_data), form=form
     )
 
 

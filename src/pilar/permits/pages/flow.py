@@ -29,14 +29,14 @@ SHOWN = 12
 _DAYS = (
     Column("median", gettext_lazy("Median, working days"), "days.median", number=True),
     Column("ninth", gettext_lazy("Nine in ten within"), "days.ninth", number=True),
-    Column("before", gettext_lazy("Median before"), lambda one: one.before and one.before.median, number=True),
-    Column("later", gettext_lazy("Median after"), lambda one: one.later and one.later.median, number=True),
+    Column("before", gettext_lazy("Median before"), lambda row: row.before and row.before.median, number=True),
+    Column("later", gettext_lazy("Median after"), lambda row: row.later and row.later.median, number=True),
 )
 
 
 def _named(name: str, title: str, *columns: Column) -> Table:
     cases = Column("cases", gettext_lazy("Cases"), "days.cases", number=True)
-    return Table(title, Column("name", name, lambda one: one.names[0]), cases, *_DAYS, *columns)
+    return Table(title, Column("name", name, lambda row: row.names[0]), cases, *_DAYS, *columns)
 
 
 DESKS = _named(
@@ -50,7 +50,7 @@ STOPS = Table(
     Column("service", gettext_lazy("Service")),
     Column("stops", gettext_lazy("Stops"), number=True),
     Column("near", gettext_lazy("With at most one day or hour left"), number=True),
-    Column("expected", gettext_lazy("To be expected"), lambda one: Decimal(f"{one.expected:.1f}"), number=True),
+    Column("expected", gettext_lazy("To be expected"), lambda row: Decimal(f"{row.expected:.1f}"), number=True),
 )
 RISKS = Table(
     gettext_lazy("Cases that will miss their limit"),
@@ -66,15 +66,17 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     """Where cases of a region wait, come back or are stopped, by the log of what happened to them."""
     today = today_in(region, now)
     services = {service.key: service.service for service in queries.services(region, today)}
-    names = {key: str(one.name) for key, one in services.items()}
+    names = {key: str(service.name) for key, service in services.items()}
     form = FlowForm(request.GET, services=names, today=today)
-    risks = [replace(one, service=names.get(one.service, one.service)) for one in at_risk(region, scope=by, now=now)]
+    risks = [
+        replace(risk, service=names.get(risk.service, risk.service)) for risk in at_risk(region, scope=by, now=now)
+    ]
     shown = {"region": areas.region(region), "form": form, "risks": RISKS.of(risks),
              "reads": AUTHORITY.holds(by, Action.READ, Case(region))}  # fmt: skip
     if not form.is_valid():
         return shown
     given = form.cleaned_data
-    found = mined(
+    log = mined(
         region, scope=by, since=given["dari"], until=given["sampai"], split=given["banding"],
         service=given["layanan"], now=now,
     )  # fmt: skip
@@ -83,15 +85,15 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     def named(lines: Iterable[Line]) -> list[Line]:
         return [replace(line, names=(" → ".join(stages.get(key, key) for key in line.names),)) for line in lines]
 
-    desks, without = named(found.desks), () if given["banding"] else ("before", "later")
+    desks, without = named(log.desks), () if given["banding"] else ("before", "later")
     return {
-        **shown, "found": found, "chart": charts.comparison(
+        **shown, "found": log, "chart": charts.comparison(
             {desk.names[0]: (Decimal(desk.days.median), Decimal(desk.days.ninth)) for desk in desks},
             columns=(_("Desk"), _("Median, working days"), _("Nine in ten within")),
         ),
-        "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(filter(_waits, found.gaps)), without=without),
-        "ways": WAYS.of(named(found.ways[:SHOWN]), without=without),
-        "stops": STOPS.of([replace(stop, service=names.get(stop.service, stop.service)) for stop in found.stops]),
+        "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(filter(_waits, log.gaps)), without=without),
+        "ways": WAYS.of(named(log.ways[:SHOWN]), without=without),
+        "stops": STOPS.of([replace(stop, service=names.get(stop.service, stop.service)) for stop in log.stops]),
     }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def take_back(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 
     def look() -> Check | Done:
         mine = reverse("permits:own-cases")
-        row = next((one for one in cases.handed_over(scope=by) if one.key == key), None)
+        row = next((case for case in cases.handed_over(scope=by) if case.key == key), None)
         if row is None:
             cases.own_case(key, scope=by, now=now)
             return Done(_("The application is yours again"), reverse("permits:own-case", args=[key]))

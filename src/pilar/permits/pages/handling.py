@@ -105,8 +105,8 @@ class Step:
         """Tell whether it can be done now with a case, or with a stage of it."""
         if not self.kind:
             return self.action in row.acts and not stage and not (self.silent and (not row.granted or row.own))
-        found = next((one for one in row.stages if one.stage.key == stage), None)
-        mine = found is not None and found.mine and not row.own and self.kind in ("*", found.stage.kind)
+        stage_row = next((stage_row for stage_row in row.stages if stage_row.stage.key == stage), None)
+        mine = stage_row is not None and stage_row.mine and not row.own and self.kind in ("*", stage_row.stage.kind)
         return mine and row.row.state in self.states
 
 
@@ -196,7 +196,7 @@ MANY: Mapping[str, Step] = {
         N_("Colleagues see that they are yours; you can give each back"), kind="*",
         states=AUTHORITY.table[Action.TAKE].states, final=False,
     ),
-    **{name: one for name, one in STEPS.items() if one.many},
+    **{name: step for name, step in STEPS.items() if step.many},
 }  # fmt: skip
 """What can be done with all that is ticked on a desk."""
 
@@ -207,7 +207,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
     cases.require_reader(by, region)
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
-    many = [(name, translate(one.act)) for name, one in MANY.items() if any(map(one.is_for, rows))]
+    many = [(name, translate(step.act)) for name, step in MANY.items() if any(map(step.is_for, rows))]
     return {
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "many": many, "drafts": cases.counter_drafts(region, scope=by, now=now),
@@ -238,7 +238,9 @@ def colleagues(request: HttpRequest, region: str, *, by: Standing, now: datetime
     declares = request.POST.get("do") == "declare"
     absence = AbsenceForm(None if declares else posted(request))
     relative = RelativeForm(posted(request) if declares else None)
-    absence.fields["who"].choices = [(f"{one.user}:{one.role}", f"{one.name}, {one.role_name}") for one in away]
+    absence.fields["who"].choices = [
+        (f"{colleague.user}:{colleague.role}", f"{colleague.name}, {colleague.role_name}") for colleague in away
+    ]
     absence.fields["deputy"].choices = list(dict.fromkeys((colleague.user, colleague.name) for colleague in staff))
     if stored(relative, lambda: operations.declare_relative(by=by, now=now, **relative.cleaned_data)):
         return done(request, _("Declared"), "permits:colleagues", region)
@@ -270,7 +272,7 @@ def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime)
     rows = cases.all_cases(
         region, scope=by, now=now, search=search, state=state if state in names else "", **asked.part
     )  # fmt: skip
-    states = [("", _("All")), *((str(one), translate(name)) for one, name in names.items())]
+    states = [("", _("All")), *((str(state), translate(name)) for state, name in names.items())]
     return {
         "rows": CASES.of(rows, asked, about=region), "region": areas.region(region), "q": search, "state": state,
         "states": states,
@@ -309,25 +311,26 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
     """Check before you do something with a case: one of :data:`STEPS`."""
     if step not in STEPS:
         raise NotFound
-    one, first = STEPS[step], cases.officers_case(key, scope=by, now=now)
-    form = one.form(posted(request), row=first)
+    chosen, first = STEPS[step], cases.officers_case(key, scope=by, now=now)
+    form = chosen.form(posted(request), row=first)
     address = reverse("permits:desk-case", args=[key])
 
     def look() -> Check | Done:
         row = cases.officers_case(key, scope=by, now=now)
-        if not one.fits(row, stage):
+        if not chosen.fits(row, stage):
             return _came_of(request, row, step, stage, form, by=by)
         desk_of = reverse("permits:desk", args=[row.row.region])
         return Check(
-            title=translate(one.title), act=translate(one.act), about=f"{row.row.number}, {row.service.name}",
-            trail=((_("On my desk"), desk_of), (row.row.number, address)), will=(translate(one.will),),
-            unready=tuple(Remark(text) for text in (*row.open_faults, *_granted(row), *_alike(row))), final=one.final,
+            title=translate(chosen.title), act=translate(chosen.act), about=f"{row.row.number}, {row.service.name}",
+            trail=((_("On my desk"), desk_of), (row.row.number, address)), will=(translate(chosen.will),),
+            unready=tuple(Remark(text) for text in (*row.open_faults, *_granted(row), *_alike(row))),
+            final=chosen.final,
         )  # fmt: skip
 
     def acted() -> None:
-        one.operation(by=by, case=key, now=now, **one.named(stage), **form.given())
+        chosen.operation(by=by, case=key, now=now, **chosen.named(stage), **form.given())
 
-    if one.letter and (one.kind != StageKind.SIGN or first.refused):
+    if chosen.letter and (chosen.kind != StageKind.SIGN or first.refused):
         return confirm_letter(request, look, acted, form=form, case=key)
     return confirm(request, look, acted, form=form)
 
@@ -357,17 +360,17 @@ def _came_of(
 
 def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
     """List the acts on a case that are open to the reader now: button, address, whether it is aside."""
-    found = []
-    for name, one in STEPS.items():
-        for stage in ("", *(one.stage.key for one in row.stages if one.open)):
-            if name == "berita-acara" and one.fits(row, stage):
+    acts = []
+    for name, step in STEPS.items():
+        for stage in ("", *(stage_row.stage.key for stage_row in row.stages if stage_row.open)):
+            if name == "berita-acara" and step.fits(row, stage):
                 address = reverse("permits:visit", args=[row.row.key, stage])
-                found.append((_("Write the minutes at the place, without a line too"), address, False))
-            if one.fits(row, stage) and (name != "mundur" or row.service.stage(stage).returns):
+                acts.append((_("Write the minutes at the place, without a line too"), address, False))
+            if step.fits(row, stage) and (name != "mundur" or row.service.stage(stage).returns):
                 args = [row.row.key, name, *([stage] if stage else [])]
-                aside = one.kind in ("", "*")
-                found.append((translate(one.act), reverse("permits:act", args=args), aside))
-    return found
+                aside = step.kind in ("", "*")
+                acts.append((translate(step.act), reverse("permits:act", args=args), aside))
+    return acts
 
 
 def _granted(row: CaseDetail) -> list[str]:
@@ -378,4 +381,4 @@ def _granted(row: CaseDetail) -> list[str]:
 
 def _alike(row: CaseDetail) -> list[str]:
     sentence = _("Look at %(number)s, too: it is of the same person, or names the same number or parcel")
-    return [sentence % {"number": one.number} for one in row.alike]
+    return [sentence % {"number": case.number} for case in row.alike]

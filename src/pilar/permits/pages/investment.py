@@ -36,7 +36,7 @@ from pilar.platform.paging import paged
 POTENTIALS = Table(
     gettext_lazy("Where one may invest"),
     Column("name", gettext_lazy("Name")),
-    Column("number", gettext_lazy("On the map"), lambda one: one.number or None, number=True),
+    Column("number", gettext_lazy("On the map"), lambda row: row.number or None, number=True),
     Column("kind_name", gettext_lazy("Kind")),
     Column("district_name", gettext_lazy("District")),
     Column("area", gettext_lazy("Area, ha"), number=True),
@@ -45,7 +45,7 @@ POTENTIALS = Table(
 )
 REALISED = Table(
     gettext_lazy("Realised investment"),
-    Column("quarter", gettext_lazy("Quarter"), lambda one: parse_period(f"{one.year}-Q{one.quarter}").text()),
+    Column("quarter", gettext_lazy("Quarter"), lambda row: parse_period(f"{row.year}-Q{row.quarter}").text()),
     Column("business", gettext_lazy("Business")),
     Column("nib", gettext_lazy("NIB")),
     Column("kbli", gettext_lazy("KBLI")),
@@ -99,7 +99,7 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
     year = today.year
     told = published(region)
     words, rows = searched(request), queries.potentials(region, scope=PUBLIC)
-    years = {one.period: one.total for one in told if one.whole}
+    years = {figure.period: figure.total for figure in told if figure.whole}
     chart = charts.bars(
         dict(years), columns=(_("Year"), _("Rp trillion")), minimum=Decimal(), maximum=max(years.values())
     ) if years else None  # fmt: skip

@@ -51,8 +51,8 @@ def silence(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> 
 def silence_file(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The same as a document, in Indonesian."""
     with translation.override("id"):
-        found = queries.silence(case, scope=by, now=now)
-    return file(typeset(silence_document(found)), f"bukti-{found.case}.pdf", "application/pdf", inline=True)
+        certificate = queries.silence(case, scope=by, now=now)
+    return file(typeset(silence_document(certificate)), f"bukti-{certificate.case}.pdf", "application/pdf", inline=True)
 
 
 @applicants

@@ -34,9 +34,9 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
     """Check before you do the same with all that is ticked: each is done for itself, and what is refused is told."""
     if step not in MANY:
         raise NotFound
-    one, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
+    many, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
     ticked, whole = frozenset(request.GET.getlist("k")), "semua" in request.GET
-    keys = {int(found[1]) for one in ticked if (found := re.match(r"(\d{1,9}):", one))}
+    keys = {int(match[1]) for box in ticked if (match := re.match(r"(\d{1,9}):", box))}
     listed: dict[str, Any] = {"among": keys}
     if whole:
         listed = {"search": searched(request), "mine": "milik-saya" in request.GET}
@@ -44,7 +44,7 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
     def fitting() -> list[CaseRow]:
         rows = cases.desk(region, scope=by, now=now, size=None, **listed)
         free = {None} if step == TAKE else {None, by.account}
-        chosen = (row for row in rows if (whole or row.tick in ticked) and one.is_for(row))
+        chosen = (row for row in rows if (whole or row.tick in ticked) and many.is_for(row))
         return [row for row in chosen if row.taker in free or not (whole or step == TAKE)]
 
     def look() -> Check | Done:
@@ -58,28 +58,28 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
             left_out,
         ) % {"count": left_out}  # fmt: skip
         return Check(
-            title=translate(one.title), act=translate(one.act), trail=((_("On my desk"), address),), final=one.final,
-            will=(translate(one.will), *(f"{row.number}: {row.service}, {row.stage_name}" for row in rows)),
+            title=translate(many.title), act=translate(many.act), trail=((_("On my desk"), address),), final=many.final,
+            will=(translate(many.will), *(f"{row.number}: {row.service}, {row.stage_name}" for row in rows)),
             counts=((_("Applications"), str(len(rows))),), unready=(Remark(said),) if left_out else (),
         )  # fmt: skip
 
     def acted() -> Done:
-        rows, refused, besides = fitting(), 0, BESIDES.get(one.operation.__name__, {})
+        rows, refused, besides = fitting(), 0, BESIDES.get(many.operation.__name__, {})
         if len(rows) > AT_ONCE:
             key = operations.order_many(
-                by=by, region=region, act=one.operation.__name__, stages=[(row.key, row.stage) for row in rows],
+                by=by, region=region, act=many.operation.__name__, stages=[(row.key, row.stage) for row in rows],
                 given={name: str(value) for name, value in form.given().items()}, now=now,
             )  # fmt: skip
             said = _("They are done one by one; you can leave this page")
             return Done(said, reverse("permits:desk-batch", args=[key]))
         for row in rows:
             try:
-                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given(), **besides)
+                many.operation(by=by, case=row.key, now=now, **many.named(row.stage), **form.given(), **besides)
             except PilarError as error:
                 refused += 1
                 messages.warning(request, f"{row.number}: {error.text()}")
         said = _("%(done)s of %(count)s applications: %(what)s")
-        return Done(said % {"done": len(rows) - refused, "count": len(rows), "what": translate(one.done)}, address)
+        return Done(said % {"done": len(rows) - refused, "count": len(rows), "what": translate(many.done)}, address)
 
     return confirm(request, look, acted, form=form)
 

@@ -73,16 +73,16 @@ def sign(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     form = SignMinutesForm(posted(request))
 
     def look() -> Check | Done:
-        number, service, found = queries.by_code(case, reference, now)
-        if found is None:
+        number, service, minutes = queries.by_code(case, reference, now)
+        if minutes is None:
             return Done(_("The minutes are signed"), tracking)
         return Check(
             title=_("Check before you sign the minutes"), act=_("Sign the minutes"), about=f"{number}, {service}",
             trail=((_("Where is my application?"), tracking),),
-            will=(f"{in_words(found.day, get_language() or 'id')}: {found.found}",
-                  *((_("Remarks: %(remarks)s") % {"remarks": found.remarks},) if found.remarks else ()),
+            will=(f"{in_words(minutes.day, get_language() or 'id')}: {minutes.found}",
+                  *((_("Remarks: %(remarks)s") % {"remarks": minutes.remarks},) if minutes.remarks else ()),
                   _("Your answer stands beside the minutes, with the code by which you signed and the time")),
-            state=str(found.number),
+            state=str(minutes.number),
         )  # fmt: skip
 
     def act() -> Done:

@@ -32,7 +32,7 @@ OBJECTIONS = Table(
     gettext_lazy("Objections of applicants"),
     Column("number", gettext_lazy("Application")),
     Column("about_name", gettext_lazy("Objected to")),
-    Column("filed_at", gettext_lazy("Came on"), lambda one: today_in(one.region, one.filed_at)),
+    Column("filed_at", gettext_lazy("Came on"), lambda row: today_in(row.region, row.filed_at)),
     Column("due", gettext_lazy("To be answered by")),
     Column("state_name", gettext_lazy("State")),
 )

@@ -65,7 +65,7 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
     """All permits that were ever issued, to be searched and narrowed."""
     asked, given, today = Asked.of(request), request.GET, today_in("", now)
     regions = services.regions(today)
-    offered = dict(one for code in regions for one in queries.services_listed(code, today))
+    offered = dict(service for code in regions for service in queries.services_listed(code, today))
     state = given.get("status", "")
     wanted = queries.Wanted(
         searched(request), given.get("daerah", ""), given.get("layanan", ""), state if state in STATE_NAMES else "",
@@ -75,7 +75,7 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
         "permits": PERMITS_LISTED.of(queries.register(wanted, scope=PUBLIC, **asked.part), asked),
         "wanted": wanted, "today": today, "most": MAX_LISTED,
         "services": [("", _("All")), *offered.items()],
-        "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
+        "states": [("", _("All")), *((str(to), translate(name)) for to, name in STATE_NAMES.items())],
         "regions": [(region, areas.region(region).name) for region in regions],
     }  # fmt: skip
 
@@ -83,11 +83,11 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
 @page("permits/register/permit.html", public=True)
 def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) -> Shown:
     """A permit as everybody sees it, and for the head what can be decided of it."""
-    found = queries.permit(number, scope=PUBLIC)
-    row = found.row
+    detail = queries.permit(number, scope=PUBLIC)
+    row = detail.row
     return {
-        "found": found, "row": row, "region": areas.region(row.region), "over": row.over(today_in(row.region, now)),
-        "acts": [(slug, one) for slug, one in STEPS.items() if one.fits(found)] if _decides(by, row.region) else [],
+        "found": detail, "row": row, "region": areas.region(row.region), "over": row.over(today_in(row.region, now)),
+        "acts": [(slug, step) for slug, step in STEPS.items() if step.fits(detail)] if _decides(by, row.region) else [],
         "newest": next(iter(queries.heads(row.region)), None),
     }  # fmt: skip
 
@@ -103,8 +103,8 @@ def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
     """Serve the states of all documents of a year, as a text for checks without a line."""
     text = queries.list_text(region, year, scope=PUBLIC)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
-    found: HttpResponse | None = get_conditional_response(request, etag=etag)
-    response = found or HttpResponse(text, content_type="text/plain; charset=utf-8")
+    unchanged: HttpResponse | None = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["ETag"] = etag
     return response
 
@@ -194,10 +194,10 @@ class Step:
     form: type[ReasonForm] = ReasonForm
     final: bool = True
 
-    def fits(self, found: PermitDetail) -> bool:
-        state = found.row.state
+    def fits(self, detail: PermitDetail) -> bool:
+        state = detail.row.state
         moves = PERMITS.find(state, self.to) is not None and (self.form is AmendForm or state is not self.to)
-        return moves and (state is not PermitState.REVOKED or _facts(found).upheld)
+        return moves and (state is not PermitState.REVOKED or _facts(detail).upheld)
 
 
 STEPS: Mapping[str, Step] = {
@@ -226,33 +226,33 @@ STEPS: Mapping[str, Step] = {
 @answer
 def act(request: HttpRequest, key: int, slug: str, *, by: Standing, now: datetime) -> HttpResponse:
     """A page "check before you …" of what is decided of a permit."""
-    one, first = STEPS.get(slug), queries.permit(key, scope=PUBLIC).row
-    if one is None or not _decides(by, first.region):
+    step, first = STEPS.get(slug), queries.permit(key, scope=PUBLIC).row
+    if step is None or not _decides(by, first.region):
         raise NotFound
-    form = one.form(posted(request), initial={"place": first.place, "valid_until": first.valid_until})
+    form = step.form(posted(request), initial={"place": first.place, "valid_until": first.valid_until})
 
     def look() -> Check | Done:
-        found = queries.permit(key, scope=PUBLIC)
-        row, address = found.row, reverse("permits:permit", args=[found.row.number])
-        if (row.state, row.edition) != (first.state, first.edition) or not one.fits(found):
-            return Done(translate(one.done), address)
+        detail = queries.permit(key, scope=PUBLIC)
+        row, address = detail.row, reverse("permits:permit", args=[detail.row.number])
+        if (row.state, row.edition) != (first.state, first.edition) or not step.fits(detail):
+            return Done(translate(step.done), address)
         return Check(
-            title=translate(one.title), act=translate(one.act), will=(translate(one.will),), final=one.final,
+            title=translate(step.title), act=translate(step.act), will=(translate(step.will),), final=step.final,
             trail=((_("Register of permits"), reverse("permits:register")), (row.number, address)),
             about=f"{row.number} · {row.service_name} · {row.holder}", synthetic=row.synthetic,
-            blocked=tuple(Remark(fault.text()) for fault in PERMITS.move(row.state, one.to).faults(_facts(found))),
+            blocked=tuple(Remark(fault.text()) for fault in PERMITS.move(row.state, step.to).faults(_facts(detail))),
             state=f"{row.state}/{row.edition}",
         )  # fmt: skip
 
     def acted() -> None:
-        to = {} if one.form is AmendForm else {"to": one.to}
-        one.operation(by=by, permit=key, now=now, **to, **form.cleaned_data)
+        to = {} if step.form is AmendForm else {"to": step.to}
+        step.operation(by=by, permit=key, now=now, **to, **form.cleaned_data)
 
     return confirm(request, look, acted, form=form)
 
 
-def _facts(found: PermitDetail) -> PermitFacts:
-    return PermitFacts(found.signature is None or found.signature.signed, revoked_wrongly(found.row.number))
+def _facts(detail: PermitDetail) -> PermitFacts:
+    return PermitFacts(detail.signature is None or detail.signature.signed, revoked_wrongly(detail.row.number))
 
 
 def _decides(by: Standing, region: str) -> bool:

@@ -80,8 +80,8 @@ class ShownService:
 @page("permits/services/none.html", public=True)
 def own(_request: HttpRequest, *, now: datetime) -> Shown:
     """Straight to the services of the region that has some."""
-    found = queries.regions(today_in("", now))
-    return redirect("permits:services", found[0]) if found else {}
+    regions = queries.regions(today_in("", now))
+    return redirect("permits:services", regions[0]) if regions else {}
 
 
 @page("permits/services/list.html", public=True)

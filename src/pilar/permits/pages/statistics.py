@@ -54,11 +54,11 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
 @page("permits/around/statistics.html", public=True)
 def year(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
     """The applications of a year."""
-    today, found = today_in(region, now), _found(region, year, now)
-    issued = {month.name: month.issued for month in found.months}
+    today, statistics = today_in(region, now), _found(region, year, now)
+    issued = {month.name: month.issued for month in statistics.months}
     return {
         "region": areas.region(region), "year": year, "years": range(today.year - YEARS + 1, today.year + 1),
-        "found": found, "rows": COUNTED.of(list(found.services)),
+        "found": statistics, "rows": COUNTED.of(list(statistics.services)),
         "chart": charts.columns(issued, columns=(_("Month"), _("Permits"))) if issued else None,
         "letters": letter_counts(region, date(year, 1, 1), date(year, 12, 31), scope=PUBLIC),
         "satisfied": satisfaction(region, OFFICE_WORDS, scope=PUBLIC), "synthetic": settings.DEMO,
@@ -69,12 +69,12 @@ def year(request: HttpRequest, region: str, year: int, *, now: datetime) -> Show
 def data(request: HttpRequest, region: str, year: int) -> HttpResponse:
     """The same as open data."""
     now = timezone.now()
-    found, today = _found(region, year, now), today_in(region, now)
+    statistics, today = _found(region, year, now), today_in(region, now)
     home = settings.SITE_ADDRESS.rstrip("/") + reverse("permits:statistics", args=[region, year])
     return document(
-        request, "permit-statistics", region, year, found, today, by=standing_of(request),
+        request, "permit-statistics", region, year, statistics, today, by=standing_of(request),
         make=lambda: open_data(
-            found, region, year, home=home, created=datetime.combine(today, time(), UTC), synthetic=settings.DEMO
+            statistics, region, year, home=home, created=datetime.combine(today, time(), UTC), synthetic=settings.DEMO
         ),
         name=f"perizinan-{region}-{year}.zip", media_type="application/zip",
     )  # fmt: skip

@@ -62,7 +62,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         "region": areas.region(region), "form": form, "state": state,
         "to_set": queries.to_be_set(region, scope=by), "unmatched": queries.unmatched(region, scope=by),
         "levies": LEVIES.of(queries.levies(region, scope=by, now=now, state=state, **asked.part), asked, about=region),
-        "states": [("", _("All")), *((str(one), translate(name)) for one, name in states.items())],
+        "states": [("", _("All")), *((str(state), translate(name)) for state, name in states.items())],
     }  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: 
     def look() -> Check | Done:
         row = queries.levy(key, scope=by, now=now)
         _require(by, row.region)
-        found = next((one for one in row.payments if one.key == payment), None)
-        if found is None:
+        payment_row = next((payment_row for payment_row in row.payments if payment_row.key == payment), None)
+        if payment_row is None:
             return Done(_("The payment waits to be matched"), reverse("permits:treasury", args=[row.region]))
         back = (
             _("If the levy is not paid without it, the application goes back to be paid; what was done since is done "
@@ -152,7 +152,7 @@ def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: 
             will=(_("The payment waits to be matched with the right levy."), *(back if row.state != "open" else ())),
             trail=((_("Treasury"), reverse("permits:treasury", args=[row.region])), (row.number, address)),
             about=f"{row.number} · {row.case_number}",
-            counts=((found.reference, f"Rp{rupiah_text(found.amount)}"),),
+            counts=((payment_row.reference, f"Rp{rupiah_text(payment_row.amount)}"),),
         )  # fmt: skip
 
     return confirm(

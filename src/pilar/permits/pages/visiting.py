@@ -81,7 +81,7 @@ def visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now: date
     }  # fmt: skip
     shown = VISITS.shown(
         request, title=cases.visited(key, stage, scope=by, now=now), send=reverse("permits:take-visit", args=at),
-        files=reverse("permits:hold-photo", args=at), texts={name: translate(one) for name, one in said.items()},
+        files=reverse("permits:hold-photo", args=at), texts={name: translate(text) for name, text in said.items()},
         shortest=SHORTEST,
     )  # fmt: skip
     return {**shown, "form": TabletVisitForm()}
@@ -104,7 +104,7 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
 
     def store(sent: Sent, given: dict[str, Any]) -> None:
         named = sent.content.get("photos", [])
-        if any(one not in sent.files for one in named):
+        if any(name not in sent.files for name in named):
             raise UnreadableRecords
         given.pop("photos", None)
         device = given.pop("device")
@@ -117,7 +117,7 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
 
         operations.record_visit(
             by=by, case=key, stage=stage, minutes=Minutes(**given), now=now,
-            photos=[photo(one) for one in named], drawing=drawing,
+            photos=[photo(name) for name in named], drawing=drawing,
         )  # fmt: skip
 
     return VISITS.take(request, TabletVisitForm, store)
@@ -131,17 +131,21 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
 
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
-        found = next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None)
-        if found is None or found.signed_at or Right.SIGN_MINUTES not in row.acts:
-            said = _("The minutes are signed") if found and found.signed_at else _("This is not to be done now")
+        minutes_row = next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None)
+        if minutes_row is None or minutes_row.signed_at or Right.SIGN_MINUTES not in row.acts:
+            said = (
+                _("The minutes are signed")
+                if minutes_row and minutes_row.signed_at
+                else _("This is not to be done now")
+            )
             return Done(said, trail_of(row)[-1][1])
         return Check(
             title=_("Check before you sign the minutes"), act=_("Sign the minutes"), trail=trail_of(row),
             about=f"{row.row.number}, {row.service.name}",
-            will=(f"{in_words(found.day, get_language() or 'id')}: {found.found}",
-                  *((_("Remarks: %(remarks)s") % {"remarks": found.remarks},) if found.remarks else ()),
+            will=(f"{in_words(minutes_row.day, get_language() or 'id')}: {minutes_row.found}",
+                  *((_("Remarks: %(remarks)s") % {"remarks": minutes_row.remarks},) if minutes_row.remarks else ()),
                   _("Your answer stands beside the minutes, with your account and the time, for who decides")),
-            state=str(found.number),
+            state=str(minutes_row.number),
         )  # fmt: skip
 
     return confirm(
@@ -155,6 +159,6 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
 def minutes(_request: HttpRequest, case: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The minutes of a visit as a document, for who applies and for who works on it."""
     row = (cases.own_case if by.account is None else cases.officers_case)(case, scope=by, now=now)
-    found = existing(next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None))
-    made = minutes_document(row, found, areas.region(row.row.region).name, inside=by.account is not None)
+    minutes_row = existing(next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None))
+    made = minutes_document(row, minutes_row, areas.region(row.row.region).name, inside=by.account is not None)
     return file(typeset(made), f"berita-acara-{case}.pdf", "application/pdf", inline=True)

@@ -26,8 +26,8 @@ WAYS = (
 
 def ways(by: Standing, region: str, here: str) -> list[tuple[str, str]]:
     """Names and addresses of what opens to a reader, without the page ``here``."""
-    found = {
+    pages = {
         page: translate(name) for page, name, action in WAYS
         if page != here and region in AUTHORITY.extent(by, action).touched
     }  # fmt: skip
-    return [(name, reverse(page, args=[region])) for page, name in found.items()]
+    return [(name, reverse(page, args=[region])) for page, name in pages.items()]

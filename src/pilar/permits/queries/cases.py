@@ -69,7 +69,7 @@ OVERDUE = "overdue"
 
 def works_on_permits(scope: Standing) -> bool:
     """Tell whether somebody holds a role that reads cases or writes services."""
-    return any(AUTHORITY.extent(scope, one).touched for one in (Action.READ, Action.EDIT_SERVICE))
+    return any(AUTHORITY.extent(scope, action).touched for action in (Action.READ, Action.EDIT_SERVICE))
 
 
 def require_reader(scope: Standing, region: str) -> None:
@@ -139,10 +139,12 @@ def desk(
     ``untaken``: that nobody else has taken, ``among``: those of these cases."""
     acting = trail.acting(scope, now)
     held = [membership for membership in acting.memberships if membership.region == region]
-    found = Q(pk__in=())
+    waiting = Q(pk__in=())
     for held_role in held:
-        found |= Q(role=held_role.role) if held_role.office is None else Q(role=held_role.role, office=held_role.office)
-    rows = Task.objects.filter(found, region=region, done_at=None).exclude(case__state__in=CLOSED)
+        waiting |= (
+            Q(role=held_role.role) if held_role.office is None else Q(role=held_role.role, office=held_role.office)
+        )
+    rows = Task.objects.filter(waiting, region=region, done_at=None).exclude(case__state__in=CLOSED)
     if mine:
         rows = rows.filter(taken_by=scope.account)
     if untaken:
@@ -159,14 +161,14 @@ def desk(
 
 def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
     events = _events_of({task.case_id for task in tasks})
-    for one in tasks:
-        service = trail.service_of(one.case)
-        reading = trail.reading(one.case, service, now=now, events=events[one.case_id])
-        own = reading.stages.get(one.stage)
+    for task in tasks:
+        service = trail.service_of(task.case)
+        reading = trail.reading(task.case, service, now=now, events=events[task.case_id])
+        own = reading.stages.get(task.stage)
         yield _row(
-            one.case, service, stage=one.stage, stage_name=str(service.stage(one.stage).name), desk_due=one.due_at,
-            desk_used=own.used if own else None, used=reading.used, taken_by=str(one.taken_by or ""),
-            taker=one.taken_by_id, stage_kind=one.kind, refuses=decided_against(events[one.case_id]),
+            task.case, service, stage=task.stage, stage_name=str(service.stage(task.stage).name), desk_due=task.due_at,
+            desk_used=own.used if own else None, used=reading.used, taken_by=str(task.taken_by or ""),
+            taker=task.taken_by_id, stage_kind=task.kind, refuses=decided_against(events[task.case_id]),
         )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def all_cases(
     elif state:
         rows = rows.filter(state=state)
     return paged(
-        rows.select_related("version").order_by("-submitted_at", "-pk"), lambda found: map(_row_of, found), page=page,
+        rows.select_related("version").order_by("-submitted_at", "-pk"), lambda rows: map(_row_of, rows), page=page,
         size=size,
     )  # fmt: skip
 
@@ -227,7 +229,7 @@ def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
         raise NotFound
     own = case.applicant_id is not None and case.applicant_id == scope.citizen
     barred = ({Right.SIGN_MINUTES} if case.at_counter else set()) | (set() if own else {Right.TRANSFER})
-    rights = frozenset(one.value for one, states in RIGHTS.items() if case.state in states and one not in barred)
+    rights = frozenset(right.value for right, states in RIGHTS.items() if case.state in states and right not in barred)
     return _detail(case, scope, now, mine=frozenset(), acts=rights, inside=False)
 
 
@@ -279,7 +281,7 @@ def _detail(
     facts = completeness.facts_of(case, service, now=now)
     last = next((row for row in reversed(rows) if row.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
     asked = last if last and case.state in APPLICANTS_TURN and "findings" in last.facts else None
-    names = {one.key: str(one.name) for one in (*service.requirements, *service.fields)}
+    names = {asked.key: str(asked.name) for asked in (*service.requirements, *service.fields)}
     alike = _alike(case, trail.acting(scope, now)) if inside else ()
     appointment = Appointment.objects.filter(case=case, ended_at=None, at__gt=now).select_related("officer").first()
     return CaseDetail(
@@ -288,7 +290,7 @@ def _detail(
         files_of(case, service, rows),
         _stages(case, (service, reading), rows, mine, _back(case, scope, acts, now)),
         events_of(service, rows, names, region=case.region_id, inside=inside),
-        _messages(case), tuple(finding_text(one, names) for one in asked.facts["findings"]) if asked else (),
+        _messages(case), tuple(finding_text(finding, names) for finding in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
         asked is not None and trail.asks_answers(asked),
         (*facts.unanswered, *facts.missing, *facts.unfit),
@@ -314,12 +316,12 @@ def _ends(case: Case, service: Service, now: datetime) -> date | None:
 
 
 def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
-    found = []
-    for one in services.shown(service, case.answers):
-        value = case.answers.get(one.key)
+    told = []
+    for field in services.shown(service, case.answers):
+        value = case.answers.get(field.key)
         if value not in (None, ""):
-            found.append((str(one.name), str(one.options.get(str(value), value))))
-    return tuple(found)
+            told.append((str(field.name), str(field.options.get(str(value), value))))
+    return tuple(told)
 
 
 def _stages(
@@ -327,25 +329,25 @@ def _stages(
     back: Mapping[str, bool],
 ) -> tuple[StageRow, ...]:  # fmt: skip
     service, reading = about
-    open_ = {one.stage: one for one in Task.objects.filter(case=case, done_at=None).select_related("taken_by")}
+    open_ = {task.stage: task for task in Task.objects.filter(case=case, done_at=None).select_related("taken_by")}
     done = trail.done_of(service, events)
-    found = []
+    rows = []
     for stage in trail.way_of(case, service):
         task, read = open_.get(stage.key), reading.stages.get(stage.key)
-        found.append(StageRow(
+        rows.append(StageRow(
             stage, task is not None, stage.key in done, stage.key in mine, task.due_at if task else None,
             read.used if read else None, read.left if read else None, str(task.taken_by or "") if task else "",
             role_text(stage.role), take=stage.key in mine and stage.key not in back,
             give_back=back.get(stage.key, False),
         ))  # fmt: skip
-    return tuple(found)
+    return tuple(rows)
 
 
 def _back(case: Case, scope: Standing, acts: Collection[str], now: datetime) -> Mapping[str, bool]:
     """The open stages that are in somebody's hands, and whether the reader may give them back."""
     taken = Task.objects.filter(case=case, done_at=None).exclude(taken_by=None) if Action.TAKE in acts else ()
     hands = {task.stage: trail.hands_of(task, now) for task in taken}
-    return {key: scope.account in one or Action.DELEGATE in acts for key, one in hands.items() if one}
+    return {key: scope.account in hand or Action.DELEGATE in acts for key, hand in hands.items() if hand}
 
 
 def _messages(case: Case) -> tuple[tuple[datetime, str, bool, str], ...]:
@@ -364,15 +366,15 @@ def _alike(case: Case, scope: Standing) -> tuple[CaseRow, ...]:
     if case.identity_hash:
         same |= Q(identity_hash=case.identity_hash, version__key=case.version.key, state__in=OPEN)
     rows = trail.readable(case.region_id, scope).filter(same)
-    rows = rows.exclude(pk__in=[one for one in (case.pk, case.renews_id) if one])
+    rows = rows.exclude(pk__in=[key for key in (case.pk, case.renews_id) if key])
     return tuple(_row_of(row) for row in rows.exclude(state=CaseState.WITHDRAWN).select_related("version")[:10])
 
 
 def _events_of(cases: Collection[int]) -> Mapping[int, list[CaseEvent]]:
-    found: defaultdict[int, list[CaseEvent]] = defaultdict(list)
+    events: defaultdict[int, list[CaseEvent]] = defaultdict(list)
     for event in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
-        found[event.case_id].append(event)
-    return found
+        events[event.case_id].append(event)
+    return events
 
 
 def _appointment(row: Appointment, *, inside: bool) -> AppointmentRow:

@@ -89,8 +89,8 @@ def letter(key: int, *, scope: Standing, now: datetime) -> LetterRow:
     """A letter with what was sent, which the audit log keeps. Raises :class:`NotFound`. One query."""
     row = existing(Letter.objects.filter(pk=key).first())
     AUTHORITY.require(scope, Action.READ_AROUND, Case(row.region_id), known=False)
-    (found,) = _rows([row], scope, now)
-    return replace(found, **_opened(row, scope, "text", "contact"))
+    (letter_row,) = _rows([row], scope, now)
+    return replace(letter_row, **_opened(row, scope, "text", "contact"))
 
 
 def complaints_of(case: CaseModel, now: datetime) -> tuple[LetterRow, ...]:
@@ -115,15 +115,15 @@ def letter_counts(region: str, since: date, until: date, *, scope: Authority) ->
     del scope
     begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
     rows = Letter.objects.filter(region=region, asked_at__gte=begins, asked_at__lt=ends).defer("text", "contact")
-    found: dict[str, list[Letter]] = {kind: [] for kind in LetterKind}
+    letters: dict[str, list[Letter]] = {kind: [] for kind in LetterKind}
     for row in rows:
-        found[row.kind].append(row)
+        letters[row.kind].append(row)
     return tuple(
         LetterCounts(
-            LetterKind(kind), len(of), sum(one.state == LetterState.ANSWERED for one in of),
-            sum(_in_time(one) for one in of), sum(one.escalated_at is not None for one in of),
+            LetterKind(kind), len(of), sum(letter.state == LetterState.ANSWERED for letter in of),
+            sum(_in_time(letter) for letter in of), sum(letter.escalated_at is not None for letter in of),
         )
-        for kind, of in found.items() if of
+        for kind, of in letters.items() if of
     )  # fmt: skip
 
 
@@ -153,4 +153,7 @@ def _row(row: Letter, now: datetime, **sent: str) -> LetterRow:
 
 def _opened(row: Letter, scope: Standing, *names: str) -> dict[str, str]:
     kept = {name: getattr(row, name) for name in names}
-    return {name: one.read(by=scope.actor, key=row.pk, area=row.region_id) if one else "" for name, one in kept.items()}
+    return {
+        name: sealed.read(by=scope.actor, key=row.pk, area=row.region_id) if sealed else ""
+        for name, sealed in kept.items()
+    }

@@ -78,9 +78,11 @@ def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
     if event.reason:
         kept["reason"] = event.reason
     if "findings" in event.facts:
-        found = event.facts["findings"]
-        kept["text"] = " ".join(one["text"] for one in found if one["code"] == "answer" and not one["requirement"])
-        kept["documents"] = [one["requirement"] for one in found]
+        findings = event.facts["findings"]
+        kept["text"] = " ".join(
+            finding["text"] for finding in findings if finding["code"] == "answer" and not finding["requirement"]
+        )
+        kept["documents"] = [finding["requirement"] for finding in findings]
     said = {name: value for name, value in sent.items() if value or isinstance(value, bool)}
     return any(name in kept and not _is_kept(kept[name], value) for name, value in said.items())
 
@@ -100,20 +102,20 @@ def _is_kept(kept: Any, sent: Any) -> bool:
     return bool(kept == (sent.strip() if isinstance(sent, str) else sent))
 
 
-def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], region: str) -> Iterator[str]:
-    said, why = one.facts, WHY.get(EventKind(one.kind))
-    if moved := trail.moved_by(one, region):
+def _told(event: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], region: str) -> Iterator[str]:
+    said, why = event.facts, WHY.get(EventKind(event.kind))
+    if moved := trail.moved_by(event, region):
         yield moved
-    if why and one.reason:
-        known = reasons(why).get(one.reason)
-        yield str(known.name) if known else one.reason
-    if one.kind == K.RESUMED and one.reason == "over":
+    if why and event.reason:
+        known = reasons(why).get(event.reason)
+        yield str(known.name) if known else event.reason
+    if event.kind == K.RESUMED and event.reason == "over":
         yield translate(N_("The day had come that the stop named"))
     if "to" in said and said["to"] in stages:
         yield translate(N_("Back to: %(stage)s"), stage=stages[said["to"]])
     yield from (finding_text(each, names) for each in said.get("findings", ()))
     if cause := REASONS.get(said.get("waited_for", "")):
         yield translate(N_("The signature had to wait: %(why)s"), why=translate(cause))
-    if one.kind == K.APPOINTMENT and "at" in said:
+    if event.kind == K.APPOINTMENT and "at" in said:
         yield f"{local_time(datetime.fromisoformat(said['at']), region)}, {said['place']}"
     yield from (str(said[name]) for name in ("text", "conditions") if said.get(name))

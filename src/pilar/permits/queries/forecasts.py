@@ -74,7 +74,7 @@ def forecast_of(
 def forecasts_at(region: str, services: Collection[str], *, today: date) -> dict[str, Finish]:
     """As :func:`forecast_of` of a case of each service that is filed now; one query unless a case has ended since."""
     learned = _learned(region, services, today)
-    return {key: finish for key, one in learned.items() if (finish := _finish(one, FILED, today, today))}
+    return {key: finish for key, known in learned.items() if (finish := _finish(known, FILED, today, today))}
 
 
 def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
@@ -91,14 +91,14 @@ def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
     steps: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
     for pk, kind, stage, at in _steps(services):
         steps[pk].append((step(kind, stage), at))
-    found = {}
+    finishes = {}
     for pk, taken in steps.items():
         region, service = services[pk]
         today, day = (reference.today_in(region, moment) for moment in (now, taken[-1][1]))
         path = tuple(name for name, _at in taken)
         if (known := learned[region].get(service)) and (finish := _finish(known, path, day, today)):
-            found[pk] = finish
-    return found
+            finishes[pk] = finish
+    return finishes
 
 
 def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...]:
@@ -116,8 +116,8 @@ def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...
             finishes[row.pk].likely if row.pk in finishes else None,
         ) for row in rows if (due := row.due_at)
     )  # fmt: skip
-    soon = [one for one in made if one.due <= last or (one.likely and one.likely > one.due)]
-    return tuple(sorted(soon, key=lambda one: (one.due, one.number)))
+    soon = [risk for risk in made if risk.due <= last or (risk.likely and risk.likely > risk.due)]
+    return tuple(sorted(soon, key=lambda risk: (risk.due, risk.number)))
 
 
 def _finish(known: _Known, path: Path, since: date, today: date) -> Finish | None:

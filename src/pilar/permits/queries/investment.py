@@ -204,21 +204,21 @@ def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
 
 def answer(region: str, code: str, *, scope: Authority) -> Answer:
     """Answer whether one may do business of a code in a region. Raises :class:`NotFound` for no code. Three queries."""
-    found = existing(kbli().get(code))
+    class_asked = existing(kbli().get(code))
     known = risks()
     rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
     counted = {row["risk"]: row for row in rows.annotate(count=Count("pk"), as_of=Max("as_of")).order_by()}
     places = (potential for potential in potentials(region, scope=scope) if covers(potential.kbli, code))
     told = (
-        KnownRisk(one, counted[key]["count"], counted[key]["as_of"]) for key, one in known.items() if key in counted
+        KnownRisk(risk, counted[key]["count"], counted[key]["as_of"]) for key, risk in known.items() if key in counted
     )
-    return Answer(found, tuple(told), tuple(places))
+    return Answer(class_asked, tuple(told), tuple(places))
 
 
 def services_for(region: str, code: str, today: date, *, scope: Authority) -> tuple[ServiceFor, ...]:
     """The services of a region that name a code or one above it. Three queries."""
     del scope
-    found, name = [], areas.region(region).name
+    offered, name = [], areas.region(region).name
     for row in services(region, today):
         service = row.service
         if service.kbli and covers(service.kbli, code):
@@ -227,15 +227,15 @@ def services_for(region: str, code: str, today: date, *, scope: Authority) -> tu
             by = deadline(calendar, day_zero=calendar.from_day(today), days=days).due if days else None
             standard = service.from_region.replace("Kab.", "Kabupaten")
             finish = forecast_of(row.key, region=region, today=today)
-            found.append(ServiceFor(row, by, "" if standard == name else standard, finish))
-    return tuple(found)
+            offered.append(ServiceFor(row, by, "" if standard == name else standard, finish))
+    return tuple(offered)
 
 
 def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RealisedRow]:
     """List the entered investments, the latest first. Raises :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region).order_by("-pk")
-    return paged(rows, lambda part: [_realised(one) for one in part], page=page, size=size)
+    return paged(rows, lambda part: [_realised(row) for row in part], page=page, size=size)
 
 
 def realised_entries(region: str, *, scope: Standing) -> frozenset[RealisedEntry]:
@@ -277,10 +277,10 @@ def oss_records(
         rows,
         lambda part: [
             OssRow(
-                one.nib, one.business, one.kbli, codes[one.kbli].title if one.kbli in codes else "",
-                str(known[one.risk].name) if one.risk in known else "", one.status, one.as_of,
+                record.nib, record.business, record.kbli, codes[record.kbli].title if record.kbli in codes else "",
+                str(known[record.risk].name) if record.risk in known else "", record.status, record.as_of,
             )
-            for one in part
+            for record in part
         ],
         page=page, size=size,
     )  # fmt: skip
@@ -297,7 +297,7 @@ def recommended(region: str, *, scope: Standing, page: int | str = 1, size: int 
 
     def read(part: Sequence[Case]) -> list[RecommendedRow]:
         audit.read(by=scope.actor, what=PERSON, key=region, rows=len(part), area=region)
-        return [_recommended(one) for one in part]
+        return [_recommended(case) for case in part]
 
     return paged(rows.order_by("-closed_at", "-pk"), read, page=page, size=size)
 

@@ -58,8 +58,8 @@ def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tu
         for event in audit.events(target="permits.case.person", key=row.pk, limit=MAX_READINGS)
         if event.action == audit.READ
     )
-    found = tuple((day, name, count) for (day, name), count in seen.items())
-    return row.number, row.region_id, found
+    reads = tuple((day, name, count) for (day, name), count in seen.items())
+    return row.number, row.region_id, reads
 
 
 def written(row: CaseLetter) -> Written:

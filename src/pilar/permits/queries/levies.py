@@ -59,9 +59,9 @@ def account_of(row: Levy, today: date) -> Account:
     """Settle the account of a levy: paid so far, and owed today."""
     paid = [(payment.paid_on, payment.amount) for payment in row.payments.all()]
     if row.state == LevyState.VOID:
-        return Account(sum((one for _on, one in paid), ZERO), ZERO, None)
+        return Account(sum((amount for _on, amount in paid), ZERO), ZERO, None)
     if row.owed is not None:
-        return Account(sum((one for _on, one in paid), ZERO), row.owed, row.paid_on)
+        return Account(sum((amount for _on, amount in paid), ZERO), row.owed, row.paid_on)
     rule = late_interest(row.region_id, today_in(row.region_id, row.set_at))
     return account(row.amount, rule, row.due_on, paid, today)
 
@@ -125,8 +125,8 @@ def _upheld(numbers: Iterable[str]) -> frozenset[str]:
 def _to_give_back(row: Levy, upheld: Collection[str]) -> Decimal:
     if row.state == LevyState.OPEN:
         return ZERO
-    found = account_of(row, row.due_on)  # one that is closed owes the same on every day
-    return found.paid if row.number in upheld or row.case.state == CaseState.WITHDRAWN else found.over
+    owed = account_of(row, row.due_on)  # one that is closed owes the same on every day
+    return owed.paid if row.number in upheld or row.case.state == CaseState.WITHDRAWN else owed.over
 
 
 def _payment(row: Payment) -> PaymentRow:

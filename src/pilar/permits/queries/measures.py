@@ -37,12 +37,12 @@ def _finished(case: Case, events: list[CaseEvent], calendars: Mapping[Leave, Wor
     service = service_of(case)
     calendar, closed = calendars[service.leave], case.closed_at
     assert closed is not None, "only what was finished is read"
-    found = reading(case, service, now=closed, days=calendar, events=events)
-    days = found.used
+    read_off = reading(case, service, now=closed, days=calendar, events=events)
+    days = read_off.used
     if not isinstance(days, int):
-        assert found.day_zero, "what was accepted has a day 0"
-        days = calendar.between(found.day_zero, reference.today_in(case.region_id, closed))
-    return Finished(days, found.pace is Pace.IN_TIME, case.returns > 0, case.state == CaseState.ISSUED)
+        assert read_off.day_zero, "what was accepted has a day 0"
+        days = calendar.between(read_off.day_zero, reference.today_in(case.region_id, closed))
+    return Finished(days, read_off.pace is Pace.IN_TIME, case.returns > 0, case.state == CaseState.ISSUED)
 
 
 def forecasts_of_month(region: str, last: date) -> Coverage:
@@ -54,4 +54,4 @@ def forecasts_of_month(region: str, last: date) -> Coverage:
         coverage(tuple(past_cases(region, service, calendar, last)), since=first, until=until)
         for service in services.distinct()
     ]
-    return Coverage(sum(one.held for one in coverages), sum(one.judged for one in coverages))
+    return Coverage(sum(coverage.held for coverage in coverages), sum(coverage.judged for coverage in coverages))

@@ -78,8 +78,8 @@ def mined(
         leaves=np.array([LEAVES.index(row.leave) for row in rows.values()], dtype=np.int64), stopped_by=by,
     )  # fmt: skip
     calendars = _calendars(region, reference.today_in(region, now))
-    found = mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
-    return replace(found, stops=tuple(replace(stop, by=names[stop.by]) for stop in found.stops))
+    result = mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
+    return replace(result, stops=tuple(replace(stop, by=names[stop.by]) for stop in result.stops))
 
 
 def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]]:
@@ -90,8 +90,8 @@ def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]
     by = {(case, number): reference for case, number, reference, _key in rows}
     of_each = {reference: key for _case, _number, reference, key in rows}
     names = CaseEvent.objects.filter(pk__in=of_each.values()).values_list("by", flat=True)
-    found = [by[one] for one in zip(cases.tolist(), numbers.tolist(), strict=True)]
-    return found, {reference_of(name): name for name in names}
+    signers = [by[pair] for pair in zip(cases.tolist(), numbers.tolist(), strict=True)]
+    return signers, {reference_of(name): name for name in names}
 
 
 def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:
@@ -99,11 +99,14 @@ def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:
     connection.ensure_connection()
     with psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(statement, given, binary=True)
-        found = cursor.pgresult
-        assert found is not None, "a statement that reads gives a result"
-        sent = [found.get_value(0, place) for place in range(found.nfields)]
+        answer = cursor.pgresult
+        assert answer is not None, "a statement that reads gives a result"
+        sent = [answer.get_value(0, place) for place in range(answer.nfields)]
     element = np.dtype([("length", ">i4"), ("value", ">i8")])
-    return [np.frombuffer(one or b"", element, offset=_HEAD if one else 0)["value"].astype(np.int64) for one in sent]
+    return [
+        np.frombuffer(column or b"", element, offset=_HEAD if column else 0)["value"].astype(np.int64)
+        for column in sent
+    ]
 
 
 def _calendars(region: str, today: date) -> Calendars:
@@ -111,12 +114,12 @@ def _calendars(region: str, today: date) -> Calendars:
     every = [working_days(region, leave=leave) for leave in LEAVES]
     first = every[0].first
     days = [first + timedelta(days=place) for place in range((today - first).days + 2)]
-    counted = np.array([[one.between(first, day) for day in days] for one in every])
-    worked = np.array([[one.is_working(day) for day in days] for one in every])
+    counted = np.array([[days_of.between(first, day) for day in days] for days_of in every])
+    worked = np.array([[days_of.is_working(day) for day in days] for days_of in every])
     rows = reference.calendar().hours
     open_ = [[(_of_day(begin), _of_day(end)) for begin, end in hours_on(day, rows).parts(day)] for day in days]
     most = max(map(len, open_))
-    parts = np.array([one + [(0, 0)] * (most - len(one)) for one in open_]) * worked[..., None, None]
+    parts = np.array([spans + [(0, 0)] * (most - len(spans)) for spans in open_]) * worked[..., None, None]
     closes = np.where(worked, parts.max(axis=(2, 3)), DAY)  # on a day off everything counts as of the next
     return Calendars((first - _EPOCH).days, counted, counted + ~worked, closes, parts)
 

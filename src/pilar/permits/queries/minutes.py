@@ -77,7 +77,7 @@ def minutes_of(
     events: Iterable[CaseEvent], drawn: Mapping[int, tuple[Stroke, ...]] = MappingProxyType({})
 ) -> tuple[MinutesRow, ...]:
     """The last minutes of each visit; ``drawn`` as :func:`drawn_at_visits` gives it, for who is shown signatures."""
-    rows = sorted(events, key=lambda one: one.number)
+    rows = sorted(events, key=lambda event: event.number)
     signed = {row.facts["of"]: row for row in rows if row.kind == EventKind.MINUTES}
     last = {row.stage: row for row in rows if row.kind == EventKind.DONE and "found" in row.facts}
     return tuple(_row(event, signed.get(event.number), drawn.get(event.number, ())) for event in last.values())
@@ -99,10 +99,10 @@ def by_code(case: int, reference: UUID, now: datetime) -> tuple[str, str, Minute
     return row.number, str(service_in(row.version_id).name), to_sign(row)
 
 
-def _row(one: CaseEvent, signed: CaseEvent | None, strokes: tuple[Stroke, ...]) -> MinutesRow:
-    said = one.facts
+def _row(event: CaseEvent, signed: CaseEvent | None, strokes: tuple[Stroke, ...]) -> MinutesRow:
+    said = event.facts
     return MinutesRow(
-        one.number, one.stage, one.at, str(one.by), date.fromisoformat(said["day"]), said["found"], said["present"],
-        said["agreed"], said.get("remarks", ""), said.get("drawn", ""), strokes,
+        event.number, event.stage, event.at, str(event.by), date.fromisoformat(said["day"]), said["found"],
+        said["present"], said["agreed"], said.get("remarks", ""), said.get("drawn", ""), strokes,
         *((signed.at, signed.facts["agreed"], signed.facts["remarks"], signed.facts.get("how", "")) if signed else ()),
     )  # fmt: skip

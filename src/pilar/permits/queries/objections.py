@@ -66,19 +66,19 @@ class ObjectionRow:
 
 def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
     """List the decisions about a case that its applicant can still object to on a day."""
-    found: list[tuple[About, str, datetime]] = []
+    reasons: list[tuple[About, str, datetime]] = []
     if case.state == CaseState.REFUSED and case.closed_at:
-        found.append((About.REFUSAL, case.number, case.closed_at))
+        reasons.append((About.REFUSAL, case.number, case.closed_at))
     for levy in Levy.objects.filter(case=case).exclude(state=LevyState.VOID):
-        found.append((About.LEVY, levy.number, levy.set_at))
+        reasons.append((About.LEVY, levy.number, levy.set_at))
     for permit in Permit.objects.filter(case=case, state=PermitState.REVOKED):
         revoked = permit.events.filter(kind=PermitEventKind.REVOKED).latest("pk")
-        found.append((About.REVOCATION, permit.number, revoked.at))
+        reasons.append((About.REVOCATION, permit.number, revoked.at))
     filed = Objection.objects.filter(case=case).order_by("filed_at").values_list("about", "thing", "filed_at")
     before = {(about, thing): at for about, thing, at in filed}  # the last of each
     days = working_days(case.region_id)
     made = []
-    for about, thing, at in found:
+    for about, thing, at in reasons:
         decided_on = today_in(case.region_id, at)
         terms = objection_terms(about, decided_on)
         last = terms.within.after(decided_on, days)

@@ -19,24 +19,24 @@ def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple
     """The documents of a case, and what its service still asks for, for whoever reads the case."""
     device = {key: said for event in events for key, said in event.facts.get("photos", {}).items()}
     there = completeness.last_files(case)
-    wanted = {one.key: one for one in services.required(service, case.answers)}
+    wanted = {requirement.key: requirement for requirement in services.required(service, case.answers)}
     asked = {requirement.key for requirement in service.requirements}
     own = set(
         OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).exclude(scan=ScanState.INFECTED)
         .values_list("requirement", flat=True)
     )  # fmt: skip
-    found = []
+    papers = []
     for key in dict.fromkeys((*wanted, *there)):
         file, keeps = there.get(key), key in wanted and wanted[key].keeps
         kept, name = {"own": keeps and key in own, "keeps": keeps, "asked": key in asked}, paper_name(service, key)
-        found.append(
+        papers.append(
             FileRow(0, key, name, **kept) if file is None else FileRow(
                 file.pk, key, name, file.file_name, file.media_type, FileState(file.state), file.reason,
                 file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None,
                 device=device.get(key, {}), **kept,
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(papers)
 
 
 def paper_name(service: Service, key: str) -> str:

@@ -111,7 +111,7 @@ def _obstacles(over: QuerySet[Case]) -> Counts:
         "late": _("Decided after their limit"), "silent": _("Limit over without a decision"),
         "returned": _("Returned to be completed"),
     }  # fmt: skip
-    return Counts((_("Applications"), _("Number")), tuple((said[one], told[one]) for one in said if told[one]))
+    return Counts((_("Applications"), _("Number")), tuple((said[kind], told[kind]) for kind in said if told[kind]))
 
 
 def _staff(region: str, now: datetime) -> Counts:
@@ -122,6 +122,6 @@ def _staff(region: str, now: datetime) -> Counts:
 
 
 def _investment(region: str, year: int, quarter: int, scope: Standing) -> Counts:
-    found = realised_sums(region, year, [quarter], scope=scope)
-    rows = tuple((capital.upper(), *found[capital]) for capital in Capital if capital in found)
+    sums = realised_sums(region, year, [quarter], scope=scope)
+    rows = tuple((capital.upper(), *sums[capital]) for capital in Capital if capital in sums)
     return Counts((_("Capital"), _("Planned, Rp"), _("Realised, Rp"), _("Workers")), rows)

@@ -108,7 +108,7 @@ def listed(region: str, year: int) -> Iterable[Listed]:
 
 def years_listed(region: str) -> tuple[int, ...]:
     """The years of which a region has documents."""
-    return tuple(one.year for one in PermitEdition.objects.filter(region=region).dates("day", "year"))
+    return tuple(day.year for day in PermitEdition.objects.filter(region=region).dates("day", "year"))
 
 
 def years_with_list(region: str) -> tuple[int, ...]:
@@ -145,7 +145,7 @@ def _part(wanted: Wanted, start: int, stop: int) -> QuerySet[Permit]:
     named = {"region": wanted.region, "service": wanted.service, "state": wanted.state, "issued_on__year": wanted.year}
     rows = rows.filter(**{name: value for name, value in named.items() if value})
     text = wanted.search.strip()
-    if any(one.isdigit() for one in text.partition(" ")[0]):
+    if any(letter.isdigit() for letter in text.partition(" ")[0]):
         return rows.filter(number__startswith=text)[start:stop]
     words = ["".join(filter(str.isalnum, word)) for word in text.split()[:8]]
     asked = " & ".join(f"{word}:*" for word in words if word)

@@ -115,8 +115,8 @@ class FileRow:
     @property
     def metres_apart(self) -> int:
         """Between the places that the device and the photograph name, beyond what the device says of its own error."""
-        one, own = (read_point(said.get("point", "")) for said in (self.device, self.device.get("own", {})))
-        return max(0, metres(one, own) - self.device.get("metres", 0)) if one and own else 0
+        here, own = (read_point(said.get("point", "")) for said in (self.device, self.device.get("own", {})))
+        return max(0, metres(here, own) - self.device.get("metres", 0)) if here and own else 0
 
     @property
     def state_name(self) -> str:

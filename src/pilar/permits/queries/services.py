@@ -119,8 +119,8 @@ def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...
 def newest(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """List the newest published version of each service by name, also where it is withdrawn or yet to come."""
     rows = ServiceVersion.objects.filter(known(scope), region=region).exclude(state__in=("draft", "proposed"))
-    found = [row_of(service_version) for service_version in rows.order_by("key", "-number").distinct("key")]
-    return tuple(sorted(found, key=lambda row: str(row.service.name)))
+    version_rows = [row_of(service_version) for service_version in rows.order_by("key", "-number").distinct("key")]
+    return tuple(sorted(version_rows, key=lambda row: str(row.service.name)))
 
 
 def at_work(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:

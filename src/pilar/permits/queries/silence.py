@@ -71,13 +71,13 @@ def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
         case.pk, case.number, str(service.name), case.region_id, areas.region(case.region_id).name,
         bool(service.synthetic) or service.status is Status.SYNTHETIC, last.at, date.fromisoformat(said["day_zero"]),
         _moment(said["due"]), translate(limit, count=days or hours),
-        tuple(date.fromisoformat(one) for one in said["counted"]),
-        tuple((date.fromisoformat(one["day"]), one["name"], one["decree"]) for one in said["holidays"]),
+        tuple(date.fromisoformat(day) for day in said["counted"]),
+        tuple((date.fromisoformat(holiday["day"]), holiday["name"], holiday["decree"]) for holiday in said["holidays"]),
         tuple(
-            (datetime.fromisoformat(one["since"]),
-             None if one["until"] == "None" else datetime.fromisoformat(one["until"]),
-             str(why[one["reason"]].name) if one["reason"] in why else "")
-            for one in said["stops"]
+            (datetime.fromisoformat(stop["since"]),
+             None if stop["until"] == "None" else datetime.fromisoformat(stop["until"]),
+             str(why[stop["reason"]].name) if stop["reason"] in why else "")
+            for stop in said["stops"]
         ),
         said["law"], said["source"], lawful_limit(today_in(case.region_id, case.accepted_at)).granted,
         tuple(

@@ -81,7 +81,9 @@ def by_services(region: str, since: date, until: date, *, scope: Authority) -> t
     del scope
     names = {service.key: str(service.service.name) for service in services(region, until)}
     grouped = _grouped(_sent(region, since, until), F("version__key"))
-    return tuple(sorted((Counted(key, names.get(key, key), **row) for key, row in grouped), key=lambda one: one.name))
+    return tuple(
+        sorted((Counted(key, names.get(key, key), **row) for key, row in grouped), key=lambda counted: counted.name)
+    )
 
 
 def _sent(region: str, since: date, until: date) -> QuerySet[Case]:
@@ -105,14 +107,14 @@ def _days(region: str, since: date, until: date, today: date, *_stamped: object)
 
 def _grouped(rows: QuerySet[Case], by: Any) -> Iterable[tuple[Any, Mapping[str, int]]]:
     counts = {name: Count("pk", filter=which) for name, which in _COUNTS.items()}
-    found = rows.order_by().annotate(group=by).values("group").annotate(**counts).order_by("group")
-    return ((one["group"], {name: one[name] for name in _COUNTS}) for one in found)
+    counted = rows.order_by().annotate(group=by).values("group").annotate(**counts).order_by("group")
+    return ((row["group"], {name: row[name] for name in _COUNTS}) for row in counted)
 
 
 def _places(region: str, rows: QuerySet[Case]) -> dict[str, int]:
     names = {name.casefold(): name for name in areas.district_names(region=region).values()}
-    found = Counter[str]()
+    cases = Counter[str]()
     for answers in rows.values_list("answers", flat=True).iterator():
         said = " ".join(answer for answer in answers.values() if isinstance(answer, str)).casefold()
-        found[next((name for key, name in names.items() if key in said), "")] += 1
-    return dict(sorted(found.items(), key=lambda one: (one[0] == "", one[0])))
+        cases[next((name for key, name in names.items() if key in said), "")] += 1
+    return dict(sorted(cases.items(), key=lambda pair: (pair[0] == "", pair[0])))

@@ -76,10 +76,10 @@ def about(case: Case) -> authority.Case:
 def readable(region: str, scope: Standing) -> QuerySet[Case]:
     """The cases of a region that were sent, as far as an officer may see them."""
     reach = authority.AUTHORITY.extent(scope, authority.Action.READ)
-    found = Q() if reach.everywhere or region in reach.regions else Q(
+    reach_of_region = Q() if reach.everywhere or region in reach.regions else Q(
         pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
     )  # fmt: skip
-    return Case.objects.filter(found, region=region, submitted_at__isnull=False)
+    return Case.objects.filter(reach_of_region, region=region, submitted_at__isnull=False)
 
 
 def seen_by(scope: Standing, key: int, now: datetime) -> Case:
@@ -155,7 +155,7 @@ def moved_by(event: CaseEvent, region: str) -> str:
     """Say in a sentence what a changed calendar has moved; empty for another event."""
     if event.kind != EventKind.RECALCULATED or not event.facts.get("old") or not event.facts.get("new"):
         return ""
-    old, new = (_last_day(event.facts[one], region) for one in ("old", "new"))
+    old, new = (_last_day(event.facts[side], region) for side in ("old", "new"))
     parts = moved(old, new, event.facts.get("cause") or {}, objection=event.reason == "objection")
     return "; ".join(str(part) for part in parts)
 
@@ -169,7 +169,7 @@ def _last_day(said: str, region: str) -> date:
 
 def asks_answers(asked: CaseEvent) -> bool:
     """Tell whether a return or stop lists more than documents."""
-    return any(not one.get("requirement") for one in asked.facts.get("findings", ()))
+    return any(not finding.get("requirement") for finding in asked.facts.get("findings", ()))
 
 
 def end_of(due: date | None, region: str) -> datetime | None:

@@ -37,7 +37,7 @@ class Stop:
 def visits(region: str, *, scope: Standing, now: datetime, start: Point | None = None) -> tuple[Stop, ...]:
     """The open visits of the reader in a region: from ``start``, or from the one due first, always to the nearest that
     is left; those without coordinates last. Names no person."""
-    rows = [one for one in desk(region, scope=scope, now=now, size=None) if one.stage_kind == StageKind.VISIT]
+    rows = [case for case in desk(region, scope=scope, now=now, size=None) if case.stage_kind == StageKind.VISIT]
     cases = Case.objects.in_bulk([row.key for row in rows])
     where = [_where(cases[row.key]) for row in rows]
     order = nearest_next([point for _place, point in where], start)
@@ -49,7 +49,7 @@ def visits(region: str, *, scope: Standing, now: datetime, start: Point | None =
 
 def _where(case: Case) -> tuple[str, Point | None]:
     """Read the place of an application: in words, and its first coordinates."""
-    fields = [(one, case.answers.get(one.key)) for one in services.shown(trail.service_of(case), case.answers)]
-    said = ", ".join(str(value) for one, value in fields if one.schema.get("x-place") and value)
-    points = (read_point(str(value)) for one, value in fields if one.kind == "point" and value)
+    fields = [(field, case.answers.get(field.key)) for field in services.shown(trail.service_of(case), case.answers)]
+    said = ", ".join(str(value) for field, value in fields if field.schema.get("x-place") and value)
+    points = (read_point(str(value)) for field, value in fields if field.kind == "point" and value)
     return said, next((point for point in points if point), None)

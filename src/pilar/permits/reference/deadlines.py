@@ -31,14 +31,14 @@ def lawful_limit(day: date) -> LawfulLimit:
     first law."""
     return max(
         (limit for limit in _limits(data_folder() / "permits" / "deadlines.yaml") if limit.since <= day),
-        key=lambda one: one.since,
+        key=lambda limit: limit.since,
     )
 
 
 def objection_terms(about: About, day: date) -> Terms:
     """Within which time one objects to what was decided on a day, and gets an answer."""
     rows = (term for term in _terms(data_folder() / "permits" / "objections.yaml") if term.about is about)
-    return max((row for row in rows if row.since <= day), key=lambda one: one.since)
+    return max((row for row in rows if row.since <= day), key=lambda terms: terms.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Patience:
 
     def reminders(self, begun: date, today: date) -> int:
         """Count the reminders that are due by a day."""
-        return sum(begun + timedelta(days=one) <= today for one in self.remind)
+        return sum(begun + timedelta(days=days) <= today for days in self.remind)
 
     def last(self, begun: date) -> date:
         """The last day for the applicant."""
@@ -62,15 +62,15 @@ class Patience:
 
 def patience(state: CaseState, day: date) -> Patience:
     """Give the patience that holds on a day for a case that is returned or has to be paid."""
-    rows = (one for one in _patience(data_folder() / "permits" / "patience.yaml") if one.state is state)
-    return max((row for row in rows if row.since <= day), key=lambda one: one.since)
+    rows = (patience for patience in _patience(data_folder() / "permits" / "patience.yaml") if patience.state is state)
+    return max((row for row in rows if row.since <= day), key=lambda patience: patience.since)
 
 
 @cache
 def _patience(path: Path) -> tuple[Patience, ...]:
     given = load_yaml(path.read_text(encoding="utf-8"))["waiting"]
     return tuple(
-        Patience(CaseState(one["for"]), tuple(one["remind"]), one["most"], one["source"], one["since"]) for one in given
+        Patience(CaseState(row["for"]), tuple(row["remind"]), row["most"], row["source"], row["since"]) for row in given
     )
 
 
@@ -79,15 +79,15 @@ def _terms(path: Path) -> tuple[Terms, ...]:
     given = load_yaml(path.read_text(encoding="utf-8"))["limits"]
     return tuple(
         Terms(
-            About(one["about"]),
-            Span(**one["within"]),
-            Span(**one["answer"]),
-            one["law"],
-            one["source"],
-            one["since"],
-            Span(**one["then"]) if "then" in one else None,
+            About(row["about"]),
+            Span(**row["within"]),
+            Span(**row["answer"]),
+            row["law"],
+            row["source"],
+            row["since"],
+            Span(**row["then"]) if "then" in row else None,
         )
-        for one in given
+        for row in given
     )
 
 
@@ -95,5 +95,5 @@ def _terms(path: Path) -> tuple[Terms, ...]:
 def _limits(path: Path) -> tuple[LawfulLimit, ...]:
     given = load_yaml(path.read_text(encoding="utf-8"))["limits"]
     return tuple(
-        LawfulLimit(Limit(days=one["days"]), one["law"], one["source"], one["since"], one["granted"]) for one in given
+        LawfulLimit(Limit(days=row["days"]), row["law"], row["source"], row["since"], row["granted"]) for row in given
     )

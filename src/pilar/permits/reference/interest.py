@@ -17,8 +17,8 @@ def late_interest(region: str, day: date) -> Interest | None:
     rows = [row for row in _rows() if row["region"] == region and row["from"] <= day]
     if not rows:
         return None
-    found = max(rows, key=lambda one: one["from"])
-    return Interest(Decimal(found["percent"]), found["most_months"], found["basis"], found["source"])
+    latest = max(rows, key=lambda row: row["from"])
+    return Interest(Decimal(latest["percent"]), latest["most_months"], latest["basis"], latest["source"])
 
 
 @cache

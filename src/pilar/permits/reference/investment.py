@@ -19,15 +19,15 @@ from pilar.platform.yaml_files import load_texts
 def published(region: str) -> tuple[Published, ...]:
     """Realised investment of a region as sources say it, oldest first."""
     given = _read(data_folder() / "permits" / "investment.yaml")["realised"]
-    return tuple(_published(one) for one in given["rows"]) if given["region"] == region else ()
+    return tuple(_published(row) for row in given["rows"]) if given["region"] == region else ()
 
 
 def risks() -> Mapping[str, Risk]:
     """The levels of risk by key, lowest first."""
     given = _read(data_folder() / "permits" / "investment.yaml")["risks"]
     return {
-        one["key"]: Risk(one["key"], Bilingual(**one["name"]), Bilingual(**one["needs"]), given["source"])
-        for one in given["levels"]
+        level["key"]: Risk(level["key"], Bilingual(**level["name"]), Bilingual(**level["needs"]), given["source"])
+        for level in given["levels"]
     }
 
 
@@ -35,7 +35,7 @@ def desk_limit(kind: LetterKind, day: date) -> DeskLimit:
     """Within how many working days a letter that comes on a day is answered."""
     rows = _read(data_folder() / "permits" / "desk.yaml")["limits"]
     of = [row for row in rows if row["kind"] == kind and date.fromisoformat(row["since"]) <= day]
-    last = max(of, key=lambda one: str(one["since"]))
+    last = max(of, key=lambda row: str(row["since"]))
     return DeskLimit(int(last["days"]), last["source"])
 
 

@@ -51,10 +51,10 @@ def find(words: str, *, most: int = 20) -> tuple[Kbli, ...]:
     sought = words.casefold().split()
     if not sought:
         return ()
-    found = (
-        one
-        for one in kbli().values()
-        if len(one.code) == CLASS
-        and (one.code.startswith(words.strip()) or all(word in one.title.casefold() for word in sought))
+    classes = (
+        row
+        for row in kbli().values()
+        if len(row.code) == CLASS
+        and (row.code.startswith(words.strip()) or all(word in row.title.casefold() for word in sought))
     )
-    return tuple(one for one, _place in zip(found, range(most), strict=False))
+    return tuple(kbli for kbli, _place in zip(classes, range(most), strict=False))

@@ -14,8 +14,8 @@ from pilar.platform.yaml_files import load_yaml
 
 def template(kind: StandardLetter) -> Template:
     """A letter of the office, in Indonesian."""
-    one = _letters()["letters"][kind.value]
-    return Template(one["title"], tuple(one["paragraphs"]))
+    letter = _letters()["letters"][kind.value]
+    return Template(letter["title"], tuple(letter["paragraphs"]))
 
 
 def sentence(why: Why, code: str) -> str:

@@ -45,8 +45,8 @@ def _reasons(path: Path) -> Mapping[Why, Mapping[str, Reason]]:
     given = load_yaml(path.read_text(encoding="utf-8"))
     return {
         why: {
-            code: Reason(code, Bilingual(one["name"]["id"], one["name"]["en"]), one["source"])
-            for code, one in given[why].items()
+            code: Reason(code, Bilingual(reason["name"]["id"], reason["name"]["en"]), reason["source"])
+            for code, reason in given[why].items()
         }
         for why in Why
     }

@@ -211,8 +211,8 @@ def _listed(name: str, code: str, sentence: str) -> Callable[[CaseFacts], Fault 
     """The condition that nothing stands in a tuple of the facts; what does is told."""
 
     def condition(facts: CaseFacts) -> Fault | None:
-        found: Any = getattr(facts, name)
-        return Fault(code, sentence, {"what": found}) if found else None
+        value: Any = getattr(facts, name)
+        return Fault(code, sentence, {"what": value}) if value else None
 
     condition.__name__ = name
     return condition

@@ -152,13 +152,13 @@ def read(
         day_zero=days.day(case.opened) if case.opened else None,
         stops=tuple(
             StopReading(
-                one.kind, one.reason, one.at.astimezone(zone), until and until.astimezone(zone),
-                axis(limit).amount(one.at, until, end), ended_by,
-            ) for one, until, ended_by in tracks.stops
+                event.kind, event.reason, event.at.astimezone(zone), until and until.astimezone(zone),
+                axis(limit).amount(event.at, until, end), ended_by,
+            ) for event, until, ended_by in tracks.stops
         ),
-        stopped_since=min((one.at for one in tracks.standing.values()), default=None) if not case.done else None,
+        stopped_since=min((event.at for event in tracks.standing.values()), default=None) if not case.done else None,
         stages={
-            key: _reading(one, own := terms.stages.get(key), axis(own), now) for key, one in tracks.stages.items()
+            key: _reading(track, own := terms.stages.get(key), axis(own), now) for key, track in tracks.stages.items()
         },
         deadline=_deadline(case, reading.due, days), again=tracks.again,
     )  # fmt: skip
@@ -244,11 +244,11 @@ class _Tracks:
 
     def _go_on(self, kind: EventKind, event: Event) -> None:
         begun = self.standing.pop(kind, None)
-        self.stops = [(one, event.at, event.kind) if one is begun else (one, *end) for one, *end in self.stops]
+        self.stops = [(track, event.at, event.kind) if track is begun else (track, *end) for track, *end in self.stops]
         if begun and not self.standing:
-            for one in self._all():
-                if one.is_open:
-                    one.go_on(event.at)
+            for track in self._all():
+                if track.is_open:
+                    track.go_on(event.at)
 
     @staticmethod
     def _end(tracks: Iterable[_Track], at: datetime) -> None:

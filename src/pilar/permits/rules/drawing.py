@@ -22,8 +22,8 @@ def drawing(service: Service, title: str) -> str:
     top = 2
     for level in service.levels:
         left = (width - len(level) * (WIDE + GAP) + GAP) // 2
-        for place, one in enumerate(level):
-            boxes[one.key] = (left + place * (WIDE + GAP), top, len(texts[one.key]) * LINE + 2 * PAD)
+        for place, stage in enumerate(level):
+            boxes[stage.key] = (left + place * (WIDE + GAP), top, len(texts[stage.key]) * LINE + 2 * PAD)
         top += max(boxes[stage.key][2] for stage in level) + DOWN
     parts = [
         part for level in service.levels for stage in level for part in _box(stage, boxes, texts[stage.key], width)
@@ -37,25 +37,25 @@ def _lines(stage: Stage) -> list[str]:
     return [*wrap(str(stage.name), LETTERS), *limit]
 
 
-def _box(one: Stage, boxes: dict[str, tuple[int, int, int]], lines: list[str], width: int) -> Iterator[str]:
-    left, top, high = boxes[one.key]
+def _box(stage: Stage, boxes: dict[str, tuple[int, int, int]], lines: list[str], width: int) -> Iterator[str]:
+    left, top, high = boxes[stage.key]
     middle = left + WIDE // 2
-    for key in one.after:
+    for key in stage.after:
         other, above, tall = boxes[key]
         begins, ends = other + WIDE // 2, above + tall
         path = f"M{begins} {ends} C{begins} {ends + 18} {middle} {top - 22} {middle} {top - 6}"
         yield f'<path d="{path}" fill="none" class="line-stroke" stroke-width="1.5"/>'
         yield f'<path d="M{middle - 4} {top - 7} L{middle} {top} L{middle + 4} {top - 7} Z" class="muted"/>'
-    for key in one.returns:
+    for key in stage.returns:
         if key in boxes:
             other, above, tall = boxes[key]
             start, end, out = top + high // 2, above + tall // 2, width - 6
             path = f"M{left + WIDE} {start} C{out} {start} {out} {end} {other + WIDE} {end}"
             yield f'<path d="{path}" fill="none" class="caution-stroke" stroke-width="1.2" stroke-dasharray="4 3"/>'
-    dashes = ' stroke-dasharray="5 3"' if one.when else ""
+    dashes = ' stroke-dasharray="5 3"' if stage.when else ""
     size = f'x="{left}" y="{top}" width="{WIDE}" height="{high}"'
     yield f'<rect {size} rx="6" class="surface-fill control-stroke"{dashes}/>'
     for place, line in enumerate(lines):
-        kind = "muted" if one.limit and place == len(lines) - 1 else "ink"
+        kind = "muted" if stage.limit and place == len(lines) - 1 else "ink"
         y = top + PAD + place * LINE + 11
         yield f'<text x="{middle}" y="{y}" text-anchor="middle" font-size="12" class="{kind}">{escape(line)}</text>'

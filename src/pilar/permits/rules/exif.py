@@ -56,7 +56,7 @@ def _segments(head: bytes) -> Iterator[bytes]:
 
 
 def _directory(tiff: bytes, order: str, at: int) -> dict[int, bytes | list[int] | list[Decimal]]:
-    found: dict[int, bytes | list[int] | list[Decimal]] = {}
+    tags: dict[int, bytes | list[int] | list[Decimal]] = {}
     (count,) = struct.unpack_from(f"{order}H", tiff, at)
     for entry in range(at + 2, at + 2 + 12 * min(count, _MOST), 12):
         tag, kind, many = struct.unpack_from(f"{order}HHI", tiff, entry)
@@ -65,13 +65,13 @@ def _directory(tiff: bytes, order: str, at: int) -> dict[int, bytes | list[int] 
         short = many * _SIZES[kind] <= 4
         start = entry + 8 if short else struct.unpack_from(f"{order}I", tiff, entry + 8)[0]
         if kind == _ASCII:
-            found[tag] = tiff[start : start + many].split(b"\0")[0]
+            tags[tag] = tiff[start : start + many].split(b"\0")[0]
         elif kind == _LONG:
-            found[tag] = list(struct.unpack_from(f"{order}{many}I", tiff, start))
+            tags[tag] = list(struct.unpack_from(f"{order}{many}I", tiff, start))
         else:
             parts = struct.unpack_from(f"{order}{2 * many}I", tiff, start)
-            found[tag] = [Decimal(up) / Decimal(down) for up, down in zip(parts[::2], parts[1::2], strict=True)]
-    return found
+            tags[tag] = [Decimal(up) / Decimal(down) for up, down in zip(parts[::2], parts[1::2], strict=True)]
+    return tags
 
 
 def _below(tiff: bytes, order: str, first: Mapping[int, object], tag: int) -> Mapping[int, object]:

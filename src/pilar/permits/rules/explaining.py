@@ -58,7 +58,7 @@ def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection
     text = N_("The objection is answered by %(new)s, no longer by %(old)s")
     yield Sentence(text if objection else N_("Due on %(new)s, no longer on %(old)s"), {"old": old, "new": new})
     for name, said in (("added", N_("added: %(days)s")), ("dropped", N_("taken back: %(days)s"))):
-        if days := tuple(_cause(one) for one in cause.get(name, ())):
+        if days := tuple(_cause(decree) for decree in cause.get(name, ())):
             yield Sentence(said, {"days": days})
 
 
@@ -67,8 +67,8 @@ def _cause(said: str) -> Sentence:
     day = date.fromisoformat(begin)
     if decree.startswith(OFFICE_HOURS):
         with suppress(ValueError, TypeError):  # the number of a decree may begin like that, too
-            spans = (one.split("-") for one in decree.removeprefix(OFFICE_HOURS).split())
-            hours = tuple(span(*(datetime.strptime(one, "%H.%M").time() for one in each)) for each in spans)  # noqa: DTZ007
+            spans = (span.split("-") for span in decree.removeprefix(OFFICE_HOURS).split())
+            hours = tuple(span(*(datetime.strptime(time, "%H.%M").time() for time in each)) for each in spans)  # noqa: DTZ007
             return Sentence(N_("%(day)s (office hours %(hours)s)"), {"day": day, "hours": hours})
     return Sentence("%(day)s (%(decree)s)", {"day": day, "decree": decree})
 

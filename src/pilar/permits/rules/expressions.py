@@ -27,10 +27,10 @@ Computed = Callable[[Given], Value]
 LONGEST, DEEPEST, MAX_DIGITS = 500, 40, 30
 """Characters of an expression, levels within it, digits of a number."""
 _OPERATORS: Mapping[type, Callable[[Fraction, Fraction], Fraction | None]] = {
-    ast.Add: lambda one, other: one + other,
-    ast.Sub: lambda one, other: one - other,
-    ast.Mult: lambda one, other: one * other,
-    ast.Div: lambda one, other: one / other if other else None,
+    ast.Add: lambda left, other: left + other,
+    ast.Sub: lambda left, other: left - other,
+    ast.Mult: lambda left, other: left * other,
+    ast.Div: lambda left, other: left / other if other else None,
 }
 _ORDERS: Mapping[type, Callable[[Any, Any], bool]] = {ast.Lt: lt, ast.LtE: le, ast.Gt: gt, ast.GtE: ge}
 
@@ -91,9 +91,9 @@ def literal(value: Any) -> str:
 
 def amount(text: str, given: Given) -> Decimal:
     """Compute a formula in whole rupiah, half up; raises Faults where it gives no number from 0 on."""
-    found = parse(text).value(given)
-    if isinstance(found, Fraction) and found >= 0:
-        return Decimal(_half_up(found).numerator)
+    value = parse(text).value(given)
+    if isinstance(value, Fraction) and value >= 0:
+        return Decimal(_half_up(value).numerator)
     missing = sorted(name for name in parse(text).names if known(given.get(name)) is None)
     sentence = N_("The formula gives no amount; not answered: %(names)s")
     raise _refusal("no-amount", sentence, names=", ".join(missing) or "-")
@@ -132,25 +132,28 @@ class _Reader:
                 number = Fraction(said)
                 return lambda _given: number
             case ast.BoolOp(op=operator, values=values):
-                parts, of = [self.read(one, depth + 1) for one in values], all if isinstance(operator, ast.And) else any
+                parts, of = (
+                    [self.read(value, depth + 1) for value in values],
+                    all if isinstance(operator, ast.And) else any,
+                )
                 return lambda given: of([part(given) is True for part in parts])
-            case ast.UnaryOp(op=ast.Not(), operand=one):
-                inner = self.read(one, depth + 1)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                inner = self.read(operand, depth + 1)
                 return lambda given: inner(given) is not True
-            case ast.UnaryOp(op=ast.USub(), operand=one):
-                return self._computed(node, lambda number: -number, [one], depth)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self._computed(node, lambda number: -number, [operand], depth)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
                 return self._computed(node, _OPERATORS[type(operator)], [left, right], depth)
             case ast.IfExp(test=test, body=body, orelse=other):
-                held, yes, no = (self.read(one, depth + 1) for one in (test, body, other))
+                held, yes, no = (self.read(part, depth + 1) for part in (test, body, other))
                 return lambda given: [no(given), yes(given)][held(given) is True]
             case ast.Compare(
                 left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[ast.Tuple() | ast.List() as of]
             ):
                 self._notice(left, *of.elts)
-                one, among = self.read(left, depth + 1), [self.read(each, depth + 1) for each in of.elts]
+                operand, among = self.read(left, depth + 1), [self.read(each, depth + 1) for each in of.elts]
                 wanted = isinstance(op, ast.In)
-                return lambda given: any(_same(one(given), each(given)) for each in among) is wanted
+                return lambda given: any(_same(operand(given), each(given)) for each in among) is wanted
             case ast.Compare(left=left, ops=ops, comparators=others):
                 if all(isinstance(op, ast.Eq | ast.NotEq) or type(op) in _ORDERS for op in ops):
                     return self._compared(node, [left, *others], depth)
@@ -167,11 +170,11 @@ class _Reader:
     def _computed(
         self, node: ast.expr, how: Callable[..., Fraction | None], args: list[ast.expr], depth: int
     ) -> Computed:
-        parts = [self.read(one, depth + 1) for one in args]
+        parts = [self.read(argument, depth + 1) for argument in args]
 
         def value(given: Given) -> Fraction | None:
             values = [part(given) for part in parts]
-            if any(isinstance(one, str | bool) for one in values):
+            if any(isinstance(value, str | bool) for value in values):
                 raise self._mixed(node)
             return None if None in values else how(*values)
 
@@ -184,19 +187,19 @@ class _Reader:
         def value(given: Given) -> bool:
             values = [part(given) for part in parts]
             pairs = zip(node.ops, values[:-1], values[1:], strict=True)
-            held = [self._holds(node, op, one, other) for op, one, other in pairs]
+            held = [self._holds(node, op, left, other) for op, left, other in pairs]
             return all(held)
 
         return value
 
-    def _holds(self, node: ast.expr, op: ast.cmpop, one: Value, other: Value) -> bool:
+    def _holds(self, node: ast.expr, op: ast.cmpop, left: Value, other: Value) -> bool:
         if isinstance(op, ast.Eq | ast.NotEq):
-            return _same(one, other) == isinstance(op, ast.Eq)
-        if one is None or other is None:
+            return _same(left, other) == isinstance(op, ast.Eq)
+        if left is None or other is None:
             return False
-        if type(one) is not type(other) or isinstance(one, bool):
+        if type(left) is not type(other) or isinstance(left, bool):
             raise self._mixed(node)
-        return _ORDERS[type(op)](one, other)
+        return _ORDERS[type(op)](left, other)
 
     def _notice(self, *sides: ast.expr) -> None:
         """Keep which texts stand beside which names."""
@@ -215,8 +218,8 @@ class _Reader:
         return _refusal("mixed-kinds", sentence, part=self._said(node)[:40])
 
 
-def _same(one: Value, other: Value) -> bool:
-    return type(one) is type(other) and one == other
+def _same(left: Value, other: Value) -> bool:
+    return type(left) is type(other) and left == other
 
 
 def _refusal(code: str, sentence: str, **fields: Any) -> Faults:

@@ -56,7 +56,7 @@ class Past:
 
     def known_on(self, day: int) -> Past:
         """The case as it was on a day, on which it had begun."""
-        steps = sum(one <= day for one in self.days)
+        steps = sum(finished <= day for finished in self.days)
         known = self.finished and self.end <= day
         return replace(self, path=self.path[:steps], days=self.days[:steps], end=min(self.end, day), finished=known)
 
@@ -88,7 +88,7 @@ def quantile(lasted: Iterable[Lasted], level: float) -> int | None:
     """The least number of days by which that share is finished (Kaplan and Meier); None if so many never were."""
     ordered = sorted(lasted)
     at_risk, going_on = len(ordered), 1.0
-    for days, group in groupby(ordered, key=lambda one: one[0]):
+    for days, group in groupby(ordered, key=lambda pair: pair[0]):
         ends = [finished for _days, finished in group]
         going_on *= 1 - sum(ends) / at_risk
         if sum(ends) and 1 - going_on >= level - _EXACT:
@@ -101,7 +101,7 @@ class Forecaster:
     """A forecaster of one service, learned from its cases as known now."""
 
     def __init__(self, cases: Iterable[Past]) -> None:
-        ordered = sorted((past for past in cases if past.days), key=lambda one: one.days[0])
+        ordered = sorted((past for past in cases if past.days), key=lambda past: past.days[0])
         older = len(ordered) * 2 // 3
         self._older: dict[Path | str, list[Lasted]] = defaultdict(list)
         self._younger: dict[str, list[tuple[Path, Lasted]]] = defaultdict(list)
@@ -120,9 +120,9 @@ class Forecaster:
         alike = self._alike(path, waited)
         errors: tuple[list[Lasted], list[Lasted]] = [], []
         for other, (days, finished) in self._younger[path[-1]]:
-            if days >= waited and (found := self._alike(other, waited)):
-                errors[0].append((days - found[0], finished))
-                errors[1].append((days - found[2], finished))
+            if days >= waited and (like := self._alike(other, waited)):
+                errors[0].append((days - like[0], finished))
+                errors[1].append((days - like[2], finished))
         judged = len(errors[0])
         if alike is None or judged < FEW:
             return None

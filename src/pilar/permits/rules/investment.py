@@ -124,7 +124,7 @@ class OssEntry:
 def covers(prefixes: Iterable[str], code: str) -> bool:
     """Tell whether a code, or one above it, is among those named; none are named for what is open to all."""
     named = tuple(prefixes)
-    return not named or any(code.startswith(one) for one in named)
+    return not named or any(code.startswith(prefix) for prefix in named)
 
 
 def potential_faults(given: PotentialEntry, codes: Collection[str], districts: Mapping[str, str]) -> list[Fault]:
@@ -186,8 +186,8 @@ def _business_faults(given: RealisedEntry | OssEntry, codes: Collection[str]) ->
 def _kbli_faults(given: Iterable[str], codes: Collection[str], *, least: int = 2) -> list[Fault]:
     """Faults of what is no code, or one of too few digits."""
     sentence = N_("“%(given)s” is no code of KBLI 2020")
-    unknown = (one for one in given if one not in codes or not one.isdigit() or len(one) < least)
-    return [Fault("no-kbli", sentence, {"given": one}, "kbli") for one in unknown]
+    unknown = (code for code in given if code not in codes or not code.isdigit() or len(code) < least)
+    return [Fault("no-kbli", sentence, {"given": code}, "kbli") for code in unknown]
 
 
 def _district_faults(given: str, districts: Mapping[str, str]) -> list[Fault]:

@@ -49,7 +49,7 @@ class Template:
             for paragraph in self.paragraphs
             if not _names(paragraph) or any(facts.get(name) for name in _names(paragraph))
         )
-        return Written(self.title, "\n\n".join(one.format_map(facts).strip() for one in kept))
+        return Written(self.title, "\n\n".join(paragraph.format_map(facts).strip() for paragraph in kept))
 
 
 def _names(text: str) -> list[str]:

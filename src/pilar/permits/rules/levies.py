@@ -136,17 +136,17 @@ def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date,
     if rule is None:
         return ZERO
     months = range(1, min(_months_late(due_on, day), rule.most_months) + 1)
-    unpaid = (amount - sum(one for on, one in paid if _months_late(due_on, on) < month) for month in months)
-    owed = sum((max(one, ZERO) for one in unpaid), ZERO) * rule.percent / 100
+    unpaid = (amount - sum(amount for on, amount in paid if _months_late(due_on, on) < month) for month in months)
+    owed = sum((max(amount, ZERO) for amount in unpaid), ZERO) * rule.percent / 100
     return owed.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def account(amount: Decimal, rule: Interest | None, due_on: date, paid: Paid, today: date) -> Account:
     """Settle a levy by its payments: on the first day by which they cover all that is owed on it."""
-    total = sum((one for _on, one in paid), ZERO)
+    total = sum((amount for _on, amount in paid), ZERO)
     for day in sorted({on for on, _one in paid}):
         owed = amount + interest_on(amount, rule, due_on, day, paid)
-        if sum(one for on, one in paid if on <= day) >= owed:
+        if sum(amount for on, amount in paid if on <= day) >= owed:
             return Account(total, owed, day)
     return Account(total, amount + interest_on(amount, rule, due_on, today, paid), None)
 
@@ -167,9 +167,9 @@ class Numbers:
         """The one number that a text names; empty for none or several."""
         plain = _plain(text)
         parts = (plain[at : at + size] for size in self._sizes for at in range(len(plain) - size + 1))
-        found = {part for part in parts if part in self._numbers}
-        longest = max(found, key=len, default="")
-        return self._numbers[longest] if longest and all(one in longest for one in found) else ""
+        numbers = {part for part in parts if part in self._numbers}
+        longest = max(numbers, key=len, default="")
+        return self._numbers[longest] if longest and all(number in longest for number in numbers) else ""
 
 
 def _plain(text: str) -> str:

@@ -199,13 +199,13 @@ class _Days:
 
     def last(self, rows: Flags) -> Numbers:
         """For each row the last of ``rows`` up to it in its case; -1 if there is none."""
-        found = np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))
-        return np.where((found >= 0) & (self.of[found] == self.of), found, -1)
+        last_row = np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))
+        return np.where((last_row >= 0) & (self.of[last_row] == self.of), last_row, -1)
 
     def next(self, rows: Flags) -> Numbers:
         """For each row the next of ``rows`` from it on in its case; -1 if there is none."""
-        found = np.minimum.accumulate(np.where(rows, np.arange(len(rows)), len(rows) - 1)[::-1])[::-1]
-        return np.where(rows[found] & (self.of[found] == self.of), found, -1)
+        next_row = np.minimum.accumulate(np.where(rows, np.arange(len(rows)), len(rows) - 1)[::-1])[::-1]
+        return np.where(rows[next_row] & (self.of[next_row] == self.of), next_row, -1)
 
     def _stands(self) -> Numbers:
         """1 where a stop begins, -1 where it ends; what is handed in for the first time ends none."""
@@ -223,9 +223,9 @@ def _desks(log: Log, days: _Days) -> Iterator[Counted]:
     key, cells = days.of * size + log.stage, (int(days.of[-1]) + 1) * size
     rounds, ends = (np.bincount(key[rows], minlength=cells) for rows in (opened, closed))
     spent = sum(sign * np.bincount(key[rows], days.net[rows], cells) for sign, rows in ((-1, opened), (1, closed)))
-    found = np.flatnonzero((rounds > 0) & (rounds == ends))
+    places = np.flatnonzero((rounds > 0) & (rounds == ends))
     names = [(stage,) for stage in log.stages]
-    yield from _counted(names, found % size, days.later[found // size], rounds[found] > 1, spent[found])
+    yield from _counted(names, places % size, days.later[places // size], rounds[places] > 1, spent[places])
 
 
 def _ways(log: Log, days: _Days) -> Iterator[Counted]:
@@ -237,14 +237,14 @@ def _ways(log: Log, days: _Days) -> Iterator[Counted]:
     powers = np.cumprod(np.full(int(place.max(initial=0)) + 1, _PRIME))
     told = np.add.reduceat((log.stage[rows].astype(np.uint64) + np.uint64(1)) * powers[place], starts)
     _hashes, first, which = np.unique(told, return_index=True, return_inverse=True)
-    ways = [tuple(log.stages[one] for one in log.stage[rows[starts[at] : ends[at]]]) for at in first]
+    ways = [tuple(log.stages[place] for place in log.stage[rows[starts[at] : ends[at]]]) for at in first]
     way = np.full(int(days.of[-1]) + 1, -1)
     way[days.of[rows[starts]]] = which
     over = np.flatnonzero(days.are(*_ENDS))
     over = over[np.r_[days.of[over[1:]] != days.of[over[:-1]], np.ones(len(over[:1]), dtype=bool)]]  # the last of each
     over = over[way[days.of[over]] >= 0]
     case = days.of[over]
-    again = np.array([len({*one}) < len(one) for one in ways], dtype=bool)[way[case]]
+    again = np.array([len({*way}) < len(way) for way in ways], dtype=bool)[way[case]]
     yield from _counted(ways, way[case], days.later[case], again, days.used(over))
 
 
@@ -266,15 +266,15 @@ def _stops(log: Log, days: _Days) -> tuple[Stops, ...]:
     if hours.any():
         near = np.where(hours, hours * HOUR - days.office(rows) <= NEAR * HOUR, near)
         expected = np.where(hours, NEAR / np.maximum(hours, 1), expected)
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_stage: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, (by, version) in enumerate(zip(log.stopped_by, log.version[rows], strict=True)):
         if limits[place] or hours[place]:
-            found[by, log.services[version]].append(place)
+            by_stage[by, log.services[version]].append(place)
     made = (
         Stops(by, service, len(at), int(near[at].sum()), float(expected[at].sum()))
-        for (by, service), at in found.items()
+        for (by, service), at in by_stage.items()
     )
-    return tuple(sorted(made, key=lambda one: (one.expected - one.near, one.by, one.service)))
+    return tuple(sorted(made, key=lambda stops: (stops.expected - stops.near, stops.by, stops.service)))
 
 
 def _counted(
@@ -282,8 +282,8 @@ def _counted(
 ) -> Iterator[Counted]:
     """Rows of the same name, half and days as one."""
     key = ((which * 2 + later) * 2 + again) * _MAX_DAYS + np.maximum(spent, 0).astype(np.int64)
-    for one, cases in zip(*(part.tolist() for part in np.unique(key, return_counts=True)), strict=True):
-        rest, days = divmod(one, _MAX_DAYS)
+    for packed, cases in zip(*(part.tolist() for part in np.unique(key, return_counts=True)), strict=True):
+        rest, days = divmod(packed, _MAX_DAYS)
         yield Counted(names[rest >> 2], bool(rest & 2), bool(rest & 1), days, cases)
 
 
@@ -305,11 +305,11 @@ def quantile(days: Mapping[int, int], level: float) -> int:
 
 def lines(counts: Iterable[Counted]) -> tuple[Line, ...]:
     """Each that is named once, those that took most days of all cases together first."""
-    found: dict[tuple[str, ...], list[Counted]] = defaultdict(list)
-    for one in counts:
-        found[one.names].append(one)
-    ordered = sorted(found, key=lambda names: (-sum(one.days * one.cases for one in found[names]), names))
-    return tuple(one for names in ordered if (one := _line(names, found[names])))
+    by_names: dict[tuple[str, ...], list[Counted]] = defaultdict(list)
+    for count in counts:
+        by_names[count.names].append(count)
+    ordered = sorted(by_names, key=lambda names: (-sum(count.days * count.cases for count in by_names[names]), names))
+    return tuple(count for names in ordered if (count := _line(names, by_names[names])))
 
 
 def whole(ways: Iterable[Counted]) -> Line | None:
@@ -326,7 +326,7 @@ def _line(names: tuple[str, ...], counts: list[Counted]) -> Line | None:
 
 
 def _histogram(counts: Iterable[Counted]) -> Counter[int]:
-    found: Counter[int] = Counter()
+    histogram: Counter[int] = Counter()
     for count in counts:
-        found[count.days] += count.cases
-    return found
+        histogram[count.days] += count.cases
+    return histogram

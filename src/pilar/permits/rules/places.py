@@ -39,10 +39,10 @@ def read_point(text: str) -> Point | None:
     """A place in Indonesia: ``-6.1701, 106.6403``, ``-6,1701; 106,6403``, ``6°10'12" LS 106°38'25" BT``, in either
     order; None for anything else."""
     plain = " ".join(text.split())
-    found = _PAIR.fullmatch(plain) if len(plain) <= LONGEST else None
-    if found is None:
+    match = _PAIR.fullmatch(plain) if len(plain) <= LONGEST else None
+    if match is None:
         return None
-    parts = found.groups()[:4], found.groups()[4:]
+    parts = match.groups()[:4], match.groups()[4:]
     if any(degrees.strip("-+\N{MINUS SIGN}").isdigit() and not minutes for degrees, minutes, *_rest in parts):
         return None  # whole degrees are a hundred kilometres wide, or one number with a comma
     first, second = (_degrees(*part) for part in parts)
@@ -57,10 +57,10 @@ def in_indonesia(latitude: Decimal, longitude: Decimal) -> bool:
     return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
 
 
-def metres(one: Point, other: Point) -> int:
+def metres(point: Point, other: Point) -> int:
     """As the crow flies, by the haversine formula on a sphere."""
-    north, south = radians(one.latitude), radians(other.latitude)
-    across = sin(radians(other.longitude - one.longitude) / 2) ** 2
+    north, south = radians(point.latitude), radians(other.latitude)
+    across = sin(radians(other.longitude - point.longitude) / 2) ** 2
     return round(2 * EARTH * asin(sqrt(sin((south - north) / 2) ** 2 + cos(north) * cos(south) * across)))
 
 
@@ -72,7 +72,7 @@ def nearest_next(points: Sequence[Point | None], start: Point | None = None) -> 
     left = {number: point for number, point in enumerate(points) if point is not None}
     order: list[tuple[int, int | None]] = []
     while left:
-        number = next(iter(left)) if start is None else min(left, key=lambda one: metres(start, left[one]))
+        number = next(iter(left)) if start is None else min(left, key=lambda row: metres(start, left[row]))
         order.append((number, None if start is None else metres(start, left[number])))
         start = left.pop(number)
     return order + [(number, None) for number, point in enumerate(points) if point is None]

@@ -63,15 +63,15 @@ def dynamic(static: str, amount: Decimal, bill: str) -> str:
 
 
 def _fields(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     at = 0
     while at < len(text):
         head = FIELD.match(text, at)
-        if head is None or head[1] in found or at + 4 + int(head[2]) > len(text):
+        if head is None or head[1] in fields or at + 4 + int(head[2]) > len(text):
             raise NotQris
-        found[head[1]] = text[at + 4 : at + 4 + int(head[2])]
+        fields[head[1]] = text[at + 4 : at + 4 + int(head[2])]
         at += 4 + int(head[2])
-    return found
+    return fields
 
 
 def _written(fields: Mapping[str, str]) -> str:

@@ -108,7 +108,7 @@ def read_strokes(text: str) -> tuple[Stroke, ...]:
         return ()
     if any(across > WIDTH or down > HEIGHT for across, down in points):
         return ()
-    length = sum(dist(one, other) for stroke in strokes for one, other in pairwise(stroke))
+    length = sum(dist(point, other) for stroke in strokes for point, other in pairwise(stroke))
     return strokes if length >= SHORTEST else ()
 
 

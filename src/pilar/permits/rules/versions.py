@@ -95,4 +95,4 @@ def blank(key: str, name: str, region: str, from_region: str) -> dict[str, objec
 def amended(service: Service, parts: dict[str, object], definition: dict[str, object]) -> dict[str, object]:
     """A definition with other parts; what somebody has set is no sample any more. Key and region stay."""
     kept = {"key": service.key, "region": service.region}
-    return {**definition, **parts, **kept, "synthetic": [one for one in service.synthetic if one not in parts]}
+    return {**definition, **parts, **kept, "synthetic": [part for part in service.synthetic if part not in parts]}

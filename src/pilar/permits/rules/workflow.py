@@ -48,11 +48,11 @@ def opening(
     stages: Sequence[AnyStage], answers: Mapping[str, Any], *, done: Collection[str], open_: Collection[str]
 ) -> tuple[AnyStage, ...]:
     """The stages that open now: neither done nor open, and nothing before them is to be done."""
-    mine = {one.key for one in applying(stages, answers)}
+    mine = {stage.key for stage in applying(stages, answers)}
     before = {stage.key: stage.after for stage in stages}
 
     def passed(key: str) -> bool:
-        return key in done if key in mine else all(passed(one) for one in before[key])
+        return key in done if key in mine else all(passed(stage) for stage in before[key])
 
     return tuple(
         stage for stage in stages
@@ -63,19 +63,19 @@ def opening(
 
 def undone(stages: Sequence[Stage], to: str) -> frozenset[str]:
     """The stage that a case goes back to and all that come after it."""
-    found, grown = {to}, 0
-    while grown != len(found):
-        grown = len(found)
-        found |= {stage.key for stage in stages if found & set(stage.after)}
-    return frozenset(found)
+    reached, grown = {to}, 0
+    while grown != len(reached):
+        grown = len(reached)
+        reached |= {stage.key for stage in stages if reached & set(stage.after)}
+    return frozenset(reached)
 
 
 def done(stages: Sequence[Stage], steps: Iterable[Step]) -> frozenset[str]:
     """The stages that are done and need not be done anew."""
-    found = set[str]()
+    done = set[str]()
     for step in steps:
         if step.kind is EventKind.DONE and step.outcome != Outcome.DROPPED:
-            found.add(step.stage)
+            done.add(step.stage)
         elif step.kind in (EventKind.SENT_BACK, EventKind.REOPENED):
-            found -= undone(stages, step.to)
-    return frozenset(found)
+            done -= undone(stages, step.to)
+    return frozenset(done)

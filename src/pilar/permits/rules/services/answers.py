@@ -58,7 +58,7 @@ class Levy:
 
 def shown(service: Service, answers: Mapping[str, Any]) -> tuple[Field, ...]:
     """The fields that an application with these answers is asked; a condition looks at fields before its own."""
-    return tuple(one for one, asked in _walk(service, answers) if asked)
+    return tuple(field for field, asked in _walk(service, answers) if asked)
 
 
 def known_answers(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,18 +85,20 @@ def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = 
     unless nobody knows it. ``today``: also that a permit of today would not end before it begins."""
     asked = shown(service, answers)
     given = {
-        name: exact(one, answers[name])
-        for one in service.fields
-        for name in (one.key,)
-        if one in asked and answers.get(name) not in (None, "")
+        name: exact(field, answers[name])
+        for field in service.fields
+        for name in (field.key,)
+        if field in asked and answers.get(name) not in (None, "")
     }
     given |= {
-        name: value for name, value in answers.items() if name not in {*CONTEXT, *(one.key for one in service.fields)}
+        name: value
+        for name, value in answers.items()
+        if name not in {*CONTEXT, *(field.key for field in service.fields)}
     }
     schema = {
         "type": "object",
-        "properties": {one.key: _bounded(one) for one in asked},
-        "required": [one.key for one in asked if one.required],
+        "properties": {field.key: _bounded(field) for field in asked},
+        "required": [field.key for field in asked if field.required],
         "additionalProperties": False,
     }
     validator = Draft202012Validator(schema, format_checker=FORMATS)
@@ -104,8 +106,8 @@ def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = 
     if today is not None and service.validity is not None and not faults:
         try:
             valid_until(service, answers, today)
-        except Faults as found:
-            faults += found.faults
+        except Faults as refused:
+            faults += refused.faults
     return tuple(faults)
 
 
@@ -115,7 +117,7 @@ def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
         raise NotSet
     if not service.fee.formula:
         return Levy(Decimal(0))
-    known = {**known_answers(service, answers), **{name: one.value for name, one in service.fee.inputs.items()}}
+    known = {**known_answers(service, answers), **{name: tariff.value for name, tariff in service.fee.inputs.items()}}
     names = sorted(parse(service.fee.formula).names)
     levy = Levy(
         amount(service.fee.formula, known), {name: literal(known.get(name)) for name in names}, service.fee.formula
@@ -128,30 +130,30 @@ def recomputed(levy: Levy) -> Decimal:
     """The amount once more, from nothing but what is stored beside it."""
     if not levy.formula:
         return Decimal(0)
-    return amount(levy.formula, {name: parse(one).value({}) for name, one in levy.inputs.items()})
+    return amount(levy.formula, {name: parse(text).value({}) for name, text in levy.inputs.items()})
 
 
 def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *, over: bool = False) -> date:
     """The last day of a permit; raises :class:`NotSet`, or Faults where the answer that says it is missing, or names a
     day that is over when it is issued (``over``: such a day is told all the same)."""
     known = known_answers(service, answers)
-    found: Validity | None = service.validity
-    if found is not None and found.cluster:
-        found = found.cluster.get(str(known.get("cluster")))
-        if found is None:
+    validity: Validity | None = service.validity
+    if validity is not None and validity.cluster:
+        validity = validity.cluster.get(str(known.get("cluster")))
+        if validity is None:
             raise Faults([Fault("no-cluster", N_("The validity of this cluster is not known"), {}, "cluster")])
-    if found is None:
+    if validity is None:
         raise NotSet
-    if found.until:
+    if validity.until:
         try:
-            last = date.fromisoformat(str(known.get(found.until)))
+            last = date.fromisoformat(str(known.get(validity.until)))
         except ValueError:
-            raise Faults([Fault("required", _SENTENCES["required"], {}, found.until)]) from None
+            raise Faults([Fault("required", _SENTENCES["required"], {}, validity.until)]) from None
         if last < issued_on and not over:
             sentence = N_("The permit would hold until %(day)s, which is over: it needs a later day")
-            raise Faults([Fault("over", sentence, {"day": last}, found.until)])
+            raise Faults([Fault("over", sentence, {"day": last}, validity.until)])
         return last
-    year = issued_on.year + (found.years or 0)
+    year = issued_on.year + (validity.years or 0)
     leap = (issued_on.month, issued_on.day) == (2, 29) and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
     return issued_on.replace(year=year, day=28 if leap else issued_on.day)
 
@@ -163,17 +165,17 @@ def _walk(
     but for those of another kind than the field."""
     known = {} if known is None else known
     known |= {name: answers[name] for name, kind in CONTEXT.items() if isinstance(answers.get(name), _TYPES[kind])}
-    for one in service.fields:
-        asked = not one.show or parse(one.show).holds(known)
-        yield one, asked
-        answer = exact(one, answers.get(one.key)) if asked else None
-        if isinstance(answer, _TYPES[one.kind]) and (one.kind == "flag") == isinstance(answer, bool):
-            known[one.key] = answer
+    for question in service.fields:
+        asked = not question.show or parse(question.show).holds(known)
+        yield question, asked
+        answer = exact(question, answers.get(question.key)) if asked else None
+        if isinstance(answer, _TYPES[question.kind]) and (question.kind == "flag") == isinstance(answer, bool):
+            known[question.key] = answer
 
 
-def exact(one: Field, answer: Any) -> Any:
+def exact(field: Field, answer: Any) -> Any:
     """An answer as it is judged: a number exact, also where it was stored as text; anything unfit stays unfit."""
-    if one.kind not in ("number", "whole") or isinstance(answer, bool):
+    if field.kind not in ("number", "whole") or isinstance(answer, bool):
         return answer
     if isinstance(answer, str) and _NUMERAL.fullmatch(answer):
         answer = Decimal(answer)
@@ -188,11 +190,11 @@ def exact(one: Field, answer: Any) -> Any:
     return answer
 
 
-def _bounded(one: Field) -> dict[str, Any]:
+def _bounded(field: Field) -> dict[str, Any]:
     """The schema of a field with the bounds that every answer has."""
-    if one.kind in ("number", "whole"):
-        return {"minimum": 0, "maximum": MAX_NUMBER, **one.schema}
-    return {"maxLength": MAX_ANSWER, **one.schema} if one.kind in ("text", "point") else dict(one.schema)
+    if field.kind in ("number", "whole"):
+        return {"minimum": 0, "maximum": MAX_NUMBER, **field.schema}
+    return {"maxLength": MAX_ANSWER, **field.schema} if field.kind in ("text", "point") else dict(field.schema)
 
 
 def _said(error: Any) -> Iterator[Fault]:

@@ -58,11 +58,11 @@ class _Check:
             self.faults.append(Fault(code, sentence, fields, place))
 
     def heading(self, numbers: Collection[str]) -> None:
-        one, number = self.service, self.service.number
+        service, number = self.service, self.service.number
         who = N_("Say who may apply: persons, businesses or both")
-        self.tell(not one.applicants, "no-applicants", "applicants", who)
+        self.tell(not service.applicants, "no-applicants", "applicants", who)
         what = N_("Say what is applied for: new permits, renewals or both")
-        self.tell(not one.kinds, "no-kinds", "kinds", what)
+        self.tell(not service.kinds, "no-kinds", "kinds", what)
         pattern = N_("There is no pattern of numbers “%(number)s”")
         self.tell(number not in numbers, "unknown-number", "number", pattern, number=number)
 
@@ -72,7 +72,7 @@ class _Check:
         try:
             Draft202012Validator.check_schema(form)
         except SchemaError as error:
-            place = ".".join(["form", *(str(one) for one in error.absolute_path)])
+            place = ".".join(["form", *(str(part) for part in error.absolute_path)])
             self.tell(True, "no-schema", place, N_("The form is no JSON Schema here"))
             return False
         odd = form and (form.get("type") != "object" or set(form) - {"type", "properties", "required", "x-order"})
@@ -82,16 +82,16 @@ class _Check:
             self.tell(name not in form.get("properties", {}), "unknown-field", "form.required", lacks, name=name)
         many = N_("There are more than %(most)s rows")
         self.tell(len(self.service.fields) > MAX_FIELDS, "too-many", "form", many, most=MAX_FIELDS)
-        for place, one in enumerate(self.service.fields):
-            self.field(one, f"form.{place}")
-            self.expression(one.show, f"form.{place}.show")
-            self.names[one.key] = one
+        for place, field in enumerate(self.service.fields):
+            self.field(field, f"form.{place}")
+            self.expression(field.show, f"form.{place}.show")
+            self.names[field.key] = field
         return True
 
-    def field(self, one: Field, at: str) -> None:
-        schema, pattern, options = one.schema, str(one.schema.get("pattern", "a")), one.schema.get("enum", ("-",))
+    def field(self, field: Field, at: str) -> None:
+        schema, pattern, options = field.schema, str(field.schema.get("pattern", "a")), field.schema.get("enum", ("-",))
         named = N_("A field is named by small letters, digits and _, and not kind, applicant or proxy")
-        self.tell(not NAME.fullmatch(one.key) or one.key in CONTEXT, "unfit-name", f"{at}.key", named)
+        self.tell(not NAME.fullmatch(field.key) or field.key in CONTEXT, "unfit-name", f"{at}.key", named)
         for word in sorted(set(schema) - KEYWORDS):
             self.tell(True, "unknown-keyword", f"{at}.key", N_("A field cannot say “%(word)s”"), word=word)
         odd = schema.get("type") not in ("string", "number", "integer", "boolean")
@@ -109,17 +109,17 @@ class _Check:
 
     def requirements(self) -> None:
         seen = Counter[object]()
-        for place, one in enumerate(self.service.requirements):
-            said = (one.name.id.casefold(), one.when)
+        for place, requirement in enumerate(self.service.requirements):
+            said = (requirement.name.id.casefold(), requirement.when)
             sentence = N_("The requirement “%(name)s” stands here twice")
-            again = seen[one.key] or seen[said]
-            self.tell(again, "twice", f"requirements.{place}.name", sentence, name=one.name)
-            self.expression(one.when, f"requirements.{place}.when")
-            seen.update([one.key, said])
+            again = seen[requirement.key] or seen[said]
+            self.tell(again, "twice", f"requirements.{place}.name", sentence, name=requirement.name)
+            self.expression(requirement.when, f"requirements.{place}.when")
+            seen.update([requirement.key, said])
 
     def stages(self) -> None:
         stages = self.service.stages
-        at = {one.key: f"stages.{place}" for place, one in enumerate(stages)}
+        at = {stage.key: f"stages.{place}" for place, stage in enumerate(stages)}
         above, kinds = _above(self.service), Counter(stage.kind for stage in stages)
         for key, count in Counter(stage.key for stage in stages).items():
             self.tell(count > 1, "twice", f"{at[key]}.key", N_("Two stages have the key “%(key)s”"), key=key)
@@ -128,35 +128,35 @@ class _Check:
         self.tell(begins, "no-check", "stages.0.kind", first)
         once = N_("The check and the signature are done once each")
         self.tell(max(kinds[StageKind.CHECK], kinds[StageKind.SIGN]) > 1, "twice", "stages", once)
-        for one in stages:
-            self.stage(one, at, above[one.key])
-            self.expression(one.when, f"{at[one.key]}.when")
+        for stage in stages:
+            self.stage(stage, at, above[stage.key])
+            self.expression(stage.when, f"{at[stage.key]}.when")
 
-    def stage(self, one: Stage, at: Mapping[str, str], above: set[str]) -> None:
-        place, first = at[one.key], next(iter(at))
-        for name, keys in (("after", one.after), ("returns", one.returns), ("four_eyes", one.four_eyes)):
+    def stage(self, stage: Stage, at: Mapping[str, str], above: set[str]) -> None:
+        place, first = at[stage.key], next(iter(at))
+        for name, keys in (("after", stage.after), ("returns", stage.returns), ("four_eyes", stage.four_eyes)):
             for key in keys:
                 unknown = N_("There is no stage “%(key)s”")
                 self.tell(key not in at, "unknown-stage", f"{place}.{name}", unknown, key=key)
         itself = N_("The stage waits for itself: a loop without end")
-        self.tell(one.key in above, "endless", f"{place}.after", itself)
-        lost = one.kind is not StageKind.CHECK and not above & {one.key, first}
+        self.tell(stage.key in above, "endless", f"{place}.after", itself)
+        lost = stage.kind is not StageKind.CHECK and not above & {stage.key, first}
         self.tell(lost, "unreachable", f"{place}.after", N_("No way leads from the check to this stage"))
-        for key in one.returns:
+        for key in stage.returns:
             never = N_("A case that goes back to “%(key)s” never comes here again: a loop without end")
             self.tell(key in at and key not in above, "endless", f"{place}.returns", never, key=key)
         nobody = N_("Nobody has the role “%(role)s”")
-        self.tell(one.role not in OFFICERS, "unknown-role", f"{place}.role", nobody, role=one.role)
-        able = one.role not in OFFICERS or OFFICERS[one.role] in TABLE[BY_KIND[one.kind]].roles
+        self.tell(stage.role not in OFFICERS, "unknown-role", f"{place}.role", nobody, role=stage.role)
+        able = stage.role not in OFFICERS or OFFICERS[stage.role] in TABLE[BY_KIND[stage.kind]].roles
         other = N_("The desk “%(role)s” does no stage of the kind “%(kind)s”: choose another one")
-        kind = translate(STAGE_KINDS[one.kind])
-        self.tell(not able, "unfit-role", f"{place}.role", other, role=role_text(one.role), kind=kind)
-        where = one.role in ("technical", "surveyor") and not one.office
+        kind = translate(STAGE_KINDS[stage.kind])
+        self.tell(not able, "unfit-role", f"{place}.role", other, role=role_text(stage.role), kind=kind)
+        where = stage.role in ("technical", "surveyor") and not stage.office
         self.tell(where, "no-office", f"{place}.office", N_("Say which office does this"))
-        self.tell(one.limit is None, "missing-limit", f"{place}.limit", N_("The stage has no limit"))
-        left_out = one.when and one.kind in (StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN)
+        self.tell(stage.limit is None, "missing-limit", f"{place}.limit", N_("The stage has no limit"))
+        left_out = stage.when and stage.kind in (StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN)
         self.tell(left_out, "always", f"{place}.when", N_("Check, decision and signature are never left out"))
-        early = one.kind is StageKind.SIGN and set(at) - {one.key} - above
+        early = stage.kind is StageKind.SIGN and set(at) - {stage.key} - above
         self.tell(early, "sign-last", f"{place}.after", N_("The signature comes after all other stages"))
 
     def time(self) -> None:
@@ -164,11 +164,11 @@ class _Check:
         unit."""
         for unit in ("days", "hours"):
             most, stages = getattr(self.service.limit, unit, None), self.service.stages
-            if most is None or not all(getattr(one.limit, unit, None) is not None for one in stages):
+            if most is None or not all(getattr(stage.limit, unit, None) is not None for stage in stages):
                 continue
             ends: dict[str, int] = {}
-            for one in (stage for level in self.service.levels for stage in level):
-                ends[one.key] = getattr(one.limit, unit) + max((ends[key] for key in one.after), default=0)
+            for own in (stage for level in self.service.levels for stage in level):
+                ends[own.key] = getattr(own.limit, unit) + max((ends[key] for key in own.after), default=0)
             sentence, longest = (
                 N_("The stages take %(longest)s, the whole at most %(most)s"),
                 max([0, *ends.values()]),
@@ -188,14 +188,14 @@ class _Check:
         self.tell(unpaid, "no-levy", "stages", N_("What costs something has a stage for its levy"))
 
     def validity(self) -> None:
-        one, asked = self.service.validity, self.names.get("cluster")
-        if one is None:
+        validity, asked = self.service.validity, self.names.get("cluster")
+        if validity is None:
             return
-        for part in (one, *one.cluster.values()):
+        for part in (validity, *validity.cluster.values()):
             field = self.names.get(part.until)
             no_day = part.until and (field is None or field.kind != "day")
             self.tell(no_day, "unknown-field", "validity", N_("The form has no day “%(name)s”"), name=part.until)
-        lacks = one.cluster and (asked is None or not set(one.cluster) >= set(asked.options))
+        lacks = validity.cluster and (asked is None or not set(validity.cluster) >= set(asked.options))
         sentence = N_("The form asks for a cluster, and each has its validity")
         self.tell(lacks, "unknown-field", "validity", sentence)
 
@@ -213,7 +213,7 @@ class _Check:
                 odd = field is not None and field.options and said not in field.options
                 self.tell(odd, "unknown-answer", place, sentence, said=said, name=name)
             if not unknown:
-                kinds = {name: CONTEXT[name] if one is None else one.kind for name, one in self.names.items()}
+                kinds = {name: CONTEXT[name] if field is None else field.kind for name, field in self.names.items()}
                 samples = {name: _SAMPLES.get(kind, "x") for name, kind in kinds.items()}
                 expression.value({**samples, **dict.fromkeys(inputs, Decimal(1))})
         except Faults as error:
@@ -225,5 +225,5 @@ def _above(service: Service) -> dict[str, set[str]]:
     after = {stage.key: set(stage.after) for stage in service.stages}
     above = {key: set(keys) for key, keys in after.items()}
     for _step in service.stages:
-        above = {key: keys | {more for one in keys for more in after.get(one, ())} for key, keys in above.items()}
+        above = {key: keys | {more for key in keys for more in after.get(key, ())} for key, keys in above.items()}
     return above

@@ -81,15 +81,15 @@ def fee_text(fee: Fee | None) -> str:
 
 def validity_text(service: Service, validity: Validity | None = None) -> str:
     """Say how long its permit holds."""
-    one = validity or service.validity
-    if one is None:
+    shown = validity or service.validity
+    if shown is None:
         return translate(N_("not set"))
-    if one.cluster:
-        return "; ".join(f"{name}: {validity_text(service, each)}" for name, each in one.cluster.items())
-    if one.until:
+    if shown.cluster:
+        return "; ".join(f"{name}: {validity_text(service, each)}" for name, each in shown.cluster.items())
+    if shown.until:
         named = {each.key: str(each.name) for each in service.fields}
-        return translate(N_("until the day under “%(name)s”"), name=named.get(one.until, one.until))
-    return translate(N_("%(count)s years"), count=one.years)
+        return translate(N_("until the day under “%(name)s”"), name=named.get(shown.until, shown.until))
+    return translate(N_("%(count)s years"), count=shown.years)
 
 
 def role_text(role: str) -> str:
@@ -117,15 +117,15 @@ def _reworded(old: Wording, new: Wording) -> Iterator[Difference]:
     before, after = texts(old, None), texts(new, None)
     for key in ("title", "answers"):
         yield from _changed("document", "", {key: before[key]}, {key: after[key]})
-    for key, one in old.texts.items():
+    for key, had in old.texts.items():
         other = new.texts[key]
         label = translate(LABELS[key])
         for sentence, said in (
-            (N_("%(label)s, new: %(said)s"), [each for each in other if each not in one]),
-            (N_("%(label)s, falls away: %(said)s"), [each for each in one if each not in other]),
+            (N_("%(label)s, new: %(said)s"), [each for each in other if each not in had]),
+            (N_("%(label)s, falls away: %(said)s"), [each for each in had if each not in other]),
         ):
             yield from (Difference("document", translate(sentence, label=label, said=each)) for each in said)
-        if [each for each in one if each in other] != [each for each in other if each in one]:
+        if [each for each in had if each in other] != [each for each in other if each in had]:
             yield Difference("document", translate(N_("%(label)s: in another order"), label=label))
 
 
@@ -136,10 +136,10 @@ def _changed(part: str, name: str, old: Mapping[str, str], new: Mapping[str, str
             yield Difference(part or key, name + translate(N_("%(label)s: %(old)s → %(new)s"), **fields))
 
 
-def _rows(one: Service, part: str) -> Mapping[str, Any]:
+def _rows(service: Service, part: str) -> Mapping[str, Any]:
     if part == "fee":
-        return one.fee.inputs if one.fee else {}
-    return {each.key: each for each in (one.fields if part == "form" else getattr(one, part))}
+        return service.fee.inputs if service.fee else {}
+    return {each.key: each for each in (service.fields if part == "form" else getattr(service, part))}
 
 
 def texts(row: Any, service: Service | None) -> dict[str, str]:
@@ -147,9 +147,9 @@ def texts(row: Any, service: Service | None) -> dict[str, str]:
     told = {each.name: getattr(row, each.name) for each in fields(row) if each.name in LABELS}
     if isinstance(row, Field):
         told["schema"] = {
-            key: one for key, one in row.schema.items() if key in ("minimum", "maximum", "maxLength", "pattern")
+            key: value for key, value in row.schema.items() if key in ("minimum", "maximum", "maxLength", "pattern")
         }
-    return {key: role_text(one) if key == "role" else _said(one, service) for key, one in told.items()}
+    return {key: role_text(value) if key == "role" else _said(value, service) for key, value in told.items()}
 
 
 def _said(value: Any, service: Service | None) -> str:  # noqa: PLR0911 - one answer a kind of value
@@ -165,9 +165,9 @@ def _said(value: Any, service: Service | None) -> str:  # noqa: PLR0911 - one an
         case StrEnum():
             return translate(NAMED[value])
         case tuple():
-            return ", ".join(_said(one, service) for one in value)
+            return ", ".join(_said(item, service) for item in value)
         case Mapping():
-            return "; ".join(f"{key}: {_said(one, service)}" for key, one in value.items())
+            return "; ".join(f"{key}: {_said(item, service)}" for key, item in value.items())
         case None:
             return translate(N_("not set"))
     return str(value)

@@ -215,15 +215,15 @@ class Service:
     def levels(self) -> tuple[tuple[Stage, ...], ...]:
         """The stages in the order in which they can open, those side by side together; one never opened is left out."""
         done: set[str] = set()
-        found: list[tuple[Stage, ...]] = []
+        levels: list[tuple[Stage, ...]] = []
         while level := tuple(
             stage
             for stage in self.stages
             if stage.key not in done and (set(stage.after) <= done if stage.after else stage.kind is StageKind.CHECK)
         ):
-            found.append(level)
+            levels.append(level)
             done |= {stage.key for stage in level}
-        return tuple(found)
+        return tuple(levels)
 
 
 def gaps(service: Service) -> tuple[Gap, ...]:
@@ -252,7 +252,7 @@ def _field(key: str, schema: Mapping[str, Any], required: bool) -> Field:
     elif "format" in schema:
         kind = {"date": "day", "point": "point"}.get(schema["format"], kind)
     labels = schema.get("x-labels", {})
-    options = {one: _both(labels.get(one, {}), one) for one in schema.get("enum", ())}
+    options = {option: _both(labels.get(option, {}), option) for option in schema.get("enum", ())}
     said = {"id": schema.get("title", ""), "en": schema.get("x-title-en", "")}
     group = {"id": schema.get("x-group", ""), "en": schema.get("x-group-en", "")}
     return Field(

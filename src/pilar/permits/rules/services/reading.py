@@ -38,8 +38,8 @@ def read(given: Any) -> Service:
 def written(service: Service) -> dict[str, Any]:
     """The definition as JSON keeps it: texts, whole numbers, lists, mappings; what is as it is without a word is not
     said."""
-    found: dict[str, Any] = _plain(service)
-    return found
+    kept: dict[str, Any] = _plain(service)
+    return kept
 
 
 def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # noqa: PLR0911 - one a kind of type
@@ -52,10 +52,10 @@ def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # no
     try:
         if origin is tuple:
             rows = _many(given, list)
-            return tuple(_built(inner[0], one, f"{place}.{at}", faults) for at, one in enumerate(rows))
+            return tuple(_built(inner[0], row, f"{place}.{at}", faults) for at, row in enumerate(rows))
         if origin is not None and inner[1] is not Any:
             rows = _many(given, dict)
-            return {_name(name): _built(inner[1], one, f"{place}.{name}", faults) for name, one in rows.items()}
+            return {_name(name): _built(inner[1], row, f"{place}.{name}", faults) for name, row in rows.items()}
         if (pattern := PATTERNS.get(place.rpartition(".")[2])) is not None:
             return _text(given if pattern.fullmatch(given) else None)
         return kind(given) if isinstance(kind, type) and issubclass(kind, StrEnum) else _READERS[kind](given)
@@ -96,14 +96,14 @@ def _plain(value: Any) -> Any:
         return {"id": value.id} if value.en == value.id else {"id": value.id, "en": value.en}
     if is_dataclass(value):
         return {
-            field.name: _plain(found)
+            field.name: _plain(part)
             for field in fields(value)
-            if (found := getattr(value, field.name)) not in (field.default, None, (), {})
+            if (part := getattr(value, field.name)) not in (field.default, None, (), {})
         }
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     return f"{value:f}" if isinstance(value, Decimal) else value.value if isinstance(value, StrEnum) else value
 
 
@@ -136,10 +136,10 @@ def _count(given: Any) -> int:
 
 
 def _decimal(given: Any) -> Decimal:
-    found = Decimal(given if type(given) is int else _text(given))
-    if not found.is_finite() or not 0 <= found < 10**15 or found != round(found, 6):
+    amount = Decimal(given if type(given) is int else _text(given))
+    if not amount.is_finite() or not 0 <= amount < 10**15 or amount != round(amount, 6):
         raise ValueError(given)
-    return found
+    return amount
 
 
 def _flag(given: Any) -> bool:
@@ -152,22 +152,22 @@ def _form(given: Any) -> dict[str, Any]:
     """A mapping of texts, whole numbers, flags, lists and mappings, not deep: no fraction that a computer rounds."""
     if not isinstance(given, Mapping) or not _keepable(given, DEEPEST) or not _drawable(given.get("properties", {})):
         raise ValueError(given)
-    found: dict[str, Any] = _plain(given)
-    if isinstance(known := found.get("properties"), dict) and known:
+    form: dict[str, Any] = _plain(given)
+    if isinstance(known := form.get("properties"), dict) and known:
         # The database keeps the keys of a mapping in an order of its own.
-        order = found.get("x-order")
-        found["x-order"] = order if isinstance(order, list) and sorted(map(str, order)) == sorted(known) else [*known]
-    return found
+        order = form.get("x-order")
+        form["x-order"] = order if isinstance(order, list) and sorted(map(str, order)) == sorted(known) else [*known]
+    return form
 
 
 def _drawable(properties: Any) -> bool:
     """Tell whether each field of a form is a mapping, its texts are texts and its answers a list with names."""
     return isinstance(properties, Mapping) and all(
-        isinstance(one, Mapping)
-        and isinstance(one.get("enum", []), list)
-        and all(isinstance(each, str) for name, each in one.items() if name in _TEXTS)
-        and all(isinstance(each, Mapping) for each in _many(one.get("x-labels", {}), dict).values())
-        for one in properties.values()
+        isinstance(part, Mapping)
+        and isinstance(part.get("enum", []), list)
+        and all(isinstance(each, str) for name, each in part.items() if name in _TEXTS)
+        and all(isinstance(each, Mapping) for each in _many(part.get("x-labels", {}), dict).values())
+        for part in properties.values()
     )
 
 
@@ -176,9 +176,9 @@ _TEXTS = ("type", "format", "title", "description", "x-title-en", "x-group", "x-
 
 def _keepable(value: Any, depth: int) -> bool:
     if isinstance(value, Mapping):
-        return depth > 0 and all(isinstance(name, str) and _keepable(one, depth - 1) for name, one in value.items())
+        return depth > 0 and all(isinstance(name, str) and _keepable(part, depth - 1) for name, part in value.items())
     if isinstance(value, list | tuple):
-        return depth > 0 and all(_keepable(one, depth - 1) for one in value)
+        return depth > 0 and all(_keepable(part, depth - 1) for part in value)
     return value is None or isinstance(value, bool | int) or (isinstance(value, str) and "\0" not in value)
 
 

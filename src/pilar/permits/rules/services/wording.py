@@ -29,7 +29,7 @@ def names(text: str) -> tuple[str, ...]:
 def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, ...]:
     """The paragraphs about these facts; one whose names are all without an answer is left out."""
     return tuple(
-        _NAMED.sub(lambda found: facts.get(found[1], ""), paragraph)
+        _NAMED.sub(lambda match: facts.get(match[1], ""), paragraph)
         for paragraph in paragraphs if not names(paragraph) or any(facts.get(name) for name in names(paragraph))
     )  # fmt: skip
 
@@ -45,12 +45,12 @@ def wording_faults(service: Service) -> Iterator[Fault]:
         yield Fault("stray-brace", N_("The title names nothing: leave the braces out"), {}, "document.title")
     fields = {field.key for field in service.fields}
     for part, paragraphs in service.document.texts.items():
-        for number, one in enumerate(paragraphs, 1):
-            for name in names(one):
+        for number, paragraph in enumerate(paragraphs, 1):
+            for name in names(paragraph):
                 if name not in FACTS and name not in fields:
                     sentence = N_("Paragraph %(number)s names “%(name)s”, which neither the permit nor the form has")
                     yield Fault("unknown-name", sentence, {"number": number, "name": name}, f"document.{part}")
-            if set("{}") & set(_NAMED.sub("", one)):
+            if set("{}") & set(_NAMED.sub("", paragraph)):
                 sentence = N_("Paragraph %(number)s has a brace that names nothing: write {number}, for example")
                 yield Fault("stray-brace", sentence, {"number": number}, f"document.{part}")
     for name in service.document.answers:
