@@ -46,8 +46,8 @@ def benchmark() -> Iterator[Measure]:
         ("on one session", sessions[:1], HOT),
     ):
         acts = [(drawn.choice(chosen), waiting.pop()) for _booking in range(2 * count)]
-        floor = _timed([lambda one=one: _bare(*one) for one in acts[:count]])
-        took = _timed([lambda one=one: _booked(*one) for one in acts[count:]])
+        floor = _timed([lambda act=act: _bare(*act) for act in acts[:count]])
+        took = _timed([lambda act=act: _booked(*act) for act in acts[count:]])
         yield Measure(f"{count} bookings {name}", took[0], took[1], floor[1], LIMIT)
 
 

@@ -19,7 +19,9 @@ def benchmark() -> Iterator[Measure]:
     given, draw = assumed(), np.random.default_rng(SEED)
     minutes = given.consultations.draw(draw, (RECORDS, 1))[:, 0]
     learned = Forecaster(
-        (Seen("INT", 7, place % 3 > 0, one, -5) for place, one in enumerate(minutes)), given.crowd, given.consultations
+        (Seen("INT", 7, place % 3 > 0, minute, -5) for place, minute in enumerate(minutes)),
+        given.crowd,
+        given.consultations,
     )
     queue = [Person(place % 3 > 0, place * 10 - 100 if place > 10 else None, 0.9) for place in range(QUEUE)]
 

@@ -160,18 +160,18 @@ class Simulator:
 
     def _fingerprint(self, values: dict[str, Any]) -> dict[str, Any]:
         number = values["noidentitas"]
-        found = self.cards.get(number) or next((card for card in self.cards.values() if card["nik"] == number), None)
-        if found is None:
+        card = self.cards.get(number) or next((card for card in self.cards.values() if card["nik"] == number), None)
+        if card is None:
             raise Refused(201, "Peserta tidak ditemukan")
-        return found
+        return card
 
     def _change_schedule(self, values: dict[str, Any]) -> None:
         self._require_doctor(values["kodedokter"])
         named = ("kodedokter", "kodesubspesialis")
         mine = [row for row in self.schedule if all(row[name] == values[name] for name in named)]
         self.schedule = [row for row in self.schedule if row not in mine]
-        for one in values["jadwal"] if mine else ():
-            hours = {"hari": one["hari"], "namahari": DAY_NAMES[one["hari"]], "jadwal": (one["buka"], one["tutup"])}
+        for hour in values["jadwal"] if mine else ():
+            hours = {"hari": hour["hari"], "namahari": DAY_NAMES[hour["hari"]], "jadwal": (hour["buka"], hour["tutup"])}
             self.schedule.append({**mine[0], **hours})
 
     def _add(self, values: dict[str, Any]) -> None:
@@ -237,19 +237,19 @@ class Simulator:
         return rows
 
     def _registered_on(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        return self._rows(lambda one: one["tanggalperiksa"] == values["tanggal"])
+        return self._rows(lambda booking: booking["tanggalperiksa"] == values["tanggal"])
 
     def _registered(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        return self._rows(lambda one: one["kodebooking"] == values["kodebooking"])
+        return self._rows(lambda booking: booking["kodebooking"] == values["kodebooking"])
 
     def _registered_active(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
-        return self._rows(lambda one: self.bookings[one["kodebooking"]].status == "Belum dilayani")
+        return self._rows(lambda booking: self.bookings[booking["kodebooking"]].status == "Belum dilayani")
 
     def _registered_session(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         return self._rows(
-            lambda one: (
-                one["tanggalperiksa"].isoweekday() == values["hari"]
-                and all(one[name] == values[name] for name in ("kodepoli", "kodedokter", "jampraktek"))
+            lambda booking: (
+                booking["tanggalperiksa"].isoweekday() == values["hari"]
+                and all(booking[name] == values[name] for name in ("kodepoli", "kodedokter", "jampraktek"))
             )
         )
 
@@ -345,8 +345,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _asked(method: str, path: str, body: bytes) -> tuple[Service, dict[str, Any]]:
     for service in contract().called.values():
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", service.path)
-        if service.method == method and (found := re.fullmatch(pattern, path)):
-            texts = {name: unquote(text) for name, text in found.groupdict().items()}
+        if service.method == method and (match := re.fullmatch(pattern, path)):
+            texts = {name: unquote(text) for name, text in match.groupdict().items()}
             whole = {name: int(text) if text.isdecimal() and name in ("kodedokter", "hari") else text
                      for name, text in texts.items()}  # fmt: skip
             values = read(service.parts, whole)

@@ -42,20 +42,22 @@ def lines(given: Assumed) -> Iterator[str]:
     yield "Between what the consultations of those ahead sum up to in 80 of 100 cases: no forecast that knows only how"
     yield from ("many are ahead can be narrower.", "")
     yield from _head("ahead", "from", "to")
-    for ahead, found in floor(given).items():
-        yield _row(str(ahead), *(_beside(drawn, known) for drawn, known in zip(found, given.floor[ahead], strict=True)))
+    for ahead, drawn_pair in floor(given).items():
+        yield _row(
+            str(ahead), *(_beside(drawn, known) for drawn, known in zip(drawn_pair, given.floor[ahead], strict=True))
+        )
     yield ""
 
 
 def rules(given: Assumed) -> dict[GridRule, dict[str, float]]:
     """Simulate each rule, with a doctor in time and with a late one."""
     sessions, length = Sessions(given.crowd, given.patients), given.patients * given.crowd.lasting.mean
-    found = {}
+    by_rule = {}
     for rule in GridRule:
         times = offsets(rule, given.patients, given.crowd.lasting.mean, length=length)
         late = sessions.run(times, length=length, late=given.late).within_hour
-        found[rule] = {**_figures(sessions, times, length), "late": late}
-    return found
+        by_rule[rule] = {**_figures(sessions, times, length), "late": late}
+    return by_rule
 
 
 def booked(given: Assumed, places: int) -> dict[str, float]:
@@ -80,8 +82,8 @@ def _figures(sessions: Sessions, times: tuple[float, ...], length: float) -> dic
     return {name: getattr(outcome, name) for name in COLUMNS if name != "late"}
 
 
-def _beside(found: float, known: float | None) -> str:
-    return f"{found:.1f}" if known is None else f"{found:.1f} ({found - known:+.1f})"
+def _beside(drawn: float, known: float | None) -> str:
+    return f"{drawn:.1f}" if known is None else f"{drawn:.1f} ({drawn - known:+.1f})"
 
 
 def _head(*names: str) -> Iterator[str]:

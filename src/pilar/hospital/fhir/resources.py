@@ -115,8 +115,8 @@ def appointment(site: Site, row: BookingRow, *, named: bool) -> Resource:
         start=instant(row.at), end=instant(row.at + timedelta(minutes=place.policy.minutes)),
         slot=[{"reference": f"Slot/{place.key}"}], created=instant(row.booked_at),
         participant=[
-            {"actor": one, "required": "required", "status": "accepted"}
-            for one in (
+            {"actor": actor, "required": "required", "status": "accepted"}
+            for actor in (
                 _to("Patient", row.patient, f"Rekam medis {row.record}" if named else ""),
                 _to("Practitioner", place.doctor.key, place.doctor.name),
                 _to("HealthcareService", place.clinic.key, place.clinic.name),

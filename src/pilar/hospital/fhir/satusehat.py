@@ -44,18 +44,18 @@ class Line:
 
     def create(self, resource: Resource, *, again: bool = False) -> str:
         """Create a resource; its number there. ``again``: it was sent before and may stand there, its answer lost."""
-        for one in resource["identifier"] if again else ():
+        for identifier in resource["identifier"] if again else ():
             with suppress(Refused):  # where nothing can be looked for, it is sent all the same
-                if found := self._found(resource["resourceType"], one["system"], one["value"]):
-                    return found
+                if key := self._found(resource["resourceType"], identifier["system"], identifier["value"]):
+                    return key
         made = self._asked("POST", f"{ROOT}/{resource['resourceType']}", resource)
         if not made.get("id"):
             raise Refused("no id")
         return str(made["id"])
 
     def _found(self, kind: str, system: str, value: str) -> str:
-        found = self._asked("GET", f"{ROOT}/{kind}?{urlencode({'identifier': f'{system}|{value}'})}")
-        return str(next((entry["resource"]["id"] for entry in found.get("entry", ())), ""))
+        bundle = self._asked("GET", f"{ROOT}/{kind}?{urlencode({'identifier': f'{system}|{value}'})}")
+        return str(next((entry["resource"]["id"] for entry in bundle.get("entry", ())), ""))
 
     def _asked(self, method: str, path: str, resource: Resource | None = None) -> Mapping[str, Any]:
         """The answer; a token that has run out is asked for anew, once."""

@@ -88,46 +88,48 @@ def book(
     Raises :class:`NotFound` for who may not act for the patient, Faults with everything that stands in the way,
     :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
     """
-    found = wanted(session, patient, asked.channel, key, now)
+    asked_for = wanted(session, patient, asked.channel, key, now)
     return book_found(
-        found, by=by, session=session, patient=patient, asked=asked, key=key, now=now, priority=priority,
+        asked_for, by=by, session=session, patient=patient, asked=asked, key=key, now=now, priority=priority,
         moved_from=moved_from, right=right,
     )  # fmt: skip
 
 
 def book_found(
-    found: Wanted, *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
+    asked_for: Wanted, *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
     priority: Priority = Priority.NONE, moved_from: int | None = None, right: Action = Action.BOOK, told: str = "",
 ) -> Booked:  # fmt: skip
     """As :func:`book`, of what the caller has read. ``told``: by whom BPJS knows of the booking."""
-    _require_own(by, found.account, found.hospital, found.region, now, right=right)
-    if found.known is not None:
-        return _again(key, session, patient, found)
-    stands = faults(asked, Offer(found.day, found.ends_at, found.open), found.policy, local(now, found.region))
+    _require_own(by, asked_for.account, asked_for.hospital, asked_for.region, now, right=right)
+    if asked_for.known is not None:
+        return _again(key, session, patient, asked_for)
+    stands = faults(
+        asked, Offer(asked_for.day, asked_for.ends_at, asked_for.open), asked_for.policy, local(now, asked_for.region)
+    )
     if stands:
         raise Faults(stands)
-    if found.left == 0:
+    if asked_for.left == 0:
         raise SessionFull
     code = new_code()
     try:
         # One statement is a transaction; within another it is taken back alone.
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             seat = take(
-                session, patient, asked, key, code, priority=priority, by=by, area=found.region, told=told, now=now,
+                session, patient, asked, key, code, priority=priority, by=by, area=asked_for.region, told=told, now=now,
                 moved_from=moved_from,
             )  # fmt: skip
     except IntegrityError as error:
         # Number and place went back with the statement. The name of the constraint says what stands in the way.
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
         if "_key_" in name and Booking.objects.filter(key=key).exists():
-            return _again(key, session, patient, found)
+            return _again(key, session, patient, asked_for)
         if refused := REFUSED.get(name):
             raise refused() from None
         raise
     if seat is not None:
-        return _booked(code, seat, found.prefix, found.policy)
+        return _booked(code, seat, asked_for.prefix, asked_for.policy)
     if Booking.objects.filter(key=key).exists():  # by the same request, which took the last place at this moment
-        return _again(key, session, patient, found)
+        return _again(key, session, patient, asked_for)
     raise SessionFull if Session.objects.filter(pk=session, state=SessionState.OPEN).exists() else SessionClosed
 
 
@@ -199,8 +201,8 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
         raise NotedAsGone
     place = session_row(session)
     ends = place.ends_at + timedelta(minutes=place.delay)
-    if found := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
-        raise Faults(found)
+    if faults := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
+        raise Faults(faults)
     moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)
     note(row, TaskId.ADMISSION_WAIT if row.new else TaskId.CLINIC_WAIT, now)
@@ -275,11 +277,11 @@ def give_up(
         )
 
 
-def _again(key: UUID, session: int, patient: int, found: Wanted) -> Booked:
+def _again(key: UUID, session: int, patient: int, asked_for: Wanted) -> Booked:
     """Repeat what the same request was told before."""
     row = there(Booking.objects.select_related("session"), key=key, session=session, patient=patient)
     seat = Seat(row.pk, row.number, row.at, row.session.taken, row.session.taken_by)
-    return _booked(row.code, seat, found.prefix, found.policy)
+    return _booked(row.code, seat, asked_for.prefix, asked_for.policy)
 
 
 def _booked(code: str, seat: Seat, prefix: str, policy: Policy) -> Booked:

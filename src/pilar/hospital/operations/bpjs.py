@@ -92,14 +92,14 @@ def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     A hospital whose line is down is left for the next time. For the schedule and the operator only.
     """
     by.require_server()
-    begun, found = time.monotonic(), Counter[str]()
+    begun, states = time.monotonic(), Counter[str]()
     for hospital in Hospital.objects.filter(pk__in=list(accesses())):
         with connection.cursor() as cursor:
             since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
             given = {"hospital": hospital.pk, "since": since, "now": now, "made_up": MADE_UP}
             cursor.execute(COLLECT, given)
-        found += _send_all(by, hospital, accesses()[hospital.pk], now, begun)
-    return dict(found)
+        states += _send_all(by, hospital, accesses()[hospital.pk], now, begun)
+    return dict(states)
 
 
 @transaction.atomic
@@ -114,8 +114,8 @@ def send_again(
     place = there(Hospital.objects, pk=hospital)
     AUTHORITY.require(by, Action.MANAGE, Case(place.region_id, unit=place.pk), known=False)
     messages, encounters = (
-        model.objects.filter(hospital=place, state=Sending.DEAD, **({} if one is None else {"pk": one}))
-        for model, one in ((BpjsMessage, message), (EncounterMessage, encounter))
+        model.objects.filter(hospital=place, state=Sending.DEAD, **({} if key is None else {"pk": key}))
+        for model, key in ((BpjsMessage, message), (EncounterMessage, encounter))
     )
     waits = {"state": Sending.WAITING, "made_at": now, "next_at": now}
     count = 0
@@ -158,22 +158,22 @@ def keep_exchange(
 
 
 def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime, since: float) -> Counter[str]:
-    begun, found = time.monotonic(), Counter[str]()
+    begun, states = time.monotonic(), Counter[str]()
     earlier = BpjsMessage.objects.filter(booking=OuterRef("booking"), step__lt=OuterRef("step"))
     due = BpjsMessage.objects.filter(
         ~Exists(earlier.exclude(state=Sending.SENT)), hospital=hospital, state=Sending.WAITING, next_at__lte=now
     )
     while time.monotonic() - begun < MAX_PASS:
-        before = sum(found.values())
+        before = sum(states.values())
         for key in list(due.order_by("id").values_list("pk", flat=True)[:MAX_AT_ONCE]):
             state, line = _send(by, key, access, now, since)
             if state is not None:
-                found[state.value] += 1
+                states[state.value] += 1
             if not line or time.monotonic() - begun >= MAX_PASS:
-                return found
-        if sum(found.values()) == before:
+                return states
+        if sum(states.values()) == before:
             break
-    return found
+    return states
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
 
     def look(hospital: Hospital) -> int:
         today, region = today_in(hospital.region_id, now), hospital.region_id
-        asking, found, asked = asking_by(accesses()[hospital.pk], now, begun), list[dict[str, Any]](), False
+        asking, bookings, asked = asking_by(accesses()[hospital.pk], now, begun), list[dict[str, Any]](), False
         stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
         for session in schedule.sessions(hospital.pk, today, today, states=stands):
             code = session.clinic.subspecialty or session.clinic.poli
@@ -61,11 +61,11 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
                 continue
             except (NotReached, Refused):
                 break
-            found += _alone(hospital, (row for row in rows if row["tanggal"] == today))
+            bookings += _alone(hospital, (row for row in rows if row["tanggal"] == today))
             asked = True
         if asked:
-            _keep_too(hospital, today, found, now)
-        return len(found)
+            _keep_too(hospital, today, bookings, now)
+        return len(bookings)
 
     return one_by_one(_tied(), look, job="hospital.look-at-bpjs", atomic=False)
 
@@ -84,18 +84,18 @@ def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]
         rows = BpjsMessage.objects.select_for_update().filter(booking=row, state=Sending.SENT)
         sent = {Step(message.step): message for message in rows}
         told = {step.task or 0: message.at for step, message in sent.items() if step.task}
-        found = differences(told, known)
+        apart = differences(told, known)
         for step, message in sent.items():
             task = step.task or 0
-            message.difference = found.get(task, "")
-            if step is Step.ADD and (lost or found.keys() - told.keys()):
+            message.difference = apart.get(task, "")
+            if step is Step.ADD and (lost or apart.keys() - told.keys()):
                 message.difference = Difference.MISSING if lost else Difference.UNKNOWN
             elif step is Step.PHARMACY and lost:
                 message.difference = Difference.MISSING
             message.received_at = known[task].received if task in known else None
             message.save(update_fields=["difference", "received_at"])
         again = _tell_again(rows.filter(difference=Difference.MISSING).exclude(step=Step.ADD, told=BY_JKN), now)
-    counted = Counter(difference.value for difference in found.values() if difference is not Difference.MISSING)
+    counted = Counter(difference.value for difference in apart.values() if difference is not Difference.MISSING)
     return counted + Counter({Difference.MISSING.value: again})
 
 
@@ -161,11 +161,11 @@ def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def _keep_too(hospital: Hospital, day: date, found: list[dict[str, Any]], now: datetime) -> None:
+def _keep_too(hospital: Hospital, day: date, bookings: list[dict[str, Any]], now: datetime) -> None:
     """Keep what was found beside what stands there of the day."""
     of = {"hospital": hospital, "day": day, "kind": Reading.BOOKINGS.value}
     before = BpjsReading.objects.select_for_update().filter(**of).first()
-    rows = {row["code"]: row for row in (*(before.rows if before else ()), *found)}
+    rows = {row["code"]: row for row in (*(before.rows if before else ()), *bookings)}
     known = set(Booking.objects.filter(hospital=hospital, code__in=list(rows)).values_list("code", flat=True))
     keep_reading(hospital, day, Reading.BOOKINGS, [row for code, row in rows.items() if code not in known], now)
 

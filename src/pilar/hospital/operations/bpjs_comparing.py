@@ -38,7 +38,7 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     oldest = retention.oldest_kept("bpjs-exchanges", now)
     if oldest is not None:
         BpjsExchange.objects.filter(at__lt=oldest).delete()
-    begun, found = time.monotonic(), Counter[str]()
+    begun, outcomes = time.monotonic(), Counter[str]()
 
     def compare(hospital: Hospital) -> int:
         asking = asking_by(accesses()[hospital.pk], now, begun)
@@ -51,30 +51,30 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
         try:
             for row in bookings.order_by("id"):
                 try:
-                    found.update(compare_booking(row, asking, now))
+                    outcomes.update(compare_booking(row, asking, now))
                 except NotUnderstood as error:  # of one booking; only without a line the others wait for tomorrow
-                    found[type(error).__name__] += 1
-            found.update(_read(hospital, asking, now))
+                    outcomes[type(error).__name__] += 1
+            outcomes.update(_read(hospital, asking, now))
         except (NotReached, Refused) as error:
-            found[type(error).__name__] += 1
+            outcomes[type(error).__name__] += 1
         return 0
 
     tied = Hospital.objects.filter(pk__in=list(accesses()))
     one_by_one(tied, compare, job="hospital.compare-with-bpjs", atomic=False)
-    return dict(found)
+    return dict(outcomes)
 
 
 def _read(hospital: Hospital, asking: Asking, now: datetime) -> Counter[str]:
     """Read what BPJS has, as far as it says; raises :class:`NotReached`."""
-    today, found = today_in(hospital.region_id, now), Counter[str]()
+    today, outcomes = today_in(hospital.region_id, now), Counter[str]()
     for read in (_read_times, read_bookings, _read_lists):
         try:
             read(hospital, asking, today, now)
         except (NotUnderstood, Refused) as error:  # of one; the others may be answered
-            found[type(error).__name__] += 1
+            outcomes[type(error).__name__] += 1
     outdated = BpjsReading.objects.filter(hospital=hospital, day__lt=today, kind__in=[Reading.LISTS, Reading.BOOKINGS])
     outdated.delete()
-    return found
+    return outcomes
 
 
 def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
@@ -83,8 +83,8 @@ def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) 
         rows = asking("day-dashboard", {"tanggal": today, "waktu": clock})
         keep_reading(hospital, today, Reading(clock), [_times([row]) for row in rows], now)
         month: dict[str, list[Mapping[str, Any]]] = {}
-        for one in asking("month-dashboard", {"bulan": today.month, "tahun": today.year, "waktu": clock}):
-            month.setdefault(one["kodepoli"], []).append(one)
+        for row in asking("month-dashboard", {"bulan": today.month, "tahun": today.year, "waktu": clock}):
+            month.setdefault(row["kodepoli"], []).append(row)
         keep_reading(
             hospital,
             today.replace(day=1),
@@ -120,13 +120,13 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
             rows.append({"what": what.value, "doctor": doctor.name, "ours": str(number), "theirs": there_})
     theirs, called = _consulting(asking, clinics, days)
     for what, mine, other in differences(ours, theirs):
-        (found, *_) = (consulting for consulting in (mine, other) if consulting)
-        row = {"what": what.value, "clinic": names[found.clinic], "day": found.day.isoformat(),
+        (consulting, *_) = (consulting for consulting in (mine, other) if consulting)
+        row = {"what": what.value, "clinic": names[consulting.clinic], "day": consulting.day.isoformat(),
                "ours": _told(mine), "theirs": _told(other)}  # fmt: skip
-        if known := doctors.get(found.doctor):
-            rows.append(row | {"doctor": known.name, "keys": [found.clinic, known.key]})
+        if known := doctors.get(consulting.doctor):
+            rows.append(row | {"doctor": known.name, "keys": [consulting.clinic, known.key]})
         else:
-            rows.append(row | {"doctor": called[found.doctor]})
+            rows.append(row | {"doctor": called[consulting.doctor]})
     keep_reading(hospital, today, Reading.LISTS, rows, now)
 
 
@@ -146,20 +146,20 @@ def _consulting(
     asking: Asking, clinics: Mapping[str, Clinic], days: Iterable[date]
 ) -> tuple[list[Consulting], dict[int, str]]:
     """The hours that BPJS has, of our clinics, and the names of their doctors by number."""
-    found, names = [], {}
+    lists, names = [], {}
     for poli in dict.fromkeys(clinic.poli or clinic.subspecialty for clinic in clinics.values()):
         for day in days:
             for row in listed(asking, "schedule", {"kodepoli": poli, "tanggal": day}) or []:
                 clinic = clinics.get(row["kodesubspesialis"]) or clinics.get(row["kodepoli"])
                 if clinic is not None and not row["libur"]:
                     names[row["kodedokter"]] = row["namadokter"]
-                    found.append(Consulting(clinic.pk, row["kodedokter"], day, row["jadwal"], row["kapasitaspasien"]))
-    return found, names
+                    lists.append(Consulting(clinic.pk, row["kodedokter"], day, row["jadwal"], row["kapasitaspasien"]))
+    return lists, names
 
 
-def _told(one: Consulting | None) -> tuple[str, str, int] | str:
+def _told(consulting: Consulting | None) -> tuple[str, str, int] | str:
     """Hours and places, which are written as their reader does when they are read."""
-    return (f"{one.hours[0]:%H:%M}", f"{one.hours[1]:%H:%M}", one.places) if one else ""
+    return (f"{consulting.hours[0]:%H:%M}", f"{consulting.hours[1]:%H:%M}", consulting.places) if consulting else ""
 
 
 def _times(rows: list[Mapping[str, Any]]) -> dict[str, Any]:

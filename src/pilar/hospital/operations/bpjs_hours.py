@@ -75,7 +75,7 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
     stands when a hospital is tied to BPJS is taken for known. For the schedule and the operator only.
     """
     by.require_server()
-    found, begun = Counter[str](), monotonic()
+    outcomes, begun = Counter[str](), monotonic()
 
     def send(hospital: Hospital) -> int:
         if local(now, hospital.region_id).hour >= contract().numbers["hours_until"]:
@@ -86,14 +86,14 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
             if _written(hours) == told.get(key, []):
                 continue
             refused = send_to_hfis(hospital, key, hours, by=by, now=signed_at(now, begun))
-            found["sent" if refused is None else "refused" if _is_heard(refused) else "away"] += 1
+            outcomes["sent" if refused is None else "refused" if _is_heard(refused) else "away"] += 1
             if not _is_heard(refused) and not isinstance(refused, NotUnderstood):
                 break
         return 0
 
     tied = Hospital.objects.filter(pk__in=list(accesses()))
     one_by_one(tied, send, job="hospital.send-changed-hours", atomic=False)
-    return dict(found)
+    return dict(outcomes)
 
 
 def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
@@ -101,13 +101,13 @@ def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
     today = today_in(hospital.region_id, now)
     coming = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
     rows = WeeklySession.objects.filter(clinic__hospital=hospital, doctor__hfis__isnull=False)
-    found: dict[Key, set[tuple[int, time, time]]] = {}
+    hours_of: dict[Key, set[tuple[int, time, time]]] = {}
     for row in rows.select_related("clinic", "doctor"):
         until = min(row.valid_until or date.max, row.doctor.ended_on or date.max)
         code = row.clinic.subspecialty or row.clinic.poli
         if code and any(row.weekday == day.isoweekday() and row.valid_from <= day <= until for day in coming):
-            found.setdefault((code, row.doctor.hfis or 0), set()).add((row.weekday, row.starts, row.ends))
-    return {key: sorted(hours) for key, hours in found.items()}
+            hours_of.setdefault((code, row.doctor.hfis or 0), set()).add((row.weekday, row.starts, row.ends))
+    return {key: sorted(hours) for key, hours in hours_of.items()}
 
 
 def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, now: datetime) -> Exception | None:
@@ -133,9 +133,9 @@ def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
     locks.take(f"hospital.hours {hospital.pk}")
     row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.HOURS).first()
     if row is None:
-        found = {key: _written(hours) for key, hours in hours_wanted(hospital, now).items()}
-        _keep(hospital, found, now)
-        return found
+        hours_of = {key: _written(hours) for key, hours in hours_wanted(hospital, now).items()}
+        _keep(hospital, hours_of, now)
+        return hours_of
     return {(hours["code"], hours["doctor"]): hours["hours"] for hours in row.rows}
 
 

@@ -119,22 +119,22 @@ def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: dat
     changes."""
     if new.ends_at <= new.starts_at:
         return [Fault("ends", N_("A session ends after it begins"), {}, "ends")]
-    found = []
+    misfits = []
     hours = (new.starts_at, new.ends_at) != (row.starts_at, row.ends_at)
     if hours and (row.starts_at <= now or Booking.objects.filter(session=row, state__in=HERE).exists()):
         sentence = N_("This session has begun: the doctor says there that they come later")
-        found.append(Fault("begun", sentence, {}, "starts"))
+        misfits.append(Fault("begun", sentence, {}, "starts"))
     if hours and new.ends_at <= now:
-        found.append(Fault("over", N_("These hours are over"), {}, "ends"))
+        misfits.append(Fault("over", N_("These hours are over"), {}, "ends"))
     at_once = Session.objects.filter(
         hospital=row.hospital_id, day=row.day, starts_at__lt=new.ends_at, ends_at__gt=new.starts_at
     ).exclude(pk=row.pk).exclude(state=SessionState.CANCELLED)  # fmt: skip
     again = hours or row.state == SessionState.CANCELLED
     if (again or doctor.pk != row.doctor_id) and at_once.filter(doctor=doctor).exists():
-        found.append(Fault("doctor-busy", DOCTOR_BUSY, {}, "doctor"))
+        misfits.append(Fault("doctor-busy", DOCTOR_BUSY, {}, "doctor"))
     if (again or room.pk != row.room_id) and at_once.filter(room=room).exists():
-        found.append(Fault("room-busy", ROOM_BUSY, {}, "room"))
-    return found
+        misfits.append(Fault("room-busy", ROOM_BUSY, {}, "room"))
+    return misfits
 
 
 @transaction.atomic
@@ -177,8 +177,8 @@ def move_bookings(*, by: Standing, session: int, now: datetime) -> int:
     by.require_server()
     if Session.objects.filter(pk=session, state=SessionState.CANCELLED.value).count() == 0:
         return 0
-    found = {hit.code: hit for hit in hits(session, now=now)}
-    return one_by_one(found, lambda code: _move(by, found[code], now), job="hospital.move-bookings")
+    hits_of = {hit.code: hit for hit in hits(session, now=now)}
+    return one_by_one(hits_of, lambda code: _move(by, hits_of[code], now), job="hospital.move-bookings")
 
 
 def _move(by: Standing, hit: Hit, now: datetime) -> bool:

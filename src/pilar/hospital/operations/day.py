@@ -81,11 +81,11 @@ def call_next(*, by: Standing, session: int, now: datetime) -> str:
     """
     row = queue_of(by, session, Action.CALL)
     _nobody_called(row)
-    found = queries.next_in(row, now=now)
-    if found is None:
+    person = queries.next_in(row, now=now)
+    if person is None:
         raise NobodyWaits
-    booking = held(Booking.objects.select_related("hospital"), session=row, number=found.number)
-    _call(booking, found.why, by=by, now=now)
+    booking = held(Booking.objects.select_related("hospital"), session=row, number=person.number)
+    _call(booking, person.why, by=by, now=now)
     return booking.code
 
 
@@ -295,7 +295,7 @@ def end_sessions(*, by: Standing, now: datetime) -> int:
     left = Booking.objects.filter(Q(state=S.BOOKED) | Q(~Exists(told), state=S.ABSENT)).values("session")
     rows = over.exclude(pk__in=waiting).exclude(~Q(pk__in=left), state=SessionState.CANCELLED)
     keys = list(rows.values_list("pk", flat=True))
-    return one_by_one(keys, lambda one: _end_late(one, by=by, now=now), job="hospital.end-sessions")
+    return one_by_one(keys, lambda session: _end_late(session, by=by, now=now), job="hospital.end-sessions")
 
 
 def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
@@ -313,14 +313,14 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
     away = row.state == SessionState.CANCELLED
     rows = Booking.objects.select_related("hospital").select_for_update(no_key=True, of=("self",))
     left = list(rows.filter(session=row, state=S.BOOKED).order_by("number"))
-    for one in left:
+    for remaining in left:
         if away:
-            give_up(one, S.CANCELLED, by=by, now=now, reason=Reason.AWAY)
-            tell_of(one, by=by, now=now, place=False)
+            give_up(remaining, S.CANCELLED, by=by, now=now, reason=Reason.AWAY)
+            tell_of(remaining, by=by, now=now, place=False)
             continue
         move = BOOKINGS.move(S.BOOKED, S.ABSENT)
-        moves.make(move, one, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})
-        happened(one, Kind.LEAVE, by=by, now=now, reason=Reason.NO_SHOW)
+        moves.make(move, remaining, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})
+        happened(remaining, Kind.LEAVE, by=by, now=now, reason=Reason.NO_SHOW)
     told = Task.objects.filter(booking__session=row, task=TaskId.ABSENT).values("booking")
     never = Q(state=S.ABSENT) | Q(pk__in=[booking.pk for booking in left])
     for booking in Booking.objects.filter(never, session=row).exclude(pk__in=told):

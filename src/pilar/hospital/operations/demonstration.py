@@ -92,7 +92,7 @@ def fill_visits(
 
 def fill(sessions: Sequence[Session], patients: Sequence[int], now: datetime) -> int:
     """Make bookings in empty sessions, those of one day by patients of their own."""
-    sessions = sorted(sessions, key=lambda one: (one.day, one.starts_at, one.clinic.code))
+    sessions = sorted(sessions, key=lambda session: (session.day, session.starts_at, session.clinic.code))
     made: list[tuple[Any, ...]] = []
     changed, free, last = list[int](), list[int](), None
     days, hospitals = {session.day for session in sessions}, {session.hospital_id for session in sessions}
@@ -158,8 +158,8 @@ def _text_of(session: Session) -> str:
 def patients_of(hospital: Hospital, now: datetime) -> list[int]:
     """The made-up patients of a hospital; made once."""
     known = Patient.objects.filter(hospital=hospital, nik_hash__in=[_hash(number) for number in range(PATIENTS)])
-    if found := list(known.order_by("pk").values_list("pk", flat=True)):
-        return found
+    if keys := list(known.order_by("pk").values_list("pk", flat=True)):
+        return keys
     first = hospital.last_record
     Hospital.objects.filter(pk=hospital.pk).update(last_record=F("last_record") + PATIENTS)
     rows = Patient.objects.bulk_create([

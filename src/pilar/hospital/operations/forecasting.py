@@ -75,7 +75,7 @@ def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -
         seen = [
             booking for booking in session.bookings.all() if booking.state in (BookingState.SERVED, BookingState.ABSENT)
         ]
-        rows = sorted(seen, key=lambda one: (one.at, one.number))
+        rows = sorted(seen, key=lambda reading: (reading.at, reading.number))
         if any(booking.predictions.all() for booking in rows):
             continue
         played = [played_of(booking, session.starts_at) for booking in rows]

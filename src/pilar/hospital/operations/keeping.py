@@ -72,36 +72,36 @@ def load_hospitals(*, by: Standing, given: Sequence[HospitalFile], now: datetime
     return [change for file in given for change in _load(by, file, now)]
 
 
-def _load(by: Standing, one: HospitalFile, now: datetime) -> list[Loaded]:
-    place = Hospital.objects.filter(pk=one.code).first()
+def _load(by: Standing, file: HospitalFile, now: datetime) -> list[Loaded]:
+    place = Hospital.objects.filter(pk=file.code).first()
     if place is None:
-        if not Region.objects.filter(pk=one.region).exists():
-            raise Faults([Fault("no-region", N_("There is no region %(code)s"), {"code": one.region}, one.code)])
-        place = Hospital(code=one.code, region_id=one.region, source=one.source)
-    about = {"name": one.name, "address": one.address, "ppk": one.ppk, "organization": one.organization}
-    loadeds = [_put(place, Entry.HOSPITAL, place, about, by=by, now=now, at=one.code)]
+        if not Region.objects.filter(pk=file.region).exists():
+            raise Faults([Fault("no-region", N_("There is no region %(code)s"), {"code": file.region}, file.code)])
+        place = Hospital(code=file.code, region_id=file.region, source=file.source)
+    about = {"name": file.name, "address": file.address, "ppk": file.ppk, "organization": file.organization}
+    loadeds = [_put(place, Entry.HOSPITAL, place, about, by=by, now=now, at=file.code)]
 
     def keep(entry: Entry, facts: Mapping[str, Any], known_by: str = "name") -> Any:
         name = {known_by: facts[known_by]}
         row = MODELS[entry].objects.filter(hospital=place, **name).first() or MODELS[entry](hospital=place)
-        loadeds.append(_put(place, entry, row, facts, by=by, now=now, at=f"{one.code}, {facts[known_by]}"))
+        loadeds.append(_put(place, entry, row, facts, by=by, now=now, at=f"{file.code}, {facts[known_by]}"))
         return row
 
-    rooms = {name: keep(Entry.ROOM, {"name": name}) for name in one.rooms}
-    doctors = {name: keep(Entry.DOCTOR, {"name": name, "hfis": hfis}) for name, hfis in one.doctors.items()}
-    for clinic in one.clinics:
+    rooms = {name: keep(Entry.ROOM, {"name": name}) for name in file.rooms}
+    doctors = {name: keep(Entry.DOCTOR, {"name": name, "hfis": hfis}) for name, hfis in file.doctors.items()}
+    for clinic in file.clinics:
         known = Clinic.objects.filter(hospital=place, code=clinic.facts["code"]).exists()
         row = keep(Entry.CLINIC, clinic.facts, "code")
         if known:
             continue
-        _begin(row, policy_of(clinic.policy), one.valid_from, one.source, by=by, now=now)
+        _begin(row, policy_of(clinic.policy), file.valid_from, file.source, by=by, now=now)
         for weekly in clinic.weekly:
             if wrong := weekly_faults(weekly.starts, weekly.ends, weekly.capacity, weekly.shares):
-                raise Faults(replace(fault, place=f"{one.code}, {row.code}, {weekly.doctor}") for fault in wrong)
+                raise Faults(replace(fault, place=f"{file.code}, {row.code}, {weekly.doctor}") for fault in wrong)
             WeeklySession.objects.create(
                 clinic=row, doctor=doctors[weekly.doctor], room=rooms[weekly.room], weekday=weekly.weekday,
                 starts=weekly.starts, ends=weekly.ends, capacity=weekly.capacity, shares=list(weekly.shares),
-                valid_from=one.valid_from,
+                valid_from=file.valid_from,
             )  # fmt: skip
     return [change for change in loadeds if change]
 
@@ -125,15 +125,15 @@ def _put(
     after = {name: value for name, value in given.items() if new or value != before[name]}
     if not after:
         return None
-    found = [*entry_faults(entry, {name: getattr(row, name) for name in COLUMNS[entry]} | given)]
-    for name in ONCE[entry] if not found else ():
+    faults = [*entry_faults(entry, {name: getattr(row, name) for name in COLUMNS[entry]} | given)]
+    for name in ONCE[entry] if not faults else ():
         if after.get(name) and type(row).objects.filter(hospital=place, **{name: after[name]}).exists():
-            found.append(Fault("taken", N_("Another one of this hospital has this already"), {}, name))
+            faults.append(Fault("taken", N_("Another one of this hospital has this already"), {}, name))
     if entry is Entry.CLINIC and not new and Booking.objects.filter(session__clinic=row).exists():
         sentence = N_("This stays: numbers that were given out bear it")
-        found += [Fault("booked", sentence, {}, name) for name in STAY if name in after]
-    if found:
-        raise Faults(replace(fault, place=f"{at}, {fault.place}") if at else fault for fault in found)
+        faults += [Fault("booked", sentence, {}, name) for name in STAY if name in after]
+    if faults:
+        raise Faults(replace(fault, place=f"{at}, {fault.place}") if at else fault for fault in faults)
     for name, value in after.items():
         setattr(row, name, value)
     row.save()

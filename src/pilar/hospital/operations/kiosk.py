@@ -65,8 +65,8 @@ def draw_at_kiosk(
     if (at.hospital, at.day) != (hospital, today_in(place.region, now)):
         raise NotFound
     desk = Standing(Actor("system", "kiosk", N_("Kiosk")), (HeldRole(Role.DESK, place.region, unit=hospital),))
-    found = patients.found(hospital, place.region, sought, scope=desk)
-    row = Patient.objects.filter(pk=found, person__isnull=False).first()
+    patient = patients.found(hospital, place.region, sought, scope=desk)
+    row = Patient.objects.filter(pk=patient, person__isnull=False).first()
     known = person_of(opened(row.person)) if row is not None else None
     if row is None or known is None or known.birth_date != born:
         sentence = N_("There is no patient with this number and date of birth. Ask the registration desk")

@@ -44,14 +44,14 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     if not (plan.moved or plan.unplaced) and resume is not None and _late(row, resume) == row.delay:
         return 0
     told, unplaced = [], [rows[key.key] for key in plan.unplaced]
-    for given in sorted(plan.moved, key=lambda one: one.place.at):
-        one = rows[given.person.key]
+    for given in sorted(plan.moved, key=lambda given: given.place.at):
+        booking = rows[given.person.key]
         if given.place.session is None:
-            told.append(shift(one, given.place.at, Reason.LATE, by=by, now=now))
-        elif other := _elsewhere(one, given.place.session, by=by, now=now):
+            told.append(shift(booking, given.place.at, Reason.LATE, by=by, now=now))
+        elif other := _elsewhere(booking, given.place.session, by=by, now=now):
             told.append(other)
         else:
-            unplaced.append(one)
+            unplaced.append(booking)
     _keep(row, resume)
     Replan.objects.create(
         session=row, at=now, by=by.signature, resume=resume, until=until, moved=len(told), unplaced=len(unplaced),
@@ -61,8 +61,8 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
         by=by.actor, action="replan", target="hospital.session", key=row.pk, area=row.hospital.region_id,
         after={"resume": resume, "moved": len(told), "unplaced": len(unplaced)},
     )  # fmt: skip
-    for one in (*told, *unplaced):
-        tell_of(one, by=by, now=now)
+    for booking in (*told, *unplaced):
+        tell_of(booking, by=by, now=now)
     tell_queue(row)
     return len(told) + len(unplaced)
 
@@ -76,26 +76,26 @@ def _held(session: int, plan: Plan) -> dict[int, Booking]:
     return bookings
 
 
-def shift(one: Booking, at: datetime, reason: Reason, *, by: Standing, now: datetime) -> Booking:
+def shift(booking: Booking, at: datetime, reason: Reason, *, by: Standing, now: datetime) -> Booking:
     """Another time in the same session; who is here keeps their place among the others by it."""
-    one.at, before = at, one.at
-    one.turn_at = None if one.turn_at is None else max(one.turn_at, at)
-    one.save(update_fields=["at", "turn_at"])
-    happened(one, Kind.SHIFT, by=by, now=now, reason=reason)
+    booking.at, before = at, booking.at
+    booking.turn_at = None if booking.turn_at is None else max(booking.turn_at, at)
+    booking.save(update_fields=["at", "turn_at"])
+    happened(booking, Kind.SHIFT, by=by, now=now, reason=reason)
     audit.record(
-        by=by.actor, action="shift", target=TARGET, key=one.pk, area=one.hospital.region_id,
-        before={"at": before}, after={"at": one.at},
+        by=by.actor, action="shift", target=TARGET, key=booking.pk, area=booking.hospital.region_id,
+        before={"at": before}, after={"at": booking.at},
     )  # fmt: skip
-    return one
+    return booking
 
 
-def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> Booking | None:
+def _elsewhere(booking: Booking, session: int, *, by: Standing, now: datetime) -> Booking | None:
     """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
     try:
         with transaction.atomic():
-            booked = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
+            booked = to_session(booking, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
     except PilarError:
-        one.refresh_from_db()
+        booking.refresh_from_db()
         return None
     return Booking.objects.select_related("hospital").get(pk=booked.key)
 

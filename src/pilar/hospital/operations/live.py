@@ -143,5 +143,5 @@ def _fill_ahead(hospital: Hospital, now: datetime) -> None:
     # By a statement of its own: as one, its time hangs on what the database knows of how many rows there are.
     made = Booking.objects.filter(hospital=hospital, booked_by=MADE_UP).values_list("session__clinic", flat=True)
     locked = empty.filter(clinic__in=set(made.distinct())).prefetch_related("clinic").select_for_update()
-    if found := list(locked.order_by("day", "pk")):
-        fill(found, patients_of(hospital, now), now)
+    if sessions := list(locked.order_by("day", "pk")):
+        fill(sessions, patients_of(hospital, now), now)

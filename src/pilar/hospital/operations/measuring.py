@@ -110,6 +110,6 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     return MEASURES.report(by=by, region=region, day=last, figures=figures, now=now)
 
 
-def _asked(one: Satisfied, last: date) -> bool:
+def _asked(satisfied: Satisfied, last: date) -> bool:
     """Tell whether it is the index of hospital visits, of a survey that ended in the month."""
-    return one.programme == PROGRAMME and (one.until.year, one.until.month) == (last.year, last.month)
+    return satisfied.programme == PROGRAMME and (satisfied.until.year, satisfied.until.month) == (last.year, last.month)

@@ -23,7 +23,7 @@ def open_sessions(*, by: Standing, now: datetime) -> int:
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     codes = list(Hospital.objects.order_by("code").values_list("code", flat=True))
-    return one_by_one(codes, lambda one: lay_sessions(one, now), job="hospital.open-sessions")
+    return one_by_one(codes, lambda clinic: lay_sessions(clinic, now), job="hospital.open-sessions")
 
 
 def lay_sessions(code: str, now: datetime) -> int:
@@ -57,18 +57,18 @@ def lay_sessions(code: str, now: datetime) -> int:
         version.pk: policy_of(version.facts) for version in PolicyVersion.objects.filter(clinic__hospital=hospital)
     }
     rows = []
-    for one in asked:
-        mine = stands.setdefault(one.doctor, [])
-        if any(_overlap(one.starts_at, one.ends_at, *other) for other in mine):
+    for slot in asked:
+        mine = stands.setdefault(slot.doctor, [])
+        if any(_overlap(slot.starts_at, slot.ends_at, *other) for other in mine):
             continue
-        mine.append((one.starts_at, one.ends_at))
-        policy = policies[one.policy]
-        release = one.starts_at - timedelta(hours=policy.release)
+        mine.append((slot.starts_at, slot.ends_at))
+        policy = policies[slot.policy]
+        release = slot.starts_at - timedelta(hours=policy.release)
         rows.append(Session(
-            hospital=hospital, clinic_id=one.clinic, doctor_id=one.doctor, room_id=one.room, policy_id=one.policy,
-            day=one.day, starts_at=one.starts_at, ends_at=one.ends_at, capacity=one.capacity,
-            reserved=list(one.shares), taken_by=[0] * len(CHANNELS), release_at=[release] * len(CHANNELS),
-            places=list(places(GridRule(policy.rule), one.starts_at, one.ends_at, one.capacity, policy.minutes)),
+            hospital=hospital, clinic_id=slot.clinic, doctor_id=slot.doctor, room_id=slot.room, policy_id=slot.policy,
+            day=slot.day, starts_at=slot.starts_at, ends_at=slot.ends_at, capacity=slot.capacity,
+            reserved=list(slot.shares), taken_by=[0] * len(CHANNELS), release_at=[release] * len(CHANNELS),
+            places=list(places(GridRule(policy.rule), slot.starts_at, slot.ends_at, slot.capacity, policy.minutes)),
         ))  # fmt: skip
     Session.objects.bulk_create(rows)
     return len(rows)

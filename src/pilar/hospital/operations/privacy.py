@@ -209,8 +209,8 @@ def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
         over.filter(patient=key).update(reference=None, referred_until=None)
     needed = (Waiting.objects.filter(last_day__gte=oldest.date()), PlannedOperation.objects.all())
     rows = Patient.objects.filter(created_at__lt=oldest, erased_at=None, merged_into=None, bookings=None)
-    for one in needed:
-        rows = rows.exclude(pk__in=one.values("patient"))
+    for kept_rows in needed:
+        rows = rows.exclude(pk__in=kept_rows.values("patient"))
     for key in list(rows.values_list("pk", flat=True)[:A_NIGHT]):
         _erase(held(Patient.objects, pk=key), Booking.objects.none(), by, now)
 

@@ -90,10 +90,10 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
 
 
 @transaction.atomic
-def _store(key: int, place: Hospital, by: Standing, now: datetime, **found: Any) -> None:
+def _store(key: int, place: Hospital, by: Standing, now: datetime, **columns: Any) -> None:
     """Store what came of a message: sent, to be tried again, or not taken."""
     row = held(EncounterMessage.objects, pk=key)
-    for name, value in found.items():
+    for name, value in columns.items():
         setattr(row, name, value)
     row.state = Sending.SENT if row.encounter else Sending.WAITING if row.next_at else Sending.DEAD
     row.sent_at = now if row.encounter else None

@@ -35,8 +35,8 @@ def triage(*, by: Standing, booking: str, signs: Signs, priority: Priority, now:
     AUTHORITY.require(by, Action.CALL, case, known=AUTHORITY.holds(by, Action.READ, case))
     if row.state not in (BookingState.ARRIVED, BookingState.CALLED):
         raise WrongState(state=row.state)
-    if found := faults(signs):
-        raise Faults(found)
+    if misfits := faults(signs):
+        raise Faults(misfits)
     known = Triage.objects.filter(booking=row).first()
     if known is not None and signs_of(opened(known.signs) or "{}") == signs:
         return

@@ -66,7 +66,7 @@ FINGERPRINTS = Limit("hospital.fingerprint", 30)
 def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The bookings of the reader and of whom they act for, what is offered to them and for what they wait."""
     rows, waiting = bookings.own_bookings(scope=by, now=now), waits.own_waiting(scope=by, now=now)
-    names = public_names({one.account for one in (*rows, *waiting) if one.account is not None}, by=by)
+    names = public_names({row.account for row in (*rows, *waiting) if row.account is not None}, by=by)
     return {
         "rows": [(row, names.get(row.account or 0, "")) for row in rows],
         "waiting": [(entry, names.get(entry.account or 0, "")) for entry in waiting],
@@ -83,14 +83,14 @@ def book(request: HttpRequest, session: int, *, by: Standing, now: datetime) -> 
         return to_sign_in(request)
     if patient is None:
         rows = patients.relatives(place.hospital, scope=by, now=now)
-        one = next((row for row in rows if row.account == account), None)
-        if one is None:
+        relative = next((row for row in rows if row.account == account), None)
+        if relative is None:
             shown = {"session": place, "hospital": hospital, "rows": rows}
             return drawn(request, "hospital/booking/whom.html", shown)
-        if one.patient is None:
-            to = reverse("hospital:person", args=[place.hospital, one.account])
+        if relative.patient is None:
+            to = reverse("hospital:person", args=[place.hospital, relative.account])
             return redirect(f"{to}?sesi={session}")
-        patient = one.patient
+        patient = relative.patient
     who = patients.patient(patient, scope=by, now=now)
     return _check(request, place=place, hospital=hospital, who=who, by=by, now=now)
 

@@ -45,7 +45,7 @@ def _messages(region: str) -> Table:
         _("What BPJS has not taken, or has otherwise"),
         Column("code", _("Booking")),
         Column("step", _("Step"), "step_name"),
-        Column("at", _("When it happened"), lambda one: local(one.at, region)),
+        Column("at", _("When it happened"), lambda row: local(row.at, region)),
         Column("state", _("State"), "state_name"),
         Column("attempts", _("Attempts"), number=True),
         Column("told", _("What BPJS said")),
@@ -56,8 +56,8 @@ def _messages(region: str) -> Table:
 @button
 def again(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Send again what BPJS or SATUSEHAT did not take: one message, or all."""
-    one = {name: _number(request, name) for name in ("message", "encounter")}
-    count = operations.send_again(by=by, hospital=hospital, now=now, **one)
+    which = {name: _number(request, name) for name in ("message", "encounter")}
+    count = operations.send_again(by=by, hospital=hospital, now=now, **which)
     return done(request, _("Will be sent again: %(count)s") % {"count": count}, "hospital:bpjs-line", hospital)
 
 
@@ -91,8 +91,8 @@ def planned(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
 def change(request: HttpRequest, hospital: str, operation: str, *, by: Standing, now: datetime) -> Shown:
     """A planned operation goes to another day, or was done."""
     row = schedule.hospital(hospital)
-    found = pharmacy.planned_operation(hospital, operation, scope=by)
-    form = ChangeForm(posted(request), initial={"day": found.day, "done": found.done})
+    operation_row = pharmacy.planned_operation(hospital, operation, scope=by)
+    form = ChangeForm(posted(request), initial={"day": operation_row.day, "done": operation_row.done})
     if stored(form, lambda: operations.change_operation(by=by, operation=operation, now=now, **form.cleaned_data)):
         return done(request, _("The operation is changed"), "hospital:operations", hospital)
-    return {"hospital": row, "operation": found, "form": form}
+    return {"hospital": row, "operation": operation_row, "form": form}

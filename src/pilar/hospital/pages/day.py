@@ -135,11 +135,15 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 @page("hospital/day/session.html")
 def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The queue of a session: who is called, with the doctor, waits in which order, is still to come."""
-    found = day.day_of(key, scope=by, now=now)
-    hospital = schedule.hospital(found.session.hospital)
-    shown = [(called, _buttons(called, found.acts, quick=True)) for called in (found.called, found.serving) if called]
-    own = day.doctor_of(hospital.code, by) == found.session.doctor.key
-    return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
+    session_day = day.day_of(key, scope=by, now=now)
+    hospital = schedule.hospital(session_day.session.hospital)
+    shown = [
+        (called, _buttons(called, session_day.acts, quick=True))
+        for called in (session_day.called, session_day.serving)
+        if called
+    ]
+    own = day.doctor_of(hospital.code, by) == session_day.session.doctor.key
+    return {"day": session_day, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
             "triaged": records.triaged(key), "own": own}  # fmt: skip
 
 
@@ -161,15 +165,16 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     row = bookings.booking(code, scope=by, now=now)
     if by.citizen is not None:
         raise NotFound
-    found = day.day_of(row.session.key, scope=by, now=now)
+    session_day = day.day_of(row.session.key, scope=by, now=now)
     hospital = schedule.hospital(row.session.hospital)
     who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
-        "row": row, "hospital": hospital, "buttons": _buttons(row, found.acts),
-        "signs": _signs(row, hospital, by), "asks": Action.CALL in found.acts and row.state in (S.ARRIVED, S.CALLED),
+        "row": row, "hospital": hospital, "buttons": _buttons(row, session_day.acts),
+        "signs": _signs(row, hospital, by),
+        "asks": Action.CALL in session_day.acts and row.state in (S.ARRIVED, S.CALLED),
         "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,
-        "events": day.events_of(row, scope=by), "controls": Action.SEE in found.acts and row.state in _SEEN,
-        "desk": Action.BOOK in found.acts,
+        "events": day.events_of(row, scope=by), "controls": Action.SEE in session_day.acts and row.state in _SEEN,
+        "desk": Action.BOOK in session_day.acts,
     }  # fmt: skip
 
 
@@ -178,10 +183,10 @@ _SEEN = (S.SERVING, S.SERVED)
 
 def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[str, str]]:
     """Return what was measured, with its names, if the reader may see it."""
-    found = records.signs(row.key, row.patient, at=hospital, by=by)
+    signs = records.signs(row.key, row.patient, at=hospital, by=by)
     names = {**SIGN_NAMES, COMPLAINT: N_("What the patient complains of")}
-    return [(translate(name), number_format(Decimal(found[sign])) if sign in SIGN_NAMES else found[sign])
-            for sign, name in names.items() if sign in found]  # fmt: skip
+    return [(translate(name), number_format(Decimal(signs[sign])) if sign in SIGN_NAMES else signs[sign])
+            for sign, name in names.items() if sign in signs]  # fmt: skip
 
 
 @page("hospital/day/triage.html", sends=True)
@@ -204,15 +209,15 @@ def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: dateti
     """Press one of :data:`BUTTONS`."""
     if step not in BUTTONS:
         raise NotFound
-    one = BUTTONS[step]
-    given = one.read(request.POST.get("chosen", ""))
+    button = BUTTONS[step]
+    given = button.read(request.POST.get("chosen", ""))
     row = bookings.booking(code, scope=by, now=now)
     to, key = "hospital:visit", code
     if "queue" in request.POST:
         to, key = "hospital:session", row.session.key
     elif "desk" in request.POST:
         to, key = "hospital:arrivals", row.session.hospital
-    return _done(request, lambda: one.does(by=by, booking=code, now=now, **given), to, key)
+    return _done(request, lambda: button.does(by=by, booking=code, now=now, **given), to, key)
 
 
 @page("hospital/day/control.html", sends=True)
@@ -297,23 +302,26 @@ def dispense(request: HttpRequest, code: str, booking: str, to: str, *, by: Stan
 @answer
 def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before you end a session."""
-    found = day.day_of(key, scope=by, now=now)
+    session_day = day.day_of(key, scope=by, now=now)
     here = reverse("hospital:session", args=[key])
-    if not found.open:
+    if not session_day.open:
         return redirect(here)
-    if Action.CALL not in found.acts:
+    if Action.CALL not in session_day.acts:
         raise NotAllowed
-    waiting = len(found.waiting) + len(found.to_register) + bool(found.called) + bool(found.serving)
+    waiting = (
+        len(session_day.waiting) + len(session_day.to_register) + bool(session_day.called) + bool(session_day.serving)
+    )
 
     def look() -> Check:
         still = _("%(count)s patients still wait: see them, or say that they have left") % {"count": waiting}
         return Check(
             title=_("Check before you end this session"), act=_("End the session"),
             will=(_("Who did not check in is entered as absent, and BPJS is told"),),
-            trail=((found.session.clinic.name, here),),
-            counts=((_("Seen by the doctor"), str(len(found.seen))), (_("Did not check in"), str(len(found.to_come)))),
+            trail=((session_day.session.clinic.name, here),),
+            counts=((_("Seen by the doctor"), str(len(session_day.seen))),
+                    (_("Did not check in"), str(len(session_day.to_come)))),
             blocked=(Remark(still, here),) if waiting else (),
-            synthetic=schedule.hospital(found.session.hospital).synthetic,
+            synthetic=schedule.hospital(session_day.session.hospital).synthetic,
         )  # fmt: skip
 
     def do() -> Done:
@@ -326,10 +334,10 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
 def _buttons(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -> list[Shown]:
     """The buttons of a visit that the reader may press now; ``quick``: those with nothing to choose."""
     return [
-        {"slug": slug, "step": one, "form": ChosenForm(one.names, one.name) if one.names else None}
-        for slug, one in BUTTONS.items()
-        if row.state in one.states and one.action in acts
-        and (slug != "daftar" or row.new) and not (quick and one.names)
+        {"slug": slug, "step": button, "form": ChosenForm(button.names, button.name) if button.names else None}
+        for slug, button in BUTTONS.items()
+        if row.state in button.states and button.action in acts
+        and (slug != "daftar" or row.new) and not (quick and button.names)
     ]  # fmt: skip
 
 
@@ -345,12 +353,12 @@ def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object)
     return done(request, _("Noted"), to, key)
 
 
-def _offer(one: SessionRow, now: SessionRow) -> str:
+def _offer(row: SessionRow, now: SessionRow) -> str:
     """A session in the list of offers: day, time, how much is free."""
-    at = local(one.starts_at, schedule.hospital(one.hospital).region)
-    doctor = "" if one.doctor.key == now.doctor.key else f", {one.doctor.name}"
-    free = _("%(free)s of %(places)s places free") % {"free": one.capacity - one.taken, "places": one.capacity}
-    return f"{date_format(one.day, 'l, j F Y')}, {hour(at)}{doctor} ({free})"
+    at = local(row.starts_at, schedule.hospital(row.hospital).region)
+    doctor = "" if row.doctor.key == now.doctor.key else f", {row.doctor.name}"
+    free = _("%(free)s of %(places)s places free") % {"free": row.capacity - row.taken, "places": row.capacity}
+    return f"{date_format(row.day, 'l, j F Y')}, {hour(at)}{doctor} ({free})"
 
 
 def _late(key: int, by: Standing) -> tuple[SessionRow, HospitalRow]:
@@ -380,7 +388,7 @@ def _compared(nothing: Effect, then: Effect) -> list[tuple[str, str]]:
 
     return [
         (_("Minutes of waiting in the hospital, in all"), both(lambda effect: int(effect.waited / _MINUTE))),
-        (_("Minutes after the booked times, in all"), both(lambda one: int(one.delay / _MINUTE))),
-        (_("Patients who wait no longer than an hour"), both(lambda one: one.within)),
-        (_("Patients who are not seen"), both(lambda one: one.unseen)),
+        (_("Minutes after the booked times, in all"), both(lambda effect: int(effect.delay / _MINUTE))),
+        (_("Patients who wait no longer than an hour"), both(lambda effect: effect.within)),
+        (_("Patients who are not seen"), both(lambda effect: effect.unseen)),
     ]

@@ -34,9 +34,9 @@ def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
         sought = form.cleaned_data["sought"]
         if len(sought) == CODE_LENGTH and not sought.isdigit():
             return redirect("hospital:visit", sought)
-        found = patients.found(hospital, row.region, sought, scope=by)
-        if found is not None:
-            return redirect("hospital:desk-patient", found)
+        patient_key = patients.found(hospital, row.region, sought, scope=by)
+        if patient_key is not None:
+            return redirect("hospital:desk-patient", patient_key)
         missing = True
     return {"hospital": row, "form": form, "missing": missing}
 
@@ -71,9 +71,9 @@ def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     if stored(account, lambda: operations.join_account(by=by, patient=key, now=now, **account.cleaned_data)):
         return done(request, _("The account is joined"), "hospital:desk-patient", key)
     if other.is_bound and other.is_valid():
-        found = patients.found(row.hospital, hospital.region, other.cleaned_data["sought"], scope=by)
-        if found not in (None, key):
-            return redirect("hospital:merge", found, key)
+        patient_key = patients.found(row.hospital, hospital.region, other.cleaned_data["sought"], scope=by)
+        if patient_key not in (None, key):
+            return redirect("hospital:merge", patient_key, key)
         other.add_error("sought", _("No other patient has this number"))
     return {
         "row": row, "hospital": hospital, "account": account, "other": other,

@@ -31,12 +31,12 @@ def entry(
     """One is corrected, or a new one entered."""
     if entry not in [*Entry]:
         raise NotFound
-    what, found = Entry(entry), queries.entries(hospital, scope=by)
+    what, entries = Entry(entry), queries.entries(hospital, scope=by)
     new = key is None and what is not Entry.HOSPITAL
-    row = None if new else found.of(what, key)
+    row = None if new else entries.of(what, key)
     form = FORMS[what](posted(request), initial=row.facts if row else {})
     if stored(form, lambda: operations.keep_entry(
         by=by, hospital=hospital, entry=what, key=key, facts=form.cleaned_data, now=now
     )):  # fmt: skip
         return done(request, _("Kept: %(name)s") % {"name": form.cleaned_data["name"]}, "hospital:entries", hospital)
-    return {"found": found, "row": row, "form": form, "what": translate(NAMES[what])}
+    return {"found": entries, "row": row, "form": form, "what": translate(NAMES[what])}

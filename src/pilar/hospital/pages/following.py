@@ -108,8 +108,8 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
             sentence = N_("There is no booking with this code in this hospital. Ask the registration desk")
             raise Faults([Fault("code", sentence, {}, "code")]) from None
 
-    found = following.place(form.cleaned_data["code"], now=now) if stored(form, arrive) else None
-    return {"hospital": schedule.hospital(hospital), "form": CodeForm() if found else form, "place": found}
+    place = following.place(form.cleaned_data["code"], now=now) if stored(form, arrive) else None
+    return {"hospital": schedule.hospital(hospital), "form": CodeForm() if place else form, "place": place}
 
 
 @never_cache
@@ -135,8 +135,8 @@ def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
             raise
 
     if stored(form, take):
-        found = following.place(form.outcome, now=now)
-        return {"hospital": hospital, "form": CodeForm(), "place": found, "code": form.outcome}
+        place = following.place(form.outcome, now=now)
+        return {"hospital": hospital, "form": CodeForm(), "place": place, "code": form.outcome}
     return {"hospital": hospital, "form": form, "draws": True}
 
 

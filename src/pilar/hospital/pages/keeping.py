@@ -41,9 +41,9 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
         return done(request, said, "hospital:schedules", hospital)
     apart = {differs.session.key: differs for differs in opening.apart(hospital, now=now)}
     rows = [
-        (one, apart.pop(one.key, None))
-        for one in schedule.sessions(hospital, today, today + COMING, states=["open", "closed", "cancelled"])
-        if one.ends_at > now
+        (row, apart.pop(row.key, None))
+        for row in schedule.sessions(hospital, today, today + COMING, states=["open", "closed", "cancelled"])
+        if row.ends_at > now
     ]
     rows = [*((differs.session, differs) for differs in apart.values()), *rows]
     rows.sort(key=lambda row: (row[1] is None or not row[1].off, row[1] is None, row[0].starts_at))
@@ -51,7 +51,7 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
     off = sum(differs.off for _session, differs in marked)
     by_day = groupby(rows[len(marked) :], key=lambda row: row[0].day)
     groups = [(_("These wait for you"), marked)] if marked else []
-    groups += [(date_format(day, "l, j F Y"), list(found)) for day, found in by_day]
+    groups += [(date_format(day, "l, j F Y"), list(sessions_of_day)) for day, sessions_of_day in by_day]
     shown = {"kept": kept, "clinics": schedule.clinics(hospital), "form": form}
     return shown | {"groups": groups, "off": off, "apart": len(marked) > off}
 
@@ -190,25 +190,25 @@ def cancel_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
     row, kept = _kept(key, by, now)
     here = reverse("hospital:schedules", args=[row.hospital])
     form = ReasonForm(posted(request))
-    found = hits(key, now=now)
+    concerned = hits(key, now=now)
 
     def look() -> Check | Done:
         place = schedule.session(key)
         if place.state is SessionState.CANCELLED:
             return Done(_("The session is cancelled. Everybody gets another time and is told"), here)
-        moved = sum(hit.proposed is not None for hit in found)
+        moved = sum(hit.proposed is not None for hit in concerned)
         return Check(
             title=_("Check before you cancel the session"), act=_("Cancel the session"),
             about=f"{place.clinic.name}, {place.doctor.name}",
-            counts=((_("Bookings"), str(len(found))), (_("Get another time"), str(moved)),
-                    (_("Find no place"), str(len(found) - moved))),
+            counts=((_("Bookings"), str(len(concerned))), (_("Get another time"), str(moved)),
+                    (_("Find no place"), str(len(concerned) - moved))),
             will=(_("Everybody who has booked is moved to the time below, and is told at once"),
                   _("Who finds no place within two weeks is cancelled, and told so")),
             trail=((kept.hospital.name, here), (_("Session"), reverse("hospital:keep-session", args=[key]))),
         )  # fmt: skip
 
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        return drawn(request, "hospital/keeping/cancel.html", {**context, "hits": found, "row": row, "kept": kept},
+        return drawn(request, "hospital/keeping/cancel.html", {**context, "hits": concerned, "row": row, "kept": kept},
                      status=status)  # fmt: skip
 
     def act() -> None:
@@ -230,7 +230,7 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
         if not off:
             only = _("On days off only those sessions are left in which patients are here")
             return Done(only if stay else _("No session is left on a day off"), here)
-        told = [f"{_named(one)}: " + _("%(taken)s places taken") % {"taken": one.taken} for one in off]
+        told = [f"{_named(row)}: " + _("%(taken)s places taken") % {"taken": row.taken} for row in off]
         waits = _("%(session)s: it stays, since patients are here")
         return Check(
             title=_("Check before you cancel these sessions"), act=_("Cancel all of them"), about=place.name,
@@ -250,8 +250,8 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
     return confirm(request, look, act, form=form)
 
 
-def _named(one: SessionRow) -> str:
-    return f"{date_format(one.day, 'j F Y')}, {one.clinic.name}, {one.doctor.name}"
+def _named(row: SessionRow) -> str:
+    return f"{date_format(row.day, 'j F Y')}, {row.clinic.name}, {row.doctor.name}"
 
 
 def _kept(key: int, by: Standing, now: datetime) -> tuple[SessionRow, Kept]:

@@ -119,24 +119,24 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
 @page("hospital/planning.html", sends=True)
 def plan(request: HttpRequest, hospital: str, clinic: str, *, by: Standing, now: datetime) -> Shown:
     """Rules of a clinic's appointments by simulation; a person decides on the one that was tried."""
-    found = planning(hospital, clinic, scope=by, now=now)
-    policy = found.policy
-    now_holds = found.outcome(GridRule(policy.rule), policy.minutes, found.seats + policy.overbook)
+    weighed = planning(hospital, clinic, scope=by, now=now)
+    policy = weighed.policy
+    now_holds = weighed.outcome(GridRule(policy.rule), policy.minutes, weighed.seats + policy.overbook)
     begins = {
-        "rule": policy.rule, "minutes": policy.minutes, "places": found.seats + policy.overbook, "late": 0,
+        "rule": policy.rule, "minutes": policy.minutes, "places": weighed.seats + policy.overbook, "late": 0,
         "weight": policy.weight,
     }  # fmt: skip
     trying = TriedForm(request.GET if "rule" in request.GET else begins)
-    tried = _tried(found, trying)
-    form = DecideForm(posted(request), initial={"valid_from": today_in(found.hospital.region, now) + _DAY})
-    if tried and stored(form, lambda: _decide(by, found, tried, trying.cleaned_data | form.cleaned_data, now)):
+    tried = _tried(weighed, trying)
+    form = DecideForm(posted(request), initial={"valid_from": today_in(weighed.hospital.region, now) + _DAY})
+    if tried and stored(form, lambda: _decide(by, weighed, tried, trying.cleaned_data | form.cleaned_data, now)):
         return done(request, _("The rule is decided"), "hospital:planning", hospital, clinic)
     rows = [Compared(_("holds now"), now_holds), *([Compared(_("tried"), tried)] if tried else [])]
     for weight in sorted({*WEIGHTS, policy.weight}):
-        rows.append(Compared(_("proposed for weight %(weight)s") % {"weight": weight}, found.best(weight)))
+        rows.append(Compared(_("proposed for weight %(weight)s") % {"weight": weight}, weighed.best(weight)))
     return {
-        "plan": found, "trying": trying, "tried": tried, "form": form, "rows": SIMULATED.of(rows),
-        "more": found.more(),
+        "plan": weighed, "trying": trying, "tried": tried, "form": form, "rows": SIMULATED.of(rows),
+        "more": weighed.more(),
     }  # fmt: skip
 
 
@@ -145,27 +145,27 @@ def compared(request: HttpRequest, region: str, *, by: Standing, now: datetime) 
     """The hospitals of a region beside each other, for the health office; as a workbook, too."""
     area = areas.region(region)
     first, last, months = _month(request, region, now)
-    rows = [one for _hospital, one in management.compared(region, first, last, scope=by)]
+    rows = [figures for _hospital, figures in management.compared(region, first, last, scope=by)]
     listed = HOSPITALS.of(rows, Asked.of(request), about=f"{region} {first:%Y-%m}")
     return {"region": area, "month": first, "months": months, "rows": listed, "indicator": waiting()}
 
 
-def _decide(by: Standing, found: Planning, tried: Simulated, given: Mapping[str, Any], now: datetime) -> int:
+def _decide(by: Standing, planning: Planning, tried: Simulated, given: Mapping[str, Any], now: datetime) -> int:
     changes = {
-        "rule": tried.rule.value, "minutes": tried.minutes, "overbook": max(0, tried.places - found.seats),
+        "rule": tried.rule.value, "minutes": tried.minutes, "overbook": max(0, tried.places - planning.seats),
         "weight": given["weight"],
     }  # fmt: skip
     return operations.decide_policy(
-        by=by, clinic=found.clinic.key, changes=changes, effect=asdict(tried.outcome) | {"late": given["late"]},
+        by=by, clinic=planning.clinic.key, changes=changes, effect=asdict(tried.outcome) | {"late": given["late"]},
         reason=given["reason"], valid_from=given["valid_from"], now=now,
     )  # fmt: skip
 
 
-def _tried(found: Planning, form: TriedForm) -> Simulated | None:
+def _tried(planning: Planning, form: TriedForm) -> Simulated | None:
     if not form.is_valid():
         return None
     given = form.cleaned_data
-    return found.outcome(GridRule(given["rule"]), given["minutes"], given["places"], late=given["late"])
+    return planning.outcome(GridRule(given["rule"]), given["minutes"], given["places"], late=given["late"])
 
 
 def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date, list[tuple[str, str]]]:
@@ -174,8 +174,8 @@ def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date
     firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
         firsts.append((firsts[-1] - _DAY).replace(day=1))
-    named = {f"{one:%Y-%m}": one for one in firsts}
+    named = {f"{day:%Y-%m}": day for day in firsts}
     # In the first week of a month the one before says more.
     first = named.get(request.GET.get("bulan", ""), (today - 7 * _DAY).replace(day=1))
     last = min((first.replace(day=28) + 4 * _DAY).replace(day=1), today) - _DAY
-    return first, last, [(key, date_format(one, "F Y")) for key, one in named.items()]
+    return first, last, [(key, date_format(day, "F Y")) for key, day in named.items()]

@@ -82,8 +82,8 @@ def purpose(request: HttpRequest, key: int, purpose: str, *, by: Standing, now: 
 @knowing
 def copy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """All that is kept of a patient, as JSON."""
-    found = privacy.copy(key, scope=by, now=now)
-    text = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    data = privacy.copy(key, scope=by, now=now)
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return file(text, "data-rumah-sakit.json", "application/json")
 
 

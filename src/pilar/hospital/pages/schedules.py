@@ -54,9 +54,9 @@ def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
     sessions = schedule.sessions(hospital, today, today + timedelta(days=7), states=TAKING)
     usual = usual_waits(hospital, today - SHOWN_DAYS, scope=PUBLIC)
     rows = [
-        (one, next((place for place in sessions if place.clinic.key == one.key and place.ends_at > now), None),
-         usual.get(one.code))
-        for one in schedule.clinics(hospital)
+        (row, next((place for place in sessions if place.clinic.key == row.key and place.ends_at > now), None),
+         usual.get(row.code))
+        for row in schedule.clinics(hospital)
     ]  # fmt: skip
     return {"hospital": row, "rows": rows, "patient": number(request, "pasien")}
 

@@ -33,8 +33,8 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
         whom = patients.relatives(row.hospital, scope=by, now=now)
         form.fields["patient"].choices = [(relative.patient, relative.name) for relative in whom if relative.patient]
     else:
-        whom, one = (), patients.patient(patient, scope=by, now=now)
-        form.fields["patient"].choices = [(one.key, f"{one.person.name} ({one.record})")]
+        whom, patient_row = (), patients.patient(patient, scope=by, now=now)
+        form.fields["patient"].choices = [(patient_row.key, f"{patient_row.person.name} ({patient_row.record})")]
     form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic, today).items()]
     if stored(form, lambda: operations.join_waiting(by=by, clinic=clinic, now=now, **form.given())):
         if by.citizen is None:

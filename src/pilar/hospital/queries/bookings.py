@@ -128,18 +128,18 @@ def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
 def moved_to(code: str, *, scope: Standing, now: datetime) -> BookingRow | None:
     """The booking that stands now of one that was moved, perhaps more than once, for who may see it; none where
     nobody comes any more."""
-    found = booking(code, scope=scope, now=now)
-    if found.state is not BookingState.MOVED:
+    row = booking(code, scope=scope, now=now)
+    if row.state is not BookingState.MOVED:
         return None
-    while (later := _rows().filter(moved_from=found.key).first()) is not None:
-        found = booking_row(later)
-    return None if found.state in IN_VAIN else found
+    while (later := _rows().filter(moved_from=row.key).first()) is not None:
+        row = booking_row(later)
+    return None if row.state in IN_VAIN else row
 
 
 def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> BookingRow | None:
     """The booking of a patient that holds a place of a session, for who may see it."""
-    found = Booking.objects.filter(session=session, patient=patient, state__in=sorted(HOLDS)).first()
-    return booking(found.code, scope=scope, now=now) if found is not None else None
+    held = Booking.objects.filter(session=session, patient=patient, state__in=sorted(HOLDS)).first()
+    return booking(held.code, scope=scope, now=now) if held is not None else None
 
 
 def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
@@ -196,7 +196,7 @@ def of_patient(patient: int, *, scope: Standing, now: datetime) -> tuple[Booking
     region = row.hospital.region_id
     AUTHORITY.require(scope, Action.READ, Case(region, unit=row.hospital_id), known=False)
     rows = _rows().filter(patient=patient, day__gte=today_in(region, now)).order_by("at")
-    return tuple(booking_row(one) for one in rows)
+    return tuple(booking_row(row) for row in rows)
 
 
 def booking_row(row: Booking) -> BookingRow:
@@ -212,7 +212,7 @@ def booking_row(row: Booking) -> BookingRow:
 
 def _rows() -> QuerySet[Booking]:
     of = ("clinic", "doctor", "room", "policy")
-    return Booking.objects.select_related("patient", "hospital", *(f"session__{one}" for one in of))
+    return Booking.objects.select_related("patient", "hospital", *(f"session__{name}" for name in of))
 
 
 def _accounts(scope: Standing, now: datetime) -> set[int]:

@@ -143,7 +143,7 @@ def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
     """Read the state of the line; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = BpjsMessage.objects.filter(hospital=hospital)
-    found = rows.aggregate(
+    counts = rows.aggregate(
         waiting=Count("pk", filter=Q(state=Sending.WAITING)), dead=Count("pk", filter=Q(state=Sending.DEAD)),
         different=Count("pk", filter=~Q(difference="")), oldest=Min("made_at", filter=Q(state=Sending.WAITING)),
         last=Max("sent_at"),
@@ -151,7 +151,7 @@ def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
     gap = ExpressionWrapper(F("received_at") - F("at"), output_field=DurationField())
     late = rows.filter(received_at__gte=now - timedelta(days=7)).values_list("step").order_by("step")
     return LineRow(
-        hospital, found["waiting"], found["dead"], found["different"], found["oldest"], found["last"],
+        hospital, counts["waiting"], counts["dead"], counts["different"], counts["oldest"], counts["last"],
         tuple((translate(STEP_NAMES[Step(step)]), mean, count)
               for step, mean, count in late.annotate(mean=Avg(gap), count=Count("pk"))),
     )  # fmt: skip
@@ -211,14 +211,14 @@ def clocks(hospital: str, *, scope: Standing, month: bool = False) -> tuple[Cloc
     """The last seven days, or the last three months, by both clocks; raises :class:`NotFound`."""
     _require(hospital, scope)
     rs, server, most = (Reading.MONTH_RS, Reading.MONTH_SERVER, 3) if month else (Reading.DAY_RS, Reading.DAY_SERVER, 7)
-    found: dict[tuple[date, str], dict[str, tuple[int, tuple[float, ...]]]] = {}
+    clocks_of: dict[tuple[date, str], dict[str, tuple[int, tuple[float, ...]]]] = {}
     for reading in BpjsReading.objects.filter(hospital=hospital, kind__in=[rs, server])[: 2 * most]:
         for row in reading.rows:
-            both = found.setdefault((reading.day, row["clinic"]), {})
+            both = clocks_of.setdefault((reading.day, row["clinic"]), {})
             both[reading.kind] = row["bookings"], tuple(row["seconds"])
     return tuple(
         ClockRow(day, clinic, both[rs][0], both[rs][1], both[server][1])
-        for (day, clinic), both in found.items() if both.keys() == {rs, server}
+        for (day, clinic), both in clocks_of.items() if both.keys() == {rs, server}
     )  # fmt: skip
 
 
@@ -230,11 +230,11 @@ def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[Lis
         return None, ()
     return row.read_at, tuple(
         ListRow(
-            Otherwise(one["what"]), one.get("clinic", ""), one.get("doctor", ""),
-            date.fromisoformat(one["day"]) if "day" in one else None, _said(one.get("ours", "")),
-            _said(one.get("theirs", "")), tuple(one.get("keys", ())),
+            Otherwise(said["what"]), said.get("clinic", ""), said.get("doctor", ""),
+            date.fromisoformat(said["day"]) if "day" in said else None, _said(said.get("ours", "")),
+            _said(said.get("theirs", "")), tuple(said.get("keys", ())),
         )
-        for one in row.rows
+        for said in row.rows
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
     row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     rows = list(Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"))
     after = _after(row, now)
-    found = proposals([Channel(booking.channel) for booking in rows], row.doctor_id, [room for _row, room in after])
+    fitting = proposals([Channel(booking.channel) for booking in rows], row.doctor_id, [room for _row, room in after])
     there = {place.key: place for place, _room in after}
     prefix = row.clinic.prefix
     return tuple(
@@ -45,7 +45,7 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
             Channel(booking.channel),
             there.get(to) if to else None,
         )
-        for booking, to in zip(rows, found, strict=True)
+        for booking, to in zip(rows, fitting, strict=True)
     )
 
 
@@ -98,16 +98,16 @@ def further(key: int, channel: Channel, *, now: datetime) -> tuple[int, ...]:
     """All sessions to which a booking of one that is not held could go, by that channel, the next first."""
     row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     left = [room for _row, room in _after(row, now) if room.left[CHANNELS.index(channel)] > 0]
-    return tuple(one.session for one in order(row.doctor_id, left))
+    return tuple(room.session for room in order(row.doctor_id, left))
 
 
 def _after(row: Session, now: datetime) -> list[tuple[SessionRow, Room]]:
     since = max(now, row.starts_at)
     last = row.day + LOOKED_AHEAD
     return [
-        (one, room)
-        for one, room in rooms(row.clinic_id, since, last, without=row.pk, now=now)
-        if window(one.policy, one.day)[0] <= today_in(row.hospital.region_id, now)
+        (session, room)
+        for session, room in rooms(row.clinic_id, since, last, without=row.pk, now=now)
+        if window(session.policy, session.day)[0] <= today_in(row.hospital.region_id, now)
     ]
 
 

@@ -29,8 +29,8 @@ def seen(rows: QuerySet[Booking], today: date) -> Iterator[Seen]:
     """The consultations of bookings that were :func:`served`. Where the next one waited already, it counts until that
     one began: the way to the door is part of it."""
     recent = rows.filter(day__gte=today - DAYS * timedelta(days=1), ended_at__gt=F("started_at"))
-    found = sorted(recent.values_list(*_FIELDS, "session__clinic__kind")[:RECORDS])
-    for (session, started, ended, arrived, at, visit, doctor, kind), then in pairwise([*found, None]):
+    past = sorted(recent.values_list(*_FIELDS, "session__clinic__kind")[:RECORDS])
+    for (session, started, ended, arrived, at, visit, doctor, kind), then in pairwise([*past, None]):
         until = ended
         if then and then[0] == session:
             until = _until(ended, next_started=then[1], next_arrived=then[3])

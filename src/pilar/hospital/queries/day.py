@@ -114,7 +114,7 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime)
         for session in schedule.sessions(hospital, day - timedelta(days=1), day)
         if session.day == day or session.key in counts
     )
-    return tuple(sorted(rows, key=lambda one: not one.own))
+    return tuple(sorted(rows, key=lambda session: not session.own))
 
 
 def doctor_of(hospital: str, scope: Standing) -> int | None:
@@ -168,8 +168,8 @@ def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: da
         booking.session.hospital, about - SPREAD, about + SPREAD, clinic=clinic, states=[SessionState.OPEN.value]
     )
 
-    def wanted(one: SessionRow) -> tuple[bool, int, timedelta]:
-        return one.doctor.key != doctor, one.taken * 10 // one.capacity, abs(one.day - about)
+    def wanted(session: SessionRow) -> tuple[bool, int, timedelta]:
+        return session.doctor.key != doctor, session.taken * 10 // session.capacity, abs(session.day - about)
 
     free = (
         session for session in sessions if session.left(Channel.DESK, now) > 0 and session.key != booking.session.key
@@ -191,13 +191,13 @@ def next_in(session: Session, *, now: datetime) -> Next | None:
 
 def calls_of(booking: Booking) -> list[datetime]:
     """When somebody was called, since they last waited."""
-    found: list[datetime] = []
+    moments: list[datetime] = []
     for kind, at in BookingEvent.objects.filter(booking=booking).values_list("kind", "at"):
         if kind in (Kind.CALL, Kind.AGAIN):
-            found.append(at)
+            moments.append(at)
         elif kind in (Kind.SKIP, Kind.RECALL):
-            found.clear()
-    return found
+            moments.clear()
+    return moments
 
 
 def registered(booking: Booking) -> bool:
@@ -242,17 +242,17 @@ def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetim
     the share of who has priority."""
     waiting = _waiting(rows, policy)
     if not any(waiter.priority for waiter in waiting):
-        return [waiter.number for waiter in sorted(waiting, key=lambda one: one.place)]
+        return [waiter.number for waiter in sorted(waiting, key=lambda waiting: waiting.place)]
     return [waiter.number for waiter in _order(waiting, session, policy, now)]
 
 
-def turn_of(one: Booking | BookingRow, policy: Policy) -> datetime:
+def turn_of(booking: Booking | BookingRow, policy: Policy) -> datetime:
     """The turn of somebody who waits, or of who is still to come."""
-    if one.turn_at is not None:
-        return one.turn_at
-    arrived = one.arrived_at or one.at
-    late = timedelta() if arrived - one.booked_at <= WALK_IN else timedelta(minutes=policy.late)
-    return queue.turn(one.at, arrived, late=late)
+    if booking.turn_at is not None:
+        return booking.turn_at
+    arrived = booking.arrived_at or booking.at
+    late = timedelta() if arrived - booking.booked_at <= WALK_IN else timedelta(minutes=policy.late)
+    return queue.turn(booking.at, arrived, late=late)
 
 
 def _rule(policy: Policy) -> dict[str, int | timedelta]:

@@ -52,7 +52,7 @@ def entries(code: str, *, scope: Standing) -> Entries:
 
 def _rows(entry: Entry, model: Any, code: str) -> tuple[EntryRow, ...]:
     models = model.objects.filter(hospital=code).order_by("name", "pk")
-    return tuple(EntryRow(one.pk, one.name, _facts(entry, one)) for one in models)
+    return tuple(EntryRow(row.pk, row.name, _facts(entry, row)) for row in models)
 
 
 def _facts(entry: Entry, row: Any) -> Mapping[str, Any]:

@@ -243,7 +243,7 @@ KINDS: Mapping[str, tuple[Callable[[HospitalRow], Any], Mapping[str, Condition],
         _each(session_row),
     ),
     "Appointment": (
-        _of(Booking, "patient", *(f"session__{one}" for one in OF_SESSION)),
+        _of(Booking, "patient", *(f"session__{name}" for name in OF_SESSION)),
         {
             "_id": _text("code"), "date": _when("day", "at"), "identifier": _last("code"),
             "patient": _key("patient", "Patient"), "practitioner": _key("session__doctor", "Practitioner"),
@@ -253,7 +253,7 @@ KINDS: Mapping[str, tuple[Callable[[HospitalRow], Any], Mapping[str, Condition],
     ),
     "Patient": (_of(Patient, merged_into=None, erased_at=None), {"_id": _key("pk"), "identifier": _person}, _people),
     "Practitioner": (_of(Doctor), {**NAMED, "identifier": _last("practitioner")}, _each(doctor_row)),
-    "Location": (_of(Room), NAMED, _each(lambda one: RoomRow(one.pk, one.name))),
+    "Location": (_of(Room), NAMED, _each(lambda row: RoomRow(row.pk, row.name))),
     "HealthcareService": (_of(Clinic), NAMED, _each(clinic_row)),
 }  # fmt: skip
 """By type: which rows of a hospital, how each parameter (``rules.fhir.answers.SEARCHES``) narrows them, how they are

@@ -155,7 +155,7 @@ class Place:
         return (
             self.label, self.hospital.name, self.group, self.room, self.state, self.moved_time, wait and wait.ahead,
             self.now_called, self.over, made and (made.number, made.state), self.held,
-            *(one and f"{one.astimezone(UTC):%Y%m%d%H%M}" for one in times),
+            *(time and f"{time.astimezone(UTC):%Y%m%d%H%M}" for time in times),
         )  # fmt: skip
 
     @property
@@ -313,15 +313,16 @@ def place(code: str, *, now: datetime) -> Place:
     return place_of(existing(followed(code, now=now)), now=now)
 
 
-def place_of(found: Followed, *, now: datetime) -> Place:
+def place_of(followed: Followed, *, now: datetime) -> Place:
     """A number as its holder follows it. What all of its session share is read once while its sign holds."""
-    shared = _SHARED.get((found.session, found.sign), lambda: _shared(found.session, now))
-    wait = shared.waits.get(found.key)
+    shared = _SHARED.get((followed.session, followed.sign), lambda: _shared(followed.session, now))
+    wait = shared.waits.get(followed.key)
     return Place(
-        label(shared.prefix, found.number), shared.hospital, found.session, shared.group, shared.room,
-        BookingState(found.state), found.at, arrive_by(found.at, wait.earliest if wait else None, shared.policy),
-        found.at != found.booked_for, wait, label(shared.prefix, shared.last) if shared.last else "", shared.resume,
-        shared.over, Medicine(found.medicine, PharmacyState(found.made)) if found.medicine else None, shared.held,
+        label(shared.prefix, followed.number), shared.hospital, followed.session, shared.group, shared.room,
+        BookingState(followed.state), followed.at,
+        arrive_by(followed.at, wait.earliest if wait else None, shared.policy), followed.at != followed.booked_for, wait,
+        label(shared.prefix, shared.last) if shared.last else "", shared.resume, shared.over,
+        Medicine(followed.medicine, PharmacyState(followed.made)) if followed.medicine else None, shared.held,
     )  # fmt: skip
 
 

@@ -134,13 +134,13 @@ def pharmacy_status(place: HospitalRow, given: Mapping[str, Any], _now: datetime
     row = _prescription(place, given)
     rows = Prescription.objects.filter(hospital=place.code, day=row.day)
     made = Q(state__in=[PharmacyState.READY, PharmacyState.HANDED])
-    found = rows.aggregate(
+    counts = rows.aggregate(
         all=Count("pk"), left=Count("pk", filter=~made & Q(number__lte=row.number)),
         called=Max("number", filter=~Q(state=PharmacyState.WAITING)),
     )  # fmt: skip
     return {
-        "jenisresep": row.recipe, "totalantrean": found["all"], "sisaantrean": found["left"],
-        "antreanpanggil": found["called"] or 0, "keterangan": "",
+        "jenisresep": row.recipe, "totalantrean": counts["all"], "sisaantrean": counts["left"],
+        "antreanpanggil": counts["called"] or 0, "keterangan": "",
     }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _none_of(place: HospitalRow, given: Mapping[str, Any], on_the_day: bool) -> 
     """Why there is no such session; ``on_the_day``: the doctor has one at other hours."""
     refusal, day = contract().refusal, written(given["tanggalperiksa"])
     if on_the_day:
-        return refusal("no-session", hours="-".join(f"{one:%H:%M}" for one in given["jampraktek"]), day=day)
+        return refusal("no-session", hours="-".join(f"{time:%H:%M}" for time in given["jampraktek"]), day=day)
     code = given["kodepoli"]
     clinics = Clinic.objects.filter(Q(poli=code) | Q(subspecialty=code), hospital=place.code)
     if not clinics:
@@ -192,7 +192,7 @@ def _none_of(place: HospitalRow, given: Mapping[str, Any], on_the_day: bool) -> 
 
 def booking_asked(place: HospitalRow, code: str) -> BookingRow:
     """A booking of the hospital by its code."""
-    of = ("patient", "hospital", *(f"session__{one}" for one in ("clinic", "doctor", "room", "policy")))
+    of = ("patient", "hospital", *(f"session__{name}" for name in ("clinic", "doctor", "room", "policy")))
     row = Booking.objects.select_related(*of).filter(hospital=place.code, code=code).first()
     if row is None:
         raise contract().refusal("unknown-booking")
@@ -217,11 +217,11 @@ def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | Non
     return patients[0] if patients else None
 
 
-def taker(found: Sequence[Taker]) -> Taker | None:
+def taker(takers: Sequence[Taker]) -> Taker | None:
     """Choose the one whom NIK and card name; refused where they belong to two."""
-    if len(found) > 1:
+    if len(takers) > 1:
         raise contract().refusal("two-patients")
-    return found[0] if found else None
+    return takers[0] if takers else None
 
 
 def written(day: date) -> str:

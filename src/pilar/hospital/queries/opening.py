@@ -46,8 +46,8 @@ class Apart:
 
 def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
     """From today on, but for leaves, and for holidays where the rules of the clinic do not say otherwise."""
-    found, _off = _coming(code, now)
-    return found
+    sessions, _off = _coming(code, now)
+    return sessions
 
 
 def as_wanted(row: Session) -> Wanted:
@@ -65,12 +65,12 @@ def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
     ).select_related("clinic", "doctor", "room", "policy").annotate(
         here=Exists(Booking.objects.filter(session=OuterRef("pk"), state__in=HERE))
     )  # fmt: skip
-    found, as_asked = [], set(asked)
+    aside, as_asked = [], set(asked)
     for row in rows.order_by("starts_at", "pk"):
         away = off(row.day, row.clinic_id, row.doctor_id)
         if away or (not row.by_hand and as_wanted(row) not in as_asked):
-            found.append(Apart(session_row(row), away, row.here))
-    return tuple(found)
+            aside.append(Apart(session_row(row), away, row.here))
+    return tuple(aside)
 
 
 def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], Callable[[date, int, int], bool]]:
@@ -120,9 +120,13 @@ def _weekly(code: str, days: list[date]) -> Iterator[tuple[date, WeeklySession]]
     for session in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):
         weekly.setdefault(session.weekday, []).append(session)
     for day in days:
-        for one in weekly.get(day.isoweekday(), ()):
-            if one.valid_from <= day <= min(one.valid_until or date.max, one.doctor.ended_on or date.max):
-                yield day, one
+        for weekly_session in weekly.get(day.isoweekday(), ()):
+            if (
+                weekly_session.valid_from
+                <= day
+                <= min(weekly_session.valid_until or date.max, weekly_session.doctor.ended_on or date.max)
+            ):
+                yield day, weekly_session
 
 
 def at(midnight: datetime, clock: time) -> datetime:

@@ -118,11 +118,11 @@ def _bookings(clinic: int, today: date) -> tuple[list[tuple[Booked, bool]], list
     for patient, state, booked_at, at, visit, day in rows.values_list(
         "patient", "state", "booked_at", "booked_for", "visit", "day"
     ):
-        one = Booked((at - booked_at).days, before[patient], missed[patient], visit == Visit.CONTROL)
+        booked = Booked((at - booked_at).days, before[patient], missed[patient], visit == Visit.CONTROL)
         if state in over:
-            past.append((one, state == BookingState.ABSENT))
+            past.append((booked, state == BookingState.ABSENT))
             before[patient] += 1
             missed[patient] += state == BookingState.ABSENT
         elif day >= today:
-            coming.append(one)
+            coming.append(booked)
     return past, coming

@@ -206,7 +206,7 @@ def record_of(code: str, record: str, *, scope: Standing) -> int | None:
 
 def breaches(code: str, *, scope: Standing) -> tuple[BreachRow, ...]:
     _protected(code, scope)
-    return tuple(_breach(one) for one in Breach.objects.filter(hospital=code).select_related("hospital"))
+    return tuple(_breach(breach) for breach in Breach.objects.filter(hospital=code).select_related("hospital"))
 
 
 def breach(key: int, *, scope: Standing) -> BreachRow:

@@ -86,23 +86,23 @@ def persons(
     keys = [row.pk for row in rows]
     whole = set(keys) if desk else _broken(keys, by, now)
     treated = set() if desk or not AUTHORITY.holds(by, Action.READ, at.case) else _of_today(keys, at, now)
-    found = []
+    rows_read = []
     for row in rows:
         if row.pk in whole | treated:
             only = [name for name in of if row.pk in whole or name not in NUMBERS]
             erased = row.person is None
             person = Person("") if erased else read_person(row, by=by, area=at.region, why=why, only=only)
             texts = {name: str(getattr(person, name) or "") for name in only}
-            found.append(PersonRow(row.pk, row.record, **texts))
-    return tuple(found)
+            rows_read.append(PersonRow(row.pk, row.record, **texts))
+    return tuple(rows_read)
 
 
 def treated(patient: int, *, at: HospitalRow, by: Standing, now: datetime) -> PersonRow | None:
     """By what who treats a patient today asks whether it is them: name and date of birth; None for who may not see
     them, or of somebody erased."""
     rows = Patient.objects.filter(pk=patient, person__isnull=False)
-    found = persons(list(rows), at=at, by=by, why=Why.TREATED, now=now, of=("name", "birth_date"))
-    return found[0] if found else None
+    person_rows = persons(list(rows), at=at, by=by, why=Why.TREATED, now=now, of=("name", "birth_date"))
+    return person_rows[0] if person_rows else None
 
 
 def signs(booking: int, patient: int, *, at: HospitalRow, by: Standing) -> Signs:

@@ -44,9 +44,9 @@ class Difference:
 
 def differences() -> tuple[Difference, ...]:
     """Everything that does not add up, by one query over all sessions; empty where all is well."""
-    found = ", ".join(f"CASE WHEN {condition} THEN '{code}' END" for code, (_name, condition) in WRONG.items())
+    cases = ", ".join(f"CASE WHEN {condition} THEN '{code}' END" for code, (_name, condition) in WRONG.items())
     asked = f"""WITH counted AS ({_COUNTED})
-        SELECT session, code FROM counted, unnest(ARRAY[{found}]) AS code WHERE code IS NOT NULL ORDER BY 1, 2"""  # noqa: S608
+        SELECT session, code FROM counted, unnest(ARRAY[{cases}]) AS code WHERE code IS NOT NULL ORDER BY 1, 2"""  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(asked)
         return tuple(Difference(*row) for row in cursor.fetchall())

@@ -167,7 +167,7 @@ def works_in_hospitals(by: Standing) -> bool:
 
 def clinics(code: str) -> tuple[ClinicRow, ...]:
     """The clinics of a hospital, by name."""
-    return tuple(clinic_row(one) for one in Clinic.objects.filter(hospital=code))
+    return tuple(clinic_row(clinic) for clinic in Clinic.objects.filter(hospital=code))
 
 
 def clinic(code: str, name: str) -> ClinicRow:
@@ -239,7 +239,7 @@ def doctor_row(row: Doctor) -> DoctorRow:
 
 def session_row(row: Session) -> SessionRow:
     """A session whose clinic, doctor, room and policy are loaded."""
-    given: Any = (tuple(one) for one in (row.places, row.free, row.reserved, row.taken_by, row.release_at))
+    given: Any = (tuple(numbers) for numbers in (row.places, row.free, row.reserved, row.taken_by, row.release_at))
     places, free, reserved, taken_by, release_at = given
     return SessionRow(
         row.pk, row.hospital_id, clinic_row(row.clinic), doctor_row(row.doctor), row.room.name, row.room_id, row.day,

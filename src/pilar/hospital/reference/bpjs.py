@@ -33,8 +33,8 @@ def _contract(folder: Path) -> Contract:
 
 def _service(name: str, given: Mapping[str, Any]) -> Service:
     method, path = given["ask"].split(" ")
-    shapes = {to: shape_of(given[one]) for to, one in (("given", "given"), ("answer", "answer"), ("rows", "list"))
-              if one in given}  # fmt: skip
+    shapes = {to: shape_of(given[name]) for to, name in (("given", "given"), ("answer", "answer"), ("rows", "list"))
+              if name in given}  # fmt: skip
     return Service(
         name, method, path, shape_of(given.get("parts", {})), success=frozenset(given.get("success", [200])),
         encrypted=given.get("encrypted", False), bare=given.get("bare", False), **shapes,

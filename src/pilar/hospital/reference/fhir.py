@@ -18,9 +18,9 @@ def definitions() -> Definitions:
     kinds = {name: kind for kind, names in given["resources"].items() for name in names}
 
     def element(written: str) -> Element:
-        found = fullmatch(r"([\w.]+)(!?)(\*?)(?:#([\w-]+))?", written)
-        assert found, written
-        return Element(found[1], bool(found[2]), bool(found[3]), codes[found[4]] if found[4] else None)
+        match = fullmatch(r"([\w.]+)(!?)(\*?)(?:#([\w-]+))?", written)
+        assert match, written
+        return Element(match[1], bool(match[2]), bool(match[3]), codes[match[4]] if match[4] else None)
 
     types = {
         name: {place: element(system) for place, system in those.items()} for name, those in given["types"].items()

@@ -70,11 +70,11 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
         raise Faults([Fault("no-yaml", sentence, {"line": line}, path.name)]) from None
     at = path.name
     try:
-        found = []
+        hospitals = []
         for number, entry in enumerate(data["hospitals"], 1):
             at = f"{path.name}, hospitals {number}"
-            found.append(_hospital(entry, data))
-        return tuple(found)
+            hospitals.append(_hospital(entry, data))
+        return tuple(hospitals)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         sentence = N_("This is not as data/hospital/hospitals.yaml shows it: %(what)s")
         raise Faults([Fault("no-hospital", sentence, {"what": str(error)}, at)]) from None

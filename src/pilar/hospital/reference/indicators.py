@@ -33,5 +33,5 @@ def _waiting(path: Path) -> WaitingIndicator:
     given = load_yaml(path.read_text(encoding="utf-8"))["waiting"]
     out = {Why(exclusion["why"]): exclusion for exclusion in given["left_out"]}
     standard = Standard(given["within"], given["share"], frozenset(out[Why.KIND]["kinds"]), out[Why.FAR]["minutes"])
-    names = {why: Bilingual(one["name"]["id"], one["name"]["en"]) for why, one in out.items()}
+    names = {why: Bilingual(indicator["name"]["id"], indicator["name"]["en"]) for why, indicator in out.items()}
     return WaitingIndicator(standard, given["within_source"], given["share_source"], names)

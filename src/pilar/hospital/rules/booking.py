@@ -279,24 +279,24 @@ def window(policy: Policy, day: date) -> tuple[date, date]:
 
 def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[Fault, ...]:
     """Everything that stands in the way of booking, each at its field; ``now`` in the hospital's zone."""
-    found: list[Fault] = []
+    faults: list[Fault] = []
     first, last = window(policy, offer.day)
     today = now.date()
     if offer.ends_at <= now:
-        found.append(_over("session-over", offer.ends_at.astimezone(now.tzinfo), now, "session"))
+        faults.append(_over("session-over", offer.ends_at.astimezone(now.tzinfo), now, "session"))
     elif not offer.open:
-        found.append(Fault("session-closed", N_("Nothing can be booked in this session any more"), {}, "session"))
+        faults.append(Fault("session-closed", N_("Nothing can be booked in this session any more"), {}, "session"))
     elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
         if now < datetime.combine(first, policy.from_hour, now.tzinfo):
             sentence = N_("Booking for this day opens on %(opens)s at %(hour)s")
             fields = {"opens": first, "hour": policy.from_hour}
-            found.append(Fault("too-early", sentence, fields, "session"))
+            faults.append(Fault("too-early", sentence, fields, "session"))
         elif today > last:
-            found.append(
+            faults.append(
                 Fault("too-late", N_("Booking for this day was open until %(last)s"), {"last": last}, "session")
             )
-    found += reference_faults(asked, offer.day)
-    return tuple(found)
+    faults += reference_faults(asked, offer.day)
+    return tuple(faults)
 
 
 def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:

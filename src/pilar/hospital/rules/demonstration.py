@@ -60,17 +60,17 @@ def late_start(session: str, most: float) -> timedelta:
 def seen(courses: Sequence[Course], begins: datetime) -> list[Seen | None]:
     """Play a session from the moment on at which its doctor begins: of those who are there the first place is next.
     ``courses`` in the order of places; None for who does not come."""
-    found: list[Seen | None] = [None] * len(courses)
-    left = {place: one.arrives for place, one in enumerate(courses) if one.arrives is not None}
+    courses_seen: list[Seen | None] = [None] * len(courses)
+    left = {place: course.arrives for place, course in enumerate(courses) if course.arrives is not None}
     free = begins
     while left:
         here = [place for place, arrives in left.items() if arrives <= free]
-        place = min(here) if here else min(left, key=lambda one: left[one])
+        place = min(here) if here else min(left, key=lambda place: left[place])
         arrived = left.pop(place)
         started = max(free, arrived)
         free = started + courses[place].minutes * _MINUTE
-        found[place] = Seen(arrived, started, free)
-    return found
+        courses_seen[place] = Seen(arrived, started, free)
+    return courses_seen
 
 
 def recipe_of(code: str) -> Recipe | None:

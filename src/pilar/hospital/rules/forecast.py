@@ -116,7 +116,7 @@ class Forecaster:
         for visit in kept:
             relative[visit.kind].append(visit.minutes / self._mean(visit.kind, visit.doctor, visit.returning))
         self._synthetic = assumed.relative(draw, (DRAWS,))
-        self._relative = {kind: np.array(found) for kind, found in relative.items() if len(found) >= FEW}
+        self._relative = {kind: np.array(ratios) for kind, ratios in relative.items() if len(ratios) >= FEW}
         known = [visit.off for visit in kept]
         self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
 
@@ -151,23 +151,23 @@ class Forecaster:
         called = np.sort(np.maximum(starts(ready, minutes, free) - late, free[:, None]), axis=0)
         count = np.maximum(1, np.isfinite(ready).sum(axis=0))
         places = [np.rint(level * (count - 1)).astype(int) for level in (_OUTSIDE, 0.5, 1 - _OUTSIDE)]
-        found = np.nan_to_num([called[place, range(len(queue))] for place in places], nan=0.0)
+        forecasts = np.nan_to_num([called[place, range(len(queue))] for place in places], nan=0.0)
         return tuple(
-            self._interval(*(max(float(one), person.due or 0, 0) for one in three))
-            for three, person in zip(found.T, queue, strict=True)
+            self._interval(*(max(float(minute), person.due or 0, 0) for minute in three))
+            for three, person in zip(forecasts.T, queue, strict=True)
         )
 
-    def _ready(self, draw: Generator, one: Person) -> NDArray[np.float64]:
+    def _ready(self, draw: Generator, person: Person) -> NDArray[np.float64]:
         """When somebody is there, in each draw. Who is to come has not come yet: by now fewer of those who do come are
         left than of those who do not."""
-        if one.due is None:
+        if person.due is None:
             return np.zeros(DRAWS)
-        later = self._off[np.searchsorted(self._off, -one.due, side="right") :]
-        coming = one.chance * len(later) / len(self._off)
+        later = self._off[np.searchsorted(self._off, -person.due, side="right") :]
+        coming = person.chance * len(later) / len(self._off)
         if not coming:
             return np.full(DRAWS, NEVER)
-        comes = draw.random(DRAWS) < coming / (coming + 1 - one.chance)
-        return np.where(comes, one.due + draw.choice(later, DRAWS), NEVER)
+        comes = draw.random(DRAWS) < coming / (coming + 1 - person.chance)
+        return np.where(comes, person.due + draw.choice(later, DRAWS), NEVER)
 
     def _interval(self, low: float, likely: float, high: float) -> Forecast:
         under, over = (self._width * max(side, WAY) for side in (likely - low, high - likely))
@@ -178,8 +178,8 @@ class Forecaster:
         is assumed."""
         usual = self._assumed.returning if returning else self._assumed.new
         for key in ((kind, returning), (doctor, returning)):
-            found = self._minutes.get(key, [])
-            usual = (sum(found) + FEW * usual) / (len(found) + FEW)
+            minutes = self._minutes.get(key, [])
+            usual = (sum(minutes) + FEW * usual) / (len(minutes) + FEW)
         return usual
 
 

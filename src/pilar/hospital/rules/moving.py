@@ -22,22 +22,22 @@ class Room:
 
 def order(doctor: int, rooms: Sequence[Room]) -> list[Room]:
     """The next day first, on one day the same doctor."""
-    return sorted(rooms, key=lambda one: (one.day, one.doctor != doctor, one.starts_at, one.session))
+    return sorted(rooms, key=lambda room: (room.day, room.doctor != doctor, room.starts_at, room.session))
 
 
 def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -> tuple[int | None, ...]:
     """A session for each booking in their order, by the channel of each: the next day that has a place for it, on one
     day with the same doctor if they can. None where nothing is left."""
     given: dict[int, int] = {}
-    found: list[int | None] = []
+    sessions: list[int | None] = []
     sorted_ = order(doctor, rooms)
     for channel in channels:
         mine = CHANNELS.index(channel)
         fits = next((session for session in sorted_ if session.left[mine] > given.get(session.session, 0)), None)
-        found.append(None if fits is None else fits.session)
+        sessions.append(None if fits is None else fits.session)
         if fits is not None:
             given[fits.session] = given.get(fits.session, 0) + 1
-    return tuple(found)
+    return tuple(sessions)
 
 
 def kept_time(at: datetime, place: datetime, ends: datetime) -> datetime:

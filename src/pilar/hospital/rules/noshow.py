@@ -52,9 +52,9 @@ class Risks:
 _NOBODY = Booked(0, 0, 0, control=False)
 
 
-def _facts(one: Booked) -> tuple[float, ...]:
-    missed = (one.absent + 1) / (one.before + 4) - 0.25
-    return (1.0, float(one.ahead <= _SOON), float(one.ahead > _LATER), missed * 4, float(one.control))
+def _facts(booked: Booked) -> tuple[float, ...]:
+    missed = (booked.absent + 1) / (booked.before + 4) - 0.25
+    return (1.0, float(booked.ahead <= _SOON), float(booked.ahead > _LATER), missed * 4, float(booked.control))
 
 
 def _chance(weighed: NDArray[np.float64]) -> NDArray[np.float64]:

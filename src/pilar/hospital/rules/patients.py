@@ -38,25 +38,25 @@ class Person:
 
     def faults(self, today: date) -> tuple[Fault, ...]:
         """Everything that is wrong with it on a day, each at its field."""
-        found = []
+        misfits = []
         if not self.name.strip() or len(self.name) > 100:
-            found.append(Fault("name", N_("Enter the name, at most 100 letters"), {}, "name"))
+            misfits.append(Fault("name", N_("Enter the name, at most 100 letters"), {}, "name"))
         digits = {"nik": (self.nik, 16), "card": (self.card, 13), "family_card": (self.family_card, 16)}
-        found += [
+        misfits += [
             Fault("digits", N_("This number has %(digits)s digits"), {"digits": count}, place)
             for place, (given, count) in digits.items()
             if given and not re.fullmatch(rf"[0-9]{{{count}}}", given)
         ]
         if self.birth_date is not None and not date(FIRST_YEAR, 1, 1) <= self.birth_date <= today:
             sentence = N_("A date of birth lies between %(first)s and today")
-            found.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
+            misfits.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
         digits_of_phone = re.sub(r"[\s().+/–-]", "", self.phone)
         if self.phone and not (digits_of_phone.isdecimal() and len(digits_of_phone) in PHONE_DIGITS):
             sentence = N_("Enter a phone number by its digits, such as 0812 3456 7890")
-            found.append(Fault("phone", sentence, {}, "phone"))
+            misfits.append(Fault("phone", sentence, {}, "phone"))
         if self.sex not in ("", "L", "P"):
-            found.append(Fault("sex", N_("Choose male or female"), {}, "sex"))
-        return tuple(found)
+            misfits.append(Fault("sex", N_("Choose male or female"), {}, "sex"))
+        return tuple(misfits)
 
 
 def own_fields(known: Person) -> tuple[str, ...]:

@@ -238,12 +238,12 @@ def order(
     """All who wait in the order in which they are called if nobody else comes."""
     left = {patient.number: patient for patient in waiting}
     nexts: list[Next] = []
-    while one := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
-        if left.pop(one.number).priority is Priority.NONE:
+    while person := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
+        if left.pop(person.number).priority is Priority.NONE:
             overtaken = 0
-        elif one.why is Reason.PRIORITY:
+        elif person.why is Reason.PRIORITY:
             overtaken += 1
-        nexts.append(one)
+        nexts.append(person)
     return tuple(nexts)
 
 
@@ -276,5 +276,5 @@ def skip_faults(reason: Reason, calls: Sequence[datetime], now: datetime) -> tup
     return ()
 
 
-def _place(one: Waiting) -> tuple[datetime, int]:
-    return one.place
+def _place(waiting: Waiting) -> tuple[datetime, int]:
+    return waiting.place

@@ -91,12 +91,12 @@ class Plan:
 def starts(planned: Iterable[datetime], resume: datetime, each: timedelta) -> tuple[datetime, ...]:
     """When those who come at ``planned``, in that order, are seen by a doctor who comes at ``resume`` and takes so
     long for ``each``."""
-    found: list[datetime] = []
+    moments: list[datetime] = []
     free = resume
     for moment in planned:
-        found.append(max(free, moment))
-        free = found[-1] + each
-    return tuple(found)
+        moments.append(max(free, moment))
+        free = moments[-1] + each
+    return tuple(moments)
 
 
 def replan(
@@ -110,7 +110,7 @@ def replan(
 ) -> Plan:
     """New times of those whose doctor comes at ``resume`` (None: not at all) and stays ``until``; ``elsewhere``: free
     places of other sessions, each for one patient."""
-    people = sorted(affected, key=lambda one: (one.planned, one.key))
+    people = sorted(affected, key=lambda affected: (affected.planned, affected.key))
     begun = () if resume is None else starts((person.planned for person in people), resume, each)
     own = [] if resume is None else _places(begun, resume, until, each)
     given = _assigned(people, [*(Free(at) for at in own), *elsewhere], now)
@@ -133,16 +133,16 @@ def _comes(person: Affected, place: Free | None) -> tuple[datetime, datetime | N
 
 def _places(begun: Sequence[datetime], resume: datetime, until: datetime, each: timedelta) -> list[datetime]:
     """When the doctor can begin with somebody: ``begun`` of doing nothing, and what fits between and after."""
-    found: list[datetime] = []
+    moments: list[datetime] = []
     free = resume
     for start in (*(moment for moment in begun if moment < until), until):
         while free + each <= start:
-            found.append(free)
+            moments.append(free)
             free += each
         if start < until:
-            found.append(start)
+            moments.append(start)
             free = start + each
-    return found
+    return moments
 
 
 def _assigned(people: Sequence[Affected], places: Sequence[Free], now: datetime) -> list[Given]:
@@ -160,8 +160,8 @@ def _assigned(people: Sequence[Affected], places: Sequence[Free], now: datetime)
     cost = np.where(at < earliest, nowhere * 2, cost)
     cost = np.hstack([cost, np.full((len(people), len(people)), nowhere)])
     rows, columns = linear_sum_assignment(cost)
-    found = [(people[row], places[column]) for row, column in zip(rows, columns, strict=True) if column < len(places)]
-    return _in_order([Given(person, place) for person, place in found], now)
+    pairs = [(people[row], places[column]) for row, column in zip(rows, columns, strict=True) if column < len(places)]
+    return _in_order([Given(person, place) for person, place in pairs], now)
 
 
 def _in_order(given: list[Given], now: datetime) -> list[Given]:

@@ -56,13 +56,13 @@ def places(rule: GridRule, starts: datetime, ends: datetime, capacity: int, minu
 
 def weekly_faults(starts: time, ends: time, capacity: int, shares: Sequence[int]) -> tuple[Fault, ...]:
     """Find what is wrong with a weekly session by itself; ``shares`` of the places, one a channel."""
-    found = []
+    misfits = []
     if ends <= starts:
-        found.append(Fault("ends", N_("A session ends after it begins"), {}, "ends"))
+        misfits.append(Fault("ends", N_("A session ends after it begins"), {}, "ends"))
     if not 1 <= capacity <= MAX_PLACES:
         sentence = N_("A session has 1 to %(most)s places")
-        found.append(Fault("capacity", sentence, {"most": MAX_PLACES}, "capacity"))
+        misfits.append(Fault("capacity", sentence, {"most": MAX_PLACES}, "capacity"))
     if min(shares) < 0 or sum(shares) > capacity:
         sentence = N_("The shares of the channels come to %(sum)s, more than the %(capacity)s places")
-        found.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))
-    return tuple(found)
+        misfits.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))
+    return tuple(misfits)

@@ -160,7 +160,9 @@ def tried(sessions: Sessions, mean: float, places: int, *, length: float) -> Ite
 def choose(crowd: Crowd, places: int, *, length: float, weight: float, sessions: int = SESSIONS) -> Proposal:
     """Find what costs least by the weight that a hospital gives to idle time and overtime against waiting."""
     drawn = Sessions(crowd, places, sessions=sessions)
-    return min(tried(drawn, crowd.lasting.mean, places, length=length), key=lambda one: one.outcome.cost(weight))
+    return min(
+        tried(drawn, crowd.lasting.mean, places, length=length), key=lambda proposal: proposal.outcome.cost(weight)
+    )
 
 
 def overbooked(

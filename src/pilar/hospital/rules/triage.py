@@ -27,14 +27,14 @@ Signs = Mapping[str, str]
 
 def faults(signs: Signs) -> tuple[Fault, ...]:
     """Find what is wrong with the signs, each at its field."""
-    found = [
+    faults = [
         Fault("sign", N_("Enter a number from %(least)s to %(most)s"), {"least": least, "most": most}, name)
         for name, (least, most) in LIMITS.items()
         if name in signs and not least <= Decimal(signs[name]) <= most
     ]
     if not signs:
-        found.append(Fault("required", N_("Enter what was asked or measured"), {}, COMPLAINT))
-    return tuple(found)
+        faults.append(Fault("required", N_("Enter what was asked or measured"), {}, COMPLAINT))
+    return tuple(faults)
 
 
 def text_of(signs: Signs) -> str:
@@ -44,5 +44,5 @@ def text_of(signs: Signs) -> str:
 
 def signs_of(text: str) -> Signs:
     """Make signs of the text that a row keeps, once it is opened."""
-    found: dict[str, str] = json.loads(text)
-    return found
+    loads: dict[str, str] = json.loads(text)
+    return loads

@@ -102,12 +102,12 @@ def _read(field: Field, value: Any) -> Any:
             raise Misfit(field.name, "choice", ", ".join(field.choices))
         return value
     try:
-        found = KINDS[field.kind].read(value)
+        value_read = KINDS[field.kind].read(value)
     except (ValueError, TypeError, KeyError, OverflowError):
         raise Misfit(field.name, field.kind) from None
-    if found == "" and not field.may_be_empty:
+    if value_read == "" and not field.may_be_empty:
         raise Misfit(field.name, "empty")
-    return found
+    return value_read
 
 
 def _written(field: Field, value: Any) -> Any:
@@ -144,9 +144,9 @@ def _digits(fewest: int, most: int) -> Kind:
 
 def _among(known: frozenset[int]) -> Callable[[Any], int]:
     def among(value: Any) -> int:
-        if (found := _whole(value)) not in known:
+        if (whole := _whole(value)) not in known:
             raise ValueError
-        return found
+        return whole
 
     return among
 
@@ -168,7 +168,7 @@ def _hours(between: str) -> Kind:
         since, until = map(_clock, _text(value).split(between))
         return since, until
 
-    return Kind(hours, lambda value: between.join(f"{one:%H:%M}" for one in value))
+    return Kind(hours, lambda value: between.join(f"{time:%H:%M}" for time in value))
 
 
 def _moment(value: Any) -> datetime:

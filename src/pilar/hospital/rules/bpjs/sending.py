@@ -54,7 +54,7 @@ SENDING_NAMES = {
     Sending.WAITING: N_("Waits"), Sending.SENT: N_("Sent"), Sending.DEAD: N_("Not taken: needs somebody"),
 }  # fmt: skip
 
-PAUSES = tuple(timedelta(minutes=one) for one in (1, 2, 5, 10, 20, 30))
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))
 """assumption: after each attempt that nobody answered, the last one from then on."""
 LONGEST = timedelta(days=3)
 """assumption: what could not be told for so long needs somebody."""
@@ -89,12 +89,12 @@ class Known:
 
 def differences(told: dict[int, datetime], listed: dict[int, Known]) -> dict[int, Difference]:
     """By task, what differs between what was sent and what getlisttask says; BPJS keeps whole seconds."""
-    found = {}
+    apart = {}
     for task in sorted(told.keys() | listed.keys()):
         if task not in listed:
-            found[task] = Difference.MISSING
+            apart[task] = Difference.MISSING
         elif task not in told:
-            found[task] = Difference.UNKNOWN
+            apart[task] = Difference.UNKNOWN
         elif abs(told[task] - listed[task].at) > timedelta(seconds=1):
-            found[task] = Difference.OTHER_TIME
-    return found
+            apart[task] = Difference.OTHER_TIME
+    return apart

@@ -60,7 +60,7 @@ def outcome(faults: Iterable[Fault], *, status: int = 422) -> Resource:
     }
 
 
-def bundle(site: Site, found: Sequence[Resource], *, total: int, links: dict[str, str], now: datetime) -> Resource:
+def bundle(site: Site, resources: Sequence[Resource], *, total: int, links: dict[str, str], now: datetime) -> Resource:
     """A page of a search; ``links``: ``self``, ``next``, ``previous`` as they are."""
     return {
         "resourceType": "Bundle",
@@ -68,12 +68,16 @@ def bundle(site: Site, found: Sequence[Resource], *, total: int, links: dict[str
         "timestamp": instant(now),
         "total": total,
         "link": [{"relation": name, "url": url} for name, url in links.items()],
-        **({"entry": [_entry(site, one) for one in found]} if found else {}),
+        **({"entry": [_entry(site, resource) for resource in resources]} if resources else {}),
     }
 
 
-def _entry(site: Site, one: Resource) -> Resource:
-    return {"fullUrl": f"{site.root}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+def _entry(site: Site, resource: Resource) -> Resource:
+    return {
+        "fullUrl": f"{site.root}/{resource['resourceType']}/{resource['id']}",
+        "resource": resource,
+        "search": {"mode": "match"},
+    }
 
 
 def capability(site: Site, *, since: datetime) -> Resource:
@@ -100,18 +104,22 @@ def capability(site: Site, *, since: datetime) -> Resource:
     }
 
 
-def _ability(site: Site, one: Searched) -> Resource:
+def _ability(site: Site, searched: Searched) -> Resource:
     told: Resource = {
-        "type": one.type,
-        "interaction": [{"code": "read"}, {"code": "search-type"}, *([{"code": "create"}] if one.operations else [])],
+        "type": searched.type,
+        "interaction": [
+            {"code": "read"},
+            {"code": "search-type"},
+            *([{"code": "create"}] if searched.operations else []),
+        ],
         "versioning": "versioned",
-        "searchParam": [{"name": name, "type": kind} for name, kind in one.parameters.items()],
+        "searchParam": [{"name": name, "type": kind} for name, kind in searched.parameters.items()],
     }
-    if one.operations:
+    if searched.operations:
         told["conditionalCreate"] = True
         told["operation"] = [
-            {"name": name, "definition": f"{site.root}/OperationDefinition/{one.type}-{name}"}
-            for name in one.operations
+            {"name": name, "definition": f"{site.root}/OperationDefinition/{searched.type}-{name}"}
+            for name in searched.operations
         ]
     return told
 

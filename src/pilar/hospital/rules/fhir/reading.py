@@ -72,7 +72,7 @@ def _object(given: Any, kind: str, place: str, known: Definitions, depth: int) -
                 given[name],
                 element.many,
                 f"{place}.{name}",
-                lambda one, at: _object(one, "Element", at, known, depth + 1),
+                lambda value, at: _object(value, "Element", at, known, depth + 1),
             )
         else:
             yield from _list(given[name], element.many, f"{place}.{name}", _judge(element, known, depth))
@@ -113,8 +113,8 @@ def _primitive(kind: str) -> bool:
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:
-    found = re.compile(pattern, re.DOTALL)
-    return lambda value: isinstance(value, str) and found.fullmatch(value) is not None
+    compiled = re.compile(pattern, re.DOTALL)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
 
 
 def _whole(least: int) -> Callable[[Any], bool]:
