@@ -24,16 +24,18 @@ def benchmark() -> list[Measure]:
     def ours() -> list[date]:
         return [calendar.after(day, DAYS) for day in received]
 
-    found = measure(
+    measured = measure(
         "due dates, 100,000",
         ours,
         lambda: np.busday_offset(all_at_once, DAYS, roll="backward", busdaycal=off),
         limit=8,
         repeats=9,
     )
-    rate = round(ANSWERS / found.processor)
-    return [found if rate >= SECOND else _slow(found, rate)]
+    rate = round(ANSWERS / measured.processor)
+    return [measured if rate >= SECOND else _slow(measured, rate)]
 
 
-def _slow(found: Measure, rate: int) -> Measure:
-    return Measure(found.name, found.wall, found.processor, found.floor, found.limit, f"{rate} < {SECOND} / s")
+def _slow(measured: Measure, rate: int) -> Measure:
+    return Measure(
+        measured.name, measured.wall, measured.processor, measured.floor, measured.limit, f"{rate} < {SECOND} / s"
+    )

@@ -59,28 +59,28 @@ def _run(options: argparse.Namespace) -> int:
         raise Faults(faults)
     calendar = reference.working_days(region, leave=Leave(options.leave), known=known)
     day_zero = received_on(moment, calendar, reference.calendar().hours)
-    found = deadline(calendar, day_zero=day_zero, days=days)
-    sys.stdout.write("\n".join(_told(found, moment, zone, options)) + "\n")
+    due = deadline(calendar, day_zero=day_zero, days=days)
+    sys.stdout.write("\n".join(_told(due, moment, zone, options)) + "\n")
     return 0
 
 
 def _received(given: str, region: str, faults: list[Fault]) -> tuple[dt.datetime, rules.TimeZone]:
     """The moment by the clocks of the region; a day alone is its morning."""
     day = read_day(given)
-    found = dt.datetime.combine(day, dt.time()) if isinstance(day, dt.date) else None
+    received = dt.datetime.combine(day, dt.time()) if isinstance(day, dt.date) else None
     written = ""
-    if found is None:
+    if received is None:
         moment = read_moment(given)
         if moment is None or isinstance(moment, Fault):
             sentence = N_("“%(given)s” is no moment. Write it such as 2026-03-13T10:00, or a day such as 2026-03-13")
             faults.append(Fault("no-moment", sentence, {"given": shown(given)}, "--received"))
         else:
-            found, written = moment.local, moment.zone
-    zone = rules.zone_of(region, dt.datetime.combine(found or dt.date.max, dt.time()), reference.time_zones())
+            received, written = moment.local, moment.zone
+    zone = rules.zone_of(region, dt.datetime.combine(received or dt.date.max, dt.time()), reference.time_zones())
     if written and written != zone.name:
         sentence = N_("Write the time as the clocks of the region show it (%(zone)s)")
         faults.append(Fault("other-zone", sentence, {"zone": zone.name}, "--received"))
-    return found or dt.datetime.combine(dt.date.min, dt.time()), zone
+    return received or dt.datetime.combine(dt.date.min, dt.time()), zone
 
 
 def _days(given: str, faults: list[Fault]) -> int:
@@ -92,36 +92,36 @@ def _days(given: str, faults: list[Fault]) -> int:
 
 
 def _day(given: str | None, faults: list[Fault]) -> dt.date | None:
-    found = None if given is None else read_day(given)
-    if given is not None and not isinstance(found, dt.date):
+    day_read = None if given is None else read_day(given)
+    if given is not None and not isinstance(day_read, dt.date):
         sentence = N_("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
         faults.append(Fault("no-day", sentence, {"given": shown(given)}, "--known"))
-    return found if isinstance(found, dt.date) else None
+    return day_read if isinstance(day_read, dt.date) else None
 
 
-def _told(found: Deadline, moment: dt.datetime, zone: rules.TimeZone, options: argparse.Namespace) -> Iterator[str]:
+def _told(due: Deadline, moment: dt.datetime, zone: rules.TimeZone, options: argparse.Namespace) -> Iterator[str]:
     language = spoken()
     clock = "" if moment.time() == dt.time() else f" {moment:%H.%M}" if language == "id" else f" {moment:%H:%M}"
     yield translate("Received: %(moment)s %(zone)s", moment=dated(moment.date(), language) + clock, zone=zone.name)
-    if found.day_zero != moment.date():
+    if due.day_zero != moment.date():
         yield translate(
             "Counts as received on %(day)s: it came after the offices had closed, or on a day off",
-            day=dated(found.day_zero, language),
+            day=dated(due.day_zero, language),
         )
         if hours_on(moment.date(), reference.calendar().hours).source == ASSUMPTION:
             yield translate("The office hours of that day are an assumption")
-    yield translate("Due: %(day)s, working day %(days)s", day=dated(found.due, language), days=len(found.counted))
+    yield translate("Due: %(day)s, working day %(days)s", day=dated(due.due, language), days=len(due.counted))
     yield ""
     yield translate("Days counted:")
-    width = len(str(len(found.counted)))
-    for number, day in enumerate(found.counted, 1):
+    width = len(str(len(due.counted)))
+    for number, day in enumerate(due.counted, 1):
         yield f"  {number:>{width}}  {dated(day, language)}"
     yield ""
-    if found.holidays:
+    if due.holidays:
         yield translate("Not counted besides weekends:")
-        yield from _off(found.holidays, language)
+        yield from _off(due.holidays, language)
         yield ""
-        for decree in dict.fromkeys(row.decree for row in found.holidays):
+        for decree in dict.fromkeys(row.decree for row in due.holidays):
             yield f"{decree.number}: {decree.source}"
     else:
         yield translate("No holiday lies between them")
@@ -129,7 +129,7 @@ def _told(found: Deadline, moment: dt.datetime, zone: rules.TimeZone, options: a
         yield translate("Joint leave counts as worked")
     if options.known:
         yield translate("With the decrees known on %(day)s", day=read_day(options.known))
-    for year in found.undecreed:
+    for year in due.undecreed:
         yield translate("The holidays of %(year)s are not decreed yet: only its weekends are left out", year=year)
 
 

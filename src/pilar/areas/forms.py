@@ -28,8 +28,8 @@ class MomentField(forms.DateTimeField):
         return value.astimezone(self.zone).replace(tzinfo=None) if isinstance(value, datetime) else value
 
     def clean(self, value: Any) -> datetime | None:
-        found = forms.Field.clean(self, value)
-        return None if found is None else found.replace(tzinfo=self.zone)
+        value_read = forms.Field.clean(self, value)
+        return None if value_read is None else value_read.replace(tzinfo=self.zone)
 
     def to_python(self, value: Any) -> datetime | None:
         """The moment as written; the zone is put to it by :meth:`clean`."""
@@ -37,11 +37,11 @@ class MomentField(forms.DateTimeField):
             return None
         if isinstance(value, datetime):
             return value
-        found = accepted(read_moment(str(value)))
-        if found.zone and found.zone != self.zone.tzname(None):
+        moment = accepted(read_moment(str(value)))
+        if moment.zone and moment.zone != self.zone.tzname(None):
             sentence = gettext("Write the time as the clocks of the region show it (%(zone)s)")
             raise forms.ValidationError(sentence % {"zone": self.zone.tzname(None)})
-        return found.local
+        return moment.local
 
 
 class RegionTimes:

@@ -157,28 +157,30 @@ def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None
 def _calendar(path: Path) -> Calendar:
     content = path.read_bytes()
     given = load_yaml(content)
-    names = {code: Bilingual(**one) for code, one in given["occasions"].items()}
-    found: list[Holiday] = []
-    for one in given["decrees"]:
-        decree = Decree(one["number"], one["made_on"], one["source"], one.get("sets"), one.get("area", ""))
-        for day in one.get("drops", ()):
-            found = _dropped(found, day, decree)
+    names = {code: Bilingual(**name) for code, name in given["occasions"].items()}
+    holidays: list[Holiday] = []
+    for entry in given["decrees"]:
+        decree = Decree(entry["number"], entry["made_on"], entry["source"], entry.get("sets"), entry.get("area", ""))
+        for day in entry.get("drops", ()):
+            holidays = _dropped(holidays, day, decree)
         for kind in ("holidays", "joint_leave"):
-            for code, days in one.get(kind, {}).items():
-                found += [Holiday(day, names[code], decree, joint_leave=kind == "joint_leave") for day in days]
+            for code, days in entry.get(kind, {}).items():
+                holidays += [Holiday(day, names[code], decree, joint_leave=kind == "joint_leave") for day in days]
     hours = tuple(
-        OfficeHours(one["since"], one.get("until"), _parts(one["usual"]), _parts(one["friday"]), one["source"])
-        for one in given["hours"]
+        OfficeHours(
+            hours["since"], hours.get("until"), _parts(hours["usual"]), _parts(hours["friday"]), hours["source"]
+        )
+        for hours in given["hours"]
     )
-    return Calendar(tuple(found), tuple(given["weekend"]), hours, hashlib.sha256(content).hexdigest())
+    return Calendar(tuple(holidays), tuple(given["weekend"]), hours, hashlib.sha256(content).hexdigest())
 
 
-def _dropped(found: list[Holiday], day: date, decree: Decree) -> list[Holiday]:
+def _dropped(holidays: list[Holiday], day: date, decree: Decree) -> list[Holiday]:
     """The rows after a decree has put a day back to work."""
-    fitting = [row for row in found if row.day == day and row.decree.area == decree.area and row.dropped_by is None]
+    fitting = [row for row in holidays if row.day == day and row.decree.area == decree.area and row.dropped_by is None]
     if not fitting:
         raise Faults([Fault("no-such-holiday", N_("No decree before it adds %(day)s"), {"day": day}, decree.number)])
-    return [replace(row, dropped_by=decree) if row in fitting else row for row in found]
+    return [replace(row, dropped_by=decree) if row in fitting else row for row in holidays]
 
 
 def _parts(written: list[str]) -> tuple[tuple[time, time], ...]:

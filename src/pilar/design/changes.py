@@ -12,13 +12,13 @@ from pilar.platform.imports.changes import Change, Kind
 
 def shown_changes(changes: Sequence[Change]) -> dict[str, Any]:
     """What ``design/parts/changes.html`` draws: the parts that change, and how many do not."""
-    differing = [one for one in changes if one.kind is not Kind.SAME]
+    differing = [change for change in changes if change.kind is not Kind.SAME]
     return {"changes": differing, "same": len(changes) - len(differing)}
 
 
 def counted_changes(changes: Sequence[Change]) -> str:
     """How many parts are new, changed and gone."""
-    kinds = [one.kind for one in changes]
+    kinds = [change.kind for change in changes]
     said = {
         Kind.NEW: ngettext("%(count)s new", "%(count)s new", kinds.count(Kind.NEW)),
         Kind.CHANGED: ngettext("%(count)s changed", "%(count)s changed", kinds.count(Kind.CHANGED)),

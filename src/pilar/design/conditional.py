@@ -118,11 +118,11 @@ class Alike:
         page = (request.get_host(), request.scheme, request.path, asked, *about)
 
         def drawn() -> _Drawn:
-            found = read()
-            tag = f'W/"{hashlib.sha256(repr((page, made_of(found), _program_changed())).encode()).hexdigest()[:32]}"'
+            content = read()
+            tag = f'W/"{hashlib.sha256(repr((page, made_of(content), _program_changed())).encode()).hexdigest()[:32]}"'
             if asked:
-                return _kept(tag, draw(found).content)
-            return self._drawn.get(tag, lambda: _kept(tag, draw(found).content))
+                return _kept(tag, draw(content).content)
+            return self._drawn.get(tag, lambda: _kept(tag, draw(content).content))
 
         seen = None if asked else moment()
         shown = drawn() if seen is None else self._seen.get((seen, page), drawn)

@@ -45,12 +45,12 @@ class FigureField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        found = self.read(text) if text else None
-        if isinstance(found, Percent) and self.unit is not None:
-            found = in_unit(found, self.unit)
-        if found is None and self.required:
+        number = self.read(text) if text else None
+        if isinstance(number, Percent) and self.unit is not None:
+            number = in_unit(number, self.unit)
+        if number is None and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        return accepted(found)
+        return accepted(number)
 
     def prepare_value(self, value: Any) -> Any:
         return typed_text(value) if isinstance(value, Decimal) else value
@@ -74,8 +74,8 @@ class PercentField(forms.IntegerField):
     """Whole per cent, with or without the sign."""
 
     def to_python(self, value: Any) -> int | None:
-        found = accepted(read_percentage(str(value), typed_notation())) if value not in self.empty_values else None
-        return super().to_python(None if found is None else f"{found:f}")
+        share = accepted(read_percentage(str(value), typed_notation())) if value not in self.empty_values else None
+        return super().to_python(None if share is None else f"{share:f}")
 
 
 class DayField(forms.DateField):
@@ -90,8 +90,8 @@ class DayField(forms.DateField):
         return accepted(read_day(value))
 
 
-def accepted(found: Any) -> Any:
+def accepted(value_read: Any) -> Any:
     """What was read; a fault is shown at the field."""
-    if isinstance(found, Fault):
-        raise forms.ValidationError(translate(found.sentence, **found.fields), code=found.code)
-    return found
+    if isinstance(value_read, Fault):
+        raise forms.ValidationError(translate(value_read.sentence, **value_read.fields), code=value_read.code)
+    return value_read

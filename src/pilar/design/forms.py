@@ -54,9 +54,9 @@ class FaultsForm(forms.Form):
 
     def add_error(self, field: str | None, error: forms.ValidationError | str) -> None:
         """Show an error. Django's own sentence of a text that is too long would have numbers without separators."""
-        for one in getattr(error, "error_list", ()):
-            if one.code == "max_length" and "limit_value" in (one.params or {}):
-                one.message, one.params = translate(TOO_LONG, most=one.params["limit_value"]), None
+        for fault in getattr(error, "error_list", ()):
+            if fault.code == "max_length" and "limit_value" in (fault.params or {}):
+                fault.message, fault.params = translate(TOO_LONG, most=fault.params["limit_value"]), None
         super().add_error(field, error)
 
     def tell(self, error: Faults) -> None:
@@ -230,8 +230,8 @@ def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: 
         key, made = form.cleaned_data.pop("once"), []
         if key is None or owner is None:
             return act()
-        typed = {one.add_prefix(name): str(value) for row in rows for one in row.forms
-                 for name, value in one.cleaned_data.items()}  # fmt: skip
+        typed = {form.add_prefix(name): str(value) for row in rows for form in row.forms
+                 for name, value in form.cleaned_data.items()}  # fmt: skip
         content = {**form.sent(), **typed}
         try:
             receipts.once(kind=kind, key=key, owner=owner, content=content, act=lambda: made.append(act()))

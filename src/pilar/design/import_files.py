@@ -94,7 +94,9 @@ class _Book:
         start = len(said) + 1
         for place, title in enumerate((_("Column"), _("Also understood"), _("Remark"))):
             self.told.write_string(start, place, title, self.head)
-        every = [(f"{name}: " if len(sheets) > 1 else "", one) for name, columns in sheets.items() for one in columns]
+        every = [
+            (f"{name}: " if len(sheets) > 1 else "", column) for name, columns in sheets.items() for column in columns
+        ]
         for line, (name, column) in enumerate(every, start=start + 1):
             left = "" if column.filled else _("may be left empty") if column.required else _("may be left out")
             remark = "; ".join(filter(None, (left, column.remark)))
@@ -106,8 +108,8 @@ class _Book:
         """A drop-down and a hint; what else is understood can be typed all the same."""
         rule: dict[str, Any] = {"validate": "any", "input_message": column.remark[:MAX_HINT]}
         if column.options:
-            for line, one in enumerate(column.options):
-                self.lists.write_string(line, self.listed, one)
+            for line, option in enumerate(column.options):
+                self.lists.write_string(line, self.listed, option)
             name = xl_col_to_name(self.listed)
             source = f"='{LISTS}'!${name}$1:${name}${len(column.options)}"
             rule |= {"validate": "list", "source": source, "show_error": False}

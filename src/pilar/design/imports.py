@@ -138,9 +138,11 @@ def _posted(request: HttpRequest, importer: Importer, page: ImportPage) -> Kept 
             return None
         headings = keeping.kept(importer, key).headings
         keys = [
-            f"{sheet}|{heading.key}" if sheet else heading.key for sheet, found in headings.items() for heading in found
+            f"{sheet}|{heading.key}" if sheet else heading.key
+            for sheet, of_sheet in headings.items()
+            for heading in of_sheet
         ]
-        chosen = {one: said for place, one in enumerate(keys) if (said := given.get(f"column-{place}"))}
+        chosen = {key: said for place, key in enumerate(keys) if (said := given.get(f"column-{place}"))}
         keeping.choose(importer, key=key, chosen=chosen)
         return keeping.kept(importer, key)
     several = page.several and len(request.FILES.getlist("file")) > 1
@@ -208,9 +210,9 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
     as_columns = once and len(labels) <= MAX_COLUMNS and not page.listed
     placed = [fault for fault in report.faults if fault.row]
     cells = _cells(placed)
-    told = sum(len(one.rows) for one in cells[:SHOWN])
+    told = sum(len(cell.rows) for cell in cells[:SHOWN])
     return {
-        "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),
+        "counts": ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items()),
         "cells": cells[:SHOWN],
         "more_cells": report.fault_count - (len(report.faults) - len(placed)) - told,
         "notes": report.notes[:SHOWN],
@@ -218,7 +220,7 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
         "labels": labels if as_columns else [],
         "rows": [(row, _values(row, labels) if as_columns else ()) for row in rows],
         "titled": any(row.title for row in rows),
-        "sheeted": any(one.sheet for one in (*report.faults, *report.notes, *rows)),
+        "sheeted": any(told.sheet for told in (*report.faults, *report.notes, *rows)),
         "more_rows": max(report.row_count - SHOWN, 0),
     }
 
@@ -226,10 +228,10 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
 def _cells(faults: list[Told]) -> list[_Cell]:
     """Faults with their places; the same ones of many together, where the first of them stands."""
     if len(faults) <= TOGETHER:
-        return [_Cell(one.sheet, one.column, one.fault.said(), [one.row]) for one in faults]
+        return [_Cell(fault.sheet, fault.column, fault.fault.said(), [fault.row]) for fault in faults]
     rows: dict[tuple[str, str, str], list[int]] = {}
-    for one in faults:
-        rows.setdefault((one.sheet, one.column, one.fault.said()), []).append(one.row)
+    for fault in faults:
+        rows.setdefault((fault.sheet, fault.column, fault.fault.said()), []).append(fault.row)
     return [_Cell(*of, places) for of, places in rows.items()]
 
 
@@ -240,11 +242,11 @@ def _values(row: ShownRow, labels: list[str]) -> list[tuple[str, str]]:
 
 def _headings(importer: Importer, kept: Kept) -> list[tuple[int, str, Any, list[tuple[str, str, bool]]]]:
     """The columns of a file, each with what it may be: place in the form, sheet, heading, and the choices."""
-    found = []
+    shown = []
     sheets = importer.sheets()
     for sheet, headings in kept.headings.items():
         for heading in headings:
             choices = [(other.name, other.heading, other.name == heading.column) for other in sheets.get(sheet, ())]
             choices.append((LEFT_OUT, translate(N_("(leave out)")), heading.column == LEFT_OUT))
-            found.append((len(found), sheet, heading, choices))
-    return found
+            shown.append((len(shown), sheet, heading, choices))
+    return shown

@@ -56,15 +56,15 @@ def live(topics: Iterable[str], *, url: str, select: str = "", tag: str = "", ev
     """
     asked = {"t": signing.Signer(salt=SALT).sign_object(sorted(topics)), **({"p": 1} if every >= SELDOM else {})}
     address = f"{reverse('design:live')}?{urlencode(asked)}"
-    found = format_html(
+    attributes = format_html(
         'data-live="{}" data-every="{}" hx-get="{}" hx-trigger="live" hx-target="this" hx-swap="outerHTML"',
         address, every, url,
     )  # fmt: skip
     if select:
-        found += format_html(' hx-select="{}"', select)
+        attributes += format_html(' hx-select="{}"', select)
     if tag:
-        found += format_html(' hx-headers="{}"', asking_with(tag))
-    return found
+        attributes += format_html(' hx-headers="{}"', asking_with(tag))
+    return attributes
 
 
 @require_safe

@@ -310,7 +310,7 @@ def version(files: tuple[str, ...]) -> str:
 
 def _capitalised(text: str) -> str:
     """With a capital at the beginning of each sentence, whichever word stands there."""
-    return re.sub(r"(?:^|(?<=\. ))\w", lambda found: found[0].upper(), text)
+    return re.sub(r"(?:^|(?<=\. ))\w", lambda match: match[0].upper(), text)
 
 
 def _act(sent: Sent, form: Callable[[QueryDict], BaseForm], store: Callable[..., object]) -> Callable[[], object]:

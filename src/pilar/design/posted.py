@@ -29,10 +29,10 @@ def form_address(request: HttpRequest) -> str:
     for length in range(len(parts) - 1, 0, -1):
         above = f"/{'/'.join(parts[:length])}/"
         try:
-            found = resolve(above)
+            target = resolve(above)
         except Resolver404:
             continue
-        if _takes_get(found.func):
+        if _takes_get(target.func):
             return above
     return ""
 

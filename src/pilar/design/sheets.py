@@ -68,7 +68,9 @@ def workbook(title: str, heads: Sequence[str], rows: Rows) -> bytes:
 def add_sheet(made: xlsxwriter.Workbook, title: str, heads: Sequence[str], rows: Rows) -> None:
     """A sheet whose head stays in sight and filters its rows."""
     rows = list(rows)
-    sheet = made.add_worksheet("".join(" " if one in "[]:*?/\\" else one for one in title)[:MAX_NAME].strip("' "))
+    sheet = made.add_worksheet(
+        "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:MAX_NAME].strip("' ")
+    )
     head = made.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#0A5866", "font_color": "#FFFFFF"}
     )

@@ -26,14 +26,14 @@ def drawn(
 
 def status_of(context: Mapping[str, Any]) -> int:
     """The status of a page with these forms: of what is refused, or 200."""
-    for one in context.values():
-        match one:
+    for value in context.values():
+        match value:
             case FaultsForm() | Rows():
-                status = one.status
+                status = value.status
             case dict():
-                status = status_of(one)
+                status = status_of(value)
             case BaseForm():
-                status = 422 if one.is_bound and one.errors else 200
+                status = 422 if value.is_bound and value.errors else 200
             case _:
                 status = 200
         if status != 200:

@@ -80,10 +80,10 @@ Upload = Annotated[UploadedFile | None, File()]
 @router.get("/regions/{code}/evidence", response={200: EvidencePage, **NotThere}, summary="Evidence of a region")
 def region_evidence(by: Standing, code: str, page: PageNumber = 1, size: PageSize = 50) -> Page[RevisionRow]:
     """The newest version of each piece that the caller may read."""
-    found = queries.region_evidence(code, scope=by, page=page, size=size)
-    if not readers_reach(by).covers(code) and not found.paginator.count:
+    page_of_rows = queries.region_evidence(code, scope=by, page=page, size=size)
+    if not readers_reach(by).covers(code) and not page_of_rows.paginator.count:
         raise NotFound
-    return found
+    return page_of_rows
 
 
 @router.post("/regions/{code}/evidence", response={201: AddedOut, **Refused}, summary="Add evidence")

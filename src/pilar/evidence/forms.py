@@ -42,7 +42,7 @@ class FilesField(forms.FileField):
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > MAX_FILES:
             raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MAX_FILES})
-        return [super(FilesField, self).clean(one, initial) for one in given]
+        return [super(FilesField, self).clean(file, initial) for file in given]
 
 
 def _limits() -> str:

@@ -67,7 +67,7 @@ def small(content: bytes, media_type: str) -> bytes:
         raise ValueError("no picture")
     orientation = orientation_of(content) if media_type == JPEG.media_type else 1
     scale = min(1, WIDTH / max(size))
-    width, height = (max(1, round(one * scale)) for one in size)
+    width, height = (max(1, round(side * scale)) for side in size)
     across, down = (height, width) if orientation >= 5 else (width, height)
     turn = _TURNS.get(orientation, "").format(w=width, h=height)
     return bytes(vl_convert.svg_to_jpeg(

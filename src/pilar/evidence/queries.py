@@ -150,13 +150,13 @@ def readable(scope: Standing) -> Q:
     reach = readers_reach(scope)
     if reach.everywhere:
         return Q()
-    found = Q(evidence__region__in=sorted(reach.regions), evidence__reserved=False) | Q(release__isnull=False)
+    readable = Q(evidence__region__in=sorted(reach.regions), evidence__reserved=False) | Q(release__isnull=False)
     if reach.reserved:
-        found |= Q(evidence__region__in=sorted(reach.reserved))
+        readable |= Q(evidence__region__in=sorted(reach.reserved))
     for path in settings.PILAR_EVIDENCE_READERS:
         further: FurtherReaders = import_string(path)
-        found |= further(scope)
-    return found
+        readable |= further(scope)
+    return readable
 
 
 def region_evidence(region: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[RevisionRow]:
@@ -239,14 +239,14 @@ def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:
 
 def places(region: str, *, scope: Standing) -> tuple[Place, ...]:
     """Where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
-    found = [
+    places = [
         Place(office.key, office.name)
         for office in areas.offices(region, scope=scope)
         if not office.closed and scope.may(Permission.ADD_EVIDENCE, area=region, office=office.key)
     ]
     if scope.may(Permission.ADD_EVIDENCE, area=region):
-        found.insert(0, Place(None, areas.region(region).name))
-    return tuple(found)
+        places.insert(0, Place(None, areas.region(region).name))
+    return tuple(places)
 
 
 def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[int, ...]:
@@ -280,7 +280,7 @@ def _signature(rows: QuerySet[SignedDocument]) -> SignatureRow | None:
     document = rows.first()
     if document is None:
         return None
-    told = {one.name: getattr(document, one.name) for one in fields(SignatureRow)}
+    told = {field.name: getattr(document, field.name) for field in fields(SignatureRow)}
     return SignatureRow(**{**told, "state": SigningState(document.state)})
 
 
@@ -317,14 +317,14 @@ def _listed(rows: Iterable[Revision], scope: Standing) -> tuple[RevisionRow, ...
 
 
 def _uses(hashes: set[str], scope: Standing) -> dict[str, list[OtherUse]]:
-    found: dict[str, list[OtherUse]] = defaultdict(list)
+    uses: dict[str, list[OtherUse]] = defaultdict(list)
     if not hashes:
-        return found
+        return uses
     rows = Revision.objects.filter(readable(scope), sha256__in=hashes).select_related("evidence__region")
     for row in rows.order_by("pk"):
         piece = row.evidence
-        found[row.sha256].append(OtherUse(piece.pk, row.number, piece.title, piece.region_id, piece.region.name))
-    return found
+        uses[row.sha256].append(OtherUse(piece.pk, row.number, piece.title, piece.region_id, piece.region.name))
+    return uses
 
 
 def _row(row: Revision, same_file: tuple[OtherUse, ...] = ()) -> RevisionRow:

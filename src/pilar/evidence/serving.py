@@ -59,20 +59,20 @@ def archive_answer(batch: BatchRow, *, name: str) -> FileResponse:
     return response
 
 
-def signed_answer(request: HttpRequest, found: SignatureRow, *, name: str) -> HttpResponseBase:
+def signed_answer(request: HttpRequest, signature: SignatureRow, *, name: str) -> HttpResponseBase:
     """A signed document as it was signed, shown in the window. Raises :class:`FileGone`.
 
     The caller has asked whether it may be read, and says how it may be kept.
     """
-    etag = f'"{found.sha256}"'
+    etag = f'"{signature.sha256}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         try:
-            opened = store.open_file(found.storage_key)
+            opened = store.open_file(signature.storage_key)
         except FileNotFoundError:
             raise FileGone(name=name) from None
         response = FileResponse(opened, filename=name, content_type="application/pdf")
-        response["Content-Length"] = str(found.size)
+        response["Content-Length"] = str(signature.size)
     response["ETag"] = etag
     return response
 

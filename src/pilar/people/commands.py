@@ -86,9 +86,9 @@ def _list(options: argparse.Namespace) -> int:
     from pilar.people import queries
     from pilar.platform import audit
 
-    found = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search, size=None)
-    audit.read(OPERATOR, "people.accounts", "list", rows=len(found))
-    for row in found:
+    page = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search, size=None)
+    audit.read(OPERATOR, "people.accounts", "list", rows=len(page))
+    for row in page:
         state = "" if row.is_active else "  " + translate("blocked")
         sys.stdout.write(f"{row.email}  {row.name}{state}\n")
         for held in row.roles:
@@ -159,9 +159,9 @@ def _export(options: argparse.Namespace) -> int:
 
     now = timezone.now()
     account = queries.find_account(options.email, scope=OPERATOR, now=now)
-    found = queries.personal_data(account.key, scope=OPERATOR, now=now)
-    audit.read(OPERATOR, "people.personal-data", account.key, rows=queries.count_of(found))
-    json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    data = queries.personal_data(account.key, scope=OPERATOR, now=now)
+    audit.read(OPERATOR, "people.personal-data", account.key, rows=queries.count_of(data))
+    json.dump(data, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     return 0
 
@@ -174,8 +174,8 @@ def _export_citizen(options: argparse.Namespace) -> int:
 
     from pilar.people import queries
 
-    found = queries.public_data(queries.citizen_with(options.contact), scope=OPERATOR, now=timezone.now())
-    json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    data = queries.public_data(queries.citizen_with(options.contact), scope=OPERATOR, now=timezone.now())
+    json.dump(data, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     return 0
 

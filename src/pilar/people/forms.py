@@ -37,14 +37,14 @@ class ChannelsForm(FaultsForm):
     rhythm = forms.TypedChoiceField(
         label=_("When new notices are sent"),
         coerce=Rhythm,
-        choices=[(one, _(name)) for one, name in RHYTHM_NAMES.items()],
+        choices=[(rhythm, _(name)) for rhythm, name in RHYTHM_NAMES.items()],
         empty_value=None,
         required=False,
         help_text=_("What is due within a day is sent at once in any case"),
     )
 
     def __init__(self, *arguments: Any, chosen: Mapping[Channel, str], rhythm: Rhythm, **more: Any) -> None:
-        initial = {one: number or True for one, number in chosen.items()} | {"rhythm": rhythm}
+        initial = {channel: number or True for channel, number in chosen.items()} | {"rhythm": rhythm}
         super().__init__(*arguments, initial=initial, **more)
         for channel in PHONES:
             self.fields[channel].widget.input_type = "tel"
@@ -55,7 +55,7 @@ class ChannelsForm(FaultsForm):
     def chosen(self) -> dict[Channel, str]:
         """What was chosen, for the operation."""
         given = {Channel(name): value for name, value in self.cleaned_data.items() if value and name != "rhythm"}
-        return {one: "" if one is Channel.EMAIL else str(value) for one, value in given.items()}
+        return {channel: "" if channel is Channel.EMAIL else str(value) for channel, value in given.items()}
 
 
 class TokenForm(FaultsForm):

@@ -77,7 +77,7 @@ def consent() -> ConsentText:
 @cache
 def _consents(path: Path) -> tuple[ConsentText, ...]:
     given = load_yaml(path.read_bytes())["versions"]
-    return tuple(ConsentText(**{**one, "text": Bilingual(**one["text"])}) for one in given)
+    return tuple(ConsentText(**{**consent, "text": Bilingual(**consent["text"])}) for consent in given)
 
 
 def register() -> Register:
@@ -89,14 +89,14 @@ def register() -> Register:
 def _read(path: Path) -> Register:
     content = path.read_bytes()
     given = load_yaml(content)
-    kinds = tuple(_kind(one) for one in given["kinds"])
+    kinds = tuple(_kind(kind) for kind in given["kinds"])
     return Register(given["law"], kinds, hashlib.sha256(content).hexdigest())
 
 
 def _kind(given: dict[str, Any]) -> PersonalData:
     ground = dict(given["ground"])
     source = ground.pop("source")
-    kept = sorted((KeptFor(**one) for one in given.get("retention", ())), key=lambda one: one.since)
+    kept = sorted((KeptFor(**term) for term in given.get("retention", ())), key=lambda kept_for: kept_for.since)
     return PersonalData(
         code=given["code"],
         title=Bilingual(**given["title"]),

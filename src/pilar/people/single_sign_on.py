@@ -43,10 +43,10 @@ def provider(code: str) -> Provider:
 
 def wished(of: Provider, claims: Mapping[str, Any]) -> Wish:
     """Read the claims. Of several roles that fit, the first that ``roles`` names counts."""
-    said = {str(one) for one in _several(claims.get(of.role_claim))} if of.role_claim else set()
+    said = {str(value) for value in _several(claims.get(of.role_claim))} if of.role_claim else set()
     role = next((role for value, role in of.roles.items() if value in said and role in set(ROLES)), "")
     region = of.region or str(claims.get(of.region_claim, "") if of.region_claim else "")[:10]
-    return Wish(role, region if any(region == one.code for one in directory()) else "")
+    return Wish(role, region if any(region == entry.code for entry in directory()) else "")
 
 
 def _several(said: Any) -> list[Any]:

@@ -70,11 +70,11 @@ def page(
         def shown(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
             if file := Asked.of(request).file:
                 limit_downloads(request, by=standing_of(request))
-            found = asked(request, *arguments, **named)
-            if isinstance(found, HttpResponse):
-                return found
-            context, other = found if isinstance(found, tuple) else (found, None)
-            lists = (one for one in context.values() if isinstance(one, Listing) and one.asked)
+            answer = asked(request, *arguments, **named)
+            if isinstance(answer, HttpResponse):
+                return answer
+            context, other = answer if isinstance(answer, tuple) else (answer, None)
+            lists = (listing for listing in context.values() if isinstance(listing, Listing) and listing.asked)
             if file and (listed := next(lists, None)):
                 return sent(*listed.file(file))
             drawn_as, status = (other, None) if isinstance(other, str) else (template, other)
@@ -150,7 +150,9 @@ def regions_listed(request: HttpRequest, to: str, texts: tuple[str, str], overvi
     search, province = searched(request), request.GET.get("province", "")[:10].replace("\0", "")
     heads, read = overview
     said = read()
-    found = sorted(areas.regions(search=search, province=province), key=lambda one: (one.code not in said, one.code))
+    regions = sorted(
+        areas.regions(search=search, province=province), key=lambda region: (region.code not in said, region.code)
+    )
     asked, (title, lead) = Asked.of(request), texts
     table = Table(
         title,
@@ -159,11 +161,11 @@ def regions_listed(request: HttpRequest, to: str, texts: tuple[str, str], overvi
         Column("province", translate(PROVINCE)),
         *(_said(said, name, head) for name, head in heads.items()),
     )
-    rows = paged(found, tuple, **asked.part)
-    choices = [("", translate(ALL)), *((one.code, one.name) for one in areas.provinces())]
+    rows = paged(regions, tuple, **asked.part)
+    choices = [("", translate(ALL)), *((row.code, row.name) for row in areas.provinces())]
     return {
         "regions": table.of(rows, asked), "q": search, "to": to, "title": title, "lead": lead, "province": province,
-        "provinces": choices, "with_something": sum(one.code in said for one in found), "says": bool(heads),
+        "provinces": choices, "with_something": sum(region.code in said for region in regions), "says": bool(heads),
     }  # fmt: skip
 
 

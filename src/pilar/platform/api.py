@@ -72,9 +72,9 @@ def _told(kind: Any, room: str) -> tuple[Any, Reader | None]:
     if kind in _TOLD_AS_THEY_ARE or origin is Literal:
         return kind, None
     if inner and (kind, room) not in RowMetaclass.made:
-        return _made_of(origin, [_told(one, room) for one in inner if one is not Ellipsis])
+        return _made_of(origin, [_told(member, room) for member in inner if member is not Ellipsis])
     if origin is None and issubclass(kind, Enum):
-        return Literal[tuple(one.value for one in kind)], attrgetter("value")
+        return Literal[tuple(choice.value for choice in kind)], attrgetter("value")
     made = RowMetaclass.made.get((kind, room), [])
     if made or not _writes_itself(kind):
         return made[0] if len(made) == 1 else None, None
@@ -139,12 +139,12 @@ def _step(kind: Any, name: str, place: str) -> tuple[Any, Reader]:
     hints = _hints(row)
     if name in hints:
         return hints[name], attrgetter(name)
-    found = inspect.getattr_static(row, name, None)
-    if isinstance(found, property | cached_property):
-        made = found.fget if isinstance(found, property) else found.func
+    attribute = inspect.getattr_static(row, name, None)
+    if isinstance(attribute, property | cached_property):
+        made = attribute.fget if isinstance(attribute, property) else attribute.func
         return get_type_hints(made)["return"], attrgetter(name)
-    if inspect.isfunction(found):
-        return get_type_hints(found)["return"], methodcaller(name)
+    if inspect.isfunction(attribute):
+        return get_type_hints(attribute)["return"], methodcaller(name)
     raise TypeError(f"{place}: {kind} has no {name}")
 
 
@@ -154,7 +154,7 @@ def _hints(row: Any) -> dict[str, Any]:
 
 
 def _then(first: Reader, second: Reader) -> Reader:
-    return lambda row: None if (found := first(row)) is None else second(found)
+    return lambda row: None if (value := first(row)) is None else second(value)
 
 
 def _itself(value: Any) -> Any:
@@ -296,13 +296,13 @@ class Routes(Router):
 
         @wraps(view)
         def answer(request: HttpRequest, **given: Any) -> Any:
-            found = view(**{name: supply(request) for name, supply in wanted.items()}, **given)
-            if isinstance(found, HttpResponseBase | Status):
-                return found
+            answered = view(**{name: supply(request) for name, supply in wanted.items()}, **given)
+            if isinstance(answered, HttpResponseBase | Status):
+                return answered
             ((status, are_rows),) = good
-            return Status(status, list(found) if are_rows else found)
+            return Status(status, list(answered) if are_rows else answered)
 
         first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        others = [one for name, one in signature.parameters.items() if name not in wanted]
+        others = [parameter for name, parameter in signature.parameters.items() if name not in wanted]
         answer.__signature__ = signature.replace(parameters=[first, *others])  # type: ignore[attr-defined]
         return answer

@@ -75,10 +75,10 @@ def _entries(file: IO[bytes]) -> int:
 
 
 def _marks(file: IO[bytes], start: int, end: int) -> int:
-    found, before = 0, b""
+    marks, before = 0, b""
     file.seek(start)
     while block := file.read(min(16 * BLOCK, end - file.tell())):
-        found += (before + block).count(_ENTRY)
+        marks += (before + block).count(_ENTRY)
         before = block[-len(_ENTRY) + 1 :]
     file.seek(0)
-    return found
+    return marks

@@ -142,8 +142,8 @@ def read_each(*, by: Actor | Acting, what: str, keys: Iterable[object], area: st
 def events(*, target: str, key: object, action: str = "", limit: int = 100) -> tuple[Event, ...]:
     """The newest events of one thing, or those of one ``action``, newest first; whoever calls has decided that the
     reader may see the thing."""
-    found = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")
-    rows = (found.filter(action=action) if action else found)[:limit]
+    history = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")
+    rows = (history.filter(action=action) if action else history)[:limit]
     return tuple(
         row_of(Event, row, actor=Actor(cast(ActorKind, row.actor_kind), row.actor_key, row.actor_name), key=row.key)
         for row in rows

@@ -53,7 +53,7 @@ def _children(process: str) -> list[str]:
     try:
         return (_PROCESSES / process / "task" / process / "children").read_text(encoding="ascii").split()
     except OSError:
-        return [one.name for one in _PROCESSES.glob("[0-9]*") if _stat(one)[_PARENT:2] == [process]]
+        return [path.name for path in _PROCESSES.glob("[0-9]*") if _stat(path)[_PARENT:2] == [process]]
 
 
 def _stat(process: Path) -> list[str]:

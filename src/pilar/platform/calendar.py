@@ -272,7 +272,7 @@ def _stands(day: dt.date, stops: Iterable[Stop]) -> bool:
 def _apart(stops: Sequence[Stop]) -> Iterator[Stop]:
     """Stops in their order, those that overlap as one."""
     open_stop: Stop | None = None
-    for stop in sorted(stops, key=lambda one: one.since):
+    for stop in sorted(stops, key=lambda stop: stop.since):
         if open_stop and (open_stop.until is None or stop.since <= open_stop.until):
             ends = None if open_stop.until is None or stop.until is None else max(open_stop.until, stop.until)
             open_stop = Stop(open_stop.since, ends)

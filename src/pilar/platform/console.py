@@ -61,7 +61,7 @@ class Commands:
         def run(options: Namespace) -> int:
             function = getattr(import_module(self._module), name)
             taken = inspect.signature(function).parameters
-            status: int = function(**{one: options if one == "options" else getattr(options, one) for one in taken})
+            status: int = function(**{name: options if name == "options" else getattr(options, name) for name in taken})
             return status
 
         return run

@@ -108,8 +108,8 @@ def tables_of(read: Read) -> list[Table]:
         _table(TEXT, [(number, (line,)) for number, line in enumerate(text.split("\n"), start=1)]),
         _table(PLACES, [(at.row, (code, at.sheet)) for code, at in places.items()]),
         replace(
-            _table(FAULTS, [(one.row, (one.path, one.sheet)) for one in misfits[:MAX_FAULTS]]),
-            faults=tuple(_plain(one.fault) for one in misfits[:MAX_FAULTS]),
+            _table(FAULTS, [(misfit.row, (misfit.path, misfit.sheet)) for misfit in misfits[:MAX_FAULTS]]),
+            faults=tuple(_plain(misfit.fault) for misfit in misfits[:MAX_FAULTS]),
         ),
     ]
 
@@ -132,9 +132,9 @@ def read_yaml(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Faults([Fault("encoding", "The file is not UTF-8 text; save it as UTF-8.")]) from None
-    found = check(text)
-    if found:
-        return "", {}, [Misfit(own(one), one.line or 0, path_of(one)) for one in found]
+    faults = check(text)
+    if faults:
+        return "", {}, [Misfit(own(fault), fault.line or 0, path_of(fault)) for fault in faults]
     return text, dict(places(document.load(text, "", []))), ()
 
 
@@ -155,9 +155,9 @@ def read_workbook(
     made = written(sheets)
     misfits = [Misfit(fault, at.row, "", at.sheet) for at, fault in made.faults]
     if not misfits:
-        for one in check("\n".join(made.lines)):
-            at = made.origins[min(one.line or 1, len(made.origins)) - 1]
-            misfits.append(Misfit(own(one, made.origins), at.row, path_of(one), at.sheet))
+        for fault in check("\n".join(made.lines)):
+            at = made.origins[min(fault.line or 1, len(made.origins)) - 1]
+            misfits.append(Misfit(own(fault, made.origins), at.row, path_of(fault), at.sheet))
     return "\n".join(made.lines), dict(made.codes), misfits
 
 
@@ -176,7 +176,7 @@ def path_of(fault: index.Fault) -> str:
 
 def entries(value: document.Value) -> Iterable[tuple[str | None, document.Value]]:
     """The entries of a mapping; none of anything else."""
-    return [(key.text, one) for key, one in value.entries] if isinstance(value, document.Mapping) else ()
+    return [(key.text, entry) for key, entry in value.entries] if isinstance(value, document.Mapping) else ()
 
 
 def quoted(text: str) -> str:
@@ -194,7 +194,8 @@ def _table(name: str, rows: Iterable[tuple[int, tuple[str, ...]]]) -> Table:
 def _plain(fault: Fault) -> Fault:
     """The fault with fields that the two processes can say to each other."""
     fields = {
-        name: {NUMBER: str(one)} if isinstance(one, Decimal) else _word(one) for name, one in fault.fields.items()
+        name: {NUMBER: str(value)} if isinstance(value, Decimal) else _word(value)
+        for name, value in fault.fields.items()
     }
     return Fault(fault.code, fault.sentence, fields)
 

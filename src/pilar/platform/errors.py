@@ -78,11 +78,11 @@ class NotFound(PilarError):
     sentence = N_("There is nothing at this address for you")
 
 
-def existing(found: Found | None) -> Found:
+def existing(row: Found | None) -> Found:
     """What was looked for; raises :class:`NotFound` where nothing was found."""
-    if found is None:
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 class RetryLater(PilarError):

@@ -41,16 +41,18 @@ def tell(rows: QuerySet[Any], to: type[Row], event: str, data: Mapping[str, obje
     to._base_manager.bulk_create(to(subscription=row, event=event, body=body, made_at=now, next_at=now) for row in rows)
 
 
-def send_due(due: QuerySet[Any], one: Callable[[UUID, datetime], Delivery | None], now: datetime) -> dict[str, int]:
-    """Send what is due by ``one``, each in a transaction of its own: what a killed worker had begun is sent again under
-    its id. A system that does not answer is left for the next time."""
-    found, silent = list[Delivery | None](), set[int]()
+def send_due(
+    due: QuerySet[Any], delivery: Callable[[UUID, datetime], Delivery | None], now: datetime
+) -> dict[str, int]:
+    """Send what is due by ``delivery``, each in a transaction of its own: what a killed worker had begun is sent again
+    under its id. A system that does not answer is left for the next time."""
+    deliveries, silent = list[Delivery | None](), set[int]()
     waiting = due.filter(state=Delivery.WAITING, next_at__lte=now).order_by("next_at")
     for key, to in waiting.values_list("pk", "subscription")[:MAX_AT_ONCE]:
         if to not in silent:
-            found.append(one(key, now))
-            silent |= {to} if found[-1] is Delivery.WAITING else set()
-    return {state.value: found.count(state) for state in Delivery}
+            deliveries.append(delivery(key, now))
+            silent |= {to} if deliveries[-1] is Delivery.WAITING else set()
+    return {state.value: deliveries.count(state) for state in Delivery}
 
 
 def send(row: Message, now: datetime) -> Delivery:

@@ -20,7 +20,7 @@ from pilar.platform.language import N_, translate
 
 PREFIX = "whsec_"
 MAX_TITLE, MAX_SUBSCRIPTIONS = 100, 20
-PAUSES = tuple(timedelta(seconds=one) for one in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
 """assumption: after each failed attempt; then it is a dead letter."""
 
 
@@ -77,10 +77,10 @@ def signed(secret: str, key: str, at: datetime, body: bytes) -> Mapping[str, str
     """The headers that prove who sends a body, and when."""
     moment = str(int(at.timestamp()))
     known = base64.b64decode(secret.removeprefix(PREFIX))
-    found = hmac.new(known, f"{key}.{moment}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(known, f"{key}.{moment}.".encode() + body, hashlib.sha256).digest()
     return {
         "Content-Type": "application/json", "webhook-id": key, "webhook-timestamp": moment,
-        "webhook-signature": f"v1,{base64.b64encode(found).decode()}",
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
     }  # fmt: skip
 
 

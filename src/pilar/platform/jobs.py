@@ -165,7 +165,7 @@ def every(
 def run_now(name: str, **arguments: Any) -> None:
     """Run a declared job here and now, as a worker would."""
     operation = DECLARED[name]
-    operation(**{one: value() for one, value in _given(operation).items()}, **arguments)
+    operation(**{name: value() for name, value in _given(operation).items()}, **arguments)
 
 
 def _declare(name: str, operation: Callable[..., object]) -> Callable[..., None]:
@@ -184,7 +184,7 @@ def _given(operation: Callable[..., object]) -> dict[str, Callable[[], object]]:
         "by": lambda: import_string(settings.PILAR_SCHEDULE),
         "now": timezone.now,
     }
-    return {one: giver for one, giver in givers.items() if one in signature(operation).parameters}
+    return {name: giver for name, giver in givers.items() if name in signature(operation).parameters}
 
 
 def forget(text: str) -> int:
@@ -309,7 +309,7 @@ async def _take_from(worker: App, queue: str, *, wait: bool) -> None:
 
 async def _until_one_ends(together: list[Coroutine[Any, Any, Any]]) -> None:
     """Run all of them until the first ends, then end the others in order; raises what one of them broke off with."""
-    tasks = [asyncio.create_task(one) for one in together]
+    tasks = [asyncio.create_task(coroutine) for coroutine in together]
     try:
         done, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -317,8 +317,8 @@ async def _until_one_ends(together: list[Coroutine[Any, Any, Any]]) -> None:
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-    for one in done:
-        one.result()
+    for task in done:
+        task.result()
 
 
 async def _sweep_repeatedly() -> None:

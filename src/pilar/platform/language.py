@@ -39,12 +39,12 @@ def console_language(environment: Mapping[str, str] | None = None) -> str:
 
 def stale_catalogues() -> list[Path]:
     """Catalogues (``.po``) whose compiled file is missing or older."""
-    found = []
+    stale = []
     for source in ROOMS.glob("*/locale/*/LC_MESSAGES/django.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            found.append(source)
-    return found
+            stale.append(source)
+    return stale
 
 
 @cache
@@ -52,10 +52,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     """All rooms' catalogues of one language, one after the other."""
     merged = gettext.NullTranslations()
     for folder in sorted(ROOMS.glob("*/locale")):
-        found = gettext.translation("django", folder, [language], fallback=True)
-        if isinstance(found, gettext.GNUTranslations):
-            found.add_fallback(merged)
-            merged = found
+        translations = gettext.translation("django", folder, [language], fallback=True)
+        if isinstance(translations, gettext.GNUTranslations):
+            translations.add_fallback(merged)
+            merged = translations
     return merged
 
 

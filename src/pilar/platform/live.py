@@ -153,8 +153,8 @@ class Listening:
             self._hears = True
             idle = 0.0
             while idle <= LINGER:
-                for one in raw.notifies(timeout=STEP):
-                    self._told(one.payload)
+                for notification in raw.notifies(timeout=STEP):
+                    self._told(notification.payload)
                 idle = 0.0 if self._wanted else idle + STEP
         finally:
             self._hears = False
@@ -170,9 +170,9 @@ class Listening:
         self._drop(topic)
         with self._lock:
             readers = [reader for reader in self._readers if topic is None or topic in reader.topics]
-            for place, one in enumerate(readers):
-                one.after = SETTLE + place * APART
-                one.told.set()
+            for place, reader in enumerate(readers):
+                reader.after = SETTLE + place * APART
+                reader.told.set()
 
 
 LISTENING = Listening()
@@ -223,6 +223,6 @@ class Fresh(Generic[Made]):
         """Forget what hangs on a topic; all of it for None."""
         with self._lock:
             self._tolds += 1
-            old = [key for key, one in self._made.items() if topic is None or topic in one.topics]
+            old = [key for key, kept in self._made.items() if topic is None or topic in kept.topics]
             for key in old:
                 del self._made[key]

@@ -139,7 +139,7 @@ def _codes(error: Exception) -> list[int]:
 def _packed(message: EmailMessage) -> dict[str, Any]:
     if message.attachments:
         raise TypeError("a message takes no attachments")
-    alternatives = [list(one) for one in getattr(message, "alternatives", None) or ()]
+    alternatives = [list(alternative) for alternative in getattr(message, "alternatives", None) or ()]
     return {part: getattr(message, part) for part in PARTS} | {
         "subtype": message.content_subtype,
         "headers": message.extra_headers,

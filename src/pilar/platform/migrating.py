@@ -58,10 +58,10 @@ class _Models(dict[Key, ModelState]):
         self._own: set[Key] = set()
 
     def __getitem__(self, key: Key) -> ModelState:
-        found = super().__getitem__(key)
+        state = super().__getitem__(key)
         if key not in self._own:
-            found = self[key] = found.clone()
-        return found
+            state = self[key] = state.clone()
+        return state
 
     def __setitem__(self, key: Key, model: ModelState) -> None:
         self._own.add(key)
@@ -119,13 +119,13 @@ def _add_field(state: ProjectState, app: str, model_name: str, name: str, *given
 def _alter_field(state: ProjectState, app: str, model_name: str, name: str, field: Any, *given: Any) -> None:
     key = app, model_name
     model, before = _class_of(state, key), state.models[key].fields[name]
-    tied = any(one.is_relation or one.primary_key for one in (before, field))
+    tied = any(each_field.is_relation or each_field.primary_key for each_field in (before, field))
     if model is None or tied or field_is_referenced(state, key, (name, field)):
         ALTER_FIELD(state, app, model_name, name, field, *given)
         return
     with patch.object(state, "reload_model"):
         ALTER_FIELD(state, app, model_name, name, field, *given)
-    old = next(one for one in model._meta.local_fields if one.name == name)
+    old = next(field for field in model._meta.local_fields if field.name == name)
     new = state.models[key].fields[name].clone()
     new.creation_counter = old.creation_counter  # its place among the others
     with state.apps.bulk_update():
@@ -179,10 +179,10 @@ def _append(state: ProjectState, app_label: str, model_name: str, option: str, a
 
 def _remove(state: ProjectState, app_label: str, model_name: str, option: str, removed: str) -> None:
     options = state.models[app_label, model_name].options
-    options[option] = [one for one in options.get(option, []) if one.name != removed]
+    options[option] = [item for item in options.get(option, []) if item.name != removed]
     if "apps" in vars(state):
         meta = state.apps.get_model(app_label, model_name)._meta
-        setattr(meta, option, [one for one in getattr(meta, option, []) if one.name != removed])
+        setattr(meta, option, [item for item in getattr(meta, option, []) if item.name != removed])
 
 
 def _add_trigger(operation: AddTrigger, app_label: str, state: ProjectState) -> None:

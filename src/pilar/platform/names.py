@@ -56,8 +56,8 @@ class SignatureField(models.CharField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
         """The name, with the reference that it came by."""
-        reference, found, name = (value or "").partition(BETWEEN)
-        return Signature(name, reference) if found else value
+        reference, between, name = (value or "").partition(BETWEEN)
+        return Signature(name, reference) if between else value
 
 
 def forget(name: str, *, instead: str) -> None:

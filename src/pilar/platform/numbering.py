@@ -73,8 +73,8 @@ def give(*, kind: str, scope: str, day: date, target: str, key: object, parts: M
 @cache
 def _patterns(path: Path) -> Mapping[str, Pattern]:
     given = load_yaml(path.read_text(encoding="utf-8"))
-    patterns = {kind: Pattern(one["pattern"], one["source"]) for kind, one in given.items()}
-    if faults := [_unfit(kind, one.text) for kind, one in patterns.items() if not _fits(one.text)]:
+    patterns = {kind: Pattern(entry["pattern"], entry["source"]) for kind, entry in given.items()}
+    if faults := [_unfit(kind, pattern.text) for kind, pattern in patterns.items() if not _fits(pattern.text)]:
         raise Faults(faults)
     return patterns
 
@@ -82,7 +82,7 @@ def _patterns(path: Path) -> Mapping[str, Pattern]:
 def _fits(text: str) -> bool:
     """Tell whether the pattern names its number once, and is made of plain names only."""
     try:
-        places = [one[1:] for one in string.Formatter().parse(text) if one[1] is not None]
+        places = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:
         return False
     return [name for name, _form, _turned in places].count("n") == 1 and all(

@@ -48,13 +48,13 @@ def faults_of_address(address: str) -> list[Fault]:
 
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the public network. Raises ValueError for what is none."""
-    found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return is_public(str(found.ipv4_mapped))
-        if any(found in network for network in _WITHIN):
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return is_public(str(parsed.ipv4_mapped))
+        if any(parsed in network for network in _WITHIN):
             return False
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified)
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -82,10 +82,10 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 def _connected(host: str, port: int) -> ssl.SSLSocket:
     """A line to what a name stands for at this moment, if all of that is public."""
-    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not found or not all(map(is_public, found)):
+    addresses = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not addresses or not all(map(is_public, addresses)):
         raise NotSent(host=host, reason="private network")
-    bare = socket.create_connection((found[0], port), timeout=SECONDS)
+    bare = socket.create_connection((addresses[0], port), timeout=SECONDS)
     try:
         return ssl.create_default_context().wrap_socket(bare, server_hostname=host)
     except BaseException:

@@ -26,5 +26,5 @@ def paged(
     if size is None:
         whole = list(make(rows))
         return Paginator(whole, max(len(whole), 1)).get_page(1)
-    found = Paginator(rows, size).get_page(page)
-    return Page(list(make(found.object_list)), found.number, found.paginator)
+    part = Paginator(rows, size).get_page(page)
+    return Page(list(make(part.object_list)), part.number, part.paginator)

@@ -72,20 +72,20 @@ def root_from_inclusion(number: int, size: int, leaf: bytes, path: list[bytes]) 
     """The root of the first ``size`` entries by the proof of the entry at ``number``, from 0 (RFC 9162, 2.1.3.2)."""
     if not 0 <= number < size:
         raise Refused("the entry lies outside the tree")
-    at, last, found = number, size - 1, leaf
+    at, last, digest = number, size - 1, leaf
     for other in path:
         if last == 0:
             raise Refused("the proof is too long")
         if at % 2 or at == last:
-            found = node_hash(other, found)
+            digest = node_hash(other, digest)
             while at and not at % 2:
                 at, last = at // 2, last // 2
         else:
-            found = node_hash(found, other)
+            digest = node_hash(digest, other)
         at, last = at // 2, last // 2
     if last:
         raise Refused("the proof is too short")
-    return found
+    return digest
 
 
 def roots_from_consistency(size: int, later: int, root: bytes, path: list[bytes]) -> tuple[bytes, bytes]:
@@ -144,19 +144,19 @@ Point = tuple[int, int, int, int]
 
 
 def _add(a: Point, b: Point) -> Point:
-    one, two = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    first, two = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     three, four = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
-    e, f, g, h = two - one, four - three, four + three, two + one
+    e, f, g, h = two - first, four - three, four + three, two + first
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def _times(number: int, point: Point) -> Point:
-    found: Point = (0, 1, 1, 0)
+    product: Point = (0, 1, 1, 0)
     while number:
         if number & 1:
-            found = _add(found, point)
+            product = _add(product, point)
         point, number = _add(point, point), number >> 1
-    return found
+    return product
 
 
 def _point(data: bytes) -> Point:
@@ -211,7 +211,7 @@ def check_proof(proof: dict[str, Any], key: str = "") -> list[str]:
         raise Refused("the entry is not what its leaf says")
     if (entry["scope"], entry["number"] <= head["size"]) != (head["scope"], True):
         raise Refused("the head does not cover the entry")
-    path = [bytes.fromhex(one) for one in proof["inclusion"]]
+    path = [bytes.fromhex(digest) for digest in proof["inclusion"]]
     if root_from_inclusion(entry["number"] - 1, head["size"], leaf, path).hex() != head["root"]:
         raise Refused("the entry is not in the tree of the head")
     return [f"entry {entry['number']} of {entry['scope']}, sealed at {entry['sealed_at']}", check_head(head, key)]
@@ -219,7 +219,7 @@ def check_proof(proof: dict[str, Any], key: str = "") -> list[str]:
 
 def check_register(register: dict[str, Any], key: str = "") -> list[str]:
     """All leaves of a scope and every head over them: a head that later ones do not continue is found."""
-    leaves = [bytes.fromhex(one) for one in register["leaves"]]
+    leaves = [bytes.fromhex(digest) for digest in register["leaves"]]
     links = chained(register["scope"], leaves)
     if [link.hex() for link in links] != register["chain"]:
         raise Refused("the chain is broken")
@@ -279,10 +279,10 @@ def check_continues(register: dict[str, Any], older: dict[str, Any]) -> str:
     return f"the {len(older['leaves'])} entries of the older copy still stand"
 
 
-def _check_beside(found: dict[str, Any], beside: Any) -> str:
+def _check_beside(proved: dict[str, Any], beside: Any) -> str:
     if isinstance(beside, list):
-        return check_results(found, beside)
-    return check_published(found, beside) if "entries" in beside else check_continues(found, beside)
+        return check_results(proved, beside)
+    return check_published(proved, beside) if "entries" in beside else check_continues(proved, beside)
 
 
 def main(arguments: list[str]) -> int:
@@ -295,7 +295,7 @@ def main(arguments: list[str]) -> int:
     try:
         proof, *beside = [_read(name) for name in files]
         said = check_register(proof, key) if "leaves" in proof else check_proof(proof, key)
-        said += [_check_beside(proof, one) for one in beside]
+        said += [_check_beside(proof, file) for file in beside]
     except Refused as refused:
         sys.stdout.write(f"NOT as it was sealed: {refused}\n")
         return 1

@@ -51,7 +51,7 @@ def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime
         return int(known)
     last = rows.order_by("-number").first()
     signed = SealHead.objects.filter(scope=scope).aggregate(at=Max("signed_at"))["at"]
-    at = max(one for one in (at, last and last.sealed_at, signed) if one)
+    at = max(moment for moment in (at, last and last.sealed_at, signed) if moment)
     made = seal.entry(
         scope=scope,
         number=last.number + 1 if last else 1,
@@ -116,7 +116,7 @@ def proof_of(scope: str, subject: str) -> dict[str, Any] | None:
         return None
     rows = SealEntry.objects.filter(scope=scope, number__lte=head.size).order_by("number")
     leaves = [bytes.fromhex(leaf) for leaf in rows.values_list("leaf", flat=True)]
-    path = [one.hex() for one in seal.inclusion(leaves, entry.number - 1)]
+    path = [digest.hex() for digest in seal.inclusion(leaves, entry.number - 1)]
     return {"entry": json.loads(entry.text), "leaf": entry.leaf, "inclusion": path, "head": head.told}
 
 

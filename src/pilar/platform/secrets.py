@@ -172,7 +172,7 @@ def _keys() -> tuple[_Key, ...]:
 
 @lru_cache(maxsize=8)
 def _made(given: str, secret_key: str) -> tuple[_Key, ...]:
-    texts = [one.strip() for one in given.split(",") if one.strip()]
+    texts = [key.strip() for key in given.split(",") if key.strip()]
     return tuple(map(_key, dict.fromkeys([*texts, secret_key])))
 
 

@@ -55,7 +55,7 @@ Line = tuple[At, dict[str, str]]
 
 
 def _words(named: Sequence[tuple[str, Bilingual]]) -> dict[str, str]:
-    return {folded(one): key for key, name in named for one in (name.id, name.en, key)}
+    return {folded(word): key for key, name in named for word in (name.id, name.en, key)}
 
 
 def headings(sheets: Sequence[Sheet]) -> tuple[str, ...]:
@@ -69,23 +69,23 @@ def read_sheets(
     """The rows of each sheet by its English name, and where to write what they say; a sheet that is ``needed`` and not
     there is a fault, and so is one that is there twice."""
     made = Written()
-    known = {word: one for one in sheets for word in (folded(one.name.id), folded(one.name.en))}
-    found: dict[str, list[Line]] = {}
+    known = {word: sheet for sheet in sheets for word in (folded(sheet.name.id), folded(sheet.name.en))}
+    lines: dict[str, list[Line]] = {}
     for name, table in tables.items():
         sheet = known.get(folded(name))
         if sheet is None:
             continue
         made.faults += [(At(name, 0), fault) for fault in table.faults]
-        if sheet.name.en in found:
+        if sheet.name.en in lines:
             sentence = N_("The workbook has this sheet twice, under one of its names each: keep one of them")
             made.faults.append((At(name, 0), Fault("sheet-twice", sentence)))
             continue
-        found[sheet.name.en] = _lines(sheet, name, table, made)
+        lines[sheet.name.en] = _lines(sheet, name, table, made)
     for sheet in needed:
-        if sheet.name.en not in found:
+        if sheet.name.en not in lines:
             sentence = N_("The workbook has no sheet “%(sheet)s” with rows")
             made.faults.append((At("", 0), Fault("no-such-sheet", sentence, {"sheet": str(sheet.name)})))
-    return made, found
+    return made, lines
 
 
 def top_given(made: Written, rows: Sequence[Line], sheet: Sheet) -> dict[str, tuple[At, str]]:
@@ -125,7 +125,7 @@ def _lines(sheet: Sheet, name: str, table: Table, made: Written) -> list[Line]:
                     "A spreadsheet has made a date or a time of what stands at “%(column)s”: %(value)s. "
                     "Format the cell as text and write it again"
                 )
-                named = next(label for one, label in (*sheet.fields, *sheet.columns) if one == of)
+                named = next(label for name_of, label in (*sheet.fields, *sheet.columns) if name_of == of)
                 fault = Fault("date-cell", sentence, {"column": str(named), "value": said(cell)})
                 made.faults.append((at, fault))
             elif text := said(cell, of, no="false" if of in sheet.flags else "", share=of in sheet.shares):

@@ -81,7 +81,7 @@ def in_words(value: Any, language: str) -> Any:
         case dt.time():
             return clock(value, language)
         case tuple() | list():
-            texts = [str(in_words(one, language)) for one in value]
+            texts = [str(in_words(item, language)) for item in value]
             return ("; " if any("," in text for text in texts) else ", ").join(texts)
         case Fraction():
             raise TypeError("a fraction has no end: round it first")

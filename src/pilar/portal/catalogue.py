@@ -72,7 +72,7 @@ def dcat(listed: Sequence[Entry], at: Site) -> dict[str, Any]:
         "dcat:dataset": [{"@id": f"{home}#{entry.name}"} for entry in listed],
     }
     sets = [_set(entry, home, at, agent["@id"]) for entry in listed]
-    files = [one for entry in listed for one in _files(entry, home, at)]
+    files = [file for entry in listed for file in _files(entry, home, at)]
     return {"@context": CONTEXT, "@graph": [catalogue, agent, *sets, *files]}
 
 
@@ -92,7 +92,7 @@ def _set(entry: Entry, home: str, at: Site, publisher: str) -> dict[str, Any]:
         "dcat:keyword": [
             _said("kota cerdas", "id"),
             _said("smart city", "en"),
-            *(_said(one, "en") for one in place.subjects),
+            *(_said(subject, "en") for subject in place.subjects),
         ],
         "dct:accrualPeriodicity": _named(f"{_AUTHORITY}/frequency/{_frequency(place)}", "dct:Frequency"),
         "dcat:distribution": [{"@id": f"{home}#{entry.name}-{kind}"} for kind in KINDS],
@@ -149,7 +149,7 @@ def ckan_package(entry: Entry, at: Site) -> dict[str, Any]:
         "maintainer": at.publisher, "maintainer_email": at.contact or None,
         "license_id": at.licence or "notspecified", "license_url": at.licence or None,
         "metadata_modified": changed, "owner_org": organization["id"], "organization": organization,
-        "tags": [{"name": one, "display_name": one} for one in tags],
+        "tags": [{"name": tag, "display_name": tag} for tag in tags],
         "num_tags": len(tags), "groups": [],
         "extras": [{"key": key, "value": value} for key, value in extras.items() if value],
         "resources": [

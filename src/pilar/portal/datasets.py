@@ -170,8 +170,8 @@ def _computed_rows(_region: str, _now: datetime) -> Iterator[Row]:
 
 
 def _plan_places(now: datetime) -> Iterator[Place]:
-    for found in public_plans(today_in("", now)):
-        plan, version = found.version.plan, found.version
+    for public in public_plans(today_in("", now)):
+        plan, version = public.version.plan, public.version
         years = date(plan.first_year, 1, 1), date(plan.last_year, 12, 31)
         yield Place(plan.region, plan.region_name, *years, version.in_force_since or version.decreed_on, plan.synthetic)
 
@@ -180,7 +180,7 @@ def _plan_rows(region: str, now: datetime) -> Iterator[Row]:
     version = public_plan(region, today_in(region, now))
     for row in programmes(version):
         content = row.content
-        money: list[Row] = [(one.year, one.fund.value, one.amount) for one in content.budgets]
+        money: list[Row] = [(budget.year, budget.fund.value, budget.amount) for budget in content.budgets]
         for told in money or [(None, None, None)]:
             yield (
                 row.code, content.title, content.part, row.owner_name, content.quick_win, *told, version.number,
@@ -189,16 +189,24 @@ def _plan_rows(region: str, now: datetime) -> Iterator[Row]:
 
 
 def _measure_places(now: datetime) -> Iterator[Place]:
-    for one in open_measures(_recent("", now)[0]):
-        since, _until = _recent(one.region, now)
-        subjects = tuple(f"{indicator.standard.en} {indicator.code}" for indicator in standards_of(one.standards))
-        yield Place(one.region, one.name, max(one.since, since), None, one.changed, one.synthetic, subjects)
+    for measures in open_measures(_recent("", now)[0]):
+        since, _until = _recent(measures.region, now)
+        subjects = tuple(f"{indicator.standard.en} {indicator.code}" for indicator in standards_of(measures.standards))
+        yield Place(
+            measures.region,
+            measures.name,
+            max(measures.since, since),
+            None,
+            measures.changed,
+            measures.synthetic,
+            subjects,
+        )
 
 
 def _measure_rows(region: str, now: datetime) -> Iterator[Row]:
     since, _until = _recent(region, now)
     for row, period, value in open_values(region, since, scope=PUBLIC, now=now):
-        marked = " ".join(one.key for one in row.indicators)
+        marked = " ".join(indicator.key for indicator in row.indicators)
         yield row.code, row.title, row.unit, row.kind.value, str(period), value, row.office_name, marked, row.synthetic
 
 
@@ -333,4 +341,4 @@ _DECLARED = (
         _permit_places, _permit_rows,
     ),
 )  # fmt: skip
-SETS = {one.slug: one for one in _DECLARED}
+SETS = {data_set.slug: data_set for data_set in _DECLARED}

@@ -55,10 +55,10 @@ def first_steps(
     """The regions that ``scope`` coordinates in which a step is left; ``own`` are the assessments of them all."""
     coordinated = sorted({held.region for held in scope.memberships if held.role is Role.COORDINATOR and held.region})
     assessments = tuple(own)
-    found = (
+    regions = (
         FirstSteps(code, names[code], tuple(_steps(code, assessments, scope=scope, now=now))) for code in coordinated
     )
-    return tuple(one for one in found if one.done < len(one.steps))
+    return tuple(steps for steps in regions if steps.done < len(steps.steps))
 
 
 def _steps(code: str, own: tuple[OwnAssessment, ...], *, scope: Standing, now: datetime) -> Iterator[Step]:
@@ -97,7 +97,7 @@ def _steps(code: str, own: tuple[OwnAssessment, ...], *, scope: Standing, now: d
         _("submitted")
         if handed_in
         else _("can be worked on")
-        if any(one.is_open for one in mine)
+        if any(assessment.is_open for assessment in mine)
         else _("none is open"),
         handed_in,
         reverse("evaluation:assessments"),

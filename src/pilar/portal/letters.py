@@ -109,4 +109,4 @@ def _names() -> list[str]:
     folder: Path = settings.PILAR_LETTERS
     if not folder.is_dir():
         return []
-    return sorted((one.name for one in folder.iterdir() if NAME.fullmatch(one.name)), reverse=True)
+    return sorted((path.name for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)

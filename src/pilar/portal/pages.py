@@ -81,8 +81,8 @@ def about(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Where a signed-in person begins: what waits for them, their work, and the roles they hold."""
     now = timezone.now()
-    found = queries.home(scope=standing_of(request), now=now)
-    return render(request, "portal/home.html", {"home": found, "waiting": found.waiting})
+    home = queries.home(scope=standing_of(request), now=now)
+    return render(request, "portal/home.html", {"home": home, "waiting": home.waiting})
 
 
 @page("portal/waiting.html")
@@ -149,12 +149,12 @@ def _ckan_show(request: HttpRequest, *, now: datetime) -> HttpResponse:
 @require_safe
 @knowing
 def _ckan_search(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    found = sharing.matching(datasets.entries(now), searched(request))
+    entries = sharing.matching(datasets.entries(now), searched(request))
     start, rows = number(request, "start") or 0, number(request, "rows")
-    part = found[start : start + min(10 if rows is None else rows, sharing.MAX_FOUND)]
+    part = entries[start : start + min(10 if rows is None else rows, sharing.MAX_FOUND)]
     site = sharing.site()
     results = [sharing.ckan_package(entry, site) for entry in part]
-    return _ckan_answer(request, {"count": len(found), "sort": "name asc", "facets": {}, "results": results})
+    return _ckan_answer(request, {"count": len(entries), "sort": "name asc", "facets": {}, "results": results})
 
 
 _ACTIONS: Mapping[str, Callable[..., HttpResponse]] = {

@@ -288,14 +288,14 @@ def _stated(newest: YearRow, scope: Authority) -> tuple[Leaders, ...]:
     """The leaders of the statements of a year, by group where its sources name groups."""
     if not newest.statements:
         return ()
-    scale, found = queries.scale_in(newest.year, scope=scope), queries.coverage(newest.year, scope=scope)
-    if not found.groups:
-        return (Leaders(None, None, found.regions, _highest(newest.year, "", scope), scale),)
+    scale, coverage = queries.scale_in(newest.year, scope=scope), queries.coverage(newest.year, scope=scope)
+    if not coverage.groups:
+        return (Leaders(None, None, coverage.regions, _highest(newest.year, "", scope), scale),)
     return tuple(
         Leaders(
             group.group.title, group.group.size, group.regions, _highest(newest.year, group.group.code, scope), scale
         )
-        for group in found.groups
+        for group in coverage.groups
         if group.regions
     )
 

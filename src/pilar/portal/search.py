@@ -65,8 +65,8 @@ def search(text: str, *, now: datetime) -> tuple[Group, ...]:
         "services": _services(text, today),
         "permits": _permits(text),
     }
-    found = ((code, tuple(rows)) for code, rows in kinds.items())
-    return tuple(Group(translate(GROUPS[code]), rows[:MOST], len(rows) > MOST) for code, rows in found if rows)
+    groups = ((code, tuple(rows)) for code, rows in kinds.items())
+    return tuple(Group(translate(GROUPS[code]), rows[:MOST], len(rows) > MOST) for code, rows in groups if rows)
 
 
 def _regions(text: str) -> Iterator[Found]:

@@ -141,10 +141,10 @@ def _resource(name: str, path: str, title: str, content: bytes) -> dict[str, Any
 
 def _schema(table: DataTable) -> dict[str, Any]:
     fields = [
-        {"name": one.name, "type": one.type, "description": one.description}
-        | ({"constraints": dict(one.constraints)} if one.constraints else {})
-        | ({"columnType": one.column_type} if one.column_type else {})
-        for one in table.fields
+        {"name": field.name, "type": field.type, "description": field.description}
+        | ({"constraints": dict(field.constraints)} if field.constraints else {})
+        | ({"columnType": field.column_type} if field.column_type else {})
+        for field in table.fields
     ]
     schema: dict[str, Any] = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}
     if table.references:
@@ -161,7 +161,7 @@ def _schema(table: DataTable) -> dict[str, Any]:
 def csv_file(table: DataTable) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([one.name for one in table.fields])
+    writer.writerow([field.name for field in table.fields])
     writer.writerows([_cell(value) for value in row] for row in table.rows)
     return written.getvalue().encode()
 
@@ -176,7 +176,7 @@ def _cell(value: Value) -> str:
 
 def json_file(table: DataTable) -> bytes:
     """An array of objects, a line each; a number keeps the digits it was published with."""
-    names = [json.dumps(one.name) for one in table.fields]
+    names = [json.dumps(field.name) for field in table.fields]
     lines = [
         "{" + ", ".join(f"{name}: {_literal(value)}" for name, value in zip(names, row, strict=True)) + "}"
         for row in table.rows

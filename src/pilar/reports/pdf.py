@@ -41,23 +41,23 @@ def typeset(document: Document | Booklet) -> bytes:
 def writable(text: str) -> str:
     """``text`` with what cannot be set in type replaced."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(one if one in PLAIN else _settable(one) for one in composed)
+    return "".join(letter if letter in PLAIN else _settable(letter) for letter in composed)
 
 
 def _plain(value: Any) -> Any:
     """Blocks as JSON: each says its kind."""
     if is_dataclass(value):
-        found = {
+        kept = {
             field.name: getattr(value, field.name) if field.name in DRAWINGS else _plain(getattr(value, field.name))
             for field in fields(value)
             if field.name != "made_at"
         }
         if isinstance(value, Document | Booklet):
             moment = value.made_at
-            found["date"] = [moment.year, moment.month, moment.day]
-        return {"kind": type(value).__name__.lower(), **found}
+            kept["date"] = [moment.year, moment.month, moment.day]
+        return {"kind": type(value).__name__.lower(), **kept}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return writable(value) if isinstance(value, str) else value
 
 

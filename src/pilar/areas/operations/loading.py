@@ -104,9 +104,9 @@ def bring_in_holidays(*, by: Authority) -> int:
     Holiday.objects.filter(entered=False).delete()
     Decree.objects.filter(holidays=None, drops=None).exclude(pk__in=back.values()).delete()
     told = {decree for row in calendar.holidays for decree in (row.decree, row.dropped_by) if decree}
-    for one in sorted(told, key=lambda one: one.made_on):
-        given = {"made_on": one.made_on, "source": one.source, "sets": one.sets, "area": one.area}
-        Decree.objects.update_or_create(number=one.number, defaults=given)
+    for decree in sorted(told, key=lambda decree: decree.made_on):
+        given = {"made_on": decree.made_on, "source": decree.source, "sets": decree.sets, "area": decree.area}
+        Decree.objects.update_or_create(number=decree.number, defaults=given)
     decrees = {row.number: row.pk for row in Decree.objects.all()}
     Holiday.objects.bulk_create(
         Holiday(

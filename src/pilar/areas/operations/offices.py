@@ -71,12 +71,12 @@ def rename_office(*, by: Authority, office: int, name: str, abbreviation: str = 
     Raises :class:`UnknownOffice`, :class:`OfficeClosed`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`; needs
     ``manage-offices`` in its region.
     """
-    found = _open_office(by, office)
-    before = {"name": found.name, "abbreviation": found.abbreviation}
-    _name(found, name, abbreviation)
-    after = {"name": found.name, "abbreviation": found.abbreviation}
+    row = _open_office(by, office)
+    before = {"name": row.name, "abbreviation": row.abbreviation}
+    _name(row, name, abbreviation)
+    after = {"name": row.name, "abbreviation": row.abbreviation}
     if before != after:
-        audit.record(by, "rename", TARGET, office, area=found.region_id, before=before, after=after)
+        audit.record(by, "rename", TARGET, office, area=row.region_id, before=before, after=after)
 
 
 @transaction.atomic
@@ -85,20 +85,20 @@ def close_office(*, by: Authority, office: int, now: datetime) -> None:
 
     Raises :class:`UnknownOffice`, :class:`OfficeClosed`; needs ``manage-offices`` in its region.
     """
-    found = _open_office(by, office)
-    found.closed_at = now
-    found.save(update_fields=["closed_at"])
-    audit.record(by, "close", TARGET, office, area=found.region_id, after={"closed_at": now})
+    row = _open_office(by, office)
+    row.closed_at = now
+    row.save(update_fields=["closed_at"])
+    audit.record(by, "close", TARGET, office, area=row.region_id, after={"closed_at": now})
 
 
 def _open_office(by: Authority, key: int) -> Office:
-    found = locks.hold(Office.objects, pk=key)
-    if found is None:
+    row = locks.hold(Office.objects, pk=key)
+    if row is None:
         raise UnknownOffice
-    by.require(MANAGE_OFFICES, area=found.region_id)
-    if found.closed_at is not None:
-        raise OfficeClosed(name=found.name)
-    return found
+    by.require(MANAGE_OFFICES, area=row.region_id)
+    if row.closed_at is not None:
+        raise OfficeClosed(name=row.name)
+    return row
 
 
 def _name(office: Office, name: str, abbreviation: str) -> None:

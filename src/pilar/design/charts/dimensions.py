@@ -79,10 +79,10 @@ def radar(axes: Sequence[str], series: Sequence[Series], *, first_column: str, m
         words(levels, color=MUTED, align="right", dx=-5, dy=2)
         | {"encoding": {"text": {"field": "text", "type": "quantitative", "format": "~f"}}},
     ]
-    for number, one in enumerate(series):
+    for number, line in enumerate(series):
         points = [
             at(axis, (float(value) - start) / span, order=place)
-            if (value := one.values[axis]) is not None
+            if (value := line.values[axis]) is not None
             else {"x": None, "y": None, "order": place}
             for place, axis in enumerate(around)
         ]
@@ -96,8 +96,8 @@ def radar(axes: Sequence[str], series: Sequence[Series], *, first_column: str, m
     ]
     height = round(radius * (highest - lowest))
     spec = frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
-    rows = tuple(Row(name, tuple(one.values[axis] for one in series)) for axis, name in enumerate(axes))
-    return Chart(spec, (first_column, *(one.name for one in series)), rows)
+    rows = tuple(Row(name, tuple(line.values[axis] for line in series)) for axis, name in enumerate(axes))
+    return Chart(spec, (first_column, *(line.name for line in series)), rows)
 
 
 def _line(points: list[Spec], *, detail: str = "", **look: Any) -> Spec:

@@ -80,7 +80,7 @@ def sheet(height: float, layers: list[Spec]) -> Spec:
 
 def boxes(rows: list[Spec], **look: Any) -> Spec:
     """Rectangles from ``x``, ``y`` to ``x2``, ``y2``, each in its ``fill`` and ``stroke``."""
-    own = {one: {"field": one, "type": "nominal", "scale": None} for one in ("fill", "stroke")}
+    own = {channel: {"field": channel, "type": "nominal", "scale": None} for channel in ("fill", "stroke")}
     return {
         "data": {"values": rows},
         "mark": {"type": "rect", "strokeWidth": 1, **look},
@@ -113,7 +113,7 @@ def steps(minimum: Edge, maximum: Edge) -> list[float]:
     while span / width > MAX_STEPS:
         width *= Decimal("2.5") if width.normalize().as_tuple().digits == (2,) else 2
     between = [low // width * width + width * place for place in range(MAX_STEPS + 2)]
-    return [float(one) for one in dict.fromkeys([low, *(one for one in between if low < one < high), high])]
+    return [float(step) for step in dict.fromkeys([low, *(step for step in between if low < step < high), high])]
 
 
 def figure(places: int) -> Spec:

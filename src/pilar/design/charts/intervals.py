@@ -74,19 +74,19 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edg
     def place(value: Decimal) -> float:
         return round(float(value - minimum) / float(maximum - minimum) * WIDTH, 2)
 
-    for one in given:
-        ends.append({"x": WIDTH - notes, "y": y + LEADING / 2, "value": number(one.value)})
-        if one.note:
-            names.append({"x": WIDTH - notes + LETTER, "y": y + LEADING / 2, "text": one.note})
-        for line in wrapped(f"{one.label} ({one.count})", room):
+    for estimate in given:
+        ends.append({"x": WIDTH - notes, "y": y + LEADING / 2, "value": number(estimate.value)})
+        if estimate.note:
+            names.append({"x": WIDTH - notes + LETTER, "y": y + LEADING / 2, "text": estimate.note})
+        for line in wrapped(f"{estimate.label} ({estimate.count})", room):
             names.append({"x": 0, "y": y + LEADING / 2, "text": line})
             y += LEADING
         middle = y + REACH + 1
         box = {"y": middle - BAR / 2, "y2": middle + BAR / 2}
         bars.append({"x": 0, "x2": WIDTH, "fill": LINE, "stroke": LINE, **box})
-        bars.append({"x": 0, "x2": place(one.value), "fill": BRAND, "stroke": BRAND, **box})
-        if one.lower is not None and one.upper is not None:
-            rules += _interval(place(one.lower), place(one.upper), middle)
+        bars.append({"x": 0, "x2": place(estimate.value), "fill": BRAND, "stroke": BRAND, **box})
+        if estimate.lower is not None and estimate.upper is not None:
+            rules += _interval(place(estimate.lower), place(estimate.upper), middle)
         y = middle + REACH + GAP
     shown = words(ends, align="right", fontWeight=700) | {
         "transform": [{"calculate": f"format(datum.value, '.{places}f')", "as": "text"}]

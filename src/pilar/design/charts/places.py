@@ -65,8 +65,8 @@ def places(marks: Sequence[Place], *, columns: tuple[str, ...], joined: bool = F
         }
         for number, (x, y) in enumerate(across, start=1)
     ]  # fmt: skip
-    lines = [{"x": one["x"], "y": one["y"], "x2": other["x"], "y2": other["y"]} for one, other in pairwise(dots)]
-    long = max([one for one in SCALES if one * KILOMETRE * scale <= WIDTH / 3], default=SCALES[0])
+    lines = [{"x": dot["x"], "y": dot["y"], "x2": other["x"], "y2": other["y"]} for dot, other in pairwise(dots)]
+    long = max([metres for metres in SCALES if metres * KILOMETRE * scale <= WIDTH / 3], default=SCALES[0])
     said = f"{long} km" if long >= 1 else f"{long * 1000:.0f} m"
     bar = {"x": 0, "x2": round(long * KILOMETRE * scale, 2), "y": height + 8, "y2": height + 11}
     spec = sheet(
@@ -84,5 +84,5 @@ def places(marks: Sequence[Place], *, columns: tuple[str, ...], joined: bool = F
             words([{"x": bar["x2"] + 6, "y": height + 10, "text": said}]),
         ],
     )
-    rows = tuple(Row(f"{number} {one.label}", one.told) for number, one in enumerate(marks, start=1))
+    rows = tuple(Row(f"{number} {place.label}", place.told) for number, place in enumerate(marks, start=1))
     return Chart(spec, columns, rows, series=False)

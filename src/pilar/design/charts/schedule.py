@@ -117,10 +117,10 @@ def gantt(
     ]
     y = drawing.legend([*names, *([(FLAG, INK, flag)] if flagged else [])])
     y = drawing.head(y, today, today_label)
-    for group, members in groupby(spans, key=lambda one: one.group):
+    for group, members in groupby(spans, key=lambda span: span.group):
         y = drawing.group(y, group)
-        for one in members:
-            y = drawing.span(y, one)
+        for member in members:
+            y = drawing.span(y, member)
     if y > TALL:
         drawing.years(y + LEADING / 2)
         y += LEADING
@@ -209,26 +209,26 @@ class _Drawing:
             y += LEADING
         return y + GAP / 3 if name else y
 
-    def span(self, y: float, one: Span) -> float:
-        self._sign(0, y + LEADING / 2, SIGNS[one.tone], COLOURS[one.tone][0])
-        if one.flagged:
+    def span(self, y: float, span: Span) -> float:
+        self._sign(0, y + LEADING / 2, SIGNS[span.tone], COLOURS[span.tone][0])
+        if span.flagged:
             self._sign(INDENT, y + LEADING / 2, FLAG, INK)
         if self._tells:
-            self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(one.done))})
-        for line in wrapped(one.label, WIDTH - self._indent - (PERCENT if self._tells else 0)):
+            self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(span.done))})
+        for line in wrapped(span.label, WIDTH - self._indent - (PERCENT if self._tells else 0)):
             self._words.append({"x": self._indent, "y": y + LEADING / 2, "text": line})
             y += LEADING
         y += REACH + 1
-        start = self._years.place(one.starts)
-        end = max(self._years.place(one.ends + timedelta(days=1)), start + SHORTEST)
+        start = self._years.place(span.starts)
+        end = max(self._years.place(span.ends + timedelta(days=1)), start + SHORTEST)
         start = min(start, WIDTH - SHORTEST)
-        dark, soft = COLOURS[one.tone]
+        dark, soft = COLOURS[span.tone]
         box = {"x": start, "x2": min(end, WIDTH), "y": y, "y2": y + BAR, "stroke": dark}
-        if one.done is None:
+        if span.done is None:
             self._unknown.append({**box, "fill": soft})
         else:
             self._whole.append({**box, "fill": soft})
-            reached = round(start + (box["x2"] - start) * float(one.done), 2)
+            reached = round(start + (box["x2"] - start) * float(span.done), 2)
             self._done.append({**box, "x2": reached, "fill": dark})
         # Lines only beside the bars: through the labels they would be hard to read.
         beside = {"y": y - REACH, "y2": y + BAR + REACH}
@@ -245,7 +245,7 @@ class _Drawing:
                 _rules(self._between, color=LINE, strokeWidth=1),
                 boxes(self._whole),
                 boxes(self._unknown, strokeDash=[3, 2]),
-                boxes([one for one in self._done if one["x2"] > one["x"]]),
+                boxes([bar for bar in self._done if bar["x2"] > bar["x"]]),
                 _rules(self._now, color=INK, strokeWidth=2),
                 _points(self._signs),
                 words(self._words),
@@ -260,9 +260,9 @@ class _Drawing:
         self._signs.append({"x": x + 6, "y": y, "shape": shape, "fill": colour})
 
 
-def _said(one: Span, tones: Mapping[Tone, str], flag: str) -> str:
+def _said(span: Span, tones: Mapping[Tone, str], flag: str) -> str:
     """The tone in words, with the flag."""
-    return f"{tones[one.tone]}, {flag}" if one.flagged else tones[one.tone]
+    return f"{tones[span.tone]}, {flag}" if span.flagged else tones[span.tone]
 
 
 def _rules(rows: list[Spec], **look: object) -> Spec:
@@ -270,7 +270,7 @@ def _rules(rows: list[Spec], **look: object) -> Spec:
 
 
 def _points(rows: list[Spec]) -> Spec:
-    own = {one: {"field": one, "type": "nominal", "scale": None} for one in ("fill", "shape")}
+    own = {channel: {"field": channel, "type": "nominal", "scale": None} for channel in ("fill", "shape")}
     mark = {"type": "point", "size": 90, "opacity": 1, "strokeWidth": 0, "filled": True}
     return {"data": {"values": rows}, "mark": mark, "encoding": own}
 

@@ -93,9 +93,9 @@ class TableNode(Node):
         self.rows, self.names, self.options, self.said, self.parts = rows, names, options, said, parts
 
     def render(self, context: Context) -> str:
-        found = self.rows.resolve(context)
-        listing = found if isinstance(found, Listing) else None
-        rows, asked = (found, None) if listing is None else (listing.rows, listing.asked)
+        given = self.rows.resolve(context)
+        listing = given if isinstance(given, Listing) else None
+        rows, asked = (given, None) if listing is None else (listing.rows, listing.asked)
         if not rows and asked and asked.narrowed:
             return _drawn("design/parts/nothing_fits.html", context)
         if not rows:
@@ -124,19 +124,19 @@ class TableNode(Node):
                 sort = known.name if known.sort else ""
                 body = cells.get(known.name)
                 yield Drawn(str(known.head), known.number, sort, known.descending_first, body, known)
-        for one in self.said:
-            if one.tag != "cell" and (one.when is None or one.when.eval(context)):
-                given = {name: value.resolve(context) for name, value in one.options.items()}
-                head = _text(one.head, context)
-                for place, each in enumerate(head if one.tag == "columns" else [head]):
-                    yield Drawn(str(each), body=one.body, said=one, place=place, **given)
+        for column in self.said:
+            if column.tag != "cell" and (column.when is None or column.when.eval(context)):
+                given = {name: value.resolve(context) for name, value in column.options.items()}
+                head = _text(column.head, context)
+                for place, each in enumerate(head if column.tag == "columns" else [head]):
+                    yield Drawn(str(each), body=column.body, said=column, place=place, **given)
 
     def _body(self, context: Context, rows: Iterable[Any], columns: Sequence[Drawn], stacked: bool) -> SafeString:
         lines = []
         for row in rows:
             named = dict(zip(self.names, row if len(self.names) > 1 else (row,), strict=True))
             with context.push(**named):
-                cells = [_cell(one, one.cell(row, context), place, stacked) for place, one in enumerate(columns)]
+                cells = [_cell(drawn, drawn.cell(row, context), place, stacked) for place, drawn in enumerate(columns)]
             lines.append(f"<tr>{''.join(cells)}</tr>")
         return mark_safe("".join(lines))  # noqa: S308 - of rendered templates and escaped values
 
@@ -180,7 +180,7 @@ def table(parser: Parser, token: Token) -> TableNode:
     names = ["row"]
     if bits[:1] == ["as"]:
         end = next((at for at, bit in enumerate(bits) if "=" in bit), len(bits))
-        names, bits = [one for one in "".join(bits[1:end]).split(",") if one], bits[end:]
+        names, bits = [name for name in "".join(bits[1:end]).split(",") if name], bits[end:]
     said: list[Said] = []
     parts: dict[str, NodeList] = {}
     _before, token = parser.parse(PARTS), parser.next_token()
@@ -207,10 +207,10 @@ def _said(parser: Parser, token: Token, body: NodeList) -> Said:
 
 
 def _options(parser: Parser, bits: Iterable[str]) -> dict[str, FilterExpression]:
-    found = {}
+    options = {}
     for bit in bits:
         name, equals, value = bit.partition("=")
         if not equals:
             raise TemplateSyntaxError(f"“{bit}” is no option of a table")
-        found[name] = parser.compile_filter(value)
-    return found
+        options[name] = parser.compile_filter(value)
+    return options

@@ -47,7 +47,7 @@ class Batches(Generic[Made]):
         Answers the key of the batch, of the one under way if there is one; one that is lost is given up first. The
         caller has asked whether ``by`` may.
         """
-        locks.take(" ".join([self.target, *(str(one) for one in same.values())]))
+        locks.take(" ".join([self.target, *(str(value) for value in same.values())]))
         columns = {self.model._meta.get_field(name).attname: value for name, value in same.items()}
         under_way = self.model.objects.filter(**columns, state__in=UNFINISHED).first()
         if under_way is not None:
@@ -68,32 +68,32 @@ class Batches(Generic[Made]):
         Progress is written after each file. Raises NotAllowed for anybody but the schedule and the console.
         """
         by.require_server()
-        found = self._begin(batch)
-        if found is None:
+        batch_made = self._begin(batch)
+        if batch_made is None:
             return
         try:
-            with tempfile.TemporaryFile() as file, closing(files(found)) as made:
-                if self._fill(found, made, file):
-                    self._finish(by, found, file)
+            with tempfile.TemporaryFile() as file, closing(files(batch_made)) as made:
+                if self._fill(batch_made, made, file):
+                    self._finish(by, batch_made, file)
         except Exception:
-            self._mine(found).update(state=BatchState.FAILED, progressed_at=Now())
-            tell(found.topic)
+            self._mine(batch_made).update(state=BatchState.FAILED, progressed_at=Now())
+            tell(batch_made.topic)
             raise
 
     def _begin(self, key: int) -> Made | None:
         with transaction.atomic():
-            found = self.model.objects.select_for_update(of=("self",)).filter(pk=key, state__in=UNFINISHED).first()
-            if found is None:
+            row = self.model.objects.select_for_update(of=("self",)).filter(pk=key, state__in=UNFINISHED).first()
+            if row is None:
                 return None
-            left_behind = found.storage_key
-            found.state, found.done, found.attempt = BatchState.RUNNING, 0, found.attempt + 1
+            left_behind = row.storage_key
+            row.state, row.done, row.attempt = BatchState.RUNNING, 0, row.attempt + 1
             # Written down before the file is there, so that a later attempt can take away what this one leaves behind.
-            found.storage_key, found.progressed_at = f"{self.folder}/{uuid4().hex}.zip", Now()
-            found.save(update_fields=["state", "done", "attempt", "storage_key", "progressed_at"])
-            tell(found.topic)
+            row.storage_key, row.progressed_at = f"{self.folder}/{uuid4().hex}.zip", Now()
+            row.save(update_fields=["state", "done", "attempt", "storage_key", "progressed_at"])
+            tell(row.topic)
         if left_behind:
             store.delete(left_behind)
-        return found
+        return row
 
     def _fill(self, batch: Made, files: Files, into: IO[bytes]) -> bool:
         """Write the archive; False if another attempt has taken over."""
@@ -126,10 +126,10 @@ class Batches(Generic[Made]):
         """Earlier archives of the same: what they hold may have changed, and one is enough. None of them is under way,
         since no two are."""
         same = {name: getattr(batch, name) for name in self.same}
-        for one in self.model.objects.filter(**same, pk__lt=batch.pk):
-            if one.storage_key:
-                store.delete(one.storage_key)
-            one.delete()
+        for earlier in self.model.objects.filter(**same, pk__lt=batch.pk):
+            if earlier.storage_key:
+                store.delete(earlier.storage_key)
+            earlier.delete()
 
     def _mine(self, batch: Made) -> QuerySet[Made]:
         """The batch while this attempt is the last one."""

@@ -78,9 +78,9 @@ def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
 
 def _missing() -> Iterator[MissingFile]:
     for what, row in _kept():
-        found = store.size(row.storage_key)
-        if found != row.size:
-            yield MissingFile(what, row.storage_key, row.size, found)
+        size = store.size(row.storage_key)
+        if size != row.size:
+            yield MissingFile(what, row.storage_key, row.size, size)
 
 
 def _kept() -> Iterator[tuple[str, Revision | SignedDocument | PrivateFile]]:

@@ -44,24 +44,24 @@ def release(*, by: Standing, evidence: UUID, number: int, now: datetime) -> None
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ReservedEvidence`, :class:`AlreadyReleased`,
     :class:`Infected`; needs ``release-evidence``.
     """
-    found = revision(evidence, number, scope=by)
+    row = revision(evidence, number, scope=by)
     by.require(Permission.RELEASE_EVIDENCE)
-    if found.reserved:
+    if row.reserved:
         raise ReservedEvidence
-    require_servable(found.scan, name=found.file_name, found=found.scan_found)
+    require_servable(row.scan, name=row.file_name, found=row.scan_found)
     _made, new = Release.objects.get_or_create(
-        revision_id=found.key, defaults={"released_by_id": person(by), "released_at": now}
+        revision_id=row.key, defaults={"released_by_id": person(by), "released_at": now}
     )
     if not new:
         raise AlreadyReleased
-    audit.record(by, "release", TARGET, evidence, area=found.region_code, after={"number": number})
+    audit.record(by, "release", TARGET, evidence, area=row.region_code, after={"number": number})
 
 
 @transaction.atomic
 def withdraw(*, by: Standing, evidence: UUID, number: int) -> None:
     """Close a released version to the public again; raises :class:`NotFound` where nothing was released."""
-    found = revision(evidence, number, scope=by)
+    row = revision(evidence, number, scope=by)
     by.require(Permission.RELEASE_EVIDENCE)
-    if not Release.objects.filter(revision=found.key).delete()[0]:
+    if not Release.objects.filter(revision=row.key).delete()[0]:
         raise NotFound
-    audit.record(by, "withdraw", TARGET, evidence, area=found.region_code, before={"number": number})
+    audit.record(by, "withdraw", TARGET, evidence, area=row.region_code, before={"number": number})

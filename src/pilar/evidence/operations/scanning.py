@@ -37,12 +37,12 @@ def scan(*, by: Standing, revision: int, now: datetime) -> None:
     row = Revision.objects.get(pk=revision)
     try:
         with store.open_file(row.storage_key) as file:
-            found = clamd.scan(file, address=settings.PILAR_CLAMD)
-        state = ScanState.INFECTED if found else ScanState.CLEAN
+            virus = clamd.scan(file, address=settings.PILAR_CLAMD)
+        state = ScanState.INFECTED if virus else ScanState.CLEAN
     except (clamd.ScannerFailed, FileNotFoundError) as error:
         log.warning("evidence-scan-failed", revision=revision, said=str(error))
-        state, found = ScanState.FAILED, ""
-    record_scan(by=by, revision=revision, state=state, found=found, now=now)
+        state, virus = ScanState.FAILED, ""
+    record_scan(by=by, revision=revision, state=state, found=virus, now=now)
 
 
 @transaction.atomic
@@ -89,14 +89,14 @@ def scan_private(*, by: Standing, model: str, key: int) -> None:
     if row is None or not settings.PILAR_CLAMD:
         return
     with store.open_file(row.storage_key) as file:
-        found = clamd.scan(file, address=settings.PILAR_CLAMD)
+        virus = clamd.scan(file, address=settings.PILAR_CLAMD)
     with transaction.atomic():
         row = locks.hold(rows, pk=key)
-        state = ScanState.INFECTED if found else ScanState.CLEAN
+        state = ScanState.INFECTED if virus else ScanState.CLEAN
         move_scan(ScanState(row.scan), state)
-        row.scan, row.scan_found = state, found[:200]
+        row.scan, row.scan_found = state, virus[:200]
         row.save(update_fields=["scan", "scan_found"])
-        audit.record(by, "scan", model.lower(), key, after={"scan": state, "found": found})
+        audit.record(by, "scan", model.lower(), key, after={"scan": state, "found": virus})
 
 
 @every("evidence.scan-waiting", cron="40 * * * *")

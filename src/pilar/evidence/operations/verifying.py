@@ -36,22 +36,22 @@ def return_to_owner(*, by: Standing, evidence: UUID, number: int, reason: str, n
 def _say(by: Standing, evidence: UUID, number: int, outcome: VerificationState, *, reason: str, now: datetime) -> None:
     # The lock makes two verifiers, or a verifier and a new version, wait for each other.
     lock_piece(evidence)
-    found = revision(evidence, number, scope=by)
-    by.require(Permission.VERIFY_EVIDENCE, area=found.region_code)
-    if found.number != found.newest:
-        raise OlderRevision(newest=found.newest)
+    row = revision(evidence, number, scope=by)
+    by.require(Permission.VERIFY_EVIDENCE, area=row.region_code)
+    if row.number != row.newest:
+        raise OlderRevision(newest=row.newest)
     if outcome is VerificationState.VERIFIED:
-        require_servable(found.scan, name=found.file_name, found=found.scan_found)
-    move_verification(found.verification, outcome, by=person(by), uploaded_by=found.uploaded_by)
+        require_servable(row.scan, name=row.file_name, found=row.scan_found)
+    move_verification(row.verification, outcome, by=person(by), uploaded_by=row.uploaded_by)
     Verification.objects.create(
-        revision_id=found.key, outcome=outcome, reason=reason, verified_by_id=person(by), verified_at=now
+        revision_id=row.key, outcome=outcome, reason=reason, verified_by_id=person(by), verified_at=now
     )
     audit.record(
         by=by.actor,
         action="verify" if outcome is VerificationState.VERIFIED else "return",
         target=TARGET,
         key=evidence,
-        area=found.region_code,
-        before={"verification": found.verification},
+        area=row.region_code,
+        before={"verification": row.verification},
         after={"number": number, "verification": outcome, "reason": reason},
     )

@@ -103,7 +103,7 @@ def _region(code: str) -> str:
 def offline(request: HttpRequest) -> Shown:
     """The page that checks codes and files by itself, with a line or without one."""
     keys = sealing.known_keys()
-    kinds = {kind: one.lists for kind, one in KINDS.items() if one.lists}
+    kinds = {kind: signatures.lists for kind, signatures in KINDS.items() if signatures.lists}
     return {
         "given": {"worker": reverse(HERE.worker), "keys": keys, "lists": kinds, "reader": static(READER)},
         "keys": keys, "program": PROGRAM,

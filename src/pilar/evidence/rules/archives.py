@@ -66,8 +66,8 @@ def _meaning(archive: zipfile.ZipFile) -> tuple[str, bool]:
         said = _read(archive, "[Content_Types].xml")
         main = _MAIN.search(said)
         macros = b"macroenabled" in said.lower() or b"vbaproject" in said.lower()
-        found = main[1].decode("ascii") if main else ""
-        return ("application/x-macros" if macros and not found else found), macros
+        kind = main[1].decode("ascii") if main else ""
+        return ("application/x-macros" if macros and not kind else kind), macros
     if "mimetype" in names:
         return _read(archive, "mimetype").decode("ascii").strip(), False
     return "", False

@@ -96,13 +96,13 @@ def _kind(file: IO[bytes], size: int, most_pixels: int) -> FileKind:
         return PDF
     for kind, begins, measure in _PICTURES:
         if begins(head):
-            found = measure(file)
-            if found is None:
+            pixels = measure(file)
+            if pixels is None:
                 raise _damaged()
-            if found[0] * found[1] > most_pixels:
+            if pixels[0] * pixels[1] > most_pixels:
                 sentence = N_("The picture has %(width)s × %(height)s pixels; at most %(most)s million are taken")
                 raise _fault(
-                    "too-many-pixels", sentence, width=found[0], height=found[1], most=most_pixels // 1_000_000
+                    "too-many-pixels", sentence, width=pixels[0], height=pixels[1], most=most_pixels // 1_000_000
                 )
             return kind
     if head.startswith(b"PK\x03\x04"):

@@ -112,12 +112,12 @@ class SignatureRow:
         return "" if self.signed or not self.reason else translate(REASONS[Reason(self.reason)])
 
 
-def compared(content: bytes, found: SignatureRow) -> Copy:
+def compared(content: bytes, signature: SignatureRow) -> Copy:
     """What a file is, beside the one that was signed."""
-    if hashlib.sha256(content).hexdigest() == found.sha256:
+    if hashlib.sha256(content).hexdigest() == signature.sha256:
         return Copy.SAME
-    pages = hashlib.sha256(content[: found.pages_size]).hexdigest()
-    return Copy.PAGES if pages == found.pages_sha256 else Copy.OTHER
+    pages = hashlib.sha256(content[: signature.pages_size]).hexdigest()
+    return Copy.PAGES if pages == signature.pages_sha256 else Copy.OTHER
 
 
 def pause(tries: int) -> timedelta:

@@ -320,8 +320,8 @@ def place_of(followed: Followed, *, now: datetime) -> Place:
     return Place(
         label(shared.prefix, followed.number), shared.hospital, followed.session, shared.group, shared.room,
         BookingState(followed.state), followed.at,
-        arrive_by(followed.at, wait.earliest if wait else None, shared.policy), followed.at != followed.booked_for, wait,
-        label(shared.prefix, shared.last) if shared.last else "", shared.resume, shared.over,
+        arrive_by(followed.at, wait.earliest if wait else None, shared.policy), followed.at != followed.booked_for,
+        wait, label(shared.prefix, shared.last) if shared.last else "", shared.resume, shared.over,
         Medicine(followed.medicine, PharmacyState(followed.made)) if followed.medicine else None, shared.held,
     )  # fmt: skip
 

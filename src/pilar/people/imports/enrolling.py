@@ -77,11 +77,11 @@ class Accounts(PersonsImporter):
     @cached_property
     def by_word(self) -> dict[str, AnyRole]:
         """Every role by its code and its names."""
-        found: dict[str, AnyRole] = {}
+        roles: dict[str, AnyRole] = {}
         for role in ROLES:
             named = in_both(lambda role=role: translate(ROLES[role].name))  # type: ignore[misc]
-            found |= dict.fromkeys(map(folded, (role.value, named.id, named.en)), role)
-        return found
+            roles |= dict.fromkeys(map(folded, (role.value, named.id, named.en)), role)
+        return roles
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         emails = {str(row["email"]).strip().lower() for row in rows if row["email"]}
@@ -157,12 +157,12 @@ class Accounts(PersonsImporter):
         return None if len(faults) > before else (role.value, region, office, unit)
 
     def _office(self, row: Row, region: str | None, faults: list[Fault]) -> int | None:
-        found = self._offices(region or "").get(folded(row["office"] or ""), set())
-        if len(found) == 1:
-            return next(iter(found))
+        keys = self._offices(region or "").get(folded(row["office"] or ""), set())
+        if len(keys) == 1:
+            return next(iter(keys))
         sentence = (
             N_("The region has several open offices “%(given)s”: write the name or abbreviation of one alone")
-            if found
+            if keys
             else N_("The region has no open office “%(given)s”: add it first")
         )
         faults.append(Fault("unknown-office", sentence, {"given": row["office"] or "–"}, "office"))
@@ -171,10 +171,10 @@ class Accounts(PersonsImporter):
     def _offices(self, region: str) -> dict[str, set[int]]:
         """The open offices by their names and abbreviations."""
         if region not in self._known_offices:
-            found = self._known_offices[region] = defaultdict(set)
+            by_name = self._known_offices[region] = defaultdict(set)
             for row in area_queries.offices(region, scope=self.by):
                 for word in () if row.closed else filter(None, (row.name, row.abbreviation)):
-                    found[folded(word)].add(row.key)
+                    by_name[folded(word)].add(row.key)
         return self._known_offices[region]
 
     @cached_property
@@ -184,12 +184,12 @@ class Accounts(PersonsImporter):
     def _unit(self, row: Row, role: AnyRole, region: str | None, faults: list[Fault]) -> str:
         names = KINDS[ROLES[role].unit].names(region=region or "")
         given = row["unit"] or ""
-        found = [code for code, name in names.items() if given == code or folded(given) == folded(name)]
-        if len(found) != 1:
+        codes = [code for code, name in names.items() if given == code or folded(given) == folded(name)]
+        if len(codes) != 1:
             sentence = N_("There is no single unit “%(given)s” for this role there: give its code")
             faults.append(Fault("unknown-unit", sentence, {"given": given or "–"}, "unit"))
             return ""
-        return found[0]
+        return codes[0]
 
 
 class Offices(PersonsImporter):
@@ -235,8 +235,8 @@ class Offices(PersonsImporter):
         if faults or not (name and region):
             return Verdict(row, REFUSED, values, tuple(faults), title=name)
         if region not in open_ones:
-            found = area_queries.offices(region, scope=self.by)
-            open_ones[region] = {folded(one.name) for one in found if not one.closed}
+            offices = area_queries.offices(region, scope=self.by)
+            open_ones[region] = {folded(office.name) for office in offices if not office.closed}
         outcome = UNCHANGED if folded(name) in open_ones[region] else NEW
         return Verdict(row, outcome, values, title=name, of=(region, name, short))
 

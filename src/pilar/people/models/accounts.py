@@ -100,11 +100,11 @@ def role_fits_reach() -> models.CheckConstraint:
         Reach.OFFICE: Q(region__isnull=True, office__isnull=False, unit=""),
         Reach.UNIT: Q(region__isnull=False, office__isnull=True) & ~Q(unit=""),
     }
-    found = Q()
+    fits = Q()
     for reach, place in wanted.items():
         roles = [role.value for role, facts in ROLES.items() if facts.reach is reach]
-        found |= Q(role__in=roles) & place if roles else Q()
-    return models.CheckConstraint(condition=found, name="membership_role_fits_reach")
+        fits |= Q(role__in=roles) & place if roles else Q()
+    return models.CheckConstraint(condition=fits, name="membership_role_fits_reach")
 
 
 # A hash, because an index of ranges takes texts only with an extension that not every server has.

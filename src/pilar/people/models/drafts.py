@@ -54,7 +54,7 @@ class SentVersion(models.Model):
 
     def release(self, becomes: models.Model, *, account: int | None, name: str, now: datetime) -> list[str]:
         """Say that it is released and what it becomes; returns the fields that are to be saved."""
-        field = next(one.name for one in self._meta.concrete_fields if one.one_to_one)
+        field = next(field.name for field in self._meta.concrete_fields if field.one_to_one)
         setattr(self, field, becomes)
         self.four_eyes = settings.PILAR_FOUR_EYES
         self.released_by_id, self.released_by_name, self.released_at = account, name, now

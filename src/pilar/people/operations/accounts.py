@@ -134,18 +134,18 @@ def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
     With a block all that is signed in ends: sessions, API tokens, links to choose a password. Opening revives none.
     Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`, :class:`Anonymised`.
     """
-    found = managed(by, user)
-    if found.is_active == active:
+    account = managed(by, user)
+    if account.is_active == active:
         return
-    if found.anonymised_at is not None:
+    if account.anonymised_at is not None:
         raise memberships.Anonymised
     if not active:
-        if memberships.leaves_the_secretariat(found, now):
+        if memberships.leaves_the_secretariat(account, now):
             memberships.keep_a_secretariat(without=user, now=now)
-        found.sessions_ended += 1
+        account.sessions_ended += 1
         tokens.end_tokens(by=by, user=user, now=now)
-    found.is_active = active
-    found.save(update_fields=["is_active", "sessions_ended"])
+    account.is_active = active
+    account.save(update_fields=["is_active", "sessions_ended"])
     audit.record(by, "unblock" if active else "block", TARGET, user)
 
 
@@ -155,12 +155,12 @@ def correct_name(*, by: Standing, user: int, name: str) -> None:
 
     Raises :class:`UnfitName`, :class:`NotAllowed`, :class:`NotFound`, :class:`Anonymised`.
     """
-    found, given = managed(by, user), fit_name(name)
-    if found.anonymised_at is not None:
+    account, given = managed(by, user), fit_name(name)
+    if account.anonymised_at is not None:
         raise memberships.Anonymised
-    if found.name != given:
-        found.name = given
-        found.save(update_fields=["name"])
+    if account.name != given:
+        account.name = given
+        account.save(update_fields=["name"])
         ApiToken.objects.filter(user=user).update(name=F("name"))  # what its tokens did is told with the name, too
         audit.record(by, "correct-name", TARGET, user)
 
@@ -171,11 +171,11 @@ def set_password(*, by: Standing, user: int, password: str, now: datetime) -> No
 
     Needs ``manage-accounts``. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`WeakPassword`.
     """
-    found = managed(by, user)
-    if found.check_password(password):
+    account = managed(by, user)
+    if account.check_password(password):
         return
-    _put_password(found, password)
-    found.save(update_fields=["password"])
+    _put_password(account, password)
+    account.save(update_fields=["password"])
     tokens.end_tokens(by=by, user=user, now=now)
     audit.record(by, "set-password", TARGET, user)
 
@@ -186,8 +186,8 @@ def password_changed(*, user: int, now: datetime) -> None:
 
     Sessions end by themselves: they carry the password's hash.
     """
-    found = there(User.objects, pk=user)
-    owner = Standing(Actor("user", str(found.pk), Signature(found.name, f"user:{found.pk}")))
+    account = there(User.objects, pk=user)
+    owner = Standing(Actor("user", str(account.pk), Signature(account.name, f"user:{account.pk}")))
     tokens.end_tokens(by=owner, user=user, now=now)
     audit.record(owner, "change-password", TARGET, user)
 
@@ -199,14 +199,14 @@ def remove_second_factor(*, by: Standing, user: int) -> None:
     Needs ``manage-accounts``; whoever asks has made sure who the person is. Raises :class:`NotAllowed`,
     :class:`NotFound`, :class:`NoSecondFactor`.
     """
-    found = managed(by, user)
-    factors = Authenticator.objects.filter(user=found)
+    account = managed(by, user)
+    factors = Authenticator.objects.filter(user=account)
     kinds = sorted(factors.values_list("type", flat=True))
     if not kinds:
         raise NoSecondFactor
     factors.delete()
-    found.sessions_ended += 1
-    found.save(update_fields=["sessions_ended"])
+    account.sessions_ended += 1
+    account.save(update_fields=["sessions_ended"])
     audit.record(by, "remove-second-factor", TARGET, user, before={"kinds": kinds})
 
 
@@ -259,11 +259,11 @@ def set_language(*, by: Standing, language: str) -> None:
         raise NotAllowed
     if language not in User.Language.values:
         raise UnfitLanguage
-    found = held(User.objects, pk=by.account)
-    if found.language != language:
-        before, found.language = found.language, language
-        found.save(update_fields=["language"])
-        audit.record(by, "set-language", TARGET, found.pk, before={"language": before}, after={"language": language})
+    account = held(User.objects, pk=by.account)
+    if account.language != language:
+        before, account.language = account.language, language
+        account.save(update_fields=["language"])
+        audit.record(by, "set-language", TARGET, account.pk, before={"language": before}, after={"language": language})
 
 
 @every("people.clear-sign-in-traces", cron="30 19 * * *")  # 2.30 WIB

@@ -49,14 +49,18 @@ def choose_channels(
         raise Faults([Fault("no-channel", N_("Choose at least one way by which notices reach you"), {}, "email")])
     if not set(chosen) <= set(offered()):
         raise Faults([Fault("channel-not-offered", N_("Messages are not sent in this way here"))])
-    numbers = {one: checked_number(given, place=one) if one in PHONES else "" for one, given in sorted(chosen.items())}
+    numbers = {
+        channel: checked_number(given, place=channel) if channel in PHONES else ""
+        for channel, given in sorted(chosen.items())
+    }
     person = held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
     if rhythm and rhythm != person.digest:
         person.digest, person.digest_at = rhythm, None if rhythm is Rhythm.AT_ONCE else now
         person.save(update_fields=["digest", "digest_at"])
     NoticeChannel.objects.filter(user=by.account).delete()
     NoticeChannel.objects.bulk_create(
-        NoticeChannel(user_id=by.account, channel=one, number=number, chosen_at=now) for one, number in numbers.items()
+        NoticeChannel(user_id=by.account, channel=channel, number=number, chosen_at=now)
+        for channel, number in numbers.items()
     )
     # The log keeps which, not the numbers: those are deleted when the person wishes.
     audit.record(
@@ -150,6 +154,6 @@ def _text(person: User, notices: list[Notice]) -> str:
         ]
         dated = [(notice.deadline, notice.region_id) for notice in notices if notice.deadline is not None]
         if dated:
-            deadline, region = min(dated, key=lambda one: one[0])
+            deadline, region = min(dated, key=lambda pair: pair[0])
             parts.append(gettext("Nearest deadline: %(deadline)s.") % {"deadline": local_end(deadline, region)})
         return " ".join([*parts, settings.SITE_ADDRESS + reverse("people:notices")])

@@ -53,8 +53,8 @@ def invite(*, by: Standing, user: int, now: datetime) -> None:
 
     Raises :class:`NotFound` for an account that is blocked or that ``by`` does not see.
     """
-    found = User.objects.filter(pk=user, is_active=True).first()
-    if found is None or not memberships.sees(by, found, now):
+    account = User.objects.filter(pk=user, is_active=True).first()
+    if account is None or not memberships.sees(by, account, now):
         raise NotFound
     send_invitation.later(user=user)
     audit.record(by, "invite", "people.account", user)
@@ -64,15 +64,15 @@ def invite(*, by: Standing, user: int, now: datetime) -> None:
 def send_invitation(*, by: Standing, user: int) -> None:
     """Send the link that :func:`invite` promised, unless the account has been blocked; needs ``manage-accounts``."""
     by.require(Permission.MANAGE_ACCOUNTS)
-    found = User.objects.filter(pk=user, is_active=True).first()
-    if found is None:
+    account = User.objects.filter(pk=user, is_active=True).first()
+    if account is None:
         return
-    with translation.override(found.language):
-        key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(found)
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(found), "key": key})
+    with translation.override(account.language):
+        key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(account)
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(account), "key": key})
         days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-        context = {"person": found, "link": settings.SITE_ADDRESS + path, "days": days}
-        message = _message(found, gettext("Your account in Pilar"), "invitation", context)
+        context = {"person": account, "link": settings.SITE_ADDRESS + path, "days": days}
+        message = _message(account, gettext("Your account in Pilar"), "invitation", context)
     message.send()
 
 

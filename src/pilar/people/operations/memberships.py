@@ -128,12 +128,12 @@ def grant_membership(
     """
     held = place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
-    found = locks.hold(User.objects, pk=user)
-    if found is None or not sees(by, found, now):
+    account = locks.hold(User.objects, pk=user)
+    if account is None or not sees(by, account, now):
         raise NotFound
-    if found.anonymised_at is not None:
+    if account.anonymised_at is not None:
         raise Anonymised
-    return give(by, found, held, valid_from=valid_from, valid_until=valid_until, now=now)
+    return give(by, account, held, valid_from=valid_from, valid_until=valid_until, now=now)
 
 
 @transaction.atomic
@@ -144,31 +144,31 @@ def end_membership(*, by: Standing, membership: int, valid_until: date | None = 
     :class:`MembershipEnded`, :class:`LastSecretariat`, :class:`AlreadyHeld` where a later day meets the same role given
     anew, Faults for a day that is over.
     """
-    found = locking.held(Membership.objects.select_related("office"), pk=membership)
-    role = role_of(found.role)
-    if not by.may(ROLES[role].given_with, area=found.area):
+    row = locking.held(Membership.objects.select_related("office"), pk=membership)
+    role = role_of(row.role)
+    if not by.may(ROLES[role].given_with, area=row.area):
         raise NotFound
-    if found.until is not None and found.until <= now:
+    if row.until is not None and row.until <= now:
         raise MembershipEnded
     if role is Role.SECRETARIAT:
-        keep_a_secretariat(without=found.user_id, now=now)
-    before = found.until
-    found.until = max(_end(found.area or "", valid_until, now) or now, found.since)
+        keep_a_secretariat(without=row.user_id, now=now)
+    before = row.until
+    row.until = max(_end(row.area or "", valid_until, now) or now, row.since)
     try:
         with transaction.atomic():
-            found.save(update_fields=["until"])
+            row.save(update_fields=["until"])
     except IntegrityError as error:
         raise AlreadyHeld from error
     audit.record(
         by=by.actor,
         action="end",
         target=TARGET,
-        key=found.pk,
-        area=found.area or "",
+        key=row.pk,
+        area=row.area or "",
         before={
-            "user": found.user_id, "role": role, "office": found.office_id, "unit": found.unit, "until": before,
+            "user": row.user_id, "role": role, "office": row.office_id, "unit": row.unit, "until": before,
         },
-        after={"until": found.until},
+        after={"until": row.until},
     )  # fmt: skip
 
 
@@ -178,20 +178,20 @@ def confirm_membership(*, by: Standing, membership: int, now: datetime) -> None:
 
     Raises :class:`NotFound`, :class:`NothingToConfirm`, :class:`OwnGrant`, :class:`RoleTooEarly`.
     """
-    found = locking.held(Membership.objects.select_related("office"), pk=membership)
-    if not may_confirm(by, role_of(found.role), found.area):
+    row = locking.held(Membership.objects.select_related("office"), pk=membership)
+    if not may_confirm(by, role_of(row.role), row.area):
         raise NotFound
-    if found.asked_at is None or found.confirmed_by or (found.until is not None and found.until <= now):
+    if row.asked_at is None or row.confirmed_by or (row.until is not None and row.until <= now):
         raise NothingToConfirm
-    if reference_of(found.asked_by) == by.signature:
+    if reference_of(row.asked_by) == by.signature:
         raise OwnGrant
-    if now < found.asked_at + ROLE_WAIT:
-        raise RoleTooEarly(moment=found.asked_at + ROLE_WAIT)
-    found.confirmed_by, found.since = by.signature, max(found.since, now)
-    found.save(update_fields=["confirmed_by", "since"])
+    if now < row.asked_at + ROLE_WAIT:
+        raise RoleTooEarly(moment=row.asked_at + ROLE_WAIT)
+    row.confirmed_by, row.since = by.signature, max(row.since, now)
+    row.save(update_fields=["confirmed_by", "since"])
     audit.record(
-        by=by.actor, action="confirm", target=TARGET, key=found.pk, area=found.area or "",
-        after={"user": found.user_id, "role": found.role, "unit": found.unit, "since": found.since},
+        by=by.actor, action="confirm", target=TARGET, key=row.pk, area=row.area or "",
+        after={"user": row.user_id, "role": row.role, "unit": row.unit, "since": row.since},
     )  # fmt: skip
 
 
@@ -199,12 +199,12 @@ def place(role: AnyRole, region: str | None, office: int | None, unit: str = "")
     """The role in its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
     :class:`UnknownUnit`."""
     if office is not None:
-        found = Office.objects.filter(pk=office, closed_at=None).first()
-        if found is None:
+        row = Office.objects.filter(pk=office, closed_at=None).first()
+        if row is None:
             raise UnknownOffice
-        if region not in (None, found.region_id):
+        if region not in (None, row.region_id):
             raise UnfitReach(role=role)
-        return HeldRole(role, found.region_id, office, unit)
+        return HeldRole(role, row.region_id, office, unit)
     held = HeldRole(role, region, unit=unit)
     if region is not None and not Region.objects.filter(code=region, ended_at=None).exists():
         raise UnknownRegion(given=region, nearest="")

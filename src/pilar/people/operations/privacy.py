@@ -44,26 +44,26 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
     What they did stays, by a reference that leads to no name any more. Needs ``manage-accounts``. A second time changes
     nothing. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`OwnAccount`, :class:`LastSecretariat`.
     """
-    found = accounts.managed(by, user)
-    if found.anonymised_at is not None:
+    account = accounts.managed(by, user)
+    if account.anonymised_at is not None:
         return
     if by.account == user:
         raise OwnAccount
-    if memberships.leaves_the_secretariat(found, now):
+    if memberships.leaves_the_secretariat(account, now):
         memberships.keep_a_secretariat(without=user, now=now)
-    name, email = found.name, found.email
-    lasting = found.memberships.filter(Q(until=None) | Q(until__gt=now))
+    name, email = account.name, account.email
+    lasting = account.memberships.filter(Q(until=None) | Q(until__gt=now))
     ended = lasting.update(until=Greatest("since", Value(now, output_field=DateTimeField())))
-    found.name, found.email, found.is_active, found.anonymised_at = (
+    account.name, account.email, account.is_active, account.anonymised_at = (
         _anonymous_name(user), _anonymous_email(user), False, now,
     )  # fmt: skip
-    found.set_unusable_password()
-    found.last_login = None
-    found.save(update_fields=["name", "email", "is_active", "anonymised_at", "password", "last_login"])
+    account.set_unusable_password()
+    account.last_login = None
+    account.save(update_fields=["name", "email", "is_active", "anonymised_at", "password", "last_login"])
     revoked = Coalesce("revoked_at", Value(now, output_field=DateTimeField()))
     ApiToken.objects.filter(user=user).update(name="–", revoked_at=revoked)
     if not User.objects.filter(name=name).exists():
-        names.forget(name, instead=found.name)
+        names.forget(name, instead=account.name)
     for rows in (
         EmailAddress.objects.filter(user=user),
         SocialAccount.objects.filter(user=user),

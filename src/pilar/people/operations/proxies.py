@@ -48,7 +48,7 @@ def grant_proxy(*, by: Standing, side: Side, contact: str, purpose: str, valid_u
     account = agreed_public(by)
     _require_fit(purpose, valid_until, now)
     other = contact_of(contact)
-    if other.hash in {one.hash for one in contacts_of(account)}:
+    if other.hash in {contact.hash for contact in contacts_of(account)}:
         raise Faults([Fault("own-contact", N_("This is your own. Name the other person’s"), {}, "contact")])
     holds = side is Side.HOLDER
     asked = Proxy.objects.filter(asked_by_holder=holds, **{side: account})
@@ -91,7 +91,7 @@ def confirm_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
     :class:`NoConsent`, :class:`AlreadyProxy`."""
     account = own_public(by)
     row = held(Proxy.objects, pk=proxy)
-    mine = {one for contact in contacts_of(account) for one in contact.hashes}
+    mine = {digest for contact in contacts_of(account) for digest in contact.hashes}
     asker = row.holder_id if row.asked_by_holder else row.principal_id
     if row.other_hash not in mine or asker == account.pk or row.valid_until < today_in("", now):
         raise NotFound
@@ -144,7 +144,7 @@ def end_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
     """
     account = own_public(by)
     row = held(Proxy.objects, pk=proxy)
-    mine = {one for contact in contacts_of(account) for one in contact.hashes}
+    mine = {digest for contact in contacts_of(account) for digest in contact.hashes}
     if account.pk not in (row.holder_id, row.principal_id) and row.other_hash not in mine:
         raise NotFound
     end_proxies(Proxy.objects.filter(pk=row.pk), by=by, now=now)

@@ -56,10 +56,10 @@ def open_public_account(
                 **{column: contact.text, f"{column}_hash": contact.hash},
             )  # fmt: skip
     except IntegrityError:  # opened at this very moment with the same address or number
-        found = account_with(contact)
-        if found is None:
+        account = account_with(contact)
+        if account is None:
             raise
-        return found
+        return account
     Consent.objects.create(account=made, version=consent, given_at=now)
     audit.record(actor_of(made.pk), "open", TARGET, made.pk, after={"consent": consent})
     return made.pk
@@ -143,7 +143,7 @@ def tell_citizen(*, by: Standing, account: int, about: str, path: str) -> None:
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     row = PublicAccount.objects.filter(pk=account, erased_at=None).first()
-    contact = next((one for one in contacts_of(row) if one.channel in offered()), None) if row else None
+    contact = next((contact for contact in contacts_of(row) if contact.channel in offered()), None) if row else None
     if row is None or contact is None:
         return
     with translation.override(row.language):

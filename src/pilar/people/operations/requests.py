@@ -73,7 +73,7 @@ def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now
     names the letter that appoints the person. Asking again corrects what was asked. Raises :class:`NotAllowed` for who
     has no public account, NoConsent, ``NotFound`` of the areas, Faults.
     """
-    account, found = agreed_public(by), directory().find(region)
+    account, entry = agreed_public(by), directory().find(region)
     faults = [
         Fault("unfit", N_("Say it in at most %(most)s characters"), {"most": MAX_SAID}, name)
         for name, text in (("position", position), ("letter", letter))
@@ -87,7 +87,7 @@ def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now
         raise Faults(faults)
     said = {
         "email": fit_email(opened(account.email)), "name": opened(account.name)[:MAX_NAME],
-        "role": "" if _has_coordinator(found.code, now) else Role.COORDINATOR, "region_id": found.code,
+        "role": "" if _has_coordinator(entry.code, now) else Role.COORDINATOR, "region_id": entry.code,
         "position": " ".join(position.split()), "letter": " ".join(letter.split()),
     }  # fmt: skip
     sentence = N_("%(name)s asks for an account that works for the region")

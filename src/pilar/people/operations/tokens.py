@@ -88,11 +88,11 @@ def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
 
     Raises :class:`NotFound` for any other.
     """
-    found = held(ApiToken.objects, pk=token)
-    if not _may_end(by, found):
+    row = held(ApiToken.objects, pk=token)
+    if not _may_end(by, row):
         raise NotFound
-    if found.revoked_at is None:
-        _end(by, [found], now)
+    if row.revoked_at is None:
+        _end(by, [row], now)
 
 
 def end_tokens(*, by: Standing, user: int, now: datetime) -> None:
@@ -107,10 +107,10 @@ def _may_end(by: Standing, token: ApiToken) -> bool:
 
 
 def _end(by: Standing, tokens: Iterable[ApiToken], now: datetime) -> None:
-    for found in tokens:
-        found.revoked_at = max(now, found.created_at)
-        found.save(update_fields=["revoked_at"])
-        audit.record(by, "revoke", TARGET, found.pk, after={"user": found.user_id})
+    for token in tokens:
+        token.revoked_at = max(now, token.created_at)
+        token.save(update_fields=["revoked_at"])
+        audit.record(by, "revoke", TARGET, token.pk, after={"user": token.user_id})
 
 
 def use_token(*, secret: str, now: datetime) -> Standing:
@@ -130,11 +130,11 @@ def use_token(*, secret: str, now: datetime) -> Standing:
 
 def used_token(rows: QuerySet[Issued], *, secret: str, now: datetime) -> Issued | None:
     """The token of these that ``secret`` opens at ``now``; its use is noted at most once an hour."""
-    found = rows.filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now).first()
-    if found is not None and (found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY):
+    issued = rows.filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now).first()
+    if issued is not None and (issued.last_used_at is None or issued.last_used_at <= now - USE_NOTED_EVERY):
         unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-        type(found)._default_manager.filter(unnoted, pk=found.pk).update(last_used_at=now)
-    return found
+        type(issued)._default_manager.filter(unnoted, pk=issued.pk).update(last_used_at=now)
+    return issued
 
 
 def _digest(secret: str) -> str:

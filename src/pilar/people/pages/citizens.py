@@ -211,8 +211,8 @@ def erase(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
 @knowing
 def copy(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     """All that is kept of the reader, as JSON."""
-    found = queries.public_data(by.citizen or 0, scope=by, now=now)
-    content = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    data = queries.public_data(by.citizen or 0, scope=by, now=now)
+    content = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return file(content, "data-saya.json", "application/json")
 
 

@@ -75,8 +75,8 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing) -> HttpResponse:
     """Check before you take back a day off."""
     managed_region(by, code)
-    address, found = reverse("people:holidays", args=[code]), existing(queries.day_off(key))
-    form = DecreeForm(posted(request), required=not found.entered)
+    address, day = reverse("people:holidays", args=[code]), existing(queries.day_off(key))
+    form = DecreeForm(posted(request), required=not day.entered)
 
     def look() -> Check | Done:
         row = queries.day_off(key)
@@ -97,7 +97,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
         )  # fmt: skip
 
     def act() -> None:
-        operations.take_back_holiday(by=by, holiday=key, decree=form.decree(found.holiday.decree.area))
+        operations.take_back_holiday(by=by, holiday=key, decree=form.decree(day.holiday.decree.area))
 
     return confirm(request, look, act, form=form)
 
@@ -105,4 +105,4 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
 def _moved(area: str, day: date, joint_leave: bool, decree: str) -> tuple[str, ...]:
     """What of all rooms runs over a day."""
     touched: list[Touched] = [import_string(path) for path in settings.PILAR_DAYS_OFF]
-    return tuple(said for one in touched for said in one(area, day, joint_leave, decree))
+    return tuple(said for tell in touched for said in tell(area, day, joint_leave, decree))

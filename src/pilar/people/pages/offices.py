@@ -48,11 +48,11 @@ def offices(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 def office(request: HttpRequest, code: str, key: int, *, by: Standing) -> Shown:
     """One office: rename it or close it."""
     region = managed_region(by, code)
-    found = _office(by, code, key)
-    form = OfficeForm(posted(request), initial={"name": found.name, "abbreviation": found.abbreviation})
+    row = _office(by, code, key)
+    form = OfficeForm(posted(request), initial={"name": row.name, "abbreviation": row.abbreviation})
     if stored(form, lambda: operations.rename_office(by=by, office=key, **form.cleaned_data)):
         return done(request, gettext("The office has its new name"), "people:offices", code)
-    return {"region": region, "office": found, "form": form}
+    return {"region": region, "office": row, "form": form}
 
 
 @answer
@@ -61,13 +61,13 @@ def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now
     region = managed_region(by, code)
 
     def look() -> Check | Done:
-        found = _office(by, code, key)
-        if found.closed:
+        row = _office(by, code, key)
+        if row.closed:
             return Done(gettext("The office is closed"), reverse("people:offices", args=[code]))
         return Check(
             title=gettext("Check before you close the office"),
             act=gettext("Close the office"),
-            about=f"{found.name}, {region.name}",
+            about=f"{row.name}, {region.name}",
             will=(
                 gettext("Nobody acts for it any more: its contributors lose what they may do in its name."),
                 gettext("What it answers, owns and measures stays with its name; give it to another office."),
@@ -76,9 +76,9 @@ def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now
             counts=((gettext("People who act for it"), str(people.members_of(key, now=now))),),
             trail=(
                 (gettext("Offices"), reverse("people:offices", args=[code])),
-                (found.name, reverse("people:office", args=[code, key])),
+                (row.name, reverse("people:office", args=[code, key])),
             ),
-            state=found.name,
+            state=row.name,
         )
 
     return confirm(request, look, lambda: operations.close_office(by=by, office=key, now=now))

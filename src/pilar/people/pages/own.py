@@ -72,7 +72,7 @@ def revoke_token(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 
 def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:
     """What is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
-    token = existing(next((one for one in tokens if one.key == key), None))
+    token = existing(next((row for row in tokens if row.key == key), None))
     if token.revoked_at is not None:
         return Done(gettext("The token no longer opens anything"), trail[-1][1])
     used = reference.local_time(token.last_used_at, None) if token.last_used_at else gettext("never")

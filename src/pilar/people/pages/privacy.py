@@ -24,20 +24,20 @@ from pilar.platform import audit
 @page("people/privacy.html", public=True)
 def register(request: HttpRequest) -> Shown:
     """Which personal data are kept: what, why, how long, who reads; for everybody."""
-    found, today = reference.register(), timezone.localdate()
-    kinds = [(kind, kind.kept_for(today)) for kind in found.kinds]
-    return {"register": found, "kinds": kinds}
+    register, today = reference.register(), timezone.localdate()
+    kinds = [(kind, kind.kept_for(today)) for kind in register.kinds]
+    return {"register": register, "kinds": kinds}
 
 
 @never_cache
 @page("people/own_data.html")
 def own_data(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """What is kept of the reader, by table, and the way to a copy."""
-    found = queries.personal_data(_own(by), scope=by, now=now)
-    counts = {**{f"axes: {name}": len(rows) for name, rows in found["sign_in"].items()}}
-    counts |= {table: len(rows) for table, rows in found["records"].items()}
-    context = {"account": found["account"], "counts": [pair for pair in counts.items() if pair[1]]}
-    return context | {"total": queries.count_of(found)}
+    data = queries.personal_data(_own(by), scope=by, now=now)
+    counts = {**{f"axes: {name}": len(rows) for name, rows in data["sign_in"].items()}}
+    counts |= {table: len(rows) for table, rows in data["records"].items()}
+    context = {"account": data["account"], "counts": [pair for pair in counts.items() if pair[1]]}
+    return context | {"total": queries.count_of(data)}
 
 
 @never_cache
@@ -102,7 +102,7 @@ def _own(by: Standing) -> int:
 
 
 def _file(by: Standing, key: int) -> HttpResponse:
-    found = queries.personal_data(key, scope=by, now=timezone.now())
-    audit.read(by, "people.personal-data", key, rows=queries.count_of(found))
-    content = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, default=str)
+    data = queries.personal_data(key, scope=by, now=timezone.now())
+    audit.read(by, "people.personal-data", key, rows=queries.count_of(data))
+    content = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, default=str)
     return file(content, f"data-pribadi-{key}.json", "application/json")

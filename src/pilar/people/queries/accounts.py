@@ -205,10 +205,10 @@ def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
 
 def _known(scope: Standing) -> Q:
     """Roles whose holders the reader may know, in the regions that it leads."""
-    found = Q(pk__in=())
+    known = Q(pk__in=())
     for code in led_regions(scope):
-        found |= (Q(region=code) | Q(office__region=code)) & Q(role__in=roles_known(scope, code))
-    return found
+        known |= (Q(region=code) | Q(office__region=code)) & Q(role__in=roles_known(scope, code))
+    return known
 
 
 def _with_memberships(held: QuerySet[Membership]) -> QuerySet[User]:

@@ -70,9 +70,9 @@ class InboxRow:
 def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
     """All that waits for the reader, the nearest deadline first, what has none last."""
     rooms: list[InboxRoom] = [import_string(path) for path in settings.PILAR_INBOX]
-    found = [(room, waiting) for room in rooms for waiting in room.find(scope, now)]
-    told = {(kind, one.subject or one.region) for _room, one in found for kind in one.instead_of}
-    rows = [_row(translate(room.name), one, now) for room, one in found]
+    waits = [(room, waiting) for room in rooms for waiting in room.find(scope, now)]
+    told = {(kind, waiting.subject or waiting.region) for _room, waiting in waits for kind in waiting.instead_of}
+    rows = [_row(translate(room.name), waiting, now) for room, waiting in waits]
     by_code = {room.code: room for room in rooms}
     rows += [
         _row(translate(room.name if room else OF_NO_ROOM), _of_notice(notice, room), now)
@@ -80,14 +80,18 @@ def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
         if notice.needs_action and not told & {(notice.kind, notice.region_code), (notice.kind, notice.subject)}
         for room in [by_code.get(notice.kind.partition(".")[0])]
     ]
-    return tuple(sorted(rows, key=lambda one: (one.due is None, one.due.timestamp() if one.due else 0)))
+    return tuple(sorted(rows, key=lambda row: (row.due is None, row.due.timestamp() if row.due else 0)))
 
 
-def _of_notice(one: NoticeRow, room: InboxRoom | None) -> Waiting:
-    sentence = room.otherwise.get(one.kind, "") if room else ""
-    return Waiting(one.text, one.address, one.region_code, one.deadline, translate(sentence) if sentence else "")
+def _of_notice(notice: NoticeRow, room: InboxRoom | None) -> Waiting:
+    sentence = room.otherwise.get(notice.kind, "") if room else ""
+    return Waiting(
+        notice.text, notice.address, notice.region_code, notice.deadline, translate(sentence) if sentence else ""
+    )
 
 
-def _row(room: str, one: Waiting, now: datetime) -> InboxRow:
-    late = one.due is not None and one.due <= now
-    return InboxRow(room, one.text, one.address, one.region, one.due, late, one.otherwise or translate(STAYS))
+def _row(room: str, waiting: Waiting, now: datetime) -> InboxRow:
+    late = waiting.due is not None and waiting.due <= now
+    return InboxRow(
+        room, waiting.text, waiting.address, waiting.region, waiting.due, late, waiting.otherwise or translate(STAYS)
+    )

@@ -63,7 +63,9 @@ class NoticeRow:
     @property
     def text(self) -> str:
         """What it says, in the reader's language; so is a field that is kept in both."""
-        said = {name: str(Bilingual(**one)) if isinstance(one, dict) else one for name, one in self.fields.items()}
+        said = {
+            name: str(Bilingual(**value)) if isinstance(value, dict) else value for name, value in self.fields.items()
+        }
         return translate(self.sentence, **said)
 
     @property
@@ -83,8 +85,8 @@ def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
     deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
     for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
         reason = Reason(delivery.reason) if delivery.reason else None
-        found = DeliveryRow(Channel(delivery.channel), DeliveryState(delivery.state), reason, delivery.tries)
-        deliveries[delivery.notice_id][delivery.channel] = found
+        row = DeliveryRow(Channel(delivery.channel), DeliveryState(delivery.state), reason, delivery.tries)
+        deliveries[delivery.notice_id][delivery.channel] = row
     return tuple(replace(row_of(row), deliveries=tuple(deliveries[row.pk].values())) for row in rows)
 
 

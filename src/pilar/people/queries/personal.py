@@ -39,16 +39,16 @@ def personal_data(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]
     }
 
 
-def count_of(found: dict[str, Any]) -> int:
+def count_of(data: dict[str, Any]) -> int:
     """Count how many rows there are in what :func:`personal_data` gave."""
-    return 1 + sum(map(len, found["sign_in"].values())) + sum(map(len, found["records"].values()))
+    return 1 + sum(map(len, data["sign_in"].values())) + sum(map(len, data["records"].values()))
 
 
 def _records(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     tokens = ApiToken.objects.filter(user=user).values_list("pk", flat=True)
     signed = [Signature("", f"user:{user.pk}"), *(Signature("", f"token:{token}") for token in tokens)]
     for model in apps.get_models():
-        found: dict[Any, dict[str, Any]] = {}
+        rows_by_key: dict[Any, dict[str, Any]] = {}
         for field in model._meta.get_fields():
             if getattr(field, "remote_field", None) and field.concrete and field.related_model is User:
                 wanted: dict[str, Any] = {field.name: user.pk}
@@ -58,8 +58,8 @@ def _records(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 continue
             for row in _values(model).values("pk", *_shown(model)).filter(**wanted):
                 # By itself, because the key of some tables is of several columns, and has no name among them.
-                found[row.pop("pk")] = row
-        yield model._meta.db_table, list(found.values())
+                rows_by_key[row.pop("pk")] = row
+        yield model._meta.db_table, list(rows_by_key.values())
 
 
 def _values(model: type[Model]) -> Any:

@@ -218,25 +218,25 @@ def proxies(*, scope: Standing, now: datetime) -> tuple[ProxyRow, ...]:
     """Those of the reader, on either side, and those that wait for them; newest first. Names of others are read, which
     the log keeps."""
     row = _own(scope)
-    hashes = [one for contact in contacts_of(row) for one in contact.hashes]
-    found = list(Proxy.objects.filter(Q(holder=row) | Q(principal=row) | Q(other_hash__in=hashes, ended_at=None)))
-    others = {key for proxy in found for key in (proxy.holder_id, proxy.principal_id) if key not in (None, row.pk)}
+    hashes = [digest for contact in contacts_of(row) for digest in contact.hashes]
+    proxies = list(Proxy.objects.filter(Q(holder=row) | Q(principal=row) | Q(other_hash__in=hashes, ended_at=None)))
+    others = {key for proxy in proxies for key in (proxy.holder_id, proxy.principal_id) if key not in (None, row.pk)}
     names, today = public_names(others, by=scope), today_in("", now)
-    return tuple(_proxy_row(proxy, row.pk, names, today) for proxy in found)
+    return tuple(_proxy_row(proxy, row.pk, names, today) for proxy in proxies)
 
 
-def _proxy_row(one: Proxy, reader: int, names: dict[int, str], today: date) -> ProxyRow:
-    mine = reader not in (one.holder_id, one.principal_id)  # found by the address: the other side has asked
-    side = Side.HOLDER if one.holder_id == (None if mine else reader) else Side.PRINCIPAL
-    other = one.principal_id if side is Side.HOLDER else one.holder_id
-    hint = "–" if one.other is None else kept_contact(opened(one.other)).hint
+def _proxy_row(proxy: Proxy, reader: int, names: dict[int, str], today: date) -> ProxyRow:
+    mine = reader not in (proxy.holder_id, proxy.principal_id)  # found by the address: the other side has asked
+    side = Side.HOLDER if proxy.holder_id == (None if mine else reader) else Side.PRINCIPAL
+    other = proxy.principal_id if side is Side.HOLDER else proxy.holder_id
+    hint = "–" if proxy.other is None else kept_contact(opened(proxy.other)).hint
     name = hint if other is None else names[other]
     state = state_of(
-        confirmed=one.declared or one.confirmed_at is not None, valid_until=one.valid_until,
-        ended=one.ended_at is not None, today=today,
+        confirmed=proxy.declared or proxy.confirmed_at is not None, valid_until=proxy.valid_until,
+        ended=proxy.ended_at is not None, today=today,
     )  # fmt: skip
     waiting = mine and state is ProxyState.WAITING
-    return ProxyRow(one.pk, side, name, one.purpose, state, one.declared, one.valid_until, waiting)
+    return ProxyRow(proxy.pk, side, name, proxy.purpose, state, proxy.declared, proxy.valid_until, waiting)
 
 
 def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, ...]:

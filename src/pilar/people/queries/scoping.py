@@ -17,9 +17,9 @@ def within(reach: Extent, *, region: str = "region", office: str = "", unit: str
     """
     if reach.everywhere:
         return Q()
-    found = besides | Q(**{f"{region}__in": sorted(reach.regions)})
+    condition = besides | Q(**{f"{region}__in": sorted(reach.regions)})
     if office:
-        found |= Q(**{f"{office}__in": reach.offices()})
+        condition |= Q(**{f"{office}__in": reach.offices()})
     for code in reach.units() if unit else ():
-        found |= Q(**{unit: code}) | Q(**{f"{unit}__startswith": f"{code}."})
-    return found
+        condition |= Q(**{unit: code}) | Q(**{f"{unit}__startswith": f"{code}."})
+    return condition

@@ -71,7 +71,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(_said(request, elsewhere=True))
         if request.user.is_authenticated:
             raise ImmediateHttpResponse(_said(request, signed_in=True))
-        verified = next((one.email for one in sociallogin.email_addresses if one.verified), "")
+        verified = next((address.email for address in sociallogin.email_addresses if address.verified), "")
         if not verified:
             raise ImmediateHttpResponse(_said(request, unverified=True))
         said = sociallogin.account.extra_data
@@ -99,7 +99,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if not region:
             return True
         held = queries.given(timezone.now()).filter(user=user.pk)
-        areas = {one.area for one in held}
+        areas = {membership.area for membership in held}
         return areas == {region}
 
 

@@ -46,12 +46,12 @@ def rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault | No
 
 def whole(cell: Cell, _notation: Notation | None = None) -> int | Fault | None:
     """A whole number such as a year or the number of a sheet."""
-    found = read_figure(cell, "", Notation.COMMA)
-    if found is None:
+    figure = read_figure(cell, "", Notation.COMMA)
+    if figure is None:
         return None
-    if isinstance(found, Fault) or found != found.to_integral_value() or not 0 <= found < MAX_WHOLE:
+    if isinstance(figure, Fault) or figure != figure.to_integral_value() or not 0 <= figure < MAX_WHOLE:
         return Fault("no-whole-number", N_("“%(given)s” is no whole number"), {"given": shown(cell)})
-    return int(found)
+    return int(figure)
 
 
 def day(cell: Cell, _notation: Notation | None = None) -> dt.date | Fault | None:

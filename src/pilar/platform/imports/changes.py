@@ -51,29 +51,30 @@ def change_of(
 
     ``others``: what differs beside.
     """
-    after = {_key(one): one for one in now}
+    after = {_key(value): value for value in now}
     if was is None:
         return Change(code, title, Kind.NEW, tuple(after.values()))
-    before = {_key(one): one for one in was}
-    found = []
+    before = {_key(value): value for value in was}
+    values = []
     for key in dict.fromkeys([*after, *before]):
-        one, other = after.get(key), before.get(key)
-        after_it, before_it = one.after if one else "", other.after if other else ""
+        now_value, other = after.get(key), before.get(key)
+        after_it, before_it = now_value.after if now_value else "", other.after if other else ""
         if after_it != before_it:
-            found.append(replace(one or before[key], after=after_it, before=before_it))
-    found += others
-    return Change(code, title, Kind.CHANGED if found else Kind.SAME, tuple(found))
+            values.append(replace(now_value or before[key], after=after_it, before=before_it))
+    values += others
+    return Change(code, title, Kind.CHANGED if values else Kind.SAME, tuple(values))
 
 
 def beside(was: Sequence[Value], now: Sequence[Value]) -> tuple[Value, ...]:
     """What a version says as a whole, with what the one before says where that differs; both say the same things in the
     same order, the one before nothing if there is none."""
     if not was:
-        return tuple(one for one in now if one.after not in ("", None))
-    found = [
-        replace(one, before=old.after) if one.after != old.after else one for one, old in zip(now, was, strict=True)
+        return tuple(value for value in now if value.after not in ("", None))
+    values = [
+        replace(value, before=old.after) if value.after != old.after else value
+        for value, old in zip(now, was, strict=True)
     ]
-    return tuple(one for one in found if one.after not in ("", None) or one.before is not None)
+    return tuple(value for value in values if value.after not in ("", None) or value.before is not None)
 
 
 def _key(value: Value) -> str:

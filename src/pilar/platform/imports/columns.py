@@ -73,8 +73,8 @@ class Heading:
 def known_words(columns: Sequence[Column]) -> dict[str, str]:
     """The column that a folded word names; a word of two columns names none, but for the own name of one."""
     counted = Counter(word for column in columns for word in set(column.names()))
-    found = {word: column.name for column in columns for word in column.names() if counted[word] == 1}
-    return found | {folded(column.name): column.name for column in columns}
+    by_word = {word: column.name for column in columns for word in column.names() if counted[word] == 1}
+    return by_word | {folded(column.name): column.name for column in columns}
 
 
 def placed(
@@ -83,7 +83,7 @@ def placed(
     """The columns of a table and which they are, with what is wrong with the headings: the label of a column or an
     empty text, and the fault. ``chosen``: what the owner has said of headings, by their keys."""
     known = known_words(columns)
-    by_name = {one.name: one for one in columns}
+    by_name = {column.name: column for column in columns}
     taken: dict[str, Heading] = {}
     headings: list[Heading] = []
     faults: list[tuple[str, Fault]] = []
@@ -100,17 +100,17 @@ def placed(
         samples = tuple(shown(cell) for cell, _ in zip(filled, range(SAMPLES), strict=False))
         meant = by_name.get(name)
         seen_as = replace(column, name=meant.heading) if meant and meant.titled and word == folded(name) else column
-        one = Heading(key, seen_as, samples, name)
-        headings.append(one)
+        heading = Heading(key, seen_as, samples, name)
+        headings.append(heading)
         if not name:
             sentence = N_("“%(given)s” is no column of this file; possible are: %(known)s")
             fields = {"given": shown(column.name), "known": ", ".join(other.heading for other in columns)}
-            faults.append((one.label, Fault("unknown-column", sentence, fields)))
+            faults.append((heading.label, Fault("unknown-column", sentence, fields)))
         elif name in taken:
             sentence = N_("The column means the same as column %(earlier)s")
-            faults.append((one.label, Fault("column-twice", sentence, {"earlier": taken[name].label})))
+            faults.append((heading.label, Fault("column-twice", sentence, {"earlier": taken[name].label})))
         elif name != LEFT_OUT:
-            taken[name] = one
+            taken[name] = heading
     for other in columns:
         if other.required and other.name not in taken:
             sentence = N_("The column “%(name)s” is missing")

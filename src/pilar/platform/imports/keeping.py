@@ -140,10 +140,10 @@ def drop(importer: Importer, *, key: int) -> None:
 def subject_of(importer: type[Importer], key: int) -> str:
     """What an import is about, for a room that finds it by its key and then asks who may; raises
     :class:`ImportNotFound`."""
-    found = Import.objects.filter(kind=importer.kind, pk=key).values_list("subject", flat=True).first()
-    if found is None:
+    subject = Import.objects.filter(kind=importer.kind, pk=key).values_list("subject", flat=True).first()
+    if subject is None:
         raise ImportNotFound
-    return str(found)
+    return str(subject)
 
 
 def kept(importer: Importer, key: int) -> Kept:
@@ -214,14 +214,14 @@ def _make_room(importer: Importer) -> None:
         locks.take(f"{LOCK} {importer.kind} {importer.subject}")
     imports = _of(importer).select_for_update().filter(state__in=sorted(OPEN)).order_by("-pk")
     if importer.shared:
-        if any(State(one.state) in RUNNING and not is_lost(one, importer.now) for one in imports):
+        if any(State(row.state) in RUNNING and not is_lost(row, importer.now) for row in imports):
             raise ImportUnderWay
         gone = list(imports)
     else:
         gone = list(imports.filter(state=State.CHECKED)[MAX_OPEN - 1 :])
-    for one in gone:
-        _end(one, State.DROPPED)
-        _record(importer, "drop", one)
+    for row in gone:
+        _end(row, State.DROPPED)
+        _record(importer, "drop", row)
 
 
 def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:
@@ -265,7 +265,7 @@ def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[
     report = report_of(reading, verdicts, importer.outcomes, changed=changed, values=importer.shown)
     headings = [
         [sheet, heading.key, heading.place.name, heading.place.index, heading.samples, heading.column]
-        for sheet, found in reading.headings.items() for heading in found
+        for sheet, headings in reading.headings.items() for heading in headings
     ]  # fmt: skip
     row.report = {**report.content(), "applicable": report.applicable, "headings": headings}
     row.judged, row.state, row.done = fingerprint(verdicts), State.CHECKED, row.total

@@ -83,8 +83,8 @@ def kept_of(importer: Importer, row: Import) -> Kept:
     """A row as it is shown to who may see it."""
     headings: dict[str, tuple[Heading, ...]] = {}
     for sheet, key, name, index, samples, column in (row.report or {}).get("headings", ()):
-        one = Heading(key, Column(name, index), tuple(samples), column)
-        headings[sheet] = (*headings.get(sheet, ()), one)
+        heading = Heading(key, Column(name, index), tuple(samples), column)
+        headings[sheet] = (*headings.get(sheet, ()), heading)
     return Kept(
         row.pk, row.subject, row.name, State(row.state), row.done, row.total, is_lost(row, importer.now),
         row.owner_name, row.kept_at, row.judged,

@@ -71,12 +71,12 @@ class Reading:
 
 def headings_of(sheets: Mapping[str, Sequence[Column]], chosen: Mapping[str, str]) -> tuple[str, ...]:
     """The words by which the row of headings is found."""
-    found = {word: None for columns in sheets.values() for word in known_words(columns)}
-    return tuple(found | {key.rpartition("|")[2].partition(" #")[0]: None for key in chosen})
+    headings = {word: None for columns in sheets.values() for word in known_words(columns)}
+    return tuple(headings | {key.rpartition("|")[2].partition(" #")[0]: None for key in chosen})
 
 
 def read_rows(
-    found: Mapping[str, Table], sheets: Mapping[str, Sequence[Column]], chosen: Mapping[str, str] | None = None
+    tables: Mapping[str, Table], sheets: Mapping[str, Sequence[Column]], chosen: Mapping[str, str] | None = None
 ) -> Reading:
     """The rows of tables by the names of their sheets; the name of a single table is empty.
 
@@ -88,7 +88,7 @@ def read_rows(
     notes: list[Told] = []
     headings: dict[str, tuple[Heading, ...]] = {}
     for sheet, columns in sheets.items():
-        table = found.get(sheet)
+        table = tables.get(sheet)
         if table is None:
             continue
         reader = _Reader(sheet, table, columns, chosen or {})
@@ -106,11 +106,11 @@ class _Reader:
         self.sheet, self.table = sheet, table
         start = f"{sheet}|" if sheet else ""
         own = {key.removeprefix(start): name for key, name in chosen.items() if key.startswith(start)}
-        self.headings, found = placed(table, columns, own)
-        self.faults = [Told(0, "", one, sheet) for one in table.faults]
-        self.faults += [Told(table.header_row, label, fault, sheet) for label, fault in found]
+        self.headings, faults = placed(table, columns, own)
+        self.faults = [Told(0, "", fault, sheet) for fault in table.faults]
+        self.faults += [Told(table.header_row, label, fault, sheet) for label, fault in faults]
         self.notes: list[Told] = []
-        by_name = {one.name: one for one in columns}
+        by_name = {column.name: column for column in columns}
         self.columns = [
             (by_name[heading.column], heading.place)
             for heading in self.headings
@@ -155,7 +155,7 @@ class _Reader:
 
     def _total(self, row: tables.Row) -> str:
         """The word by which a row is a sum, where a column that every row fills says nothing."""
-        if not any(one.filled and is_none(row.cells[at.index]) for one, at in self.columns):
+        if not any(column.filled and is_none(row.cells[at.index]) for column, at in self.columns):
             return ""
         words = (cell for cell in row.cells if isinstance(cell, str) and cell)
         return next((cell for cell in words if _TOTAL.fullmatch(folded(cell))), "")
@@ -168,5 +168,5 @@ class _Reader:
 def _numbers_columns(cells: Sequence[tables.Cell]) -> bool:
     """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
-    found = [int(one[1]) for one in said if one is not None]
-    return len(said) >= MIN_NUMBERED and found == list(range(1, len(said) + 1))
+    numbers = [int(match[1]) for match in said if match is not None]
+    return len(said) >= MIN_NUMBERED and numbers == list(range(1, len(said) + 1))

@@ -129,16 +129,16 @@ class Report:
     @property
     def applicable(self) -> bool:
         """Tell whether it can be stored and would change something."""
-        return not self.fault_count and any(count for one, count in self.counts.items() if one.stored)
+        return not self.fault_count and any(count for outcome, count in self.counts.items() if outcome.stored)
 
     @property
     def stored(self) -> int:
         """Count how many rows are or would be stored."""
-        return sum(count for one, count in self.counts.items() if one.stored)
+        return sum(count for outcome, count in self.counts.items() if outcome.stored)
 
     @property
     def counts_by_code(self) -> dict[str, int]:
-        return {one.code: count for one, count in self.counts.items()}
+        return {outcome.code: count for outcome, count in self.counts.items()}
 
     def content(self) -> dict[str, Any]:
         """Fit for JSON."""
@@ -248,21 +248,21 @@ def _said(value: Said) -> str:
     return str(in_words(value, spoken()))
 
 
-def _told_content(one: Told) -> list[Any]:
+def _told_content(told: Told) -> list[Any]:
     """What is told: a number stays one, so that its reader's language writes it."""
-    fields = {name: _packed(value) for name, value in one.fault.fields.items()}
-    return [one.row, one.column, one.fault.code, one.fault.sentence, fields, one.fault.place, one.sheet]
+    fields = {name: _packed(value) for name, value in told.fault.fields.items()}
+    return [told.row, told.column, told.fault.code, told.fault.sentence, fields, told.fault.place, told.sheet]
 
 
 def _told(content: Sequence[Any]) -> Told:
     row, column, code, sentence, fields, place, sheet = content
     return Told(
-        row, column, Fault(code, sentence, {name: _unpacked(one) for name, one in fields.items()}, place), sheet
+        row, column, Fault(code, sentence, {name: _unpacked(value) for name, value in fields.items()}, place), sheet
     )
 
 
-def _value_content(one: Value) -> list[Any]:
-    return [_packed(part) for part in (one.label, one.after, one.before, one.unit)]
+def _value_content(value: Value) -> list[Any]:
+    return [_packed(part) for part in (value.label, value.after, value.before, value.unit)]
 
 
 def _value(content: Sequence[Any]) -> Value:

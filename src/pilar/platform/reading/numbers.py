@@ -84,8 +84,8 @@ def read_number(
     if not text or (notation is not Notation.PLAIN and is_none(text)):
         return None
     if text.endswith("%") and notation is not Notation.PLAIN:
-        found = read_number(text[:-1], notation, highest=highest)
-        return Percent(found) if isinstance(found, Decimal) else _no_number(text)
+        number = read_number(text[:-1], notation, highest=highest)
+        return Percent(number) if isinstance(number, Decimal) else _no_number(text)
     return _number(text, notation, highest)
 
 
@@ -93,15 +93,15 @@ def read_figure(
     cell: Cell | float | int, unit: str, notation: Notation | None = None, *, highest: Decimal | None = None
 ) -> Decimal | Fault | None:
     """The number in a cell that counts in ``unit``: a percentage where the unit is per cent, and only there."""
-    found = read_number(cell, notation, highest=highest)
-    return in_unit(found, unit) if isinstance(found, Percent) else found
+    number = read_number(cell, notation, highest=highest)
+    return in_unit(number, unit) if isinstance(number, Percent) else number
 
 
-def in_unit(found: Percent, unit: str) -> Decimal | Fault:
+def in_unit(percent: Percent, unit: str) -> Decimal | Fault:
     """A percentage as a number of ``unit``, or why it is none."""
     if is_percent(unit):
-        return found.value
-    fields = {"given": _percent_text(found), "unit": shown(unit)}
+        return percent.value
+    fields = {"given": _percent_text(percent), "unit": shown(unit)}
     if not unit.strip():
         sentence = N_("%(given)s is a percentage, which does not belong here: write the number without the sign %%")
         return Fault("percent-sign", sentence, fields)

@@ -86,10 +86,10 @@ def read_span(cell: Cell) -> Span | Fault | None:
 
 def read_day(cell: Cell) -> dt.date | Fault | None:
     """The day in a cell: ``20 Oktober 2026``, ``20/10/2026``, ``2026-10-20``, or one of a spreadsheet."""
-    found = read_span(cell)
-    if isinstance(found, Span) and found.kind == "day":
-        return found.start
-    if found is None:
+    span = read_span(cell)
+    if isinstance(span, Span) and span.kind == "day":
+        return span.start
+    if span is None:
         return None
     sentence = N_("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
     return Fault("no-day", sentence, {"given": shown(cell)})
@@ -117,12 +117,12 @@ def months() -> dict[str, int]:
     """Number of a month by its name in small letters: long and short, Indonesian and English."""
     from babel.dates import get_month_names  # slow to load, and a file of figures has no months
 
-    found = dict(_FURTHER)
+    numbers = dict(_FURTHER)
     for language in _LANGUAGES:
         for width in ("wide", "abbreviated"):
             names = get_month_names(width, locale=language)
-            found |= {str(name).casefold().rstrip("."): int(number) for number, name in names.items()}
-    return found
+            numbers |= {str(name).casefold().rstrip("."): int(number) for number, name in names.items()}
+    return numbers
 
 
 def _found(text: str) -> Span | None:

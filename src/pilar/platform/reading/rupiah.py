@@ -37,8 +37,8 @@ def read_rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault
         sentence = N_("%(given)s is a percentage: write the amount in rupiah, such as Rp1.250.000.000")
         return Fault("percent-sign", sentence, {"given": shown(cell)})
     if not isinstance(cell, str):
-        found = read_number(cell)
-        return found if not isinstance(found, Percent) else None
+        number = read_number(cell)
+        return number if not isinstance(number, Percent) else None
     text = _SIGN.sub("", cell.strip(), count=1) if _SIGN.match(cell.strip()) else cell.strip()
     if is_none(text):
         return None if text or is_none(cell) else _no_amount(cell)
@@ -47,14 +47,14 @@ def read_rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault
     worded = _WORD.fullmatch(text)
     if worded:
         text, power = worded[1], POWERS[worded[2].casefold()]
-    found = _amount(text, cell, notation)
-    return found if isinstance(found, Fault) else _whole(EXACT.scaleb(found, power))
+    number = _amount(text, cell, notation)
+    return number if isinstance(number, Fault) else _whole(EXACT.scaleb(number, power))
 
 
 def read_amounts(cell: Cell, notation: Notation | None = None) -> list[Decimal | Fault]:
     """The amounts in a cell: several stand behind strokes, ``500.000.000/250.000.000``; a dash is none."""
     given = cell.split("/") if isinstance(cell, str) and not is_none(cell) else [cell]
-    return [found for one in given if (found := read_rupiah(one, notation)) is not None]
+    return [rupiah for cell in given if (rupiah := read_rupiah(cell, notation)) is not None]
 
 
 def rupiah_text(value: Decimal) -> str:

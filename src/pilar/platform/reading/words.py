@@ -60,9 +60,9 @@ class Words(Generic[T]):
 
     def read(self, text: str) -> T | Fault:
         """As :meth:`find`, or the fault that names the words to choose from."""
-        found = self.find(text)
-        if found is not None:
-            return found
+        value = self.find(text)
+        if value is not None:
+            return value
         if is_none(text):
             return Fault("no-value", N_("This is missing"))
         sentence = N_("“%(given)s” is not in the list of this column. There are: %(known)s")

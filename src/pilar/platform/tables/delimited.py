@@ -68,8 +68,8 @@ def _common_separator(content: bytes) -> str:
     lines = ["".join(line.split('"')[::2]) for line in islice(_lines(content), MAX_LINES)]
 
     def alike(separator: str) -> tuple[int, int]:
-        counted = Counter(found for line in lines if (found := line.count(separator)))
-        return max(((times, found) for found, times in counted.items()), default=(0, 0))
+        counted = Counter(count for line in lines if (count := line.count(separator)))
+        return max(((times, number) for number, times in counted.items()), default=(0, 0))
 
     return max(SEPARATORS, key=alike)
 

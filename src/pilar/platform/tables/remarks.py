@@ -62,12 +62,12 @@ class Remarks:
             sentence = N_("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
             yield Fault("error-cells", sentence, {"cells": str(self.errors)}, where)
         headings, merged = Named(), Named()
-        for one in self._merged:
-            first, last = _rows_of(one)
+        for merge in self._merged:
+            first, last = _rows_of(merge)
             if last > header_row:
-                merged.add(one)
+                merged.add(merge)
             elif first == header_row:
-                headings.add(one)
+                headings.add(merge)
         if headings.count:
             sentence = N_("Headings are merged: %(cells)s. Undo that, so that each column has a heading of its own.")
             yield Fault("merged-headings", sentence, {"cells": str(headings)}, where)

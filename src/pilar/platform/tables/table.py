@@ -145,17 +145,17 @@ def build(
     """
     if headings is None:
         return _grid(name, raw, budget, most_rows=most_rows, longest_cell=longest_cell, faults=faults)
-    found: list[Fault] = []
+    misfits: list[Fault] = []
     header_row = 0
     columns: tuple[Column, ...] = ()
     rows: list[Row] = []
 
     def refused(*last: Fault) -> Faults:
-        return Faults([*faults(header_row), *found, *last][:MAX_FAULTS])
+        return Faults([*faults(header_row), *misfits, *last][:MAX_FAULTS])
 
     filled = ((number, cells) for number, cells in raw if any(cell != "" for cell in cells))
     for number, cells in _from_header(filled, frozenset(headings)) if headings else filled:
-        found += _long_cells(name, number, cells, longest_cell)
+        misfits += _long_cells(name, number, cells, longest_cell)
         if not columns:
             header_row, columns = number, _columns(cells)
             continue
@@ -164,15 +164,15 @@ def build(
         budget.fill(len(columns))
         row, extra = _row(name, number, cells, columns)
         rows.append(row)
-        found += extra
-        if len(found) > MAX_FAULTS:
+        misfits += extra
+        if len(misfits) > MAX_FAULTS:
             raise refused()
-    found += _nameless(name, header_row, columns, rows)
+    misfits += _nameless(name, header_row, columns, rows)
     if not columns:
         raise refused(_empty(name))
     if not rows:
         raise refused(Fault("only-header", "There is a header but no row under it.", place=name))
-    return Table(name, header_row, columns, tuple(rows), (*faults(header_row), *found))
+    return Table(name, header_row, columns, tuple(rows), (*faults(header_row), *misfits))
 
 
 def _grid(
@@ -185,7 +185,7 @@ def _grid(
     faults: Callable[[int], Iterable[Fault]],
 ) -> Table:
     """All rows that are not blank, under columns without names; merged cells are as good as titles."""
-    found: list[Fault] = []
+    misfits: list[Fault] = []
     rows: list[NumberedRow] = []
     for number, cells in raw:
         if all(cell == "" for cell in cells):
@@ -194,14 +194,14 @@ def _grid(
             raise Faults([_too_many_rows(name, most_rows)])
         budget.fill(len(cells))
         rows.append((number, cells))
-        found += islice(_long_cells(name, number, cells, longest_cell), MAX_FAULTS - len(found))
+        misfits += islice(_long_cells(name, number, cells, longest_cell), MAX_FAULTS - len(misfits))
     if not rows:
         raise Faults([_empty(name)])
     width = max(len(cells) for _number, cells in rows)
     budget.fill(width * len(rows) - sum(len(cells) for _number, cells in rows))
     padded = (Row(number, tuple(cells) + ("",) * (width - len(cells))) for number, cells in rows)
     columns = tuple(Column("", index) for index in range(width))
-    return Table(name, 0, columns, tuple(padded), (*faults(BELOW_ALL), *found))
+    return Table(name, 0, columns, tuple(padded), (*faults(BELOW_ALL), *misfits))
 
 
 def _too_many_rows(name: str, most: int) -> Fault:

@@ -68,14 +68,14 @@ def answer(tables: Sequence[Table]) -> Iterator[bytes]:
 
 def answered(lines: Iterable[bytes]) -> list[Table]:
     """The tables in the lines of a reader. Raises Faults that it sent, ValueError for lines that are not whole."""
-    found = iter(lines)
+    stream = iter(lines)
     # A text that stands in many cells is kept once.
     texts: dict[str, str] = {}
     try:
-        begun = _read(found)
+        begun = _read(stream)
         if "refused" in begun:
-            raise Faults(Fault(**one) for one in begun["refused"])
-        return [_table(found, texts) for _ in range(begun["tables"])]
+            raise Faults(Fault(**fault) for fault in begun["refused"])
+        return [_table(stream, texts) for _ in range(begun["tables"])]
     except (StopIteration, KeyError, TypeError, ArithmeticError):
         raise ValueError from None
 
@@ -87,7 +87,7 @@ def _table(lines: Iterator[bytes], texts: dict[str, str]) -> Table:
     for _ in range(head["rows"]):
         number, *cells = _read(lines)
         rows.append(Row(number, tuple(_cell(cell, texts) for cell in cells)))
-    faults = tuple(Fault(**one) for one in head["faults"])
+    faults = tuple(Fault(**fault) for fault in head["faults"])
     return Table(head["name"], head["header_row"], columns, tuple(rows), faults)
 
 

@@ -85,7 +85,7 @@ def read_sheets(
     ``most_rows`` is of each sheet; with ``tell_hidden`` a hidden sheet stands there without its rows, as a fault.
     Raises Faults when it cannot be read as a workbook.
     """
-    found = {}
+    tables = {}
     try:
         with _opened(content, budget) as archive:
             book = _Book(archive, budget, headings)
@@ -94,16 +94,16 @@ def read_sheets(
             for sheet in book.sheets:
                 try:
                     name = sheet.name
-                    found[name] = book.table(sheet, name, most_rows=most_rows, longest_cell=longest_cell)
+                    tables[name] = book.table(sheet, name, most_rows=most_rows, longest_cell=longest_cell)
                 except Faults as refused:
                     if {fault.code for fault in refused.faults} - {"empty-file", "only-header"}:
                         raise
             for name in book.hidden[:MAX_SHEETS] if tell_hidden else ():
                 fault = Fault("hidden-sheet", N_("This sheet is hidden, so it is not read. Show it, or delete it."))
-                found.setdefault(name, Table(name, 0, (), (), (fault,)))
+                tables.setdefault(name, Table(name, 0, (), (), (fault,)))
     except _DAMAGE:
         raise _damaged(budget) from None
-    return found
+    return tables
 
 
 def _damaged(budget: Budget) -> Faults:
@@ -192,9 +192,9 @@ class _Relations:
     def targets(self, kind: str) -> dict[str, str]:
         """The parts of one kind, by the key of the relation."""
         return {
-            one.get("Id", ""): posixpath.normpath(posixpath.join("/xl", one.get("Target", ""))).lstrip("/")
-            for one in self._found
-            if one.get("Type", "").endswith(kind)
+            relation.get("Id", ""): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+            for relation in self._found
+            if relation.get("Type", "").endswith(kind)
         }
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -255,9 +255,9 @@ class _Text:
 
     def taken(self) -> str:
         """What was gathered since the last time."""
-        found = "".join(self._pieces)
+        text = "".join(self._pieces)
         self._pieces.clear()
-        return found
+        return text
 
 
 class _SharedTexts:
@@ -298,8 +298,8 @@ class _Sheet:
 
     def taken(self) -> list[NumberedRow]:
         """The rows that are complete, each once."""
-        found, self._rows = self._rows, []
-        return found
+        rows, self._rows = self._rows, []
+        return rows
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "c":

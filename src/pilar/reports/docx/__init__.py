@@ -101,7 +101,7 @@ def _describe(package: Package, document: Document) -> None:
 def _packed(package: Package, document: Document) -> bytes:
     """Without the parts of python-docx's template that say nothing here, and dated by the document."""
     for part in (package.part, package.part.package):
-        for key in [key for key, one in part.rels.items() if one.reltype.rpartition("/")[2] in UNUSED]:
+        for key in [key for key, relation in part.rels.items() if relation.reltype.rpartition("/")[2] in UNUSED]:
             del part.rels[key]
     written = io.BytesIO()
     package.save(written)

@@ -38,7 +38,7 @@ def named(tag: str, /, *children: Element, **attributes: object) -> Element:
 def writable(text: str) -> str:
     """``text`` without what XML forbids: controls become a blank, halves of characters nothing; lines stay apart."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(_allowed(one) for one in composed)
+    return "".join(_allowed(letter) for letter in composed)
 
 
 def run(text: str, *properties: Element) -> Element:

@@ -21,16 +21,16 @@ class Entry:
 def entries(blocks: tuple[Block, ...]) -> list[Entry]:
     """The headings and divisions in their order, also of blocks that stand side by side."""
     counted = [0] * MAX_LEVELS
-    found = []
-    for place, one in enumerate(_headed(blocks)):
+    entries = []
+    for place, block in enumerate(_headed(blocks)):
         number = ""
-        if isinstance(one, Heading) and one.numbered:
-            counted[one.level - 1] += 1
-            counted[one.level :] = [0] * (MAX_LEVELS - one.level)
-            number = ".".join(map(str, counted[: one.level]))
-        text = one.text if isinstance(one, Heading) else " ".join(filter(None, (one.label, one.title)))
-        found.append(Entry(one.level, number, " ".join(text.split()), f"_Toc{place + 1:06}"))
-    return found
+        if isinstance(block, Heading) and block.numbered:
+            counted[block.level - 1] += 1
+            counted[block.level :] = [0] * (MAX_LEVELS - block.level)
+            number = ".".join(map(str, counted[: block.level]))
+        text = block.text if isinstance(block, Heading) else " ".join(filter(None, (block.label, block.title)))
+        entries.append(Entry(block.level, number, " ".join(text.split()), f"_Toc{place + 1:06}"))
+    return entries
 
 
 def _headed(blocks: tuple[Block, ...]) -> Iterator[Heading | Division]:

@@ -69,7 +69,7 @@ def _level(depth: int, form: str, text: str) -> Element:
 
 
 def _heading_level(level: int) -> Element:
-    text = ".".join(f"%{one + 1}" for one in range(level + 1))
+    text = ".".join(f"%{depth + 1}" for depth in range(level + 1))
     return w(
         "lvl", w("start", val=1), w("numFmt", val="decimal"), w("pStyle", val=f"Heading{level + 1}"),
         w("suff", val="space"), w("lvlText", val=text), w("lvlJc", val="left"), ilvl=level,

@@ -57,7 +57,7 @@ def beside(cells: Sequence[Sequence[Element]], parts: Sequence[float], gap: floa
             w("tblCellMar", w("left", **none), w("right", **none)), w("tblLook", val="0000"),
         ),
         _grid(wide),
-        w("tr", *(_cell(all_, *one, gap=all_ - part) for all_, part, one in zip(wide, parts, cells, strict=True))),
+        w("tr", *(_cell(all_, *cell, gap=all_ - part) for all_, part, cell in zip(wide, parts, cells, strict=True))),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def widths(table: Table, whole: float) -> list[float]:
         [column.title, *(_words(row.cells[place]) for row in table.rows)] for place, column in enumerate(table.columns)
     ]
     barred = [any(isinstance(row.cells[place], Bar) for row in table.rows) for place in range(len(table.columns))]
-    extra = [2 * CELL_PADDING + (BAR + LETTER if one else 0) for one in barred]
+    extra = [2 * CELL_PADDING + (BAR + LETTER if bar else 0) for bar in barred]
     if texts:
         extra[0] += DEPTH * max((row.depth for row in table.rows), default=0)
     wanted = [more + LETTER * max(map(len, column)) for more, column in zip(extra, texts, strict=True)]
@@ -82,7 +82,7 @@ def widths(table: Table, whole: float) -> list[float]:
     free = [0.0 if share else want - less for share, want, less in zip(shares, wanted, least, strict=True)]
     spare = whole - sum(least)
     if spare < 0:
-        return [one * whole / sum(least) for one in least]
+        return [width * whole / sum(least) for width in least]
     stretched = [less + more * min(1, spare / (sum(free) or 1)) for less, more in zip(least, free, strict=True)]
     if not any(shares):
         return stretched

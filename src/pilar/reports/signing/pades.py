@@ -82,10 +82,12 @@ def signed_by(pdf: bytes) -> str:
     Whether one may trust the certificate is not asked: that is the reader's to know.
     """
     try:
-        (found,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-        intact, valid = validate_sig_integrity(found.signer_info, found.signer_cert, "data", found.compute_digest())
-        name = found.signer_cert.subject.native
-        whole = found.evaluate_signature_coverage().name == "ENTIRE_FILE"
+        (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        intact, valid = validate_sig_integrity(
+            signature.signer_info, signature.signer_cert, "data", signature.compute_digest()
+        )
+        name = signature.signer_cert.subject.native
+        whole = signature.evaluate_signature_coverage().name == "ENTIRE_FILE"
     except (PdfError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise NotSigned(Reason.REFUSED) from error
     if not (intact and valid and whole):

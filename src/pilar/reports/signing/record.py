@@ -117,7 +117,7 @@ def _body(record: Record, key: bytes) -> bytes:
             key,
             (record.day - DAY_ZERO).days.to_bytes(DAY, "big"),
             bytes.fromhex(record.sha256),
-            *(bytes([len(one)]) + one for one in texts),
+            *(bytes([len(text)]) + text for text in texts),
         )
     )
 

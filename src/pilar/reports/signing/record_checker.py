@@ -45,11 +45,11 @@ def check_record(text: str, key: str) -> Record:
 
 def code_in(content: bytes) -> str:
     """The code that a signed PDF holds; raises Refused."""
-    said = b" ".join(ESCAPED.sub(lambda one: bytes([int(one[1], 8)]), text) for text in CONTACT.findall(content))
-    found = set(CODE.findall(said))
-    if len(found) != 1:
+    said = b" ".join(ESCAPED.sub(lambda match: bytes([int(match[1], 8)]), text) for text in CONTACT.findall(content))
+    codes = set(CODE.findall(said))
+    if len(codes) != 1:
         raise Refused("the file holds no code, or several")
-    code: bytes = found.pop()
+    code: bytes = codes.pop()
     return code.decode()
 
 
@@ -57,7 +57,7 @@ def check_file(content: bytes, record: Record) -> None:
     """That a PDF has the pages of the record, signed, with nothing changed or added behind them; raises Refused."""
     if record.sha256 not in map(_sha256, _beginnings(content)):
         raise Refused("the pages are not those that were signed")
-    ranges = [tuple(map(int, one)) for one in RANGE.findall(content)]
+    ranges = [tuple(map(int, span)) for span in RANGE.findall(content)]
     if len(ranges) != 1 or ranges[0][1] + ranges[0][2] != len(content):
         raise Refused("something was added behind the signature; it can cover what the pages say")
     first, start, more = ranges[0]
@@ -75,20 +75,20 @@ def check_list(text: bytes, proof: dict[str, object], key: str) -> lists.Documen
     return lists.read(text.decode())
 
 
-def check_standing(found: lists.DocumentList, record: Record, content: bytes | None) -> str:
+def check_standing(document_list: lists.DocumentList, record: Record, content: bytes | None) -> str:
     """What became of the document up to the day of the list; raises Refused for one that is not valid."""
-    if (found.kind, found.scope, found.year) != (record.kind, record.scope, record.day.year):
+    if (document_list.kind, document_list.scope, document_list.year) != (record.kind, record.scope, record.day.year):
         raise Refused("the list is of other documents")
-    listed = found.find(record.sha256)
+    listed = document_list.find(record.sha256)
     if listed is None:
-        raise Refused(f"not in the register as of {found.day}")
+        raise Refused(f"not in the register as of {document_list.day}")
     if listed.registered != record.day:
         raise Refused(f"dated {record.day}, but registered on {listed.registered}")
     if content is not None and listed.file != _sha256(content)[: lists.FILE]:
         raise Refused("the register knows another file of this document")
     if listed.standing is not lists.Standing.VALID:
-        raise Refused(f"{listed.standing.name.lower()} as of {found.day}")
-    return f"in the register and valid as of {found.day}"
+        raise Refused(f"{listed.standing.name.lower()} as of {document_list.day}")
+    return f"in the register and valid as of {document_list.day}"
 
 
 def checks(given: str, key: str, listed: str, proof: str) -> Iterator[str]:
@@ -129,10 +129,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _beginnings(content: bytes) -> Iterator[bytes]:
     """Whatever of the file could be its pages: up to each mark of an end, with and without the line's own end."""
-    for found in END.finditer(content):
-        yield content[: found.start() + 5]
-        if found.group(1):
-            yield content[: found.end()]
+    for match in END.finditer(content):
+        yield content[: match.start() + 5]
+        if match.group(1):
+            yield content[: match.end()]
 
 
 def _sha256(content: bytes) -> str:

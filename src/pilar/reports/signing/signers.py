@@ -81,7 +81,7 @@ class LocalSigner:
         if not isinstance(key, Key) or certificate is None or not _valid(certificate, timezone.now()):
             raise NotSigned(Reason.NO_KEY)
         self._signer = _simple(key, certificate, chain)
-        self.room = BARE + sum(len(one.public_bytes(serialization.Encoding.DER)) for one in (certificate, *chain))
+        self.room = BARE + sum(len(each.public_bytes(serialization.Encoding.DER)) for each in (certificate, *chain))
 
     def cms(self, digest: bytes) -> bytes:
         return _cms(self._signer, digest)
@@ -181,7 +181,7 @@ def _simple(key: Key, certificate: x509.Certificate, chain: Iterable[x509.Certif
     der = serialization.Encoding.DER
     private = key.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     store = SimpleCertificateStore()
-    store.register_multiple(asn1.Certificate.load(one.public_bytes(der)) for one in chain)
+    store.register_multiple(asn1.Certificate.load(certificate.public_bytes(der)) for certificate in chain)
     return SimpleSigner(
         signing_cert=asn1.Certificate.load(certificate.public_bytes(der)),
         signing_key=keys.PrivateKeyInfo.load(private),
