@@ -19,7 +19,7 @@ from pilar.villagefinance.queries import statements as ask
 from pilar.villagefinance.rules.refusals import Refused
 from pilar.villagefinance.rules.statements.matching import Match
 from villagefinance.bank import FEBRUARY, MARCH, accept, keep, opened, statement
-from villagefinance.world import ACCOUNT, BOX, World
+from villagefinance.world import ACCOUNT, BOX, World, refused
 
 
 def sheet(world: World, day: date = MARCH) -> Any:
@@ -189,6 +189,15 @@ def test_matches_that_do_not_come_to_the_same_are_refused_and_nothing_is_stored(
     with pytest.raises(Refused):
         accept(booked, Match(first.bank, second.books, 1, ()))
     assert not BankMatch.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"no": 9}, {"place": 9}, {"year": 2026}, {"bank_account": BOX}])
+def test_the_database_takes_no_line_that_is_not_in_the_books(booked: World, wrong: dict[str, int]) -> None:
+    accept(booked, opened(booked).proposals[0])
+    line = MatchedLine.objects.values().get()
+    do.release_match(by=booked.who("secretary"), village=booked.village, bank_account=ACCOUNT, match=1)
+    with refused("matched_line_unknown"):
+        MatchedLine.objects.create(**line | wrong)
 
 
 @pytest.mark.parametrize("side", ["bank", "books"])

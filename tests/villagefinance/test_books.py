@@ -285,7 +285,9 @@ def test_every_key_begins_with_the_region(db: None) -> None:
         )
         found = cursor.fetchall()
     tables = {one._meta.db_table for one in apps.get_app_config("villagefinance").get_models()}
-    assert {row[0] for row in found if "." not in row[0]} == tables, (
+    # Keys of lines stand below their whole, which may have years on another server (docs/adr/0023).
+    keyed = {row[0].replace("villagefinance_years.line", "villagefinance_line") for row in found}
+    assert {one for one in keyed if not one[-1].isdigit()} == tables, (
         "a reference leads out of the room, or a table has no key"
     )
     assert [row for row in found if row[2] != "region"] == []

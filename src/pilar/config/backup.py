@@ -36,7 +36,7 @@ _TABLES = """
       AND c.relpersistence <> 't'
     ORDER BY 1, 2
 """
-_SUMMED = """
+SUMMED = """
     SELECT count(*), coalesce(sum(('x' || substr(md5(row_of::text), 1, 16))::bit(64)::bigint::numeric), 0)
     FROM {} AS row_of
 """
@@ -189,7 +189,7 @@ def _summed(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
     connection.execute(_PLAIN)
     found = {}
     for schema, table in connection.execute(_TABLES).fetchall():
-        row = connection.execute(sql.SQL(_SUMMED).format(sql.Identifier(schema, table))).fetchone()
+        row = connection.execute(sql.SQL(SUMMED).format(sql.Identifier(schema, table))).fetchone()
         if row is not None:
             found[f"{schema}.{table}"] = (row[0], str(row[1]))
     return found

@@ -14,6 +14,7 @@ from pilar.platform.language import translate
 
 FAILED = 1
 OWNER = "PILAR_OWNER_URL"
+OWNERS = (OWNER, "PILAR_OLD_YEARS_OWNER_URL")
 SECRETS = ("PILAR_", "AWS_", "DATABASE_URL")
 
 
@@ -22,27 +23,27 @@ def register(subparsers: Any) -> None:
     backup = subparsers.add_parser("backup", help=translate("copy database, evidence and keys into a folder"))
     backup.add_argument("folder", type=Path, help=translate("folder of the backups"))
     backup.add_argument("--keep", type=_count, help=translate("how many stay, the newest; all if left out"))
-    backup.set_defaults(run=_told(_backup))
+    backup.set_defaults(run=told(_backup))
 
     restore = subparsers.add_parser("restore", help=translate("fill an empty database from a backup"))
     restore.add_argument("backup", type=Path, help=translate("a backup, or the folder of them: then the newest"))
-    restore.set_defaults(run=_told(_restore))
+    restore.set_defaults(run=told(_restore))
 
     drill = subparsers.add_parser(
         "drill-restore", help=translate("restore a backup beside, compare all of it, drop it")
     )
     drill.add_argument("backup", type=Path, help=translate("a backup, or the folder of them: then the newest"))
-    drill.set_defaults(run=_told(_drill))
+    drill.set_defaults(run=told(_drill))
 
 
 def _backup(options: argparse.Namespace) -> int:
     from pilar.config import backup
 
     made = backup.back_up(
-        url=_url(os.environ), folder=options.folder, evidence=_evidence(os.environ), keys=_keys(os.environ),
+        url=owner_url(os.environ), folder=options.folder, evidence=_evidence(os.environ), keys=_keys(os.environ),
         now=datetime.now(UTC), keep=options.keep,
     )  # fmt: skip
-    _say(translate("Backup made: %(place)s", place=made))
+    say(translate("Backup made: %(place)s", place=made))
     return 0
 
 
@@ -50,8 +51,8 @@ def _restore(options: argparse.Namespace) -> int:
     from pilar.config import backup
 
     found = backup.newest(options.backup)
-    backup.restore(backup=found, url=_url(os.environ), evidence=_evidence(os.environ))
-    _say(translate("Restored from %(place)s. The keys stand in %(keys)s", place=found, keys=found / backup.KEYS))
+    backup.restore(backup=found, url=owner_url(os.environ), evidence=_evidence(os.environ))
+    say(translate("Restored from %(place)s. The keys stand in %(keys)s", place=found, keys=found / backup.KEYS))
     return 0
 
 
@@ -59,21 +60,21 @@ def _drill(options: argparse.Namespace) -> int:
     from pilar.config import backup
 
     found = backup.newest(options.backup)
-    proof = backup.drill(backup=found, url=_url(os.environ), say=lambda sentence: _say(translate(sentence)))
+    proof = backup.drill(backup=found, url=owner_url(os.environ), say=lambda sentence: say(translate(sentence)))
     fields = {"tables": proof.tables, "rows": proof.rows, "files": proof.files, "place": found}
     if proof.differing:
-        _say(translate("Not as it was: %(names)s", names=", ".join(proof.differing)))
+        say(translate("Not as it was: %(names)s", names=", ".join(proof.differing)))
         return FAILED
-    _say(
+    say(
         translate("%(place)s restores: %(tables)s tables, %(rows)s rows and %(files)s files are as they were", **fields)
     )
     return 0
 
 
-def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+def told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """The command, with a database that does not answer and a folder that cannot be written said as sentences."""
 
-    def told(options: argparse.Namespace) -> int:
+    def said(options: argparse.Namespace) -> int:
         import psycopg
 
         from pilar.config.backup import FolderRefused
@@ -88,10 +89,10 @@ def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namesp
         except OSError as error:
             raise FolderRefused(path=error.filename or "", reason=error.strerror or error) from None
 
-    return told
+    return said
 
 
-def _url(environment: Mapping[str, str]) -> str:
+def owner_url(environment: Mapping[str, str]) -> str:
     """The owner's address, who may read everything, where one is set; otherwise that of the site."""
     return environment.get(OWNER) or environment["DATABASE_URL"]
 
@@ -105,9 +106,9 @@ def _evidence(environment: Mapping[str, str]) -> Path | None:
 
 
 def _keys(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without the secret key every session, link and signed cookie ends. The owner's address is left out: who serves
-    may read the backups of its user, and shall not learn how to change history."""
-    return {name: value for name, value in environment.items() if name.startswith(SECRETS) and name != OWNER}
+    """Without the secret key every session, link and signed cookie ends. The owners' addresses are left out: who
+    serves may read the backups of its user, and shall not learn how to change history."""
+    return {name: value for name, value in environment.items() if name.startswith(SECRETS) and name not in OWNERS}
 
 
 def _count(text: str) -> int:
@@ -116,6 +117,6 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

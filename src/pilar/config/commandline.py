@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pilar.areas import commands as areas_commands
-from pilar.config import backup_commands, commands
+from pilar.config import backup_commands, commands, old_years_commands
 from pilar.config.ending import EXPECTED_ERROR, not_there, status_of
 from pilar.evaluation import commands as evaluation_commands
 from pilar.evidence import commands as evidence_commands
@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
     commands.register(subparsers)
     backup_commands.register(subparsers)
+    old_years_commands.register(subparsers)
     areas_commands.register(subparsers)
     evaluation_commands.register(subparsers)
     evidence_commands.register(subparsers)

@@ -114,7 +114,7 @@ class MatchedLine(OfYear):
         indexes = [
             models.Index(fields=["region", "village", "bank_account", "match"], name="matched_line_of_match"),
         ]
-        triggers = [_never_changed("matched_line_stays"), triggers.balanced("matched_line_balanced")]
+        triggers = [_never_changed("matched_line_stays"), triggers.MATCHED, triggers.balanced("matched_line_balanced")]
 
     def __str__(self) -> str:
         return f"{self.match}: {self.place}/{self.no}"

@@ -83,6 +83,9 @@ def balanced(name: str) -> pgtrigger.Trigger:
     )
 
 
+MATCHED = pgtrigger.Trigger(
+    name="matched_line_known", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_sql("matched")
+)
 BOOK = pgtrigger.Trigger(
     name="book_begins",
     when=pgtrigger.Before,

@@ -41,6 +41,7 @@ SENTENCES = {
     "lines_differ_from_digest": N_("The lines of an entry are not those that it says"),
     "lines_too_few": N_("An entry has at least two lines"),
     "match_unbalanced": N_("Movements of the bank and of the books are one only where they come to the same amount"),
+    "matched_line_unknown": N_("This movement is not in the books. Load the page again"),
     "month_is_closed": N_("This month is closed. Have it opened again, or book on a day of an open month"),
     "month_is_open": N_("This month is open"),
     "month_without_reason": N_(
@@ -76,6 +77,7 @@ SENTENCES = {
     ),
     "year_before_is_open": N_("Close the year before first"),
     "year_is_closed": N_("This year is closed"),
+    "year_is_moved": N_("The books of %(year)s are kept apart and only read. Book in a later year"),
     "year_not_kept": N_("Books of this year are not kept here. Ask who runs the installation to make room for it"),
     # Constraints of the tables.
     "budget_amended_once_a_year": N_(
