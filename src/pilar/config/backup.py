@@ -124,17 +124,17 @@ def back_up(
 
 def backups(folder: Path) -> list[Path]:
     """The backups below a folder, the oldest first."""
-    return sorted(one.parent for one in folder.glob(f"2*/{MANIFEST}"))
+    return sorted(path.parent for path in folder.glob(f"2*/{MANIFEST}"))
 
 
 def newest(place: Path) -> Path:
     """``place`` itself if it is a backup, otherwise the newest below it. Raises :class:`NoBackup`."""
     if (place / MANIFEST).is_file():
         return place
-    found = backups(place) if place.is_dir() else []
-    if not found:
+    paths = backups(place) if place.is_dir() else []
+    if not paths:
         raise NoBackup(folder=place)
-    return found[-1]
+    return paths[-1]
 
 
 def restore(*, backup: Path, url: str, evidence: Path | None) -> Manifest:
@@ -165,13 +165,13 @@ def drill(*, backup: Path, url: str, say: Callable[[str], None]) -> Proof:
                      str(backup / DUMP))  # fmt: skip
         say(N_("Comparing rows and hashes of all tables"))
         with psycopg.connect(beside) as connection:
-            found = _summed(connection)
+            sums = _summed(connection)
     say(N_("Comparing the files of the evidence"))
-    differing = [name for name in {*found, *manifest.tables} if found.get(name) != tuple(manifest.tables.get(name, ()))]
+    differing = [name for name in {*sums, *manifest.tables} if sums.get(name) != tuple(manifest.tables.get(name, ()))]
     store = backup.parent / EVIDENCE
     differing += [name for name, sha in manifest.evidence.items() if not _holds(store / name, sha)]
-    rows = sum(count for count, _hash in found.values())
-    return Proof(len(found), rows, len(manifest.evidence), tuple(sorted(differing)))
+    rows = sum(count for count, _hash in sums.values())
+    return Proof(len(sums), rows, len(manifest.evidence), tuple(sorted(differing)))
 
 
 @contextmanager
@@ -187,12 +187,12 @@ def _snapshot(url: str) -> Iterator[tuple[psycopg.Connection, str]]:
 def _summed(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
     """Rows of every table, and a sum of their hashes, which does not depend on their order."""
     connection.execute(_PLAIN)
-    found = {}
+    sums = {}
     for schema, table in connection.execute(_TABLES).fetchall():
         row = connection.execute(sql.SQL(SUMMED).format(sql.Identifier(schema, table))).fetchone()
         if row is not None:
-            found[f"{schema}.{table}"] = (row[0], str(row[1]))
-    return found
+            sums[f"{schema}.{table}"] = (row[0], str(row[1]))
+    return sums
 
 
 @contextmanager
@@ -249,7 +249,7 @@ def _copy(source: Path, target: Path) -> None:
 def _forget_files(folder: Path) -> None:
     """Delete the copies of evidence that no backup names any more."""
     told = (json.loads((backup / MANIFEST).read_text(encoding="utf-8")) for backup in backups(folder))
-    named = {name for one in told for name in one["evidence"]}
+    named = {name for manifest in told for name in manifest["evidence"]}
     for path in (folder / EVIDENCE).rglob("*"):
         if path.is_file() and path.relative_to(folder / EVIDENCE).as_posix() not in named:
             path.unlink()

@@ -50,18 +50,18 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from pilar.config import backup
 
-    found = backup.newest(options.backup)
-    backup.restore(backup=found, url=owner_url(os.environ), evidence=_evidence(os.environ))
-    say(translate("Restored from %(place)s. The keys stand in %(keys)s", place=found, keys=found / backup.KEYS))
+    newest = backup.newest(options.backup)
+    backup.restore(backup=newest, url=owner_url(os.environ), evidence=_evidence(os.environ))
+    say(translate("Restored from %(place)s. The keys stand in %(keys)s", place=newest, keys=newest / backup.KEYS))
     return 0
 
 
 def _drill(options: argparse.Namespace) -> int:
     from pilar.config import backup
 
-    found = backup.newest(options.backup)
-    proof = backup.drill(backup=found, url=owner_url(os.environ), say=lambda sentence: say(translate(sentence)))
-    fields = {"tables": proof.tables, "rows": proof.rows, "files": proof.files, "place": found}
+    newest = backup.newest(options.backup)
+    proof = backup.drill(backup=newest, url=owner_url(os.environ), say=lambda sentence: say(translate(sentence)))
+    fields = {"tables": proof.tables, "rows": proof.rows, "files": proof.files, "place": newest}
     if proof.differing:
         say(translate("Not as it was: %(names)s", names=", ".join(proof.differing)))
         return FAILED

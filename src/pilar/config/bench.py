@@ -76,14 +76,16 @@ def _large() -> Iterator[Measure]:
         yield from bench_readers.benchmark()
 
 
-def told(one: Measure) -> bool:
+def told(measure: Measure) -> bool:
     """Print a measure; whether it does not hold."""
-    times = f"{one.wall * 1000:>15.3f} {one.processor * 1000:>13.3f} {one.floor * 1000:>10.3f} {one.ratio:>8.2f}"
+    wall, processor, floor = measure.wall * 1000, measure.processor * 1000, measure.floor * 1000
+    times = f"{wall:>15.3f} {processor:>13.3f} {floor:>10.3f} {measure.ratio:>8.2f}"
     sys.stdout.write(
-        f"{one.name:<58} {times}   ≤ {one.limit:g} {'✓' if one.holds else '✗'} {one.missed}".rstrip() + "\n"
+        f"{measure.name:<58} {times}   ≤ {measure.limit:g} {'✓' if measure.holds else '✗'} {measure.missed}".rstrip()
+        + "\n"
     )
     sys.stdout.flush()
-    return not one.holds
+    return not measure.holds
 
 
 @contextmanager

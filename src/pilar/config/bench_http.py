@@ -67,9 +67,9 @@ def benchmark() -> Iterator[Measure]:
     """Fill the database of this process, serve it, and book."""
     with tempfile.TemporaryDirectory() as folder:
         access = Path(folder) / "bpjs.json"
-        one = {"address": "http://127.0.0.1:9", "cons_id": "x", "secret": "x", "user_key": "x", "username": "jkn",
-               "password": "sandi"}  # fmt: skip
-        access.write_text(json.dumps({HOSPITAL: one}))
+        hospital_keys = {"address": "http://127.0.0.1:9", "cons_id": "x", "secret": "x", "user_key": "x",
+                         "username": "jkn", "password": "sandi"}  # fmt: skip
+        access.write_text(json.dumps({HOSPITAL: hospital_keys}))
         asked = _fill(WARM + ROUNDS * REQUESTS + PACED * SECONDS)
         with served(_command, {"PILAR_BPJS_FILE": str(access)}) as (port, process):
             token = _token(port)
@@ -166,8 +166,8 @@ def _round(port: int, process: int, asked: Sequence[tuple[str, dict[str, str], s
 
     def client(place: int) -> None:
         line = http.client.HTTPConnection("127.0.0.1", port, source_address=(f"127.0.1.{place + 1}", 0))
-        for one in asked[place::CLIENTS]:
-            _ask(line, *one)
+        for call in asked[place::CLIENTS]:
+            _ask(line, *call)
 
     began, used = time.perf_counter(), spent_by(process)
     with ThreadPoolExecutor(CLIENTS) as pool:

@@ -59,7 +59,7 @@ class Line:
         head = f"GET {self.address} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n{known}\r\n"
         writer.write(head.encode())
         said = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value for name, _colon, value in (one.partition(": ") for one in said[1:])}
+        headers = {name.lower(): value for name, _colon, value in (header.partition(": ") for header in said[1:])}
         return int(said[0].split()[1]), headers, reader, writer
 
     async def ask(self) -> tuple[str, str]:
@@ -82,7 +82,7 @@ def benchmark() -> Iterator[Measure]:
         with served(_command, given) as (port, process):
             seen = asyncio.run(_follow(port, codes, sessions, lambda: _processor(process)))
             megabytes = _megabytes(process)
-    late, boards = (quantiles(one, n=20)[-1] for one in (seen.phones, seen.boards))
+    late, boards = (quantiles(delays, n=20)[-1] for delays in (seen.phones, seen.boards))
     said = ", ".join(f"{count} × {status}" for status, count in sorted(seen.answers.items()))
     yield Measure(f"95 of 100 answers to {PHONES} phones within, s ({said})", late, late, ACCEPTED, 1)
     name = f"95 of 100 answers to {BOARDS} boards within, s ({seen.streams} streams)"
@@ -127,15 +127,15 @@ def _fill() -> tuple[list[str], list[int]]:
 async def _follow(port: int, codes: list[str], sessions: list[int], processor: Callable[[], float]) -> Seen:
     phones = [Line(port, f"/rumah-sakit/antrean/{codes[number % len(codes)]}/") for number in range(PHONES)]
     known: dict[str, str] = {}
-    for one in phones:  # as who has looked at their number before
-        if one.address not in known:
-            await one.ask()
-            known[one.address] = one.tag
-        one.tag = known[one.address]
+    for phone in phones:  # as who has looked at their number before
+        if phone.address not in known:
+            await phone.ask()
+            known[phone.address] = phone.tag
+        phone.tag = known[phone.address]
     seen, until, spent = Seen(), time.monotonic() + SECONDS, processor()
     boards = [_board(port, seen, until) for _number in range(BOARDS)]
     await asyncio.gather(
-        *(_phone(one, place, seen, until) for place, one in enumerate(phones)), *boards, _calls(sessions, until)
+        *(_phone(line, place, seen, until) for place, line in enumerate(phones)), *boards, _calls(sessions, until)
     )
     seen.processor = processor() - spent
     return seen
@@ -217,11 +217,11 @@ def _begun(process: int, what: str) -> list[str]:
 
 def _processor(process: int) -> float:
     """Measure the seconds of processor time of what a server has begun, until now."""
-    ticks = (one.rpartition(")")[2].split()[11:13] for one in _begun(process, "stat"))
+    ticks = (stat.rpartition(")")[2].split()[11:13] for stat in _begun(process, "stat"))
     return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def _megabytes(process: int) -> int:
     """Measure the memory that the largest process of a server has in use of its own at this moment."""
-    found = _begun(process, "status")
-    return max(int(re.findall(r"VmRSS:\s+(\d+) kB", one)[0]) for one in found) // 1000
+    lines = _begun(process, "status")
+    return max(int(re.findall(r"VmRSS:\s+(\d+) kB", line)[0]) for line in lines) // 1000

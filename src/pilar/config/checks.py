@@ -52,7 +52,7 @@ def check(again: bool) -> int:
         running = [(name, beside.submit(step)) for name, step in programs]
         start_django("test")
         failed = sum(
-            [*(_told(name, step()) for name, step in own), *(_told(name, one.result()) for name, one in running)]
+            [*(_told(name, step()) for name, step in own), *(_told(name, future.result()) for name, future in running)]
         )
     passed = len(programs) + len(own) - failed
     sys.stdout.write(translate("%(passed)s checks passed, %(failed)s failed", passed=passed, failed=failed) + "\n")
@@ -124,13 +124,17 @@ def _migrations() -> str:
         changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
             graph=loader.graph
         )
-    ours = {label: found for label, found in changes.items() if apps.get_app_config(label).name.startswith("pilar.")}
+    ours = {
+        label: migrations
+        for label, migrations in changes.items()
+        if apps.get_app_config(label).name.startswith("pilar.")
+    }
     split = [f"{label}: {', '.join(sorted(names))}" for label, names in loader.detect_conflicts().items()]
     return "\n".join(split) or "\n".join(
         f"{label}: {operation.describe()}"
-        for label, found in ours.items()
-        for one in found
-        for operation in one.operations
+        for label, migrations in ours.items()
+        for migration in migrations
+        for operation in migration.operations
     )
 
 

@@ -75,9 +75,9 @@ def _class(name: str, schema: Schema) -> Iterator[str]:
 def _method(path: str, way: str, operation: Schema) -> Iterator[str]:
     if takes_files(operation):
         return
-    given = {_name(one["name"]): one for one in operation.get("parameters", ())}
-    inside = [name for name, one in given.items() if one["in"] == "path"]
-    asked = [name for name, one in given.items() if one["in"] == "query"]
+    given = {_name(parameter["name"]): parameter for parameter in operation.get("parameters", ())}
+    inside = [name for name, parameter in given.items() if parameter["in"] == "path"]
+    asked = [name for name, parameter in given.items() if parameter["in"] == "query"]
     arguments = [f"{name}: {_type(given[name]['schema'])}" for name in inside]
     body = operation.get("requestBody", {}).get("content", {}).get(JSON)
     if body or asked:
@@ -98,7 +98,7 @@ def _method(path: str, way: str, operation: Schema) -> Iterator[str]:
 
 
 def _answer(responses: Schema) -> str:
-    good = next(one for status, one in responses.items() if status.startswith("2"))
+    good = next(response for status, response in responses.items() if status.startswith("2"))
     content = good.get("content", {})
     if not content:
         return "None"
@@ -111,7 +111,7 @@ def _type(schema: Schema) -> str:
         return str(schema["$ref"].rpartition("/")[2])
     if "enum" in schema or "const" in schema:
         return f"Literal[{', '.join(map(repr, schema.get('enum', [schema.get('const')])))}]"
-    ways = [one for join in ("anyOf", "oneOf", "allOf") for one in schema.get(join, ())]
+    ways = [part for join in ("anyOf", "oneOf", "allOf") for part in schema.get(join, ())]
     if ways:
         kinds = dict.fromkeys(map(_type, ways))
         return " | ".join(sorted(kinds, key=lambda kind: kind == "None"))

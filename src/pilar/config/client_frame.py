@@ -65,18 +65,18 @@ def _made(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if origin in (typing.Union, types.UnionType):
-        ways = [one for one in inner if one is not type(None)]
+        ways = [kind for kind in inner if kind is not type(None)]
         return _made(ways[0], value) if len(ways) == 1 else value
     if origin is list:
-        return [_made(inner[0], one) for one in value]
+        return [_made(inner[0], item) for item in value]
     if origin is dict:
-        return {key: _made(inner[1], one) for key, one in value.items()}
+        return {key: _made(inner[1], item) for key, item in value.items()}
     return _single(kind, value)
 
 
 def _single(kind: Any, value: Any) -> Any:
     if is_dataclass(kind):
-        names = {one.name: one.metadata.get("name", one.name) for one in fields(kind)}
+        names = {field.name: field.metadata.get("name", field.name) for field in fields(kind)}
         hints = _hints(cast(Any, kind))
         return cast(Any, kind)(**{name: _made(hints[name], value[key]) for name, key in names.items() if key in value})
     if kind is datetime:
@@ -89,12 +89,12 @@ def _single(kind: Any, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """What is sent, as JSON; None is left out of an object, which means the default."""
     if is_dataclass(value):
-        pairs = ((one.metadata.get("name", one.name), getattr(value, one.name)) for one in fields(value))
-        return {key: _plain(one) for key, one in pairs if one is not None}
+        pairs = ((field.metadata.get("name", field.name), getattr(value, field.name)) for field in fields(value))
+        return {key: _plain(item) for key, item in pairs if item is not None}
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
 
 

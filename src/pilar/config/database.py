@@ -56,9 +56,9 @@ def database_settings() -> dict[str, Any]:
         if place.password_file.exists():
             url = place.url(os.environ.get(EMBEDDED_USER))
     # A connection that died between two requests is noticed and replaced, not handed to a reader.
-    found = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    found["OPTIONS"] = PATIENCE | PLANS | found.get("OPTIONS", {})
-    return found
+    settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    settings["OPTIONS"] = PATIENCE | PLANS | settings.get("OPTIONS", {})
+    return settings
 
 
 def require_tables() -> None:

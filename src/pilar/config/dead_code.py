@@ -29,10 +29,10 @@ def dead_code() -> list[str]:
     looking.scavenge([str(SOURCE)], exclude=["*/migrations/*"])
     named, asked = _named_in_text() | _named_by_schemas(), _named_by_tests_of_index()
     return [
-        f"{path.relative_to(CHECKOUT)}:{one.first_lineno}: {one.typ} {one.name}"
-        for one in looking.get_unused_code(min_confidence=60)
-        if one.name not in (named | asked if "index" in (path := Path(one.filename)).parts else named)
-        and not _declared(one.typ, str(path))
+        f"{path.relative_to(CHECKOUT)}:{unused.first_lineno}: {unused.typ} {unused.name}"
+        for unused in looking.get_unused_code(min_confidence=60)
+        if unused.name not in (named | asked if "index" in (path := Path(unused.filename)).parts else named)
+        and not _declared(unused.typ, str(path))
     ]
 
 
@@ -54,9 +54,13 @@ def _named_by_schemas() -> set[str]:
     published = json.loads((CHECKOUT / "docs" / "api" / "openapi.json").read_text(encoding="utf-8"))
     named = set(published["components"]["schemas"])
     for path in [*SOURCE.glob("*/api.py"), *SOURCE.glob("*/api/*.py")]:
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(one, ast.keyword) and one.arg in {"fields", "base"} and isinstance(one.value, ast.Constant):
-                named.update(WORDS.findall(str(one.value.value)))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg in {"fields", "base"}
+                and isinstance(node.value, ast.Constant)
+            ):
+                named.update(WORDS.findall(str(node.value.value)))
     return named
 
 

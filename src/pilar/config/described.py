@@ -51,14 +51,17 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "An application for a permit": (cases.CASES, cases.STATE_NAMES),
     "A version of a service": (versions.SERVICES, versions.VERSION_NAMES),
     "A permit": (register.PERMITS, register.STATE_NAMES),
-    "An objection": (objections.OBJECTIONS, {one: name for one, (name, _tone) in objections.STATE_NAMES.items()}),
+    "An objection": (objections.OBJECTIONS, {state: name for state, (name, _tone) in objections.STATE_NAMES.items()}),
     "A complaint, or an enquiry of an investor": (
         desk.LETTERS,
-        {one: name for one, (name, _tone) in desk.LETTER_NAMES.items()},
+        {state: name for state, (name, _tone) in desk.LETTER_NAMES.items()},
     ),
     "A booking of a hospital": (booking.BOOKINGS, booking.STATE_NAMES),
     "Medicine of a visit": (pharmacy.PHARMACY, pharmacy.PHARMACY_NAMES),
-    "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
+    "The virus scan of evidence": (
+        evidence.SCAN_MOVES,
+        {state: name for state, (name, _tone) in evidence.SCANS.items()},
+    ),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,
         {state: state.value for state in evidence.VerificationState},
@@ -99,7 +102,9 @@ def _architecture() -> str:
 def _floors() -> Iterator[str]:
     """Draw the floors from the contract by which import-linter holds them."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    floors = next(one for one in project["tool"]["importlinter"]["contracts"] if one["type"] == "layers")["layers"]
+    floors = next(
+        contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers"
+    )["layers"]
     yield "flowchart TB"
     names = [re.findall(r"\w+", floor) for floor in floors if floor != "__main__"]
     for number, rooms in enumerate(names):
@@ -119,7 +124,7 @@ def _permissions() -> Iterator[str]:
         roles = [role for role in ROLES if any(role in row.places for row in rows)]
         yield from _heading(title, [*roles, *kinds])
         for row in rows:
-            states = (" ".join(found) if (found := row.states[kind]) is not None else "any" for kind in kinds)
+            states = (" ".join(named) if (named := row.states[kind]) is not None else "any" for kind in kinds)
             yield _line([row.action, *(row.places.get(role, "") for role in roles), *states])
         yield ""
     yield from _giving()
@@ -136,7 +141,7 @@ def _giving() -> Iterator[str]:
     for role, facts in ROLES.items():
         givers = ", ".join(sorted(roles_with(facts.given_with)))
         place = facts.unit or facts.reach.value
-        marks = ("yes" if one else "" for one in (facts.two_keys, facts.second_factor))
+        marks = ("yes" if held else "" for held in (facts.two_keys, facts.second_factor))
         yield _line([role, place, facts.given_with.value, givers, *marks])
     yield ""
 

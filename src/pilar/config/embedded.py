@@ -189,8 +189,8 @@ class EmbeddedServer:
         folder = self.place.sockets
         folder.mkdir(mode=0o700, exist_ok=True)
         _give(folder)
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != _server_ids()[0]:
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != _server_ids()[0]:
             raise ServerFailed(said=f"{folder} belongs to somebody else", log=self.place.log)
 
     def _make_cluster(self, binaries: Path) -> None:

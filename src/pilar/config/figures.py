@@ -30,9 +30,9 @@ def figures(room: Path) -> dict[str, int | float]:
     texts = [path.read_text(encoding="utf-8") for path in paths]
     nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
-    rows = [one for one in classes if any("dataclass" in ast.unparse(mark) for mark in one.decorator_list)]
-    schemas = [one for one in classes if any("Schema" in ast.unparse(base) for base in one.bases)]
-    declared = [_fields(one) for one in rows]
+    rows = [class_ for class_ in classes if any("dataclass" in ast.unparse(mark) for mark in class_.decorator_list)]
+    schemas = [class_ for class_ in classes if any("Schema" in ast.unparse(base) for base in class_.bases)]
+    declared = [_fields(row) for row in rows]
     names = Counter(re.findall(r"\w+", "\n".join(texts)))
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     told = [text for node in (*classes, *functions) if (text := ast.get_docstring(node))]

@@ -63,10 +63,10 @@ def _database_faults() -> str:
     return ""
 
 
-def _said(found: Attendance) -> str:
-    if found.present:
+def _said(attendance: Attendance) -> str:
+    if attendance.present:
         return "ok"
-    return f"none since {found.last_heard.isoformat(timespec='seconds')}" if found.last_heard else "none"
+    return f"none since {attendance.last_heard.isoformat(timespec='seconds')}" if attendance.last_heard else "none"
 
 
 ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -71,9 +71,9 @@ def extracted(room: Path) -> Catalog:
 def _template_messages(source: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     if not settings.configured:
         settings.configure()
-    for found in TEMPLATE_CALLS.finditer(templatize(source)):
-        words = [ast.literal_eval(group) for group in found.groups()[1:] if group]
-        context = words.pop(0) if "p" in found["name"] else None
+    for match in TEMPLATE_CALLS.finditer(templatize(source)):
+        words = [ast.literal_eval(group) for group in match.groups()[1:] if group]
+        context = words.pop(0) if "p" in match["name"] else None
         if words[0]:
             yield (words[0] if len(words) == 1 else (words[0], words[1])), context
 
@@ -104,7 +104,7 @@ def update() -> list[str]:
 
 def faults() -> list[str]:
     """Strings that are missing, empty, left over, or whose fields differ; empty when every catalogue is complete."""
-    found: list[str] = []
+    faults_found: list[str] = []
     said: dict[tuple[str, str | None], tuple[str, object]] = {}
     for room in rooms():
         source, catalogue = extracted(room), _read(po_file(room))
@@ -113,19 +113,19 @@ def faults() -> list[str]:
                 continue
             translated = catalogue.get(message.id, message.context)
             if translated is None or not _translated(translated):
-                found.append(f"{room.name}: not translated: {_key(message)!r}")
+                faults_found.append(f"{room.name}: not translated: {_key(message)!r}")
             elif _fields(message.id) != _fields(translated.string):
-                found.append(f"{room.name}: other fields in the translation of {_key(message)!r}")
+                faults_found.append(f"{room.name}: other fields in the translation of {_key(message)!r}")
             # Django merges the rooms' catalogues: one string has one translation, or needs a context.
             elsewhere, string = said.setdefault(
                 (_key(message), message.context), (room.name, translated and translated.string)
             )
             if translated is not None and string and string != translated.string:
-                found.append(f"{room.name}: {_key(message)!r} is translated otherwise in {elsewhere}")
+                faults_found.append(f"{room.name}: {_key(message)!r} is translated otherwise in {elsewhere}")
         for old in catalogue:
             if old.id and source.get(old.id, old.context) is None:
-                found.append(f"{room.name}: left over: {_key(old)!r}")
-    return found
+                faults_found.append(f"{room.name}: left over: {_key(old)!r}")
+    return faults_found
 
 
 def compile_all(paths: Iterable[Path]) -> None:
@@ -160,4 +160,4 @@ def _translated(message: Message) -> bool:
 
 def _fields(text: object) -> set[str]:
     texts = [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
-    return {name for one in texts for name in FIELD.findall(one)}
+    return {name for text in texts for name in FIELD.findall(text)}

@@ -59,10 +59,10 @@ class OidcProvider:
 
 def read_providers(environment: Mapping[str, str], faults: list[Fault]) -> tuple[OidcProvider, ...]:
     """The providers that are named, none by default. What is missing or unfit goes to ``faults``."""
-    found = [*_named(environment, faults), *_of_file(environment.get(FILE, ""), faults)]
-    if len({one.code for one in found}) < len(found):
+    providers = [*_named(environment, faults), *_of_file(environment.get(FILE, ""), faults)]
+    if len({provider.code for provider in providers}) < len(providers):
         faults.append(Fault("oidc-twice", N_("Each provider of single sign-on needs a code of its own"), place=FILE))
-    return tuple(found)
+    return tuple(providers)
 
 
 def _named(environment: Mapping[str, str], faults: list[Fault]) -> list[OidcProvider]:

@@ -19,16 +19,16 @@ def servers_in(data: Path) -> set[int] | None:
     if not (PROCESSES / "self" / "cwd").exists():
         return None
     folder = str(data.resolve())
-    found = set()
+    servers = set()
     for entry in PROCESSES.iterdir():
         if not entry.name.isdigit():
             continue
         try:
             if os.readlink(entry / "cwd") == folder:
-                found.add(int(entry.name))
+                servers.add(int(entry.name))
         except OSError:  # ended meanwhile, already dead, or somebody else's
             continue
-    return found
+    return servers
 
 
 def end(data: Path, *, seconds: float) -> None:

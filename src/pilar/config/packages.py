@@ -56,11 +56,11 @@ class Package:
 
 def locked(*kinds: str) -> tuple[Package, ...]:
     """The packages of these locks, by name, each once."""
-    found: dict[str, Package] = {}
+    packages: dict[str, Package] = {}
     for kind in kinds:
-        for one in read_lock((CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")):
-            found.setdefault(one.name, one)
-    return tuple(found[name] for name in sorted(found))
+        for package in read_lock((CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")):
+            packages.setdefault(package.name, package)
+    return tuple(packages[name] for name in sorted(packages))
 
 
 def read_lock(text: str) -> Iterator[Package]:
@@ -92,7 +92,7 @@ def licence_of(name: str) -> str | None:
 def licence_faults() -> Iterator[str]:
     """What packages at run time say of their licence and data/licences.yaml does not allow."""
     rules = yaml.safe_load(LICENCES.read_text(encoding="utf-8"))
-    said = {one.name: licence_of(one.name) for one in locked(*LOCKS)}
+    said = {package.name: licence_of(package.name) for package in locked(*LOCKS)}
     yield from judged(said, allowed=rules["allowed"], exceptions=rules["exceptions"])
 
 
@@ -120,16 +120,16 @@ def judged(
 
 def bill(packages: Iterable[Package], *, version: str) -> dict[str, Any]:
     """The bill of materials by CycloneDX 1.6: components with licence, and who asks for whom."""
-    known = {one.name: one for one in packages}
+    known = {package.name: package for package in packages}
     here = f"pkg:generic/pilar@{version}"
-    below: dict[str, list[str]] = {here: [], **{one.purl: [] for one in known.values()}}
-    for one in known.values():
-        for parent in one.parents:
+    below: dict[str, list[str]] = {here: [], **{package.purl: [] for package in known.values()}}
+    for package in known.values():
+        for parent in package.parents:
             if parent == "pilar" or parent in known:
-                below[here if parent == "pilar" else known[parent].purl].append(one.purl)
+                below[here if parent == "pilar" else known[parent].purl].append(package.purl)
     content = {
         "metadata": {"component": {"type": "application", "bom-ref": here, "name": "pilar", "version": version}},
-        "components": [_component(one) for one in known.values()],
+        "components": [_component(package) for package in known.values()],
         "dependencies": [{"ref": ref, "dependsOn": sorted(set(parts))} for ref, parts in below.items()],
     }
     mark = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -143,14 +143,19 @@ def bill(packages: Iterable[Package], *, version: str) -> dict[str, Any]:
     }
 
 
-def _component(one: Package) -> dict[str, Any]:
-    licence = licence_of(one.name)
-    told: dict[str, Any] = {"type": "library", "bom-ref": one.purl, "name": one.name, "version": one.version}
-    told |= {"purl": one.purl, "scope": "optional" if one.marker else "required"}
+def _component(package: Package) -> dict[str, Any]:
+    licence = licence_of(package.name)
+    told: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": package.purl,
+        "name": package.name,
+        "version": package.version,
+    }
+    told |= {"purl": package.purl, "scope": "optional" if package.marker else "required"}
     if licence:
         told["licenses"] = [{"license": {"name": licence}}]
-    if one.marker:
-        told["properties"] = [{"name": "pilar:marker", "value": one.marker}]
+    if package.marker:
+        told["properties"] = [{"name": "pilar:marker", "value": package.marker}]
     return told
 
 
@@ -191,13 +196,13 @@ def audit() -> int:
         looked_up = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
         return _told(done)
-    known = [one for one in looked_up if "skip_reason" not in one]
+    known = [row for row in looked_up if "skip_reason" not in row]
     if not known:
         return _away()
     lines = [
-        f"{one['name']} {one['version']}: {weakness['id']} ({', '.join(weakness['fix_versions']) or '-'})"
-        for one in known
-        for weakness in one["vulns"]
+        f"{row['name']} {row['version']}: {weakness['id']} ({', '.join(weakness['fix_versions']) or '-'})"
+        for row in known
+        for weakness in row["vulns"]
     ]
     unknown = len(looked_up) - len(known)
     lines.append(

@@ -63,5 +63,5 @@ def _found(tool: str, url: str) -> Path:
 
 def _major(tool: Path) -> int:
     done = subprocess.run([tool, "--version"], check=False, capture_output=True, text=True)
-    found = re.search(r"\b(\d+)", done.stdout)
-    return int(found[1]) if found else 0
+    match = re.search(r"\b(\d+)", done.stdout)
+    return int(match[1]) if match else 0

@@ -116,7 +116,7 @@ def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int 
 def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[str, ...]:
     """Sites that may show parts of public pages in a frame of theirs."""
     given = tuple(environment.get("PILAR_EMBED_SITES", "").split())
-    if all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", one) for one in given):
+    if all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", site) for site in given):
         return given
     sentence = N_("Set it to addresses such as https://www.example.go.id with blanks between them, without a path")
     faults.append(Fault("embed-sites-unfit", sentence, place="PILAR_EMBED_SITES"))

@@ -102,7 +102,7 @@ def grant(role: str) -> None:
         for table, refused in closed:
             cursor.execute(
                 sql.SQL("REVOKE {refused} ON {table} FROM {to}").format(
-                    refused=sql.SQL(", ").join(sql.SQL(one) for one in refused), table=sql.Identifier(table), to=to
+                    refused=sql.SQL(", ").join(sql.SQL(text) for text in refused), table=sql.Identifier(table), to=to
                 )
             )
         cursor.execute(_IGNORED_BY_OWNER)

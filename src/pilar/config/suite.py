@@ -51,7 +51,7 @@ def test(rest: Sequence[str]) -> int:
         environment["PILAR_TESTS"] = "all"
     if moment := os.environ.get("PILAR_TEST_NOW"):
         environment |= _other_day(moment)
-    arguments = [one for one in rest if one != "--all"]
+    arguments = [argument for argument in rest if argument != "--all"]
     if not arguments:
         _compile(_files(), environment)
     left_out: list[str] = []
@@ -68,7 +68,7 @@ def test(rest: Sequence[str]) -> int:
         left_out.append(translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)"))
     if not shutil.which("hledger"):
         left_out.append(translate("hledger did not check the books: it was LEFT OUT, since it was not found"))
-    sys.stdout.write("".join(f"!!! {one}\n" for one in left_out))
+    sys.stdout.write("".join(f"!!! {line}\n" for line in left_out))
     return status
 
 
@@ -89,12 +89,12 @@ def _compile(files: Sequence[str], environment: dict[str, str], python: str = sy
 
 def _files(under: Sequence[str] = ("tests",), like: str = "*.py") -> list[str]:
     """The files of the tests below some paths, by their paths from the checkout."""
-    found = {
+    paths = {
         path
-        for one in under
-        for path in ((CHECKOUT / one).rglob(like) if (CHECKOUT / one).is_dir() else [CHECKOUT / one])
+        for start in under
+        for path in ((CHECKOUT / start).rglob(like) if (CHECKOUT / start).is_dir() else [CHECKOUT / start])
     }
-    return sorted(path.relative_to(CHECKOUT).as_posix() for path in found)
+    return sorted(path.relative_to(CHECKOUT).as_posix() for path in paths)
 
 
 def _about_the_database() -> list[str]:
@@ -132,8 +132,8 @@ def _twice(arguments: Sequence[str], environment: dict[str, str], told: list[str
 
 def _other_postgres() -> Path | None:
     """The programs of the newest PostgreSQL that Debian has installed."""
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    return max(found, key=lambda path: int(path.parent.name), default=None)
+    paths = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(paths, key=lambda path: int(path.parent.name), default=None)
 
 
 def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) -> int:
@@ -152,9 +152,9 @@ def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) 
 
 def _other_day(moment: str) -> dict[str, str]:
     """The environment in which Python and the embedded database take ``moment``, in UTC, for now."""
-    found = next(iter(sorted(Path("/usr/lib").glob(FAKETIME))), None)
-    if found is None:
+    path = next(iter(sorted(Path("/usr/lib").glob(FAKETIME))), None)
+    if path is None:
         raise FaketimeMissing
     ahead = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime.now(UTC)
     # The same distance for every process, whenever it begins. Waiting goes by the other clock, which stays as it is.
-    return {"LD_PRELOAD": str(found), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {"LD_PRELOAD": str(path), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}

@@ -111,12 +111,12 @@ def _matrices(instrument: Instrument, columns: tuple[str, ...]) -> _Matrices:
         depths.setdefault(len(list(instrument.ancestors(code))), []).append(instrument.node(code))
     if any(node.aggregation is not Aggregation.WEIGHTED for nodes in depths.values() for node in nodes):
         raise ValueError("only weighted means can be scored as matrices")
-    found = {code: (0, place) for code, place in places.items()}
+    at_level = {code: (0, place) for code, place in places.items()}
     levels: list[_Level] = []
     for depth in sorted(depths, reverse=True):
         levels.append(_level(depths[depth], places, levels[-1].parents if levels else ()))
-        found |= {code: (len(levels), column) for column, code in enumerate(levels[-1].parents)}
-    return _Matrices(tuple(levels), found)
+        at_level |= {code: (len(levels), column) for column, code in enumerate(levels[-1].parents)}
+    return _Matrices(tuple(levels), at_level)
 
 
 def _level(parents: list[Node], places: dict[str, int], computed: tuple[str, ...]) -> _Level:

@@ -29,7 +29,7 @@ def _next_steps() -> Measure:
     tree, draw = sample_tree(), random.Random(SEED)  # noqa: S311 - test numbers
     answers = {leaf.code: sample_mark(leaf, draw) for leaf in tree.leaves}
     efforts = {leaf.code: draw.randint(1, 20) for leaf in tree.leaves}
-    weights = {found.node.code: float(found.effective_weight) for found in score(tree, answers).explain().walk()}
+    weights = {part.node.code: float(part.effective_weight) for part in score(tree, answers).explain().walk()}
     steps = [code for code, mark in answers.items() for _ in range(4 - int(mark))]
     gains = np.array([[weights[code] for code in steps]])
     costs = np.array([float(efforts[code]) for code in steps])

@@ -23,9 +23,9 @@ def fingerprint(content: object) -> str:
 
 def addresses(content: object) -> tuple[str, ...]:
     """Every source that is an address, each once; those of the whole before those of its parts."""
-    found = [(what.count("."), text) for what, text in flat(plain(content)) if what.endswith("source")]
-    found.sort(key=lambda pair: pair[0])
-    return tuple(dict.fromkeys(address for _, address in found if address.startswith("http")))
+    texts = [(what.count("."), text) for what, text in flat(plain(content)) if what.endswith("source")]
+    texts.sort(key=lambda pair: pair[0])
+    return tuple(dict.fromkeys(address for _, address in texts if address.startswith("http")))
 
 
 def plain(value: object) -> object:

@@ -24,14 +24,14 @@ def compare(before: Instrument, after: Instrument) -> tuple[Difference, ...]:
     Nodes are the same when their code is the same; one that exists on one side only is a single difference.
     """
     first, second = _statements(before), _statements(after)
-    found = []
+    differences = []
     for code, what in dict.fromkeys([*first, *second]):
         old, new = first.get((code, what), ""), second.get((code, what), "")
         one_sided = code and (code in before.by_code) != (code in after.by_code)
         if old != new and (what == "node" or not one_sided):
             path = (before if code in before.by_code else after).path(code) if code else ""
-            found.append(Difference(path, what, old, new))
-    return tuple(found)
+            differences.append(Difference(path, what, old, new))
+    return tuple(differences)
 
 
 def _statements(instrument: Instrument) -> dict[tuple[str, str], str]:

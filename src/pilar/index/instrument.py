@@ -242,7 +242,7 @@ class Instrument:
 
     def predicate(self, published: Decimal) -> Predicate | None:
         """The predicate of a published final; the list runs from high to low."""
-        return next((found for found in self.predicates if published >= found.threshold), None)
+        return next((predicate for predicate in self.predicates if published >= predicate.threshold), None)
 
 
 def _preorder(node: Node) -> Iterator[Node]:

@@ -34,12 +34,12 @@ def mean(node: Node, terms: Sequence[Term]) -> Fraction:
     if node.aggregation is Aggregation.HARMONIC:
         return 1 / sum((weight / value for weight, value in terms), Fraction(0))
     if node.aggregation is Aggregation.GEOMETRIC:
-        found = WORKING_DIGITS.exp(_sum_of_logarithms(terms))
+        unrounded = WORKING_DIGITS.exp(_sum_of_logarithms(terms))
     else:
         total = sum((weight * _raised(value, _power(node)) for weight, value in terms), Fraction(0))
-        found = _root(total, _power(node))
+        unrounded = _root(total, _power(node))
     # Rounding may leave the values' range by the last digit, where a mean of equal values must be that value.
-    return min(max(Fraction(PUBLISHED_DIGITS.plus(found)), min(values)), max(values))
+    return min(max(Fraction(PUBLISHED_DIGITS.plus(unrounded)), min(values)), max(values))
 
 
 def parts(node: Node, terms: Sequence[Term]) -> list[Fraction]:

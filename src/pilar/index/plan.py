@@ -160,21 +160,21 @@ class Plan:
         root = self.instrument.root
         if not self._is_linear(root):
             return None
-        found = dict.fromkeys(self.codes, Fraction(0))
+        sums = dict.fromkeys(self.codes, Fraction(0))
         for position, share in self._shares(root, Fraction(1)):
             if position is not None:
-                found[self.codes[position]] = share
-        return found
+                sums[self.codes[position]] = share
+        return sums
 
     def weighted(self, code: str, answers: Sequence[Any]) -> list[tuple[Fraction, Fraction]]:
         """Share and value of each term of a computed node."""
         lowest = Fraction(self.instrument.scale.minimum)
-        found = []
+        terms = []
         for term in self.terms[code]:
             value = lowest if term.filled else self.score(term.node.code, answers)
             assert isinstance(value, Fraction)  # an unscored child is no term, or it is filled
-            found.append((term.share, value))
-        return found
+            terms.append((term.share, value))
+        return terms
 
     def zeros(self, answers: Sequence[Any]) -> Iterator[tuple[str, str]]:
         """Pairs of a node whose mean has no place for zero and its child that is zero, each cause once."""

@@ -49,7 +49,7 @@ def rank_within(
     places: dict[Hashable, dict[Key, Fraction | Decimal | NoScore]] = {}
     for key, score in scores.items():
         places.setdefault(place_of[key], {})[key] = score
-    ranked = {key: found for among in places.values() for key, found in rank(among, ties).items()}
+    ranked = {key: place for among in places.values() for key, place in rank(among, ties).items()}
     return {key: ranked[key] for key in scores}
 
 

@@ -67,11 +67,11 @@ def rebalanced(instrument: Instrument, code: str, weight: Decimal, *, decimals: 
     by_remainder = sorted(others, key=lambda other: units[other] - ideal[other])
     for other in by_remainder[: floor(left)]:
         units[other] += 1
-    found = {code: weight, **{other: Decimal(count).scaleb(-decimals) for other, count in units.items()}}
-    short = HUNDRED - sum(found.values())
+    sums = {code: weight, **{other: Decimal(count).scaleb(-decimals) for other, count in units.items()}}
+    short = HUNDRED - sum(sums.values())
     if short:  # a weight with more decimals than the others are given
-        found[by_remainder[0]] += short
-    return {child.code: found[child.code] for child in parent.children}
+        sums[by_remainder[0]] += short
+    return {child.code: sums[child.code] for child in parent.children}
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,9 @@ def estimated(
     return first[:, 0], total[:, 0], _interval(first), _interval(total)
 
 
-def _interval(found: Floats) -> Floats:
+def _interval(bounds: Floats) -> Floats:
     """Percentiles over the bootstraps, shape (inputs, outputs, 2)."""
-    varies = ~np.isnan(found[:, 0])
-    filled = np.where(np.isnan(found[:, 1:]), found[:, :1], found[:, 1:])
+    varies = ~np.isnan(bounds[:, 0])
+    filled = np.where(np.isnan(bounds[:, 1:]), bounds[:, :1], bounds[:, 1:])
     low, high = np.percentile(np.nan_to_num(filled), INTERVAL, axis=1)
     return np.where(varies[..., None], np.stack([low, high], axis=-1), np.nan)

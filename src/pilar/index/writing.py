@@ -47,29 +47,29 @@ def instrument_text(instrument: Instrument) -> str:
 
 def _shared(instrument: Instrument) -> dict[str, MarkKind]:
     """The kinds of mark that more than one indicator has, by the name that they get."""
-    found: list[tuple[MarkKind, int]] = []
+    counts: list[tuple[MarkKind, int]] = []
     for leaf in instrument.leaves:
         if leaf.mark is None:
             raise ValueError(f"{leaf.code} has no kind of mark")
-        place = next((place for place, (kind, _count) in enumerate(found) if kind == leaf.mark), None)
+        place = next((place for place, (kind, _count) in enumerate(counts) if kind == leaf.mark), None)
         if place is None:
-            found.append((leaf.mark, 1))
+            counts.append((leaf.mark, 1))
         else:
-            found[place] = (leaf.mark, found[place][1] + 1)
-    several = [kind for kind, count in found if count > 1]
+            counts[place] = (leaf.mark, counts[place][1] + 1)
+    several = [kind for kind, count in counts if count > 1]
     return {f"mark_{number}": kind for number, kind in enumerate(several, 1)}
 
 
 def _node(node: Node, named: Mapping[str, MarkKind]) -> dict[str, Any]:
     if node.is_leaf:
-        found = _said(node, LEAF)
+        written = _said(node, LEAF)
         if node.not_applicable:
-            found["not_applicable"] = True
+            written["not_applicable"] = True
         name = next((name for name, kind in named.items() if kind == node.mark), None)
-        found["mark"] = name or _mark(node.mark)
+        written["mark"] = name or _mark(node.mark)
         if node.descriptors:
-            found["descriptors"] = [{"value": one.value, **one.text} for one in node.descriptors]
-        return found
+            written["descriptors"] = [{"value": descriptor.value, **descriptor.text} for descriptor in node.descriptors]
+        return written
     return {
         **_said(node, (*NODE, *CHILDREN, "evidence")),
         "children": [_node(child, named) for child in node.children],
@@ -95,11 +95,11 @@ def _band(band: Band) -> dict[str, Any]:
     return {"from": band.start, **end, "value": band.value}
 
 
-def _predicate(one: Predicate) -> dict[str, Any]:
+def _predicate(predicate: Predicate) -> dict[str, Any]:
     return {
-        **_said(one, ("code", "title", "title_source")),
-        "from": one.threshold,
-        "from_source": one.threshold_source,
+        **_said(predicate, ("code", "title", "title_source")),
+        "from": predicate.threshold,
+        "from_source": predicate.threshold_source,
     }
 
 

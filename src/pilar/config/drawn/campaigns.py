@@ -112,11 +112,11 @@ def campaigns(
     ]
     nodes = [leaf.code for leaf in instrument.leaves]
     past = [[draw.filled(code, nodes, 0.1 * number + 0.2, 0.1 * number) for code in codes] for number in (1, 2)]
-    found = {code: draw.findings(5 if code == own else 2) for code in dict.fromkeys((own, *codes[::7]))}
-    found[own].append(NewFinding(FindingKind.RECOMMENDATION, PERMITS, FASTER))
-    past[1] = [replace(filled, findings=found.get(filled.region, ())) for filled in past[1]]
+    findings_of = {code: draw.findings(5 if code == own else 2) for code in dict.fromkeys((own, *codes[::7]))}
+    findings_of[own].append(NewFinding(FindingKind.RECOMMENDATION, PERMITS, FASTER))
+    past[1] = [replace(filled, findings=findings_of.get(filled.region, ())) for filled in past[1]]
     past[1] = [_behind_with_permits(filled) if filled.region == own else filled for filled in past[1]]
-    followed = [Followed(code, code == own, _states(findings)) for code, findings in found.items()]
+    followed = [Followed(code, code == own, _states(findings)) for code, findings in findings_of.items()]
     running = list(_running(draw, nodes, own, shares))
     answered = [
         leaf.code for share in shares for branch in share.branches for leaf in leaves_below(instrument, branch)

@@ -51,6 +51,6 @@ def year_after(
     mark = derived_mark(instrument, instrument.node(node), given)
     if mark is None:
         raise ValueError(f"nothing is planned for {node} in {year}")
-    answers = {code: one.given for code, one in stored_answers(assessment).items()} | {node: given}
-    marks = {code: one.value for code, one in agreed_marks(assessment).items()} | {node: Decimal(int(mark))}
+    answers = {code: answer.given for code, answer in stored_answers(assessment).items()} | {node: given}
+    marks = {code: agreed.value for code, agreed in agreed_marks(assessment).items()} | {node: Decimal(int(mark))}
     return Filled(region, answers, marks={code: (value,) * len(panel) for code, value in marks.items()})

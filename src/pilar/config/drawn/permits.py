@@ -37,12 +37,12 @@ RETURNED, STOPPED, NEAR, BACK, REFUSED, WITHDRAWN = 0.16, 0.1, 0.03, 0.07, 0.05,
 """How many cases come to it: a return, a stop, a stop just before the limit, a way back, a refusal, a withdrawal."""
 
 
-def realised(*, one: Mapping[str, Any], now: datetime) -> RealisedEntry:
+def realised(*, project: Mapping[str, Any], now: datetime) -> RealisedEntry:
     """What a business reports of a quarter some quarters ``back``."""
-    place = now.year * 4 + (now.month - 1) // 3 - int(one["back"])
+    place = now.year * 4 + (now.month - 1) // 3 - int(project["back"])
     return RealisedEntry(
-        place // 4, place % 4 + 1, one["business"], one["nib"], one["kbli"], Capital(one["capital"]),
-        Decimal(one["planned"]) * MILLION, Decimal(one["realised"]) * MILLION, int(one["workers"]),
+        place // 4, place % 4 + 1, project["business"], project["nib"], project["kbli"], Capital(project["capital"]),
+        Decimal(project["planned"]) * MILLION, Decimal(project["realised"]) * MILLION, int(project["workers"]),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def past(
             events = Walk(draw, calendar, begun, course).go()
             if events[-1].at < now:
                 made.append(PastCase(version.pk, course.answers, tuple(events)))
-    return sorted(made, key=lambda one: one.events[0].at)
+    return sorted(made, key=lambda case: case.events[0].at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Cases:
 
     @property
     def papers(self) -> list[Paper]:
-        return [paper for one in self.all for paper in one.papers]
+        return [paper for live in self.all for paper in live.papers]
 
 
 def live(
@@ -180,8 +180,8 @@ def live(
 ) -> Cases:  # fmt: skip
     """Applications with the answers of those before them; each act comes some hours after the one before. Of a row:
     ``kind``, where it is not the first of its service; ``since`` so many days longer; ``own``: the citizen's."""
-    known = {one.key: one for one in demonstrated()}
-    answers = {one["key"]: one["answers"] for one in past}
+    known = {service.key: service for service in demonstrated()}
+    answers = {told_case["key"]: told_case["answers"] for told_case in past}
     made = []
     for place, row in enumerate(rows):
         service = known[row["service"]]
@@ -190,7 +190,7 @@ def live(
         given |= {"kind": row.get("kind", given["kind"])}
         own, before = "own" in row, timedelta(days=row.get("since", 0))
         begun, step = now - before - timedelta(hours=8 * len(row["acts"]) + place % 7 + 1), timedelta(hours=8)
-        acts = [[*one.split(), "", ""][:3] for one in row["acts"]]
+        acts = [[*act.split(), "", ""][:3] for act in row["acts"]]
         who = citizen if own else by
         papers = (Paper(f"{place}/{requirement.key}", requirement.key, who) for requirement in required(service, given))
         business = given["applicant"] == "business"
@@ -200,7 +200,7 @@ def live(
             place, who, not own, service.key, given["kind"], given["applicant"],
             {key: value for key, value in given.items() if key not in CONTEXT},
             Person(name, identity, example_phone(place), "Alamat contoh, Balaraja"), UUID(int=503_000 + place),
-            tuple(papers), begun, tuple(Act(*one, begun + step * (at + 1)) for at, one in enumerate(acts)),
+            tuple(papers), begun, tuple(Act(*act, begun + step * (at + 1)) for at, act in enumerate(acts)),
         ))  # fmt: skip
     return Cases(tuple(made))
 

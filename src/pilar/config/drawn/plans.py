@@ -198,7 +198,7 @@ def recommended(*, rows: Sequence[Became], node: str) -> list[FollowUpRow]:
     """List the one recommendation about an indicator that changes a programme: of those that no proposal came of that
     to be faster, which what is measured answers, otherwise the first."""
     open_ones = [row.follow_up for row in rows if row.follow_up.node == node and not row.changes]
-    return sorted(open_ones, key=lambda one: one.recommendation != FASTER)[:1]
+    return sorted(open_ones, key=lambda up: up.recommendation != FASTER)[:1]
 
 
 def code_of(*, by: Standing, version: int, title: str) -> str:
@@ -215,7 +215,8 @@ def improved(*, by: Standing, version: int, code: str, measure: str, year: int) 
         programme.content for programme in programmes_of(version_of(version, scope=by)) if programme.code == code
     )
     activity = Activity(
-        max(one.number for one in content.activities) + 1, "Memangkas tahap dan memberi tenggat kepada tiap tahap",
+        max(activity.number for activity in content.activities) + 1,
+        "Memangkas tahap dan memberi tenggat kepada tiap tahap",
         Quarter(year, 1), Quarter(year, 2),
     )  # fmt: skip
     targets = tuple(_year_earlier(target, year) if target.measure == measure else target for target in content.targets)
@@ -226,42 +227,42 @@ def _year_earlier(target: Target, year: int) -> Target:
     values = target.by_year
     return replace(
         target,
-        yearly=tuple((one, value if one < year else values.get(one + 1, value)) for one, value in target.yearly),
+        yearly=tuple((at, value if at < year else values.get(at + 1, value)) for at, value in target.yearly),
     )
 
 
-def _content(one: Planned, years: Years, offices: Offices, kind: Kind, risk: Risk) -> Content:
-    draw = random.Random(f"{SEED} {years.plan} {one.title}")  # noqa: S311 - made-up figures, no secret
-    horizon = Horizon.SHORT if one.quick_win else draw.choice(list(Horizon))
+def _content(planned: Planned, years: Years, offices: Offices, kind: Kind, risk: Risk) -> Content:
+    draw = random.Random(f"{SEED} {years.plan} {planned.title}")  # noqa: S311 - made-up figures, no secret
+    horizon = Horizon.SHORT if planned.quick_win else draw.choice(list(Horizon))
     begins = {Horizon.SHORT: 0, Horizon.MIDDLE: 0, Horizon.LONG: 1}[horizon]
-    activities = tuple(_activities(one, years, kind, begins))
-    partners = [name for name in sorted(offices) if name != one.office]
+    activities = tuple(_activities(planned, years, kind, begins))
+    partners = [name for name in sorted(offices) if name != planned.office]
     return Content(
-        title=one.title,
-        part=one.part,
-        owner=offices[one.office].key,
-        description=f"{one.does} ({MADE_UP})",
-        need=one.need,
+        title=planned.title,
+        part=planned.part,
+        owner=offices[planned.office].key,
+        description=f"{planned.does} ({MADE_UP})",
+        need=planned.need,
         horizon=horizon,
-        quick_win=one.quick_win,
+        quick_win=planned.quick_win,
         partners=tuple(offices[name].key for name in draw.sample(partners, draw.randint(0, 2))),
         outside_partners=draw.choice(("", "", "Perguruan tinggi setempat (contoh)", "Pengelola kawasan (contoh)")),
-        targets=tuple(_targets(one, years, begins, draw)),
-        budgets=tuple(_budgets(one, years, activities, draw)),
+        targets=tuple(_targets(planned, years, begins, draw)),
+        budgets=tuple(_budgets(planned, years, activities, draw)),
         activities=activities,
         risks=(kind.risk, risk),
-        monitored=tuple(_monitored(one, years, begins)),
+        monitored=tuple(_monitored(planned, years, begins)),
         judged=tuple(
             Judged(criterion.code, draw.randint(2, 4), "Penilaian contoh.")
             for criterion in framework().criteria.entries
-            if one.quick_win
+            if planned.quick_win
         ),
     )
 
 
-def _activities(one: Planned, years: Years, kind: Kind, begins: int) -> Iterator[Activity]:
-    titles = [title.format(thing=one.thing) for title in kind.activities]
-    soon = 0 if one.quick_win else 1
+def _activities(planned: Planned, years: Years, kind: Kind, begins: int) -> Iterator[Activity]:
+    titles = [title.format(thing=planned.thing) for title in kind.activities]
+    soon = 0 if planned.quick_win else 1
     yield Activity(1, titles[0], years.at(begins, 1), years.at(begins, 2 + soon))
     yield Activity(2, titles[1], years.at(begins, 3), years.at(begins + soon, 4))
     yield Activity(3, "Tahap percontohan", years.at(begins, 3), years.at(begins, 4), parent=2)
@@ -271,8 +272,8 @@ def _activities(one: Planned, years: Years, kind: Kind, begins: int) -> Iterator
     yield Activity(6, titles[3], years.at(begins + 1 + soon, 1), years.at(years.last - years.first, 4))
 
 
-def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> Iterator[Target]:
-    title, unit, before, aim = one.indicator
+def _targets(planned: Planned, years: Years, begins: int, draw: random.Random) -> Iterator[Target]:
+    title, unit, before, aim = planned.indicator
     first = years.first + begins
     # A later plan goes on where the first one is meant to have led.
     base = before if years.plan == "first" else before + (aim - before) // 3
@@ -283,7 +284,7 @@ def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> It
         base=Decimal(base),
         base_year=years.first - 1,
         source=MADE_UP,
-        measure=one.measure if years.plan == "second" else "",
+        measure=planned.measure if years.plan == "second" else "",
         yearly=tuple(
             (first + place, Decimal(round(base + (aim - base) * (place + 1) / steps))) for place in range(steps)
         ),
@@ -295,7 +296,7 @@ def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> It
             yearly=tuple((first + place, Decimal(round(reach * (place + 1) / steps))) for place in range(steps)),
         )  # fmt: skip
     if years.plan == "second":
-        for number, (title, unit, before, aim, measure) in enumerate(one.measured, 3):
+        for number, (title, unit, before, aim, measure) in enumerate(planned.measured, 3):
             yield Target(
                 number, title, unit, better=Better.UP if aim > before else Better.DOWN, base=Decimal(before),
                 base_year=years.first - 1, source=MADE_UP, measure=measure,
@@ -306,19 +307,19 @@ def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> It
             )  # fmt: skip
 
 
-def _budgets(one: Planned, years: Years, activities: Sequence[Activity], draw: random.Random) -> Iterator[Budget]:
+def _budgets(planned: Planned, years: Years, activities: Sequence[Activity], draw: random.Random) -> Iterator[Budget]:
     second = draw.choice((Fund.CSR, Fund.APBN, Fund.OTHER, None, None))
     for year in range(activities[0].starts.year, years.last + 1):
-        amount = round(one.money * draw.uniform(0.7, 1.3) * (1.04 ** (year - 2019)))
+        amount = round(planned.money * draw.uniform(0.7, 1.3) * (1.04 ** (year - 2019)))
         if second is not None and year > activities[0].starts.year:
             yield Budget(year, second, Decimal(amount // 5 * MILLION))
             amount -= amount // 5
         yield Budget(year, Fund.APBD, Decimal(amount * MILLION))
 
 
-def _monitored(one: Planned, years: Years, begins: int) -> Iterator[Monitored]:
-    yield Monitored(1, one.kind, one.thing, years.at(begins + (0 if one.quick_win else 1), 4).year)
-    if one.kind != "literacy":
+def _monitored(planned: Planned, years: Years, begins: int) -> Iterator[Monitored]:
+    yield Monitored(1, planned.kind, planned.thing, years.at(begins + (0 if planned.quick_win else 1), 4).year)
+    if planned.kind != "literacy":
         yield Monitored(2, "literacy", "Pelatihan pengguna dan petugas", years.at(begins + 2, 4).year)
 
 
@@ -327,7 +328,7 @@ def _retargeted(content: Content, year: int) -> Content:
     (first, *others) = content.targets
     base = first.base or Decimal(0)
     yearly = tuple(
-        (one, value if one < year else Decimal(round(base + (value - base) * Decimal("0.9"))))
-        for one, value in first.yearly
+        (at, value if at < year else Decimal(round(base + (value - base) * Decimal("0.9"))))
+        for at, value in first.yearly
     )
     return replace(content, targets=(replace(first, yearly=yearly), *others))

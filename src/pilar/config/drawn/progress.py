@@ -75,13 +75,20 @@ def _held(version: VersionRow, by: Standing) -> Iterator[tuple[int, str, list[tu
     """The programmes of all versions of a plan: key, code, and what each says from which quarter on (None: it is out),
     the latest first."""
     rows = [
-        (quarter_of(one.in_force_since), {row.key: row for row in programmes(one)})
-        for one in versions(version.plan.region, scope=by)
-        if one.plan == version.plan and one.in_force_since is not None
+        (quarter_of(in_force.in_force_since), {row.key: row for row in programmes(in_force)})
+        for in_force in versions(version.plan.region, scope=by)
+        if in_force.plan == version.plan and in_force.in_force_since is not None
     ]
-    codes = {line: row.code for _since, found in rows for line, row in found.items()}
+    codes = {line: row.code for _since, programme_rows in rows for line, row in programme_rows.items()}
     for line, code in sorted(codes.items(), key=lambda item: item[1]):
-        yield line, code, [(since, found[line].content if line in found else None) for since, found in rows]
+        yield (
+            line,
+            code,
+            [
+                (since, programme_rows[line].content if line in programme_rows else None)
+                for since, programme_rows in rows
+            ],
+        )
 
 
 @dataclass
@@ -125,10 +132,10 @@ class Course:
             obstacles=draw.choice(OBSTACLES) if behind else "",
         )
 
-    def _reading(self, one: Target, quarter: Quarter) -> Decimal:
-        base = one.base or Decimal(0)
-        before = dict(one.yearly).get(quarter.year - 1, base)
-        wanted = one.planned_for(quarter.year) or before
+    def _reading(self, target: Target, quarter: Quarter) -> Decimal:
+        base = target.base or Decimal(0)
+        before = dict(target.yearly).get(quarter.year - 1, base)
+        wanted = target.planned_for(quarter.year) or before
         course = before + (wanted - before) * quarter.number / 4
         return Decimal(round(base + (course - base) * Decimal(repr(self.pace * self._draw.uniform(0.94, 1.04)))))
 

@@ -45,7 +45,7 @@ def with_quotas(*, survey: SurveyRow, cells: Sequence[Mapping[str, Any]]) -> lis
     """Cells that want as many answers as the questionnaire asks for."""
     made = [NewCell(quota=1, **cell) for cell in cells]
     quotas = quotas_of(made, survey.questionnaire.quota, split=False)
-    return [replace(one, quota=quota) for one, quota in zip(made, quotas, strict=True)]
+    return [replace(cell, quota=quota) for cell, quota in zip(made, quotas, strict=True)]
 
 
 def answers(
@@ -65,7 +65,7 @@ def answers(
     device = f"{form.code} {survey.year} {cell.place}"
     made = [_answer(form, draw, course, (survey.opens_at, until), (device, number)) for number in range(count)]
     return {mode: [drawn for drawn in made if drawn.mode is mode] for mode in _MODES} | {
-        Mode.WEB: sorted((drawn for drawn in made if drawn.mode is Mode.WEB), key=lambda one: one.ended_at)
+        Mode.WEB: sorted((drawn for drawn in made if drawn.mode is Mode.WEB), key=lambda drawn: drawn.ended_at)
     }
 
 

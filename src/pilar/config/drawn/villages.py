@@ -191,8 +191,8 @@ def _picture(village: str, current: bool, place: int, kind: ProofKind) -> str:
 
 def _bill(budget: BudgetDetail, line: str, part: Decimal, kind: PaymentKind, payee: str) -> NewBill:
     activity, account = line.split()
-    found = next(one for one in budget.lines if (one.activity, one.account) == (activity, account))
-    return NewBill(found.key, (found.amount * part).quantize(Decimal(1)), kind, payee=payee)
+    row = next(line_row for line_row in budget.lines if (line_row.activity, line_row.account) == (activity, account))
+    return NewBill(row.key, (row.amount * part).quantize(Decimal(1)), kind, payee=payee)
 
 
 def _point(x: int, y: int, number: int, colour: bytes) -> bytes:

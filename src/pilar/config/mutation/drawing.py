@@ -43,9 +43,9 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     placeds: list[Placed] = []
     for kind in Kind:
         of_kind = [place for place in places if place[1].kind is kind]
-        sample = sorted(drawing.sample(of_kind, min(most, len(of_kind))), key=lambda one: (one[0], one[1].line))
-        for path, one in sample:
-            placeds.append(Placed(path, one, _tests(room, path, one, reached.get(str(path), {}), length)))
+        sample = sorted(drawing.sample(of_kind, min(most, len(of_kind))), key=lambda pair: (pair[0], pair[1].line))
+        for path, mutant in sample:
+            placeds.append(Placed(path, mutant, _tests(room, path, mutant, reached.get(str(path), {}), length)))
     return placeds
 
 
@@ -71,15 +71,15 @@ def _tests(
     What runs when a module is loaded concerns the files that run most of it, first those that bear its name.
     """
     if mutant.within is None:
-        found = Counter(
+        counted = Counter(
             file for contexts in lines.values() for file in {context.partition("::")[0] for context in contexts}
         )
-        first = sorted(found, key=lambda one: (path.stem not in one, -found[one], one))
-        return tuple([one for one in first if one][:MAX_FILES]) or (f"tests/{room}",)
+        first = sorted(counted, key=lambda file: (path.stem not in file, -counted[file], file))
+        return tuple([context for context in first if context][:MAX_FILES]) or (f"tests/{room}",)
     line = mutant.line
     if mutant.kind is Kind.ATOMIC:  # the line of its name runs when the module is loaded
-        line = min((number for number, found in lines.items() if number > line and any(found)), default=line)
-    contexts = {one for one in lines.get(line, ()) if one}
-    found = sorted(contexts, key=lambda one: (length[one], one))
-    own, files = [one for one in found if "::" in one], [one for one in found if "::" not in one]
+        line = min((number for number, contexts in lines.items() if number > line and any(contexts)), default=line)
+    contexts = {context for context in lines.get(line, ()) if context}
+    counted = sorted(contexts, key=lambda test: (length[test], test))
+    own, files = [test for test in counted if "::" in test], [file for file in counted if "::" not in file]
     return (*own[:MAX_TESTS], *files[:MAX_FILES])

@@ -89,14 +89,14 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
     noticed = _forked([partial(_tried, session, placed) for placed in tried])
     # What fails on the source as it is says nothing about a mutant.
-    told_of = [one for one, seen in zip(tried, noticed, strict=True) if seen and one.mutant.within is None]
+    told_of = [placed for placed, seen in zip(tried, noticed, strict=True) if seen and placed.mutant.within is None]
     anew = list({placed.path: placed for placed in told_of}.values())
     failing = _forked([partial(_as_it_is, placed) for placed in anew])
-    unsound = {one.path for one, fails in zip(anew, failing, strict=True) if fails}
+    unsound = {placed.path for placed, fails in zip(anew, failing, strict=True) if fails}
     told = [
-        (one.mutant.kind, f"{one.path}:{one.mutant.line}", one.mutant.told, bool(one.tests), seen)
-        for one, seen in zip(tried, noticed, strict=True)
-        if one.mutant.within is not None or one.path not in unsound
+        (placed.mutant.kind, f"{placed.path}:{placed.mutant.line}", placed.mutant.told, bool(placed.tests), seen)
+        for placed, seen in zip(tried, noticed, strict=True)
+        if placed.mutant.within is not None or placed.path not in unsound
     ]
     (folder / "told").write_text(json.dumps(told), encoding="utf-8")
     return True
@@ -158,23 +158,23 @@ def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
     return failed
 
 
-def _tried(session: pytest.Session, one: Placed) -> bool:
+def _tried(session: pytest.Session, placed: Placed) -> bool:
     """Tell whether a test fails on the mutant; a line that no test reaches is never noticed."""
-    if not one.tests:
+    if not placed.tests:
         return False
-    signal.setitimer(signal.ITIMER_PROF, _patience(one))
+    signal.setitimer(signal.ITIMER_PROF, _patience(placed))
     signal.alarm(WAITED)
-    if one.mutant.within is None or not _changed_in_place(one):
-        return _anew(one, one.mutant.changed)
-    chosen = set(one.tests)
+    if placed.mutant.within is None or not _changed_in_place(placed):
+        return _anew(placed, placed.mutant.changed)
+    chosen = set(placed.tests)
     first = [item for item in session.items if item.nodeid in chosen]
     of_files = [item for item in session.items if item.nodeid.partition("::")[0] in chosen]
     return _failed([*first, *(item for item in of_files if item.nodeid not in chosen)])
 
 
-def _patience(one: Placed) -> float:
+def _patience(placed: Placed) -> float:
     usual = sum(
-        seconds for test, seconds in _seconds.items() if not {test, test.partition("::")[0]}.isdisjoint(one.tests)
+        seconds for test, seconds in _seconds.items() if not {test, test.partition("::")[0]}.isdisjoint(placed.tests)
     )
     return PATIENCE + TIMES * usual
 
@@ -190,19 +190,19 @@ def _failed(items: Sequence[pytest.Item]) -> bool:
     return False
 
 
-def _changed_in_place(one: Placed) -> bool:
+def _changed_in_place(placed: Placed) -> bool:
     """Give the function its changed code, wherever it is called from; False where there is none to be changed."""
     gc.unfreeze()  # the suite freezes what it has loaded, and what is frozen is not told
-    living = [found for found in gc.get_objects() if type(found) is FunctionType]
+    living = [thing for thing in gc.get_objects() if type(thing) is FunctionType]
     gc.freeze()
-    functions = [found for found in living if _is(found.__code__, one)]
+    functions = [function for function in living if _is(function.__code__, placed)]
     try:
-        if one.mutant.kind is Kind.ATOMIC:
+        if placed.mutant.kind is Kind.ATOMIC:
             # What ``atomic`` has put around the function keeps it as ``func``, and from now on only calls it.
-            functions = [found for found in living if _wraps(found, functions)]
+            functions = [function for function in living if _wraps(function, functions)]
             code = _called("self", functions).__code__
         else:
-            (code,) = _codes(compile(one.mutant.changed, str(one.path), "exec"), one)
+            (code,) = _codes(compile(placed.mutant.changed, str(placed.path), "exec"), placed)
         for function in functions:
             function.__code__ = code
     except ValueError:  # it has other variables of the functions around it
@@ -219,29 +219,29 @@ def _called(self: object, func: Any) -> Any:
     return lambda *args, **kwds: func(*args, **kwds) if self else None
 
 
-def _codes(code: CodeType, one: Placed) -> Iterator[CodeType]:
+def _codes(code: CodeType, placed: Placed) -> Iterator[CodeType]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            if _is(inner, one):
+            if _is(inner, placed):
                 yield inner
             else:
-                yield from _codes(inner, one)
+                yield from _codes(inner, placed)
 
 
-def _is(code: CodeType, one: Placed) -> bool:
+def _is(code: CodeType, placed: Placed) -> bool:
     name = code.co_name
-    return code.co_filename == str(one.path) and code.co_firstlineno == one.mutant.within and name[0] != "<"
+    return code.co_filename == str(placed.path) and code.co_firstlineno == placed.mutant.within and name[0] != "<"
 
 
-def _as_it_is(one: Placed) -> bool:
+def _as_it_is(placed: Placed) -> bool:
     """Tell whether those tests fail on the source as it is; what they say is shown."""
     os.dup2(SHOWN, 1)
-    return _anew(one, one.mutant.tree)
+    return _anew(placed, placed.mutant.tree)
 
 
-def _anew(one: Placed, tree: ast.Module) -> bool:
+def _anew(placed: Placed, tree: ast.Module) -> bool:
     """Become a pytest that loads the module from another text; how that ends is the answer."""
-    planted = {"PILAR_PLANTED": f"{one.path}\n{ast.unparse(tree)}"}
+    planted = {"PILAR_PLANTED": f"{placed.path}\n{ast.unparse(tree)}"}
     del os.environ["DATABASE_URL"]  # a server of its own, as this one's would be cleared away
-    command = ["-m", "pytest", "-x", "-q", "-p", "pilar.config.mutation.planted", "-m", "not browser", *one.tests]
+    command = ["-m", "pytest", "-x", "-q", "-p", "pilar.config.mutation.planted", "-m", "not browser", *placed.tests]
     os.execve(sys.executable, [sys.executable, *command], os.environ | planted)  # noqa: S606 - by our own arguments

@@ -89,7 +89,7 @@ def mutants(source: str) -> list[Mutant]:
             for number, node in enumerate(_places(tree))
             for kind, told, change in _changes(node)
         ),
-        key=lambda one: (one.line, one.number),
+        key=lambda mutant: (mutant.line, mutant.number),
     )
 
 
@@ -99,12 +99,12 @@ def _places(tree: ast.Module) -> list[Any]:
 
 def _functions(tree: ast.Module) -> dict[ast.AST, int]:
     """Functions and what runs when they are called, with the first line of the outermost, its decorators with it."""
-    found: dict[ast.AST, int] = {}
+    functions: dict[ast.AST, int] = {}
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
+        first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
         for node in (function, *(node for statement in function.body for node in ast.walk(statement))):
-            found.setdefault(node, first)
-    return found
+            functions.setdefault(node, first)
+    return functions
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[Kind, str, Change]]:
@@ -125,7 +125,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[Kind, str, Change]]:
             yield Kind.NUMBER, f"{value + 1} for {value}", _next_number
         case ast.Call():
             yield from _call(node)
-        case ast.FunctionDef() if any("atomic" in ast.unparse(one) for one in node.decorator_list):
+        case ast.FunctionDef() if any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list):
             yield Kind.ATOMIC, f"{node.name} without a transaction", _without_atomic
 
 
@@ -233,4 +233,4 @@ def _in_every_state(node: ast.AST) -> None:
 
 def _without_atomic(node: ast.AST) -> None:
     assert isinstance(node, ast.FunctionDef)
-    node.decorator_list = [one for one in node.decorator_list if "atomic" not in ast.unparse(one)]
+    node.decorator_list = [decorator for decorator in node.decorator_list if "atomic" not in ast.unparse(decorator)]

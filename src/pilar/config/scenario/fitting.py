@@ -45,10 +45,10 @@ def _single(kind: type, value: Any) -> Any:
         return kind(value)
     if is_dataclass(kind) and isinstance(value, Mapping):
         hints = _hints(kind)
-        return kind(**{name: fit(hints.get(name, Any), one) for name, one in value.items()})
+        return kind(**{name: fit(hints.get(name, Any), content) for name, content in value.items()})
     if is_dataclass(kind) and isinstance(value, list | tuple):
         hints = _hints(kind)
-        return kind(*(fit(hints[field.name], one) for field, one in zip(fields(kind), value, strict=False)))
+        return kind(*(fit(hints[field.name], content) for field, content in zip(fields(kind), value, strict=False)))
     return value
 
 
@@ -72,11 +72,11 @@ def _one_of(kinds: Collection[Any], value: Any) -> Any:
 def _many(origin: Any, arguments: Sequence[Any], value: Any) -> Any:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         key, content = arguments
-        return {fit(key, name): fit(content, one) for name, one in value.items()}
+        return {fit(key, name): fit(content, content_of) for name, content_of in value.items()}
     if origin is tuple and arguments[-1] is not Ellipsis:
-        return tuple(fit(kind, one) for kind, one in zip(arguments, value, strict=True))
+        return tuple(fit(kind, content) for kind, content in zip(arguments, value, strict=True))
     if isinstance(origin, type) and issubclass(origin, Iterable) and isinstance(value, Iterable):
-        made = [fit(arguments[0], one) for one in value]
+        made = [fit(arguments[0], content) for content in value]
         if issubclass(origin, tuple):
             return tuple(made)
         return frozenset(made) if issubclass(origin, AbstractSet) else made

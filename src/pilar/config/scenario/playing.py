@@ -136,8 +136,8 @@ class Player:
             outer.names.update({name: self.value(value, context) for name, value in step["let"].items()})
         elif "steps" in step:
             within = context.inner({})
-            for one in step["steps"]:
-                self._step(one, within)
+            for nested in step["steps"]:
+                self._step(nested, within)
         else:
             self._keep(step, self._call(step, context), outer, inner)
 
@@ -146,7 +146,7 @@ class Player:
         if "as" not in step:
             return
         if "keyed" in step:
-            answer = {getattr(one, step["keyed"]): one for one in answer}  # type: ignore[attr-defined]
+            answer = {getattr(row, step["keyed"]): row for row in answer}  # type: ignore[attr-defined]
         name, _bracket, key = step["as"].partition("[")
         if key:
             outer.names.setdefault(name, {})[self._follow(key.removesuffix("]"), inner)] = answer
@@ -185,8 +185,8 @@ class Player:
         if block is None:
             raise _Wrong("unknown-block", N_("there is no block “%(name)s”"), name=step["play"])
         within = context.inner({name: self.value(value, context) for name, value in step.get("with", {}).items()})
-        for one in block:
-            self._step(one, within)
+        for inner in block:
+            self._step(inner, within)
         return within.names.maps[0]
 
     def _function(self, step: Row) -> Callable[..., Any]:
@@ -195,9 +195,9 @@ class Player:
             raise _Wrong("no-call", N_("the step does nothing"))
         room, *within, name = step[word].split(".")
         for folder in _CALLS[word]:
-            found = _offered(".".join([folder.format(room), *within]), name)
-            if found is not None:
-                return found
+            function = _offered(".".join([folder.format(room), *within]), name)
+            if function is not None:
+                return function
         raise _Wrong("unknown-call", N_("there is no “%(name)s”"), name=step[word])
 
     def _named(self, name: str, context: _Context) -> Any:
@@ -237,26 +237,26 @@ class Player:
                 if whole["absent"] is None:
                     raise
                 return load_yaml(whole["absent"][1:])
-        return _INSERTED.sub(lambda found: str(self.value(self._follow(found[1], context), context)), given)
+        return _INSERTED.sub(lambda match: str(self.value(self._follow(match[1], context), context)), given)
 
     def _look(self, given: Any, context: _Context) -> Iterable[Any]:
         """Rows to go through; those of the file stay as they are until they are used."""
         whole = _REFERENCE.fullmatch(given) if isinstance(given, str) else None
-        found: Iterable[Any] = self._follow(whole["path"], context) if whole else self.value(given, context)
-        return found
+        looked_up: Iterable[Any] = self._follow(whole["path"], context) if whole else self.value(given, context)
+        return looked_up
 
     def _follow(self, path: str, context: _Context) -> Any:
         """What a path leads to: ``round.closes.year``, ``offices[row.office].key``."""
         name, *_rest = re.split(r"[.\[]", path, maxsplit=1)
         try:
-            found = self._named(name, context)
+            followed = self._named(name, context)
             for dotted, key in _SEGMENT.findall(path[len(name) :]):
-                if isinstance(found, str | Moment):
-                    found = self.value(found, context)
-                found = _member(found, dotted or self._follow(key, context))
+                if isinstance(followed, str | Moment):
+                    followed = self.value(followed, context)
+                followed = _member(followed, dotted or self._follow(key, context))
         except (KeyError, AttributeError, IndexError) as missing:
             raise _Wrong("missing-reference", N_("nothing is called “%(name)s”"), name=path) from missing
-        return found
+        return followed
 
     def _moment(self, text: str, context: _Context) -> datetime:
         """``now -40 days 17:00``, ``2019-07-08 10:00``, ``round.closes +24 hours``."""
@@ -294,10 +294,10 @@ def _offered(path: str, name: str) -> Callable[..., Any] | None:
     return None if ismodule(offered) else offered
 
 
-def _member(found: Any, name: Any) -> Any:
-    if isinstance(found, Mapping):
-        return found[name]
-    return found[int(name)] if str(name).isdigit() else getattr(found, name)
+def _member(owner: Any, name: Any) -> Any:
+    if isinstance(owner, Mapping):
+        return owner[name]
+    return owner[int(name)] if str(name).isdigit() else getattr(owner, name)
 
 
 def _later(moment: datetime, number: int, unit: str) -> datetime:

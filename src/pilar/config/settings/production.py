@@ -40,10 +40,12 @@ LOGGING = {"level": "INFO", "style": "json"}
 PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
-    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [one.app for one in _values.oidc]}}
-    PILAR_OIDC = {one.code: one.trust for one in _values.oidc}
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider.app for provider in _values.oidc]}}
+    PILAR_OIDC = {provider.code: provider.trust for provider in _values.oidc}
     # A browser follows the form of a sign-in to the provider only where the policy names it.
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site for one in _values.oidc for site in one.origins]
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
+        site for provider in _values.oidc for site in provider.origins
+    ]
 
 SITE_ADDRESS = _values.address
 # Without a mail server messages are dropped: printed, they would put password links into the log.

@@ -185,9 +185,11 @@ def _equations(marks: _Marks, weights: Floats, number: Floats) -> Floats:
     most = int(marks.sizes.max())
     packed = np.full((len(marks.sizes), most), -1)
     packed[np.arange(most) < marks.sizes[:, None]] = marks.assessors[order]
-    one, other = (part.reshape(len(packed), -1) for part in np.broadcast_arrays(packed[:, :, None], packed[:, None, :]))
-    met = (one >= 0) & (other >= 0)
-    keys, item = (one * size + other)[met], np.nonzero(met)[0]
+    left, other = (
+        part.reshape(len(packed), -1) for part in np.broadcast_arrays(packed[:, :, None], packed[:, None, :])
+    )
+    met = (left >= 0) & (other >= 0)
+    keys, item = (left * size + other)[met], np.nonzero(met)[0]
     share = 1 / marks.sizes[item]
     if len(weights) <= FEW:
         labels = marks.labels[item]
@@ -213,12 +215,12 @@ def _solved(left: Floats, right: Floats) -> tuple[Floats, Floats]:
         pivots = np.diagonal(np.linalg.cholesky(solid), axis1=1, axis2=2) ** 2
     except np.linalg.LinAlgError:
         return _by_eigenvalues(left, right)
-    one = pivots.min(axis=1) > TINY * pivots.max(axis=1)
+    full = pivots.min(axis=1) > TINY * pivots.max(axis=1)
     rank, explained = np.empty((2, len(left)))
-    rank[one] = there.sum(axis=1)[one] - 1
-    solution = np.linalg.solve(solid[one], right[one][:, :, None])[:, :, 0]
-    explained[one] = (right[one] * solution).sum(axis=1)
-    rank[~one], explained[~one] = _by_eigenvalues(left[~one], right[~one])
+    rank[full] = there.sum(axis=1)[full] - 1
+    solution = np.linalg.solve(solid[full], right[full][:, :, None])[:, :, 0]
+    explained[full] = (right[full] * solution).sum(axis=1)
+    rank[~full], explained[~full] = _by_eigenvalues(left[~full], right[~full])
     return rank, explained
 
 

@@ -80,12 +80,12 @@ def intraclass_correlation(
         return NoCoefficient.NO_VARIATION
     groups = np.unique(groups, return_inverse=True)[1].reshape(-1)
     size = int(groups.max()) + 1
-    found = components(ratings, groups, np.ones((1, size)))
-    single, average = float(found.single[0]), float(found.average[0])
+    parts = components(ratings, groups, np.ones((1, size)))
+    single, average = float(parts.single[0]), float(parts.average[0])
     if not (np.isfinite(single) and np.isfinite(average)):
         return NoCoefficient.TOO_LITTLE
     complete = bool(np.isfinite(ratings).all())
-    if float(found.rest[0]) == 0 and abs(float(found.assessors[0])) < TINY:
+    if float(parts.rest[0]) == 0 and abs(float(parts.assessors[0])) < TINY:
         intervals: tuple[Interval | NoInterval, Interval | NoInterval] = (NoInterval.PERFECT, NoInterval.PERFECT)
     elif complete and size == len(ratings):
         intervals = _by_f(ratings, single, sampling.confidence)
@@ -102,10 +102,10 @@ def intraclass_correlation(
     return IntraclassCorrelation(
         single=Coefficient(single, intervals[0]),
         average=Coefficient(average, intervals[1]),
-        between_items=float(found.items[0]),
-        between_assessors=float(found.assessors[0]),
-        rest=float(found.rest[0]),
-        marks_per_item=float(found.marks_per_item[0]),
+        between_items=float(parts.items[0]),
+        between_assessors=float(parts.assessors[0]),
+        rest=float(parts.rest[0]),
+        marks_per_item=float(parts.marks_per_item[0]),
         items=len(ratings),
         assessors=ratings.shape[1],
         complete=complete,

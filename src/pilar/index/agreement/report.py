@@ -171,8 +171,8 @@ class MarkTable:
         indicators, regions = _numbered(item[0] for item in items), _numbered(item[1] for item in items)
         rows, columns = {item: place for place, item in enumerate(items)}, _numbered(assessors)
         ratings = np.full((len(items), len(assessors)), np.nan)
-        for one in marks:
-            ratings[rows[one.indicator, one.region], columns[one.assessor]] = float(one.value)
+        for mark in marks:
+            ratings[rows[mark.indicator, mark.region], columns[mark.assessor]] = float(mark.value)
         return cls(
             ratings,
             np.array([regions[region] for _, region in items], dtype=np.int64),
@@ -210,7 +210,7 @@ def _numbered(names: Iterable[str]) -> dict[str, int]:
 
 
 def _assessors(table: MarkTable, confidence: float, notable: float) -> Iterator[tuple[str, AssessorAgreement]]:
-    found = severities(table.ratings, clusters=table.regions, confidence=confidence, notable=notable)
+    estimates = severities(table.ratings, clusters=table.regions, confidence=confidence, notable=notable)
     for place, name in enumerate(table.assessor_names):
         items = table.ratings[np.isfinite(table.ratings[:, place])]
         met = np.flatnonzero(np.isfinite(items).any(axis=0))  # few of many
@@ -218,7 +218,7 @@ def _assessors(table: MarkTable, confidence: float, notable: float) -> Iterator[
         yield (
             name,
             AssessorAgreement(
-                severity=found[place],
+                severity=estimates[place],
                 alpha_with=ordinal_alpha(items[:, met], sampling=NO_RESAMPLES),
                 alpha_without=ordinal_alpha(without, sampling=NO_RESAMPLES),
                 marks=len(own),

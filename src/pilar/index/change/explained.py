@@ -76,7 +76,7 @@ class Change:
         """
         at = self.newer.node(code).code
         return sum(
-            (part for one, part in self.performance.items() if one == at or at in self.newer.ancestors(one)),
+            (part for origin, part in self.performance.items() if origin == at or at in self.newer.ancestors(origin)),
             Fraction(0),
         )
 
@@ -100,7 +100,7 @@ def explain_change(
     if isinstance(old, NoScore) or isinstance(new, NoScore):
         raise ChangeFaults(_no_final(results, unit))
     mixture = Mixture(sides(*results, (before[1], after[1])))
-    found = shapley(CAUSES, lambda state: mixture.scored(state).final)
+    shares = shapley(CAUSES, lambda state: mixture.scored(state).final)
     performance = _performance(mixture)
     published = [result.published() for result in results]
     assert isinstance(published[0], Decimal)
@@ -111,9 +111,9 @@ def explain_change(
         published_before=published[0],
         published_after=published[1],
         performance=performance,
-        weights=found[Cause.WEIGHTS],
-        missing=found[Cause.MISSING],
-        instrument=found[Cause.INSTRUMENT],
+        weights=shares[Cause.WEIGHTS],
+        missing=shares[Cause.MISSING],
+        instrument=shares[Cause.INSTRUMENT],
         **_differences(*mixture.years),
         remarks=tuple(_remarks(mixture)),
         newer=after[0],
@@ -133,13 +133,13 @@ def _no_final(results: tuple[Result, Result], unit: str) -> Iterator[Fault]:
 def _performance(mixture: Mixture) -> dict[str, Fraction]:
     """Own performance of each node answered in both years: the Shapley value of the cause, node by node."""
     first, second = mixture.years
-    found = {code: Fraction(0) for code in second.marks if code in first.marks}
+    shares = {code: Fraction(0) for code in second.marks if code in first.marks}
     for context, weight in contexts(Cause.PERFORMANCE, CAUSES):
         states = mixture.scored(context), mixture.scored(context | {Cause.PERFORMANCE})
         for code, part in parts(*states):
             if part:
-                found[code] += weight * part
-    return found
+                shares[code] += weight * part
+    return shares
 
 
 def _differences(first: Side, second: Side) -> dict[str, tuple[str, ...]]:

@@ -120,8 +120,8 @@ class _Run:
         return self.years[year].marks[code] if year == self.tree else translated(code, self.years[year], self.side)
 
     def _mean(self, node: Node) -> Fraction | None:
-        found = [(child, share, self.score(child)) for child, share in self._shares(node)]
-        weighed = [(child, share, value) for child, share, value in found if share]
+        terms = [(child, share, self.score(child)) for child, share in self._shares(node)]
+        weighed = [(child, share, value) for child, share, value in terms if share]
         present = sum((share for _, share, value in weighed if value is not None), Fraction(0))
         rule, least = self._rule(node)
         if present == 0 or (rule is MissingRule.REQUIRE and present < 1) or present < least:

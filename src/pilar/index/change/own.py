@@ -31,9 +31,9 @@ def _below(before: Scored, after: Scored, node: Node, slope: Fraction) -> Iterat
     new = [after.values[code] for code, _ in terms]
     change = after.values[node.code] - before.values[node.code]
     shares = [share for _, share in terms]
-    found = slopes(node, shares, old, new, middle=before.values[node.code], change=change)
-    for (code, _), one in zip(terms, found, strict=True):
-        yield from _below(before, after, before.instrument.node(code), slope * one)
+    values_below = slopes(node, shares, old, new, middle=before.values[node.code], change=change)
+    for (code, _), value in zip(terms, values_below, strict=True):
+        yield from _below(before, after, before.instrument.node(code), slope * value)
 
 
 def slopes(
@@ -65,8 +65,8 @@ def slopes(
         factor = change / rise
     elif middle:  # opposite moves: the mean stays, and the secant becomes the derivative
         factor = 1 / steepness(node, middle)
-    found = [factor * w * s for w, s in zip(shares, secants, strict=True)]
-    return _without_rest(found, moves, change)
+    products = [factor * w * s for w, s in zip(shares, secants, strict=True)]
+    return _without_rest(products, moves, change)
 
 
 def _from_zero(
@@ -81,10 +81,10 @@ def _from_zero(
     ]
 
 
-def _without_rest(found: list[Fraction], moves: Sequence[Fraction], change: Fraction) -> list[Fraction]:
+def _without_rest(slopes: list[Fraction], moves: Sequence[Fraction], change: Fraction) -> list[Fraction]:
     """The last digits of logarithms and roots go to the term that moved most, so that the parts sum exactly."""
-    rest = change - sum((s * move for s, move in zip(found, moves, strict=True)), Fraction(0))
+    rest = change - sum((s * move for s, move in zip(slopes, moves, strict=True)), Fraction(0))
     if rest:
         most = max(range(len(moves)), key=lambda place: abs(moves[place]))
-        found[most] += rest / moves[most]
-    return found
+        slopes[most] += rest / moves[most]
+    return slopes

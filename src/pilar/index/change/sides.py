@@ -70,9 +70,9 @@ def translated(code: str, of: Side, into: Side) -> Fraction:
     raw = of.answers.get(code)
     node = into.instrument.node(code)
     if raw is not None and _measured(raw, of.instrument.node(code), node):
-        found = mark_of(node, raw, into.instrument.scale)
-        if not isinstance(found, Fault):
-            return Fraction(found)
+        mark = mark_of(node, raw, into.instrument.scale)
+        if not isinstance(mark, Fault):
+            return Fraction(mark)
     old, new = of.instrument.scale, into.instrument.scale
     if (old.minimum, old.maximum) == (new.minimum, new.maximum):
         return of.marks[code]

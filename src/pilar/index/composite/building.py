@@ -78,8 +78,8 @@ def build(spec: Spec, data: Data) -> Built:
     Steps: denominators, imputation, outlier treatment, normalisation, weights and aggregation from the leaves up. Where
     a leaf is at fault, later steps go on without it and without the nodes above it, so that they tell theirs as well.
     """
-    if found := [problem.fault for problem in problems(spec)]:
-        raise SpecFaults(found)
+    if misfits := [problem.fault for problem in problems(spec)]:
+        raise SpecFaults(misfits)
     faults = table_faults(spec, data)
     if any(fault.code not in OF_CELLS for fault in faults):
         raise DataFaults(faults)
@@ -108,18 +108,18 @@ def climbed(
     for node in spec.bottom_up:
         below = [scores[child.code] for child in node.children]
         whole = lost.isdisjoint(child.code for child in node.children)
-        found = weights_of(node, np.stack(below, axis=1))
-        if found is None and not whole:
-            found = np.full(len(below), 1 / len(below))
-        if found is None:
+        kept = weights_of(node, np.stack(below, axis=1))
+        if kept is None and not whole:
+            kept = np.full(len(below), 1 / len(below))
+        if kept is None:
             sentence = N_(
                 "Principal components give no weights for %(node)s: fewer than three complete rows, no spread, or two "
                 "components that are equally large."
             )
             faults.append(Fault("pca", sentence, {"node": node.code}, node.code))
-            found = np.full(len(below), 1 / len(below))
-        weights[node.code] = found
-        scores[node.code] = _node_score(spec, data, node, below, found, faults=faults)
+            kept = np.full(len(below), 1 / len(below))
+        weights[node.code] = kept
+        scores[node.code] = _node_score(spec, data, node, below, kept, faults=faults)
         if not whole:
             scores[node.code] = blank
             lost.add(node.code)
@@ -133,14 +133,14 @@ def _node_score(
     for child, scores, weight in zip(node.children, below, weights, strict=True):
         for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
             faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
-    clean = [np.where(misfits(rule, one, np.ones(1)), np.nan, one) for one in below]
+    clean = [np.where(misfits(rule, values, np.ones(1)), np.nan, values) for values in below]
     children = Children(clean, weights[None, :], weights, floor_for(spec, node), data.period_of)
     return np.asarray(combined(rule, children)[0])
 
 
 def floor_for(spec: Spec, node: Element) -> float:
     """What a blank child counts as under ``missing: zero``: the lowest score that a child can have."""
-    floors = [found for child in node.children if (found := floor(spec, child)) is not None]
+    floors = [lowest for child in node.children if (lowest := floor(spec, child)) is not None]
     return min(floors, default=0.0)
 
 

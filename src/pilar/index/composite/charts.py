@@ -30,15 +30,15 @@ def scores(built: Built, year: int | None = None) -> Chart:
     return _frame(rows, "name", [_bars("value", _titled(built))], sort="-x")
 
 
-def rank_intervals(found: Uncertainty, year: int | None = None) -> Chart:
+def rank_intervals(uncertainty: Uncertainty, year: int | None = None) -> Chart:
     """Median rank of each unit with the range of nine runs in ten, the best first."""
-    low, middle, high = found.quantile(0.05), found.median, found.quantile(0.95)
+    low, middle, high = uncertainty.quantile(0.05), uncertainty.median, uncertainty.quantile(0.95)
     rows = [
         {
             "name": name,
             "low": float(low[row]), "median": float(middle[row]), "high": float(high[row]),
         }
-        for row, name in _rows(found.built, year)
+        for row, name in _rows(uncertainty.built, year)
         if np.isfinite(middle[row])
     ]  # fmt: skip
     order = [row["name"] for row in sorted(rows, key=lambda row: (row["median"], row["low"]))]
@@ -56,15 +56,15 @@ def weights(built: Built) -> Chart:
     return _frame(rows, "name", [_bars("value", "%")], sort="-x")
 
 
-def sensitivity(found: Sensitivity, row: int | None = None) -> Chart:
+def sensitivity(analysis: Sensitivity, row: int | None = None) -> Chart:
     """Total index of each input, with its 95 % interval, and its first order index as a hollow point: of the mean shift
     of ranks, or of the rank of a row."""
-    indices, output = (found.shift, 0) if row is None else (found.ranks, row)
+    indices, output = (analysis.shift, 0) if row is None else (analysis.ranks, row)
     first, total, (low, high) = indices.first[:, output], indices.total[:, output], indices.total_interval[:, output].T
-    title = "Sobol'" if row is None else f"Sobol': {found.built.data.name(row)}"
+    title = "Sobol'" if row is None else f"Sobol': {analysis.built.data.name(row)}"
     rows = [
-        {"name": name, "first": float(one), "total": float(whole), "low": float(least), "high": float(most)}
-        for name, one, whole, least, most in zip(found.inputs, first, total, low, high, strict=True)
+        {"name": name, "first": float(main), "total": float(whole), "low": float(least), "high": float(most)}
+        for name, main, whole, least, most in zip(analysis.inputs, first, total, low, high, strict=True)
         if np.isfinite(whole)
     ]
     order = [row["name"] for row in sorted(rows, key=lambda row: -float(str(row["total"])))]

@@ -60,11 +60,11 @@ def _whole(spec: Spec) -> Iterator[Problem]:
         yield from _imputation(spec, imputation, "")
     for aggregation, power in spec.alternatives.aggregations:
         yield from _power(aggregation, power, "", "uncertainty")
-    often = Counter(one.code for one in spec.alternatives.weight_sets)
+    often = Counter(weight_set.code for weight_set in spec.alternatives.weight_sets)
     for code in (code for code, times in often.items() if times > 1):
         yield Problem(Fault("set-twice", "The weights %(set)s are given twice.", {"set": code}), "", "uncertainty")
-    for one in spec.alternatives.weight_sets:
-        yield from _weight_set(spec, one)
+    for weight_set in spec.alternatives.weight_sets:
+        yield from _weight_set(spec, weight_set)
     if not 0 <= spec.alternatives.weights < 100:
         fault = Fault("weights-range", "The weights may be off by 0 up to, not including, 100 per cent.")
         yield Problem(fault, "", "uncertainty")
@@ -137,10 +137,10 @@ def _combination(spec: Spec, node: Element) -> Iterator[Problem]:
         yield Problem(fault, node.code, "minimum_share")
     if rule.missing is MissingRule.ZERO:
         floors = [floor(spec, child) for child in node.children]
-        if rule.aggregation is Aggregation.COPELAND or any(one is None for one in floors):
+        if rule.aggregation is Aggregation.COPELAND or any(floor is None for floor in floors):
             sentence = N_("missing: zero needs a lowest score, which a z-score and an outranking do not have.")
             yield Problem(Fault("no-floor", sentence), node.code, "missing")
-        elif rule.refuses_zero and any(one is not None and one <= 0 for one in floors):
+        elif rule.refuses_zero and any(floor is not None and floor <= 0 for floor in floors):
             sentence = N_("missing: zero cannot go with a mean that has no place for zero.")
             yield Problem(Fault("zero-rule", sentence), node.code, "missing")
 
@@ -157,7 +157,7 @@ def floor(spec: Spec, node: Element) -> float | None:
     if node.combination.aggregation is Aggregation.COPELAND:
         return None
     floors = [floor(spec, child) for child in node.children]
-    known = [one for one in floors if one is not None]
+    known = [floor for floor in floors if floor is not None]
     return min(known) if known and len(known) == len(floors) else None
 
 

@@ -70,9 +70,9 @@ def shares_used(rule: Combination, weights: Floats, known: Flags) -> Floats:
 def _present(children: Children) -> Floats | None:
     """Share of the weight that is present, shape (R, n); ``None`` if nothing is blank."""
     known = [~np.isnan(scores) for scores in children.scores]
-    if all(one.all() for one in known):
+    if all(mask.all() for mask in known):
         return None
-    return _summed(children.weights, [one.astype(np.float64) for one in known])
+    return _summed(children.weights, [mask.astype(np.float64) for mask in known])
 
 
 def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
@@ -101,12 +101,12 @@ def _mean(rule: Combination, children: Children, present: Floats | None) -> Floa
     if present is not None and blank is None:
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / present
-    found = _outward(rule, total)
+    mean = _outward(rule, total)
     if rule.aggregation is Aggregation.WEIGHTED and any((score < 0).any() for score in scores):
         # Parts that cancel out leave rounding behind, from which ranks and components would be made.
         size = _summed(np.abs(children.weights), [np.abs(_inward(rule, score)) for score in scores])
-        found = np.where(np.abs(found) <= EVEN * size, 0.0, found)
-    return found if extent is None else found * extent
+        mean = np.where(np.abs(mean) <= EVEN * size, 0.0, mean)
+    return mean if extent is None else mean * extent
 
 
 def leading(rule: Combination, scores: Sequence[Floats]) -> Floats:
@@ -115,8 +115,8 @@ def leading(rule: Combination, scores: Sequence[Floats]) -> Floats:
     A power mean is homogeneous. With scores divided by this one, powers of them neither overflow nor all vanish.
     1 where there is none, or where it is 0.
     """
-    found = reduce(np.fmax if (rule.power or 1) > 0 else np.fmin, scores)
-    return np.where(found > 0, found, 1.0)
+    best = reduce(np.fmax if (rule.power or 1) > 0 else np.fmin, scores)
+    return np.where(best > 0, best, 1.0)
 
 
 def _inward(rule: Combination, scores: Floats) -> Floats:
@@ -161,7 +161,7 @@ def _copeland(children: Children) -> Floats:
     Units of one year at a time, and some of them against all others, so that memory does not grow with the pairs.
     """
     runs, extents = len(children.weights), [np.nanmax(np.abs(score), initial=0.0) for score in children.scores]
-    found = np.zeros((runs, len(children.peers)))
+    wins = np.zeros((runs, len(children.peers)))
     for year in np.unique(children.peers):
         peers = np.flatnonzero(children.peers == year)
         size = max(1, PAIRS // (runs * len(peers)))
@@ -172,5 +172,5 @@ def _copeland(children: Children) -> Floats:
                 apart = scores[..., units, None] - scores[..., None, peers]
                 lead = np.where(np.abs(apart) > EVEN * extent, np.sign(apart), 0.0)
                 balance += children.weights[:, place, None, None] * lead
-            found[:, units] = np.where(np.abs(balance) > EVEN, np.sign(balance), 0.0).sum(axis=2)
-    return found
+            wins[:, units] = np.where(np.abs(balance) > EVEN, np.sign(balance), 0.0).sum(axis=2)
+    return wins

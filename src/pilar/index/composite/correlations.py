@@ -114,14 +114,14 @@ def correlations(
     table, rows = correlate(scores, scores, method), common_rows(scores, scores)
     place = {code: number for number, code in enumerate(codes)}
     bounds = limits or Limits()
-    found = []
+    pairs = []
     for first, second, relation in _pairs(built):
         value = table[place[first], place[second]]
         known = None if np.isnan(value) else float(value)
         parent = built.spec.parents[first].code
         flag = None if known is None else _flag(known, table[place[first], place[parent]], relation, bounds)
-        found.append(Correlation(first, second, relation, known, int(rows[place[first], place[second]]), flag))
-    return tuple(found)
+        pairs.append(Correlation(first, second, relation, known, int(rows[place[first], place[second]]), flag))
+    return tuple(pairs)
 
 
 def _pairs(built: Built) -> Iterator[tuple[str, str, Relation]]:
@@ -167,10 +167,10 @@ def _pearson(first: Floats, second: Floats) -> Floats:
         together = x.T @ y / n - mean_x * mean_y
         spread_x = (x * x).T @ has_y / n - mean_x**2
         spread_y = has_x.T @ (y * y) / n - mean_y**2
-        found = np.clip(together / np.sqrt(spread_x * spread_y), -1, 1)
+        ratio = np.clip(together / np.sqrt(spread_x * spread_y), -1, 1)
     for row, column in np.argwhere((n > 0) & ((spread_x < NARROW) | (spread_y < NARROW))):
-        found[row, column] = _pair(first[:, row], second[:, column])
-    return np.asarray(np.where(n > 0, found, np.nan))
+        ratio[row, column] = _pair(first[:, row], second[:, column])
+    return np.asarray(np.where(n > 0, ratio, np.nan))
 
 
 def _pair(first: Floats, second: Floats) -> float:
@@ -205,20 +205,20 @@ def _spearman(first: Floats, second: Floats) -> Floats:
     """
     if not (np.isnan(first).any() or np.isnan(second).any()):
         return _pearson(_ranked(first), _ranked(second))
-    found = np.empty((first.shape[1], second.shape[1]))
+    ratios = np.empty((first.shape[1], second.shape[1]))
     left, right = _ordered(first), _ordered(second)
     for rows in _blocks(first.shape[1]):
         for columns in _blocks(second.shape[1]):
             if second is first and columns.start < rows.start:
-                found[rows, columns] = found[columns, rows].T
+                ratios[rows, columns] = ratios[columns, rows].T
                 continue
             x = _shared_ranks(left, rows, right, columns)
             y = x if second is first and rows == columns else _shared_ranks(right, columns, left, rows)
             y = np.ascontiguousarray(y.transpose(2, 1, 0))
             spread = np.einsum("pnq,pnq->pq", x, x) * np.einsum("pnq,pnq->pq", y, y)
             with np.errstate(invalid="ignore", divide="ignore"):
-                found[rows, columns] = np.where(spread > 0, np.einsum("pnq,pnq->pq", x, y) / np.sqrt(spread), np.nan)
-    return found
+                ratios[rows, columns] = np.where(spread > 0, np.einsum("pnq,pnq->pq", x, y) / np.sqrt(spread), np.nan)
+    return ratios
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,15 +260,15 @@ def _shared_ranks(ranked: _Ordered, rows: slice, other: _Ordered, columns: slice
     """
     known = np.ascontiguousarray(other.known[:, columns])
     picked = range(*rows.indices(len(ranked.order)))
-    found = np.empty((len(picked), *known.shape))
+    shared_ranks = np.empty((len(picked), *known.shape))
     for position, column in enumerate(picked):
         shared = known & ranked.known[:, column, None]
         below = np.zeros((len(shared) + 1, shared.shape[1]))
         np.cumsum(shared[ranked.order[column]], axis=0, out=below[1:])
         # Mean of the ranks from 1 to m is (m + 1)/2.
         ranks = (below[ranked.start[column]] + below[ranked.end[column]] - below[-1]) / 2
-        np.multiply(ranks, shared, out=found[position])
-    return found
+        np.multiply(ranks, shared, out=shared_ranks[position])
+    return shared_ranks
 
 
 def _blocks(size: int) -> list[slice]:
@@ -286,23 +286,23 @@ def _ranked(table: Floats) -> Floats:
     ends = np.ones(table.shape, dtype=np.bool_)
     ends[:-1] = fresh[1:]
     end = np.minimum.accumulate(np.where(ends, place, np.inf)[::-1], axis=0)[::-1]
-    found = np.empty(table.shape)
-    np.put_along_axis(found, order, (start + end) / 2 + 1, axis=0)
-    return found
+    ranks = np.empty(table.shape)
+    np.put_along_axis(ranks, order, (start + end) / 2 + 1, axis=0)
+    return ranks
 
 
 def _kendall(first: Floats, second: Floats) -> Floats:
     """Tau-b: concordant less discordant pairs over the root of the pairs that are not tied in each column."""
-    agree, one, other = np.zeros((3, first.shape[1], second.shape[1]))
+    agree, own, other = np.zeros((3, first.shape[1], second.shape[1]))
     left, right = np.triu_indices(len(first), 1)
     for start in range(0, len(left), PAIRS):
         pairs = slice(start, start + PAIRS)
         x, has_x = _signs(first, left[pairs], right[pairs])
         y, has_y = (x, has_x) if second is first else _signs(second, left[pairs], right[pairs])
         agree += x.T @ y
-        one += (x * x).T @ has_y
+        own += (x * x).T @ has_y
         other += has_x.T @ (y * y)
-    untied = np.sqrt(one * other)
+    untied = np.sqrt(own * other)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(untied > 0, agree / untied, np.nan))
 

@@ -78,7 +78,9 @@ class Data:
 
     def row(self, unit: str, year: int | None = None) -> int:
         """The row of a unit, in a panel of that year or, without one, of its last. ``KeyError`` if there is none."""
-        rows = [row for row, found in enumerate(self.units) if found == unit and year in (None, self.year(row))]
+        rows = [
+            row for row, unit_of_row in enumerate(self.units) if unit_of_row == unit and year in (None, self.year(row))
+        ]
         if not rows:
             raise KeyError(unit if year is None else (unit, year))
         return max(rows, key=lambda row: self.year(row) or 0)

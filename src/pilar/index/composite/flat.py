@@ -30,25 +30,27 @@ def spec_of(rows: Iterable[Mapping[str, str]], code: str = "index", version: str
     each fault, the first being 1.
     """
     faults: list[Fault] = []
-    found: dict[str, dict[str, Any]] = {}
+    entries: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, 1):
-        one = _read(row, number, faults)
-        if one["code"] in found or one["code"] == ROOT:
-            _tell(faults, number, "code-twice", N_("The code %(code)s is used twice."), code=one["code"])
-        found.setdefault(one["code"], one)
+        entry = _read(row, number, faults)
+        if entry["code"] in entries or entry["code"] == ROOT:
+            _tell(faults, number, "code-twice", N_("The code %(code)s is used twice."), code=entry["code"])
+        entries.setdefault(entry["code"], entry)
     below: dict[str, list[str]] = {}
-    for one in found.values():
-        if one["parent"] not in (ROOT, *found):
+    for entry in entries.values():
+        if entry["parent"] not in (ROOT, *entries):
             sentence = N_("%(code)s lies below %(parent)s, which has no row of its own.")
-            _tell(faults, one["number"], "no-parent", sentence, code=one["code"], parent=one["parent"])
-        below.setdefault(one["parent"], []).append(one["code"])
+            _tell(faults, entry["number"], "no-parent", sentence, code=entry["code"], parent=entry["parent"])
+        below.setdefault(entry["parent"], []).append(entry["code"])
     reached = _reached(below)
-    for one in found.values():
-        if not faults and one["code"] not in reached:
-            _tell(faults, one["number"], "circle", N_("%(code)s lies below itself."), code=one["code"])
+    for entry in entries.values():
+        if not faults and entry["code"] not in reached:
+            _tell(faults, entry["number"], "circle", N_("%(code)s lies below itself."), code=entry["code"])
     if faults:
         raise SpecFaults(faults)
-    root = Element(ROOT, {"id": code, "en": code}, None, tuple(_node(one, found, below) for one in below.get(ROOT, ())))
+    root = Element(
+        ROOT, {"id": code, "en": code}, None, tuple(_node(code, entries, below) for code in below.get(ROOT, ()))
+    )
     spec = Spec(code, version, root, **{"title": {"id": code, "en": code}, "relative": True, **rules})
     wrong = [problem.fault for problem in problems(spec)]
     if wrong:
@@ -106,8 +108,8 @@ def _reached(below: Mapping[str, list[str]]) -> set[str]:
     return reached
 
 
-def _node(code: str, found: Mapping[str, dict[str, Any]], below: Mapping[str, list[str]]) -> Element:
-    one = found[code]
-    children = tuple(_node(child, found, below) for child in below.get(code, ()))
-    indicator = None if children else Indicator(one["direction"])
-    return Element(code, one["title"], one["weight"], children, indicator=indicator)
+def _node(code: str, entries: Mapping[str, dict[str, Any]], below: Mapping[str, list[str]]) -> Element:
+    entry = entries[code]
+    children = tuple(_node(child, entries, below) for child in below.get(code, ()))
+    indicator = None if children else Indicator(entry["direction"])
+    return Element(code, entry["title"], entry["weight"], children, indicator=indicator)

@@ -30,41 +30,41 @@ def data_of(frame: pd.DataFrame, spec: Spec, unit: str = "unit", year: str = "ye
     lacking = [column for column in (unit, *numbers, *spec.groups) if column not in table.columns]
     if lacking:
         raise ValueError(f"The frame lacks the columns {', '.join(lacking)}")
-    units = [str(one) for one in table[unit]]
+    units = [str(cell) for cell in table[unit]]
     values = {code: np.asarray(table[code], dtype=np.float64) for code in numbers}
-    groups = {code: tuple(str(one) for one in table[code]) for code in spec.groups}
-    years = tuple(int(one) for one in table[year]) if year in table.columns else None
+    groups = {code: tuple(str(cell) for cell in table[code]) for code in spec.groups}
+    years = tuple(int(cell) for cell in table[year]) if year in table.columns else None
     names = dict(zip(units, map(str, table[name]), strict=True)) if name in table.columns else {}
     return Data(tuple(units), values, groups, years, names)
 
 
-def frame_of(found: Built | Uncertainty | Sensitivity, step: str = "aggregated") -> pd.DataFrame:
+def frame_of(result: Built | Uncertainty | Sensitivity, step: str = "aggregated") -> pd.DataFrame:
     """A result as a frame. Of an index the data after ``step``, one of ``STEPS``; the last has ranks and all scores.
 
     Of an uncertainty: rank as built, median and the range of nine runs in ten. Of a sensitivity: a row for each input.
     """
     pd = _pandas()
-    if isinstance(found, Sensitivity):
-        shift = found.shift
+    if isinstance(result, Sensitivity):
+        shift = result.shift
         ends = {"first": (shift.first, shift.first_interval), "total": (shift.total, shift.total_interval)}
         table: dict[str, Any] = {}
         for name, (value, interval) in ends.items():
             table |= {name: value[:, 0], f"{name}_low": interval[:, 0, 0], f"{name}_high": interval[:, 0, 1]}
-        return pd.DataFrame(table, index=pd.Index(found.inputs, name="input"))
-    if isinstance(found, Uncertainty):
-        columns = {"rank": found.built.ranks, "low": found.quantile(0.05), "median": found.median}
-        return pd.DataFrame(columns | {"high": found.quantile(0.95)}, index=_index(pd, found.built.data)).astype(
+        return pd.DataFrame(table, index=pd.Index(result.inputs, name="input"))
+    if isinstance(result, Uncertainty):
+        columns = {"rank": result.built.ranks, "low": result.quantile(0.05), "median": result.median}
+        return pd.DataFrame(columns | {"high": result.quantile(0.95)}, index=_index(pd, result.built.data)).astype(
             "Float64"
         )
     if step == "aggregated":
-        ranks = pd.array(found.ranks, dtype="Int64")
-        return pd.DataFrame({"rank": ranks, **found.scores}, index=_index(pd, found.data))
+        ranks = pd.array(result.ranks, dtype="Int64")
+        return pd.DataFrame({"rank": ranks, **result.scores}, index=_index(pd, result.data))
     if step == "raw":
-        return pd.DataFrame(dict(found.data.values), index=_index(pd, found.data))
-    tables = {"divided": found.divided, "imputed": found.imputed}
-    tables |= {"treated": found.scaled.treated, "normalised": found.scaled.table}
-    codes = [leaf.code for leaf in found.spec.leaves]
-    return pd.DataFrame(tables[step], columns=codes, index=_index(pd, found.data))
+        return pd.DataFrame(dict(result.data.values), index=_index(pd, result.data))
+    tables = {"divided": result.divided, "imputed": result.imputed}
+    tables |= {"treated": result.scaled.treated, "normalised": result.scaled.table}
+    codes = [leaf.code for leaf in result.spec.leaves]
+    return pd.DataFrame(tables[step], columns=codes, index=_index(pd, result.data))
 
 
 def _index(pd: Any, data: Data) -> Any:

@@ -44,14 +44,14 @@ def growth(built: Built, code: str | None = None) -> tuple[Growth, ...]:
     spec, data = built.spec, built.data
     node = spec.root if code is None else spec.by_code[code]
     values = built.divided[:, spec.leaves.index(node)] if node.is_leaf else built.scores[node.code]
-    found = []
+    rates = []
     for unit in dict.fromkeys(data.units):
-        rows = [row for row, one in enumerate(data.units) if one == unit and np.isfinite(values[row])]
+        rows = [row for row, name in enumerate(data.units) if name == unit and np.isfinite(values[row])]
         rows.sort(key=lambda row: data.year(row) or 0)
         if len(rows) > 1:
             years = np.array([data.year(row) or 0 for row in rows], dtype=np.float64)
-            found.append(_growth(unit, node.code, years, values[rows]))
-    return tuple(found)
+            rates.append(_growth(unit, node.code, years, values[rows]))
+    return tuple(rates)
 
 
 def _growth(unit: str, code: str, years: Floats, values: Floats) -> Growth:

@@ -58,13 +58,13 @@ def places(scores: Floats, peers: Sequence[int] | NDArray[np.intp], ties: Ties =
     ``peers``: a number for each unit; units of the same number are ranked together. After a tie 1, 1, 3 (shared) or
     1, 1, 2 (dense).
     """
-    found = np.full(scores.shape, np.nan)
+    ranks = np.full(scores.shape, np.nan)
     numbers = np.asarray(peers)
     values = tied(scores)
     for number in np.unique(numbers):
         rows = np.flatnonzero(numbers == number)
-        found[..., rows] = _among(values[..., rows], ties)
-    return found
+        ranks[..., rows] = _among(values[..., rows], ties)
+    return ranks
 
 
 def _among(values: Floats, ties: Ties) -> Floats:
@@ -76,7 +76,7 @@ def _among(values: Floats, ties: Ties) -> Floats:
         rank = np.cumsum(fresh, axis=-1)
     else:
         rank = np.maximum.accumulate(np.where(fresh, np.arange(1, values.shape[-1] + 1), 0), axis=-1)
-    found = np.empty(values.shape)
-    np.put_along_axis(found, order, rank.astype(np.float64), axis=-1)
-    found[np.isnan(values)] = np.nan
-    return found
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, rank.astype(np.float64), axis=-1)
+    ranks[np.isnan(values)] = np.nan
+    return ranks

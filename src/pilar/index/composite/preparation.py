@@ -38,7 +38,7 @@ def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
         middle = np.mean if rule.method is ImputationMethod.MEAN else np.median
         cells = list(zip(labels, data.period_of.tolist(), strict=True))
         for cell in dict.fromkeys(cells):
-            rows = np.array([one == cell for one in cells])
+            rows = np.array([other == cell for other in cells])
             known = table[rows, column]
             known = known[~np.isnan(known)]
             if known.size:

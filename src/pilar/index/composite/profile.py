@@ -36,7 +36,7 @@ def standings(built: Built, unit: str, year: int | None = None, by: str | None =
     """
     row = built.data.row(unit, year)
     peers = peers_of(built, row, by)
-    found = []
+    standings_of = []
     for column, leaf in enumerate(built.spec.leaves):
         scores = built.scores[leaf.code]
         own, others = scores[row], scores[peers & ~np.isnan(scores)]
@@ -45,7 +45,7 @@ def standings(built: Built, unit: str, year: int | None = None, by: str | None =
         ahead, level = int((others > own).sum()), int((others == own).sum())
         rest = len(others) - 1
         beaten = (rest - ahead - (level - 1) / 2) / rest if rest else 0.5
-        found.append(
+        standings_of.append(
             Standing(
                 leaf.code,
                 float(built.divided[row, column]),
@@ -57,19 +57,19 @@ def standings(built: Built, unit: str, year: int | None = None, by: str | None =
                 float(own - others.mean()),
             )
         )
-    return tuple(found)
+    return tuple(standings_of)
 
 
-def strengths(found: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
+def strengths(rows: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
     """The indicators on which a unit is ahead of most others, the best first; of equal ones the weightier first."""
-    ahead = [standing for standing in found if standing.beaten > 0.5]
-    return tuple(sorted(ahead, key=lambda one: (-one.beaten, -one.weight))[:count])
+    ahead = [standing for standing in rows if standing.beaten > 0.5]
+    return tuple(sorted(ahead, key=lambda standing: (-standing.beaten, -standing.weight))[:count])
 
 
-def weaknesses(found: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
+def weaknesses(rows: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
     """The indicators on which a unit is behind most others, the worst first; of equal ones the weightier first."""
-    behind = [standing for standing in found if standing.beaten < 0.5]
-    return tuple(sorted(behind, key=lambda one: (one.beaten, -one.weight))[:count])
+    behind = [standing for standing in rows if standing.beaten < 0.5]
+    return tuple(sorted(behind, key=lambda standing: (standing.beaten, -standing.weight))[:count])
 
 
 def peers_of(built: Built, row: int, by: str | None) -> Flags:
@@ -99,14 +99,14 @@ class GroupSummary:
 def group_summaries(built: Built, by: str) -> tuple[GroupSummary, ...]:
     """Each group of each year; every unit counts the same. NaN in a group without an index. ``KeyError`` if unknown."""
     labels = np.array(built.data.groups[by])
-    found = []
+    summaries = []
     for year in built.data.periods:
         for group in dict.fromkeys(built.data.groups[by]):
             rows = np.flatnonzero((labels == group) & built.data.rows_of(year))
             known = rows[~np.isnan(built.final[rows])]
             values = built.final[known]
             empty = not len(known)
-            found.append(
+            summaries.append(
                 GroupSummary(
                     group,
                     year,
@@ -119,4 +119,4 @@ def group_summaries(built: Built, by: str) -> tuple[GroupSummary, ...]:
                     None if empty else built.data.units[known[int(values.argmax())]],
                 )
             )
-    return tuple(one for one in found if one.of)
+    return tuple(summary for summary in summaries if summary.of)

@@ -37,7 +37,7 @@ def removals(built: Built) -> tuple[Removal, ...]:
 
     A node cannot be spared if nothing would be left of the index, or if principal components would give no weights.
     """
-    return tuple(one for node in built.spec.nodes[1:] if (one := _removal(built, node.code)) is not None)
+    return tuple(removal for node in built.spec.nodes[1:] if (removal := _removal(built, node.code)) is not None)
 
 
 def _removal(built: Built, code: str) -> Removal | None:

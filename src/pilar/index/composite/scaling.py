@@ -49,22 +49,22 @@ def scaled(
         if leaf.code in broken:
             continue
         before, treated, table = values[:, column], made.treated[:, column], made.table[:, column]
-        found: list[Fault] = []
+        misfits: list[Fault] = []
         for year, rows, sample in _samples(spec, data, by):
-            treatment = _treatment(data, leaf, before[sample], spec.treatment_of(leaf), year, faults=found)
+            treatment = _treatment(data, leaf, before[sample], spec.treatment_of(leaf), year, faults=misfits)
             if treatment is not None:
                 treatments[leaf.code, year] = treatment
                 # What is not defined for a value outside the sample becomes infinite or NaN, and is told below.
                 with np.errstate(divide="ignore", invalid="ignore"):
                     treated[rows] = treatment.apply(before[rows])
         table[:] = treated
-        for year, rows, sample in () if found else _samples(spec, data, spec.years):
-            fitted = _normalisation(leaf, treated[sample], spec.normalisation_of(leaf), year, faults=found)
+        for year, rows, sample in () if misfits else _samples(spec, data, spec.years):
+            fitted = _normalisation(leaf, treated[sample], spec.normalisation_of(leaf), year, faults=misfits)
             if fitted is not None:
                 normalisations[leaf.code, year] = fitted
                 with np.errstate(divide="ignore", invalid="ignore"):
                     table[rows] = fitted.apply(treated[rows])
-        faults += found
+        faults += misfits
         if not np.isfinite(before).any():
             faults.append(Fault("no-sample", NO_SAMPLE, {"node": leaf.code}, leaf.code))
         faults += _undefined(data, leaf, treated, table)

@@ -77,8 +77,8 @@ def sensitivity(
         )
     draw = np.random.default_rng(seed)
     a, b = draw.random((2, points, model.columns))
-    found = estimated(model(a), model(b), model.mixed(a, b), draw)
-    ranks, shift = (Indices(*(part[:, place] for part in found)) for place in (slice(0, -1), slice(-1, None)))
+    effects = estimated(model(a), model(b), model.mixed(a, b), draw)
+    ranks, shift = (Indices(*(part[:, place] for part in effects)) for place in (slice(0, -1), slice(-1, None)))
     runs = points * (len(model.inputs) + 2)
     return Sensitivity(built, seed, tuple(model.inputs), ranks, shift, runs, model.lacking)
 

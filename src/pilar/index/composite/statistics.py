@@ -45,12 +45,12 @@ class IndicatorStatistics:
 
 def indicator_statistics(built: Built) -> tuple[IndicatorStatistics, ...]:
     """Figures of every indicator, in the order of the tree."""
-    found = []
+    rows = []
     for column, leaf in enumerate(built.spec.leaves):
         raw, filled = built.divided[:, column], built.imputed[:, column]
         moved = int((built.scaled.treated[:, column] != filled)[~np.isnan(filled)].sum())
-        found.append(_figures(leaf.code, raw[~np.isnan(raw)], len(raw), moved))
-    return tuple(found)
+        rows.append(_figures(leaf.code, raw[~np.isnan(raw)], len(raw), moved))
+    return tuple(rows)
 
 
 def _figures(code: str, values: Floats, rows: int, moved: int) -> IndicatorStatistics:
@@ -114,15 +114,15 @@ class Components:
 
 def consistencies(built: Built) -> tuple[Consistency, ...]:
     """Alpha and principal components of the children of every node, each node before those below it."""
-    found = []
+    rows = []
     for node in built.spec.nodes:
         if node.is_leaf:
             continue
         scores = np.stack([built.scores[child.code] for child in node.children], axis=1)
         complete = scores[~np.isnan(scores).any(axis=1)]
         codes = tuple(child.code for child in node.children)
-        found.append(Consistency(node.code, codes, len(complete), cronbach_alpha(complete), components(complete)))
-    return tuple(found)
+        rows.append(Consistency(node.code, codes, len(complete), cronbach_alpha(complete), components(complete)))
+    return tuple(rows)
 
 
 def cronbach_alpha(scores: Floats) -> float | None:

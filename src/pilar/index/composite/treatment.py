@@ -104,14 +104,14 @@ def _logarithm(method: TreatmentMethod, sample: Floats) -> Treated:
     return Treated(method, lowest=smallest, shift=SHIFT * spread)
 
 
-def _measured(found: Treated, sample: Floats, before: tuple[float, float], rule: Treatment) -> Treated:
-    skew, kurt = before if found.method is TreatmentMethod.NONE else shape(found.apply(sample))
+def _measured(treated: Treated, sample: Floats, before: tuple[float, float], rule: Treatment) -> Treated:
+    skew, kurt = before if treated.method is TreatmentMethod.NONE else shape(treated.apply(sample))
     return Treated(
-        found.method,
-        found.lowest,
-        found.highest,
-        found.shift,
-        found.points,
+        treated.method,
+        treated.lowest,
+        treated.highest,
+        treated.shift,
+        treated.points,
         (before[0], skew),
         (before[1], kurt),
         _exceeds(rule, skew, kurt),

@@ -62,10 +62,10 @@ class Uncertainty:
 
         A rank that occurred, not one between two (the inverse of the empirical distribution).
         """
-        found = np.full(self.ranks.shape[1], np.nan)
+        places = np.full(self.ranks.shape[1], np.nan)
         scored = ~np.isnan(self.ranks).all(axis=0)
-        found[scored] = np.nanquantile(self.ranks[:, scored], share, axis=0, method="inverted_cdf")
-        return found
+        places[scored] = np.nanquantile(self.ranks[:, scored], share, axis=0, method="inverted_cdf")
+        return places
 
     @cached_property
     def mean_shift(self) -> Floats:
@@ -130,7 +130,7 @@ def computed(
 
 def variants_of(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]:
     """Every combination with its weights and normalised table. Raises DataFaults for those that are not possible."""
-    found: dict[tuple[int, ...], Variant] = {}
+    variants: dict[tuple[int, ...], Variant] = {}
     scales: dict[tuple[int, ...], Floats] = {}
     faults: dict[tuple[str, str], Fault] = {}
     for numbers, choice in choices(built.spec, given):
@@ -140,24 +140,24 @@ def variants_of(built: Built, given: Alternatives) -> dict[tuple[int, ...], Vari
             scales[numbers[:3]] = scaled(variant, built.data, imputed(variant, built.data, built.divided), wrong).table
         if not wrong:
             weights, _ = climbed(variant, built.data, scales[numbers[:3]], wrong)
-            found[numbers] = (variant, weights, scales[numbers[:3]])
+            variants[numbers] = (variant, weights, scales[numbers[:3]])
         for fault in wrong:
             fields = {**fault.fields, "choice": choice.text()}
             told = replace(fault, fields=fields, place=f"{choice.text()}; {fault.place}")
             faults.setdefault((fault.code, fault.place), told)
     if faults:
         raise DataFaults(faults.values())
-    return found
+    return variants
 
 
 def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[str, Floats]:
     """Weights of each node's children, shape (R, k), from those as built and a factor for each node of the tree."""
     column = {node.code: place for place, node in enumerate(spec.nodes)}
-    found = {}
+    drawn_weights = {}
     for node in spec.bottom_up:
         moved = weights[node.code] * factors[:, [column[child.code] for child in node.children]]
-        found[node.code] = moved / moved.sum(axis=1, keepdims=True)
-    return found
+        drawn_weights[node.code] = moved / moved.sum(axis=1, keepdims=True)
+    return drawn_weights
 
 
 def _climb(spec: Spec, data: Data, table: Floats, given: Mapping[str, Floats], factors: Floats) -> Floats:
@@ -166,11 +166,11 @@ def _climb(spec: Spec, data: Data, table: Floats, given: Mapping[str, Floats], f
     scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
     for node in spec.bottom_up:
         below = [scores[child.code] for child in node.children]
-        for place, (child, one) in enumerate(zip(node.children, below, strict=True)):
-            wrong = np.argwhere(misfits(node.combination, one, weights[node.code][:, place]))
+        for place, (child, below_child) in enumerate(zip(node.children, below, strict=True)):
+            wrong = np.argwhere(misfits(node.combination, below_child, weights[node.code][:, place]))
             if len(wrong):
                 row = int(wrong[0][-1])
-                raise DataFaults([misfit(data, row, node, child, score=float(one[tuple(wrong[0])]))])
+                raise DataFaults([misfit(data, row, node, child, score=float(below_child[tuple(wrong[0])]))])
         children = Children(below, weights[node.code], given[node.code], floor_for(spec, node), data.period_of)
         scores[node.code] = combined(node.combination, children)
     return scores[spec.root.code]

@@ -122,7 +122,7 @@ def _pruned(node: Element, code: str) -> Element | None:
         return None
     if node.is_leaf:
         return node
-    kept = tuple(one for child in node.children if (one := _pruned(child, code)) is not None)
+    kept = tuple(element for child in node.children if (element := _pruned(child, code)) is not None)
     if not kept or all(child.weight == 0 for child in kept):
         return None
     return replace(node, children=kept)

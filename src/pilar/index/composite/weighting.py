@@ -60,8 +60,8 @@ def effective_weights(spec: Spec, weights: dict[str, Floats]) -> dict[str, float
     ``weights``: those of the children of every node that has some. With other than weighted means this is the nominal
     weight, not the effect of one point.
     """
-    found = {spec.root.code: 1.0}
+    effective = {spec.root.code: 1.0}
     for node in spec.nodes:
         for child, weight in zip(node.children, weights.get(node.code, ()), strict=True):
-            found[child.code] = found[node.code] * float(weight)
-    return found
+            effective[child.code] = effective[node.code] * float(weight)
+    return effective

@@ -18,4 +18,4 @@ def under(built: Built, sets: Iterable[WeightSet] | None = None) -> dict[str, Bu
     spec = built.spec
     given = spec.alternatives.weight_sets if sets is None else tuple(sets)
     checked = replace(spec, alternatives=replace(spec.alternatives, weight_sets=given))
-    return {one.code: build(weighed(checked, one), built.data) for one in given}
+    return {weight_set.code: build(weighed(checked, weight_set), built.data) for weight_set in given}

@@ -42,7 +42,7 @@ class Conditions:
 
     def costs_of(self, code: str, count: int) -> tuple[list[dict[str, Fraction]], list[Fault]]:
         """The costs by name, ``effort`` among them, of each of ``count`` steps; faults for lists that are too short."""
-        found: list[dict[str, Fraction]] = [{} for _ in range(count)]
+        costs_by_step: list[dict[str, Fraction]] = [{} for _ in range(count)]
         faults: list[Fault] = []
         for what, given in [(EFFORTS, self.efforts), *self.costs.items()]:
             name = EFFORT if what == EFFORTS else what
@@ -51,9 +51,9 @@ class Conditions:
             if len(costs) < count:
                 fields = {"node": code, "given": len(costs), "steps": count}
                 faults.append(replace(TOO_FEW, fields=fields, place=f"{what}, {code}"))
-            for step, one in zip(found, costs, strict=False):
-                step[name] = Fraction(one)
-        return found, faults
+            for step, price in zip(costs_by_step, costs, strict=False):
+                step[name] = Fraction(price)
+        return costs_by_step, faults
 
     def faults(self, instrument: Instrument) -> Iterator[Fault]:
         """What makes no sense in the conditions, whatever the answers."""

@@ -56,7 +56,7 @@ def marginal_gains(
     at = standing(result, answers, {}, {})
     weights = at.plan.weights()
     gains = [_gain(at, ladder, result.final, weights) for ladder in at.ladders]
-    return tuple(sorted(gains, key=lambda one: -one.gain))
+    return tuple(sorted(gains, key=lambda gain: -gain.gain))
 
 
 def _gain(at: Standing, ladder: Ladder, final: Fraction, weights: Mapping[str, Fraction] | None) -> MarginalGain:

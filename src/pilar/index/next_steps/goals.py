@@ -63,11 +63,11 @@ def threshold(instrument: Instrument, goal: Goal, published: Decimal) -> Thresho
     elif isinstance(goal, Final):
         wanted = Fraction(goal.published)
     else:
-        found = [predicate.threshold for predicate in instrument.predicates if predicate.code == goal.predicate]
-        if not found:
+        amounts = [predicate.threshold for predicate in instrument.predicates if predicate.code == goal.predicate]
+        if not amounts:
             fields = {"predicate": goal.predicate}
             return Fault("unknown-predicate", "The instrument has no predicate %(predicate)s.", fields, "goal")
-        wanted = Fraction(found[0])
+        wanted = Fraction(amounts[0])
     unit = Fraction(1, 10**instrument.decimals)
     target = ceil(wanted / unit) * unit
     least = target - unit / 2

@@ -42,9 +42,9 @@ class Standing:
     def final(self, raised: Mapping[str, Fraction]) -> Fraction:
         """The final with some values raised."""
         answers = {**self.values, **raised}
-        found = self.plan.score(self.plan.instrument.root.code, self.plan.pick(answers))
-        assert isinstance(found, Fraction)  # the pattern of answers has a final
-        return found
+        score = self.plan.score(self.plan.instrument.root.code, self.plan.pick(answers))
+        assert isinstance(score, Fraction)  # the pattern of answers has a final
+        return score
 
 
 def standing(

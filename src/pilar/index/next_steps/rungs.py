@@ -65,12 +65,12 @@ def rungs(
     _, highest = score_range(node, instrument.scale)
     top = highest if cap is None else min(cap, highest)
     if isinstance(node.mark, LevelMark):
-        found = [Rung(level.value) for level in node.mark.levels]
+        rungs = [Rung(level.value) for level in node.mark.levels]
     elif isinstance(node.mark, (BandMark, RatioMark)):
-        found = [Rung(value, _edge(node.mark.bands, value, answer)) for value in _values(node.mark.bands)]
+        rungs = [Rung(value, _edge(node.mark.bands, value, answer)) for value in _values(node.mark.bands)]
     else:
-        found = [Rung(value) for value in _multiples(now, top, grain)]
-    return tuple(rung for rung in found if now < rung.value <= top)
+        rungs = [Rung(value) for value in _multiples(now, top, grain)]
+    return tuple(rung for rung in rungs if now < rung.value <= top)
 
 
 def _values(bands: tuple[Band, ...]) -> list[Decimal]:

@@ -77,9 +77,9 @@ def _build(events: Iterator[yaml.Event], name: str, faults: list[Fault]) -> Valu
         if isinstance(event, yaml.DocumentStartEvent) and roots:
             builder.tell(Fault("documents", "The file holds more than one YAML document."))
             raise Refused
-        found = builder.take(event)
-        if found is not None:
-            roots.append(found)
+        node = builder.take(event)
+        if node is not None:
+            roots.append(node)
     if not roots:
         faults.append(Fault("empty", "The file is empty.", {}, name))
         raise Refused

@@ -170,7 +170,7 @@ def _shape(block: Fields, leaf: bool) -> None:
 
 def _descriptors(block: Fields, mark: MarkKind | None) -> tuple[Descriptor, ...]:
     """What each mark asks for, by marks that the kind of mark can give; once each, in the order of the file."""
-    found: list[Descriptor] = []
+    descriptors: list[Descriptor] = []
     given = _marks_given(mark)
     for item in block.blocks("descriptors", ("value", "id", "en")):
         value, text = item.number("value"), item.both_languages()
@@ -180,10 +180,10 @@ def _descriptors(block: Fields, mark: MarkKind | None) -> tuple[Descriptor, ...]
             item.tell(
                 Fault("no-such-mark", "The indicator cannot be marked with %(value)s.", {"value": value}), "value"
             )
-        elif value in [one.value for one in found]:
+        elif value in [descriptor.value for descriptor in descriptors]:
             item.tell(Fault("repeated-key", "%(key)s stands here twice.", {"key": str(value)}), "value")
-        found.append(Descriptor(value, text))
-    return tuple(found)
+        descriptors.append(Descriptor(value, text))
+    return tuple(descriptors)
 
 
 def _marks_given(mark: MarkKind | None) -> set[Decimal]:

@@ -93,13 +93,13 @@ def blank_effect(
 
 def _finals(cut: Cut, values: Floats) -> Floats:
     """Finals by the weights as given, snapped to the grid that ranks are taken on; NaN without one."""
-    found = np.full(len(values), np.nan)
+    finals = np.full(len(values), np.nan)
     scored = cut.present(values)[len(cut.columns) + len(cut.parents) - 1]
     if scored.any():
         with np.errstate(divide="ignore"):  # the limit of a mean with a zero in it is zero, and that is what comes out
             out = NodewiseFinals(cut, values[scored]).below_minimum(cut.given(), np.empty((1, int(scored.sum()))))
-        found[scored] = score_at(cut, whole_cells(out)[0])
-    return found
+        finals[scored] = score_at(cut, whole_cells(out)[0])
+    return finals
 
 
 def _shares(cut: Cut, values: Floats) -> tuple[Floats, Floats]:
@@ -142,7 +142,7 @@ def _column_gains(cut: Cut, values: Floats, usual: Floats, final: Floats) -> Flo
     for column in range(values.shape[1]):
         units = np.flatnonzero(np.isnan(values[:, column]) & ~np.isnan(final) & ~np.isnan(usual[:, column]))
         if len(units):
-            one = values[units].copy()
-            one[:, column] = usual[units, column]
-            gains[units, column] = final[units] - _finals(cut, one)
+            changed = values[units].copy()
+            changed[:, column] = usual[units, column]
+            gains[units, column] = final[units] - _finals(cut, changed)
     return gains

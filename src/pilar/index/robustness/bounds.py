@@ -54,11 +54,11 @@ def rank_bounds(instrument: Instrument, columns: Sequence[str], values: Floats, 
     lead, exact = np.full((n, n), np.nan), np.zeros((n, n), dtype=np.bool_)
     best, worst = np.zeros((2, n), dtype=np.int64)
     if len(scored):
-        found = leads(cut, table[scored], Edges.around(cut, weights))
-        lead[np.ix_(scored, scored)], exact[np.ix_(scored, scored)] = found
+        margins = leads(cut, table[scored], Edges.around(cut, weights))
+        lead[np.ix_(scored, scored)], exact[np.ix_(scored, scored)] = margins
         edge = NEARLY * (cut.maximum - cut.minimum)
-        best[scored] = 1 + (found[0] < -edge).sum(axis=1)
-        worst[scored] = 1 + (found[0] > edge).sum(axis=0)
+        best[scored] = 1 + (margins[0] < -edge).sum(axis=1)
+        worst[scored] = 1 + (margins[0] > edge).sum(axis=0)
     return RankBounds(best, worst, lead, exact)
 
 
@@ -95,8 +95,8 @@ def linear_cut(instrument: Instrument, columns: Sequence[str], values: Floats, w
     try:
         cut = cut_through(instrument, columns, values, most=2)
         Edges.around(cut, weights)
-    except RobustnessFaults as found:
-        raise RobustnessFaults([*faults, *found.faults]) from None
+    except RobustnessFaults as refused:
+        raise RobustnessFaults([*faults, *refused.faults]) from None
     faults += [
         Fault("not-linear", "The mean of %(node)s is no weighted mean.", {"node": parent.code}, parent.code)
         for parent in cut.parents

@@ -52,15 +52,15 @@ class ExactSet:
 
     def nearest(self, shares: Sequence[float]) -> tuple[Fraction, ...]:
         """Admissible shares near ``shares`` (each parent's given up to a factor), siblings summing to 1 exactly."""
-        found: list[Fraction] = []
+        values: list[Fraction] = []
         for parent in self.cut.parents:
             low, high = self.low[parent.rows], self.high[parent.rows]
             wanted = zip(shares[parent.rows], low, high, strict=True)
             raw = [
                 _within(Fraction(share).limit_denominator(DENOMINATOR), least, most) for share, least, most in wanted
             ]
-            found += self._summing(raw, low, high)
-        return tuple(found)
+            values += self._summing(raw, low, high)
+        return tuple(values)
 
     def _summing(self, raw: list[Fraction], low: Sequence[Fraction], high: Sequence[Fraction]) -> list[Fraction]:
         total = sum(raw, Fraction(0))
@@ -120,9 +120,9 @@ def final(cut: Cut, row: Sequence[Exact], there: Sequence[bool], shares: Sequenc
         known = [(w, v) for w, v in zip(shares[parent.rows], values, strict=True) if v is not None]
         total = sum((w * v for w, v in known), Fraction(0))
         scores.append(total / sum((w for w, _ in known), Fraction(0)) if scored else None)
-    found = scores[-1]
-    assert found is not None  # callers ask only for units that have a final
-    return found
+    value = scores[-1]
+    assert value is not None  # callers ask only for units that have a final
+    return value
 
 
 def largest_mixed_lead(

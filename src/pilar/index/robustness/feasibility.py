@@ -179,11 +179,11 @@ class _Problem:
     @cached_property
     def _never_by_bounds(self) -> Feasibility | None:
         """The answer if a single other unit is above under all weights, whatever is blank."""
-        found, _ = leads(self.cut, self.values, Edges.around(self.cut, self.weights), np.array([self.unit]))
-        other = int(np.argmin(found[0]))
-        if found[0, other] >= -CLOSE * (self.cut.maximum - self.cut.minimum):
+        margins, _ = leads(self.cut, self.values, Edges.around(self.cut, self.weights), np.array([self.unit]))
+        other = int(np.argmin(margins[0]))
+        if margins[0, other] >= -CLOSE * (self.cut.maximum - self.cut.minimum):
             return None
-        lead = Fraction(float(found[0, other]))
+        lead = Fraction(float(margins[0, other]))
         return Feasibility(self.unit, Verdict.NEVER, lead, exact=False, mix={other: Fraction(1)})
 
 
@@ -234,7 +234,7 @@ def _programme(cut: Cut, values: Floats, weights: Admissible, unit: int) -> tupl
         from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
     box = coo_array((numbers, (lines, places)), shape=(len(limits), lead_at + 1)).toarray()
-    found = linprog(
+    solution = linprog(
         -np.eye(lead_at + 1)[lead_at],
         A_ub=np.vstack([leads_over, box]),
         b_ub=np.concatenate([np.zeros(len(rivals)), [limit[1] for limit in limits]]),
@@ -243,15 +243,15 @@ def _programme(cut: Cut, values: Floats, weights: Admissible, unit: int) -> tupl
         bounds=[(0, None)] * lead_at + [(None, None)],
         method="highs",
     )
-    assert found.status == 0, found.message  # the given weights are feasible, and leads are bounded
-    effective = found.x[:size]
+    assert solution.status == 0, solution.message  # the given weights are feasible, and leads are bounded
+    effective = solution.x[:size]
     raw = np.empty(size)
     for at, parent in enumerate(cut.parents):
         own = row_of.get(len(cut.columns) + at)
-        factor = found.x[size + at] if not isinstance(weights, Shares) else 1.0 if own is None else effective[own]
+        factor = solution.x[size + at] if not isinstance(weights, Shares) else 1.0 if own is None else effective[own]
         given = parent.shares
         raw[parent.rows] = effective[parent.rows] / factor if factor > 1e-12 else given
-    return raw, np.maximum(-found.ineqlin.marginals[: len(rivals)], 0.0)
+    return raw, np.maximum(-solution.ineqlin.marginals[: len(rivals)], 0.0)
 
 
 def _limits(

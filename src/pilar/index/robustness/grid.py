@@ -40,7 +40,7 @@ def score_at(cut: Cut, cells: Integers) -> Floats:
 
 def predicate_cells(instrument: Instrument, cells: Integers) -> tuple[Integers, Integers]:
     """For finals in ``cells``, the cells from (included) to (included) in which the published predicate is the same."""
-    thresholds = sorted((found.threshold for found in instrument.predicates), reverse=True)
+    thresholds = sorted((predicate.threshold for predicate in instrument.predicates), reverse=True)
     ends = np.array([_last_cell(instrument, threshold) for threshold in thresholds], dtype=np.int64)
     limits = np.concatenate([[np.iinfo(np.int64).min], ends, [np.iinfo(np.int64).max]])
     band = np.searchsorted(ends, cells, side="left")

@@ -147,12 +147,12 @@ class _Builder:
             new.append((plain, weight, 0))
             return rows + 1
         pairs = np.stack([higher, reciprocal])
-        distinct, found = np.unique(pairs[:, reached], axis=1, return_inverse=True)
+        distinct, inverse = np.unique(pairs[:, reached], axis=1, return_inverse=True)
         entries = [(plain, 0), *(pair for pair in map(tuple, distinct.T.tolist()) if pair != (plain, 0))]
         number = {pair: rows + at for at, pair in enumerate(entries)}
         self.row_of[place] = np.full(units, -1)
         lookup = np.array([number[pair] for pair in map(tuple, distinct.T.tolist())], dtype=np.int64)
-        self.row_of[place][reached] = lookup[found.ravel()]
+        self.row_of[place][reached] = lookup[inverse.ravel()]
         new += [(high, weight, by) for high, by in entries]
         return rows + len(entries)
 
@@ -160,16 +160,16 @@ class _Builder:
         """Which sum of present weights a node is divided by, for each unit; 0 where it is not re-weighted."""
         parent = self.cut.parents[place - len(self.cut.columns)]
         there: Booleans = self.present[list(parent.children)]
-        found = np.zeros(there.shape[1], dtype=np.int64)
+        sums = np.zeros(there.shape[1], dtype=np.int64)
         if parent.missing is MissingRule.ZERO:
-            return found
+            return sums
         for unit in np.flatnonzero(self.present[place] & ~there.all(axis=0)):
             key = (place, there[:, unit].tobytes())
             if key not in self.sums:
                 self.sums[key] = len(self.lists) + 1
                 self.lists.append(parent.start + np.flatnonzero(there[:, unit]))
-            found[unit] = self.sums[key]
-        return found
+            sums[unit] = self.sums[key]
+        return sums
 
     def _leaves(self, levels: tuple[_Gather, ...], above_of: dict[int, int], limit: int | None) -> _Program | None:
         dense = np.zeros((len(above_of), self.present.shape[1]))
@@ -187,8 +187,8 @@ class _Builder:
             touched = np.flatnonzero(there & (row >= 0) & ~of_plain)
             if not len(touched):
                 continue
-            distinct, found = np.unique(row[touched], return_inverse=True)
-            entries.append((touched, len(other) + found, short[touched]))
+            distinct, inverse = np.unique(row[touched], return_inverse=True)
+            entries.append((touched, len(other) + inverse, short[touched]))
             other += [(int(high), self.weight_of[column], 0) for high in distinct]
         if limit is not None and len(other) > limit:
             return None

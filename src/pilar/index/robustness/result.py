@@ -61,8 +61,8 @@ class Robustness:
         Inverse of the empirical distribution (definition 1 of Hyndman and Fan, The American Statistician 50 (1996)).
         """
         needed = np.maximum(np.ceil(share * self.ranked - 1e-9), 1)
-        found = (self._cumulated < needed[:, None]).sum(axis=1) + 1
-        return np.where(self.ranked > 0, found, 0)
+        places = (self._cumulated < needed[:, None]).sum(axis=1) + 1
+        return np.where(self.ranked > 0, places, 0)
 
     @property
     def median(self) -> Integers:
@@ -89,10 +89,10 @@ class Robustness:
     @property
     def next_unit(self) -> Integers:
         """The neighbour below by the final as given, -1 for the last and for those without one; shape (n,)."""
-        found = np.full(len(self.final), -1)
+        following = np.full(len(self.final), -1)
         scored = self.order[~np.isnan(self.final[self.order])]
-        found[scored[:-1]] = scored[1:]
-        return found
+        following[scored[:-1]] = scored[1:]
+        return following
 
     @property
     def above_next(self) -> Floats:
@@ -127,11 +127,11 @@ class Robustness:
         strictly above it with a probability of at least ``certainty``; otherwise it joins. So within a group no unit is
         surely below the first; a later one may well be above an earlier one of the next group.
         """
-        found: list[list[int]] = []
+        groups: list[list[int]] = []
         surely = np.empty(0)
         for unit in self.order[~np.isnan(self.final[self.order])].tolist():
-            if not found or surely[unit] >= certainty:
-                found.append([])
+            if not groups or surely[unit] >= certainty:
+                groups.append([])
                 surely = self.probability_above(unit)
-            found[-1].append(unit)
-        return tuple(map(tuple, found))
+            groups[-1].append(unit)
+        return tuple(map(tuple, groups))

@@ -111,17 +111,17 @@ def checked(
 
     Raises :class:`RobustnessFaults` with ``faults`` and every further one.
     """
-    found = [*faults, *_faults(table, seed, spread, choices)]
+    misfits = [*faults, *_faults(table, seed, spread, choices)]
     try:
         cut = cut_through(instrument, columns, table, most=most)
         if spread is not None:
             varied(cut, spread.at)
     except RobustnessFaults as error:
-        raise RobustnessFaults([*found, *error.faults]) from None
+        raise RobustnessFaults([*misfits, *error.faults]) from None
     alike = [np.asarray(other) for other in choices.tables if np.shape(other) == table.shape[:2]]
-    found += [fault for other in alike for fault in table_faults(instrument, columns, other)]
-    if found:
-        raise RobustnessFaults(found)
+    misfits += [fault for other in alike for fault in table_faults(instrument, columns, other)]
+    if misfits:
+        raise RobustnessFaults(misfits)
     within = cut.clipped(table)
     scores = mean_marks(within) if table.ndim == 3 else within
     options = choices.options(cut, scores)

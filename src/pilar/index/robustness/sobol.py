@@ -78,11 +78,11 @@ def sensitivity(
         )
     if faults:
         raise RobustnessFaults(faults)
-    found = _indices(model, points, seed)
-    ranks = Indices(*(np.full((len(part), len(table), *part.shape[2:]), np.nan) for part in found))
-    for whole, part in zip(vars(ranks).values(), found, strict=True):
+    indices = _indices(model, points, seed)
+    ranks = Indices(*(np.full((len(part), len(table), *part.shape[2:]), np.nan) for part in indices))
+    for whole, part in zip(vars(ranks).values(), indices, strict=True):
         whole[:, model.asked] = part[:, :-1]
-    return Sensitivity(model.inputs, ranks, Indices(*(part[:, -1:] for part in found)), runs)
+    return Sensitivity(model.inputs, ranks, Indices(*(part[:, -1:] for part in indices)), runs)
 
 
 class _Model:
@@ -125,15 +125,15 @@ class _Model:
 
     def __call__(self, points: Floats) -> Floats:
         """``points``: shape (runs, inputs); outputs of shape (runs, asked + 1), the shift last (NaN for one unit)."""
-        found = np.empty((len(points), len(self.asked) + 1))
+        outputs = np.empty((len(points), len(self.asked) + 1))
         for start in range(0, len(points), CHUNK):
             part = slice(start, start + CHUNK)
-            found[part, :-1] = self._ranks(points[part])
+            outputs[part, :-1] = self._ranks(points[part])
         if self._only is not None:
-            found[:, -1] = np.nan
+            outputs[:, -1] = np.nan
         else:
-            found[:, -1] = np.abs(found[:, :-1] - self._base).mean(axis=1) if len(self.units) else 0.0
-        return found
+            outputs[:, -1] = np.abs(outputs[:, :-1] - self._base).mean(axis=1) if len(self.units) else 0.0
+        return outputs
 
     def _ranks(self, points: Floats) -> Integers:
         weights = np.repeat(self.cut.given(), len(points), axis=1)
@@ -148,10 +148,10 @@ class _Model:
                 option += np.minimum((points[:, place] * size).astype(np.int64), size - 1)
                 place += 1
         ranks = np.empty((len(points), len(self.asked)), dtype=np.int64)
-        for number, one in enumerate(self._options):
+        for number, chosen in enumerate(self._options):
             rows = np.flatnonzero(option == number)
             if len(rows):
-                cells = one.cells(weights[:, rows], np.empty((len(rows), len(self.units))))
+                cells = chosen.cells(weights[:, rows], np.empty((len(rows), len(self.units))))
                 ranks[rows] = ranks_of(cells) if self._only is None else _ranks_in(cells, self._only)
         return ranks
 
@@ -172,9 +172,9 @@ def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Flo
     a, b = cube[:, :inputs], cube[:, inputs:]
 
     def mixed() -> Iterator[Floats]:
-        for one in range(inputs):
+        for column in range(inputs):
             changed = a.copy()
-            changed[:, one] = b[:, one]
+            changed[:, column] = b[:, column]
             yield model(changed)
 
     return estimated(model(a), model(b), mixed(), stream_of(seed, Source.BOOTSTRAP, 0))

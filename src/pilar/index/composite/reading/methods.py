@@ -84,10 +84,10 @@ def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
     block = top.block("uncertainty", (), keys)
     if block is None:
         return Alternatives()
-    normalisations = [read_normalisation(block, "normalisation", one, usual) for one in block.items("normalisation")]
-    treatments = [read_treatment(block, "treatment", one) for one in block.items("treatment")]
-    imputations = [_alternative_imputation(block, one) for one in block.items("imputation")]
-    aggregations = [_alternative_aggregation(block, one) for one in block.items("aggregation")]
+    normalisations = [read_normalisation(block, "normalisation", item, usual) for item in block.items("normalisation")]
+    treatments = [read_treatment(block, "treatment", item) for item in block.items("treatment")]
+    imputations = [_alternative_imputation(block, item) for item in block.items("imputation")]
+    aggregations = [_alternative_aggregation(block, item) for item in block.items("aggregation")]
     return Alternatives(
         block.number("weights") or Decimal(0),
         tuple(normalisation for normalisation in normalisations if normalisation is not None),
@@ -100,18 +100,18 @@ def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
 
 def _weight_sets(block: Fields) -> tuple[WeightSet, ...]:
     """Sets of weights by their code, each a mapping of nodes."""
-    found = []
-    for one in block.blocks("weight_sets", ("code", "weights")):
-        code, value = one.text("code", CODE), one.value("weights")
+    sets = []
+    for fields in block.blocks("weight_sets", ("code", "weights")):
+        code, value = fields.text("code", CODE), fields.value("weights")
         if not isinstance(value, Mapping):
             if value is not None:
-                one.tell(Fault("mapping", "%(key)s must hold keys with values.", {"key": "weights"}), "weights")
+                fields.tell(Fault("mapping", "%(key)s must hold keys with values.", {"key": "weights"}), "weights")
             continue
         nodes = tuple(dict.fromkeys(key.text for key, _ in value.entries if key.text is not None))
-        inner = one.inside(value, one.path, (), nodes, "weights")
+        inner = fields.inside(value, fields.path, (), nodes, "weights")
         weights = {node: inner.number(node) for node in nodes} if inner else {}
-        found.append(WeightSet(code or "", {node: weight for node, weight in weights.items() if weight is not None}))
-    return tuple(found)
+        sets.append(WeightSet(code or "", {node: weight for node, weight in weights.items() if weight is not None}))
+    return tuple(sets)
 
 
 def _alternative_imputation(block: Fields, value: Value) -> Imputation | None:

@@ -68,8 +68,8 @@ def is_composite(text: str) -> bool:
         value = load(text, "", [])
     except Refused:
         return False
-    found = {key.text: entry for key, entry in value.entries} if isinstance(value, Mapping) else {}
-    said = found.get("format")
+    entries = {key.text: entry for key, entry in value.entries} if isinstance(value, Mapping) else {}
+    said = entries.get("format")
     return isinstance(said, Scalar) and said.text == FORMAT
 
 
@@ -143,10 +143,10 @@ def _levels(top: Fields) -> tuple[Combination, ...]:
 
 def _codes(top: Fields, key: str) -> tuple[str, ...]:
     """A list of codes of columns."""
-    found: list[str] = []
+    codes: list[str] = []
     for item in top.items(key):
         if isinstance(item, Scalar) and re.fullmatch(CODE, item.text or ""):
-            found.append(item.text or "")
+            codes.append(item.text or "")
         elif not (isinstance(item, Scalar) and item.refused):
             top.tell_at(Fault("code", "A code is made of lower case letters, digits and underscores."), item.line)
-    return tuple(found)
+    return tuple(codes)

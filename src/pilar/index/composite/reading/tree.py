@@ -55,7 +55,7 @@ class ElementReader:
                 block.tell(Fault("leaf-key", "Only a node with children has %(key)s.", {"key": key}), key)
             elif key in block.values:
                 block.tell(Fault("parent-key", "Only a leaf has %(key)s.", {"key": key}), key)
-        below = [] if leaf else [self.node(block, one, block.path, depth + 1) for one in block.items("children")]
+        below = [] if leaf else [self.node(block, item, block.path, depth + 1) for item in block.items("children")]
         weight = block.number("weight")
         if "weight" in block.values and weight is None:
             return None  # the sum of the siblings' weights would be told as a second fault
