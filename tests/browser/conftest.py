@@ -27,6 +27,7 @@ from pytest_django.live_server_helper import LiveServer
 from browser.tablet import Asked, make_survey
 from kit import databases
 from kit.chromium import PATIENCE
+from kit.worlds import forget
 from pilar.people.models import User
 
 PHONE, SMALLEST, WIDE = 360, 320, 1280
@@ -61,6 +62,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
     with django_db_blocker.unblock():
         connections.close_all()
         databases.clone_filled(connection.settings_dict["NAME"], "site", _fill)
+        forget()  # a service of the site before may have had the same key
         server = LiveServer("localhost")
         yield server
         server.stop()

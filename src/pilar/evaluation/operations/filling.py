@@ -83,7 +83,8 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
 def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], now: datetime) -> int:
     """Stand by what the secretariat filled in for the region; returns how many answers that are.
 
-    ``seen``: the indicators that were looked at, each with the version of its answer. A second time nothing changes.
+    ``seen``: the indicators that were looked at, each with the version of its answer. A second time nothing changes, and
+    the same number is returned.
     Raises :class:`FilledAnew` where more waits to be confirmed, :class:`NotFound`, :class:`NotAllowed`,
     :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
@@ -91,7 +92,7 @@ def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], no
     form = form_of(found, case, scope=by)
     nodes = form.to_confirm
     if not nodes:
-        return 0
+        return sum(form.answer(node).version == version for node, version in seen.items() if form.filled_at(node))
     if not nodes.items() <= seen.items():
         raise FilledAnew
     # A file of which nothing stands any more was confirmed by nobody.

@@ -167,11 +167,25 @@ def _hashed(row: ResultRow) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "previous_year" or value is not None}
 
 
+_ALIKE: dict[tuple[str, str], bool] = {}
+"""What two instruments, by their hashes, were found to be: comparing two of a hundred indicators takes 50 ms, and a page
+of results asks it of every year before."""
+MAX_REMEMBERED = 512
+
+
 def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
     """Tell whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
-    return one.sha256 == other.sha256 or all(
-        found.what.endswith("source") or (not found.path and found.what in NAMES) for found in index.compare(one, other)
-    )
+    if one.sha256 == other.sha256:
+        return True
+    pair = one.sha256, other.sha256
+    if pair not in _ALIKE:
+        if len(_ALIKE) >= MAX_REMEMBERED:
+            _ALIKE.clear()
+        _ALIKE[pair] = all(
+            found.what.endswith("source") or (not found.path and found.what in NAMES)
+            for found in index.compare(one, other)
+        )
+    return _ALIKE[pair]
 
 
 def _answers(instrument: index.Instrument, entry: Entry) -> dict[str, index.Answer | None]:
