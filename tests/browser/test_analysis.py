@@ -75,6 +75,7 @@ def test_from_a_result_to_its_interval_and_to_a_region_that_stands_near(open_pag
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
+@pytest.mark.thorough
 def test_a_region_without_predicate_is_not_told_that_one_holds(open_page: OpenPage) -> None:
     """The demonstration's instrument has a predicate, and nobody in 2025 holds it."""
     page = open_page()

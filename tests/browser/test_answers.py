@@ -233,6 +233,7 @@ def test_another_person_at_the_same_browser_sends_nothing_of_it(signed_in: Signe
     assert page.evaluate("Object.keys(localStorage).length") == 1
 
 
+@pytest.mark.thorough
 def test_the_later_of_two_sees_the_difference_and_chooses(signed_in: SignedIn, case: Case) -> None:
     first, second = signed_in(CONTRIBUTOR), signed_in(COORDINATOR)
     for page in (first, second):

@@ -52,6 +52,7 @@ def demonstrated(
         yield
 
 
+@pytest.mark.thorough
 def test_what_was_not_taken_is_seen_and_sent_again(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -37,6 +37,7 @@ def booked(chromium: object, committed: Callable[[], AbstractContextManager[None
     return session
 
 
+@pytest.mark.thorough
 def test_a_doctor_is_entered_and_takes_over_a_session_that_is_booked(
     booked: Session,
     signed_in: Callable[..., Page],

@@ -35,6 +35,7 @@ def demonstrated(chromium: object, committed: Callable[[], AbstractContextManage
         operations.open_sessions(by=SCHEDULE, now=now)
 
 
+@pytest.mark.thorough
 def test_figures_lead_to_a_rule_that_is_tried_and_decided(
     signed_in: Callable[..., Page],
     open_page: Callable[..., Page],

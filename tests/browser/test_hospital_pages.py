@@ -123,6 +123,7 @@ def email(name: str, code: str) -> str:
     return f"{name}.{code}@contoh.invalid"
 
 
+@pytest.mark.thorough
 def test_each_page_is_read_on_a_phone_and_a_desk_with_large_text_in_both_languages(
     place: Place,
     signed_in: Callable[..., Page],

@@ -44,6 +44,7 @@ def patient(chromium: object, committed: Callable[[], AbstractContextManager[Non
         return Patient.objects.get(pk=key).record, str(session.session_key)
 
 
+@pytest.mark.thorough
 def test_from_the_emergency_to_the_list_of_the_patient(
     patient: tuple[str, str],
     signed_in: Callable[..., Page],

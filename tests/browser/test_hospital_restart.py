@@ -109,6 +109,7 @@ def codes(chromium: object, committed: Committed) -> list[str]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.thorough
 def test_board_and_phone_go_on_by_themselves(
     how: signal.Signals, web: Web, codes: list[str], chromium: Browser, committed: Committed
 ) -> None:

@@ -59,6 +59,7 @@ def at(meeting: int, rest: str = "") -> str:
     return f"/kerja/rencana/rapat/{meeting}/{rest}"
 
 
+@pytest.mark.thorough
 def test_what_one_decides_the_other_screens_show_within_seconds(
     signed_in: Callable[..., Page],
     meeting: int,

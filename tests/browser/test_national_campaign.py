@@ -54,6 +54,7 @@ def walk(
     return Nation(signed_in, committed, fits, accessible, snap)
 
 
+@pytest.mark.thorough
 def test_a_national_evaluation_and_the_one_two_years_later(walk: Nation, open_page: Callable[..., Page]) -> None:
     send_instrument(walk)
     release_instrument(walk)

@@ -99,6 +99,7 @@ DROPPED = """(file) => {
 """What somebody drags onto the page from a folder."""
 
 
+@pytest.mark.thorough
 def test_a_phone_whose_browser_reads_no_codes_reads_them_by_photo_and_camera(
     open_page: OpenPage,
     accessible: Callable[[Page], None],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -27,6 +28,7 @@ from pilar.permits.rules.cases import Outcome
 from pilar.permits.rules.roles import Role
 
 
+@pytest.mark.thorough
 def test_a_meeting_a_letter_and_an_objection(
     signed_in: Callable[..., Page],
     open_page: Callable[..., Page],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -112,6 +113,7 @@ def test_from_the_line_to_the_cash_book(
     looked_at(till, "home")
 
 
+@pytest.mark.thorough
 def test_a_request_is_begun_and_kept_without_a_line(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -227,6 +227,7 @@ def test_two_crashes_of_everything_in_a_row_and_then_of_its_parts(demo: Demo) ->
     pytest.fail("it did not come back")
 
 
+@pytest.mark.thorough
 def test_killed_demo_leaves_nothing_running(demo: Demo) -> None:
     assert demo.process is not None
     demo.process.kill()

@@ -133,6 +133,7 @@ def test_only_the_owner_reads_password_and_socket(server: EmbeddedServer) -> Non
     assert answers(server.place, "show listen_addresses") == ""
 
 
+@pytest.mark.thorough
 def test_killed_starter_leaves_no_server_and_loses_nothing(place: Place) -> None:
     starter = start_elsewhere(place)
     with psycopg.connect(place.url()) as connection:
@@ -169,6 +170,7 @@ def kill_server(process: int) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.thorough
 def test_two_crashes_in_a_row_lose_nothing_and_the_next_start_waits_for_the_repair(place: Place) -> None:
     for turn in range(2):
         starter = start_elsewhere(place)
@@ -228,6 +230,7 @@ def test_a_server_that_starts_slowly_is_waited_for(place: Place, monkeypatch: py
     assert "The embedded database is still starting" in said
 
 
+@pytest.mark.thorough
 def test_cluster_that_was_killed_half_made_is_made_anew(empty: Place) -> None:
     half = empty.home / "making"
     half.mkdir(parents=True)

@@ -20,6 +20,7 @@ from pilar.platform.secrets import EncryptedField
 
 
 @pytest.mark.django_db
+@pytest.mark.thorough
 def test_after_an_upgrade_every_field_opens_without_the_old_key(settings: Settings) -> None:
     world = make_world()
     settings.PILAR_FIELD_KEYS = f"the new key,{settings.SECRET_KEY}"

@@ -102,6 +102,7 @@ def test_another_kind_of_database_is_refused(url: str) -> None:
     assert done.stderr.startswith("DATABASE_URL is not the address of a PostgreSQL server")
 
 
+@pytest.mark.thorough
 def test_a_database_without_tables_is_refused() -> None:
     done = run("serve", "--port", "8999", DATABASE_URL=os.environ["DATABASE_URL"])
     assert done.returncode == 2

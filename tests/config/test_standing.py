@@ -101,6 +101,7 @@ def test_monitors_see_that_no_worker_runs(served: Installation) -> None:
     served.sql("delete from procrastinate_jobs; delete from procrastinate_workers")
 
 
+@pytest.mark.thorough
 def test_a_database_that_goes_and_comes_back(served: Installation, worker: subprocess.Popen[str]) -> None:
     cookie = {"Cookie": "__Host-sesi=" + "a" * 32}
     assert served.ask("/").status == 200
@@ -137,6 +138,7 @@ def test_a_database_that_goes_and_comes_back(served: Installation, worker: subpr
     wait_until(lambda: served.ask("/health/ready").json()["worker"] == "ok")
 
 
+@pytest.mark.thorough
 def test_one_lost_connection_of_the_worker_is_no_end(served: Installation, worker: subprocess.Popen[str]) -> None:
     listening = "from pg_stat_activity where query ilike 'listen%'"
     wait_until(lambda: served.sql(f"select pid {listening}"))

@@ -204,6 +204,7 @@ def database(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> I
 
 @pytest.mark.server
 @pytest.mark.parametrize("by", ["restarted", "crashed"])
+@pytest.mark.thorough
 def test_a_database_that_restarts_in_the_rush_leaves_nothing_half_done(
     database: EmbeddedServer, tmp_path: Path, by: str
 ) -> None:
@@ -226,6 +227,7 @@ def test_a_database_that_restarts_in_the_rush_leaves_nothing_half_done(
 
 
 @pytest.mark.server
+@pytest.mark.thorough
 def test_who_books_first_after_a_restart_has_a_number(
     database: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def searched(sessions: Sessions, times: np.ndarray, weight: float) -> np.ndarray
 
 
 @pytest.mark.parametrize("weight", [1, 3, 10])
+@pytest.mark.thorough
 def test_the_rule_that_is_chosen_is_within_five_per_cent_of_a_search(weight: float) -> None:
     chosen = choose(GIVEN.crowd, GIVEN.patients, length=LENGTH, weight=weight)
     begun = np.array(offsets(chosen.rule, GIVEN.patients, chosen.minutes, length=LENGTH))

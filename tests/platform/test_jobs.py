@@ -251,6 +251,7 @@ def _wait_until(holds: Callable[[], bool], seconds: float = 120) -> None:
 
 
 @pytest.mark.usefixtures("committed")
+@pytest.mark.thorough
 def test_a_second_worker_finishes_what_a_killed_one_began() -> None:
     with transaction.atomic():
         key = slow.later(seconds=60)

@@ -22,6 +22,7 @@ from surveys.world import World
 TESTS = Path(killed.__file__).parents[1]
 
 
+@pytest.mark.thorough
 def test_no_acknowledged_answer_is_lost(committed_world: World) -> None:
     committed_world.open()
     acknowledged: set[UUID] = set()

@@ -24,6 +24,7 @@ def chain_of(world: World) -> list[str]:
     return [*Entry.objects.filter(**world.of_village).order_by("place").values_list("hash", flat=True)]
 
 
+@pytest.mark.thorough
 def test_the_books_of_a_restored_database_verify_and_go_on(
     committed_world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

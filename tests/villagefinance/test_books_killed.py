@@ -115,6 +115,7 @@ def apart(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.thorough
 def test_a_killed_server_leaves_all_or_nothing(apart: Apart) -> None:
     world = make_world()
     rich(world)

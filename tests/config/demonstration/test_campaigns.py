@@ -46,6 +46,8 @@ from pilar.people.rules import OPERATOR, Role, Standing
 from pilar.platform.folders import data_folder
 from pilar.platform.models import AuditEvent
 
+pytestmark = pytest.mark.thorough
+
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 SECOND, _NAME = people.SECOND_SECRETARIAT
 PREVIOUS, RUNNING, PRACTICE, REGION = "demo-2025", "demo-2026", "latihan-2026", "36.03"

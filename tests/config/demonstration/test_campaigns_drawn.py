@@ -15,6 +15,8 @@ from pilar.evaluation.rules.answers import faults_of
 from pilar.evaluation.rules.marking import checked_mark
 from pilar.platform.folders import data_folder
 
+pytestmark = pytest.mark.thorough
+
 REGION = "36.03"
 
 

@@ -26,7 +26,7 @@ from pilar.people.queries import standing
 from pilar.people.queries.public import actor_of
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, Standing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 """Tuesday, half past ten in the morning."""
 

@@ -33,6 +33,8 @@ from pilar.people import queries as accounts
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
 
+pytestmark = pytest.mark.thorough
+
 REGION, NODE, ROUND = "36.03", "outcome_branding_business", "putaran-2026"
 HERE = ("32", "36")
 """Provinces whose regions take part, beside those of which results are published."""

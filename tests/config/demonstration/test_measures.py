@@ -17,7 +17,7 @@ from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.people import loaders as people
 from pilar.people.rules import OPERATOR, PUBLIC, NotFound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @once

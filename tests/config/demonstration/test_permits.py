@@ -30,7 +30,7 @@ from pilar.permits.queries.visits import visits
 from pilar.permits.rules.measures import DEFINITIONS, FORECAST, IN_TIME, ISSUED, MEDIAN, NINTH, RETURNED
 from pilar.permits.rules.objections import ObjectionState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 PLAYED = ("offices", "permits", "figures")
 
 

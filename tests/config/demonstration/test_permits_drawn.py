@@ -20,6 +20,8 @@ from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.mining import Spread, spread
 from pilar.platform.folders import data_folder
 
+pytestmark = pytest.mark.thorough
+
 REGION, BEFORE = "36.03", date(2025, 9, 1)
 SERVICES = dict(enumerate(demonstrated()))
 TOLD = read(data_folder() / "demonstration" / "permits.yaml").given

@@ -44,6 +44,8 @@ from pilar.platform.folders import data_folder
 from pilar.platform.models import PersonName
 from pilar.villagefinance.rules.measures import DEFINITIONS as OF_VILLAGES
 
+pytestmark = pytest.mark.thorough
+
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 27)
@@ -87,7 +89,6 @@ def it_is_made_once(made: datetime) -> None:
     assert Office.objects.filter(region=REGION).count() == 30
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 def test_a_failure_leaves_nothing(prepared: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     offices = Office.objects.count()

@@ -34,7 +34,7 @@ from pilar.surveys.models import Cell, Measured, Response, Survey
 from pilar.surveys.reference import pillars
 from pilar.surveys.rules.answers import faults_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 IMPACT, SATISFACTION = "impact-2023", "ikm-2017"
 FILE = data_folder() / "demonstration" / "surveys.yaml"

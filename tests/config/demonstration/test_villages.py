@@ -36,7 +36,7 @@ from pilar.villagefinance.rules.siskeudes.differences import compare, doubts
 from pilar.villagefinance.rules.siskeudes.records import execution as e
 from villagefinance.ledgers import balances, bean_check, hledger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 OWN = "36.03.01.2003"
 BUDGET = re.compile("Income|Expenses|Equity:[0-9]+:6-")
 
@@ -145,7 +145,6 @@ def test_everything_says_that_it_is_made_up(made: datetime) -> None:
         assert all("contoh" in text.casefold() for text in texts if text)
 
 
-@pytest.mark.thorough
 def test_it_begins_in_any_month(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps of a year that has not come so far are left out."""
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 1, 2, tzinfo=UTC))

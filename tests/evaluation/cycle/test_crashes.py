@@ -83,6 +83,7 @@ def killed_inside(server: Server, asking: Callable[[], Reply], table: str, *, at
     assert request.wait() == [], "nothing was acknowledged"
 
 
+@pytest.mark.thorough
 def test_what_was_saved_stays_and_is_in_the_log(committed_world: World, server: Forked) -> None:
     writer = Writer(committed_world, server)
     for seed in range(ROUNDS):
@@ -175,6 +176,7 @@ def test_a_submission_is_whole_or_never_was(submitter: Submitter, server: Forked
         [("people_notice", False), ("evaluation_assessment", True), ("evaluation_assessment", False), (AUDIT, False)], 2
     ),
 )
+@pytest.mark.thorough
 def test_a_submission_killed_inside_its_transaction(
     submitter: Submitter, server: Forked, table: str, at_commit: bool
 ) -> None:
@@ -216,6 +218,7 @@ def test_a_publication_is_whole_or_never_was(publisher: Publisher, server: Forke
         2,
     ),
 )
+@pytest.mark.thorough
 def test_a_publication_killed_inside_its_transaction(
     publisher: Publisher, server: Forked, table: str, at_commit: bool
 ) -> None:

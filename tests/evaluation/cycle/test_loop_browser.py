@@ -36,6 +36,7 @@ def browser(chromium: Browser, committed_world: World, monkeypatch: pytest.Monke
         context.close()
 
 
+@pytest.mark.thorough
 def test_the_pages_of_the_loop_fit_and_are_accessible(
     browser: Browser,
     committed_world: World,

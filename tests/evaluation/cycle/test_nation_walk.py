@@ -125,6 +125,7 @@ def key_of(region: str, phase: int = 1, campaign: str = CAMPAIGN) -> int:
     return found.pk
 
 
+@pytest.mark.thorough
 def test_an_evaluation_of_a_nation_and_the_one_after_next() -> None:
     load(every_region())
     operations.add_instrument(by=OPERATOR, instrument=index.parse_instrument(INSTRUMENT), document=INSTRUMENT)

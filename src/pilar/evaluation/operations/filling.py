@@ -83,8 +83,8 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
 def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], now: datetime) -> int:
     """Stand by what the secretariat filled in for the region; returns how many answers that are.
 
-    ``seen``: the indicators that were looked at, each with the version of its answer. A second time nothing changes, and
-    the same number is returned.
+    ``seen``: the indicators that were looked at, each with the version of its answer. A second time nothing changes,
+    and the same number is returned.
     Raises :class:`FilledAnew` where more waits to be confirmed, :class:`NotFound`, :class:`NotAllowed`,
     :class:`WrongState`, :class:`SelfAssessmentOver`.
     """

@@ -168,8 +168,8 @@ def _hashed(row: ResultRow) -> dict[str, Any]:
 
 
 _ALIKE: dict[tuple[str, str], bool] = {}
-"""What two instruments, by their hashes, were found to be: comparing two of a hundred indicators takes 50 ms, and a page
-of results asks it of every year before."""
+"""What two instruments, by their hashes, were found to be: comparing two of a hundred indicators takes 50 ms, and a
+page of results asks it of every year before."""
 MAX_REMEMBERED = 512
 
 
