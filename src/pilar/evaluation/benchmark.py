@@ -78,10 +78,10 @@ def _building(now: datetime) -> Measure:
             cursor.execute("CREATE TEMPORARY TABLE bare_marks (LIKE evaluation_mark INCLUDING ALL)")
             cursor.execute("INSERT INTO bare_marks SELECT * FROM evaluation_mark")
 
-    found = measure("", build, copied, 40, 0, clock=spent)
+    measured = measure("", build, copied, 40, 0, clock=spent)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return replace(found, name=f"build the campaign, {marks[0]} marks")
+    return replace(measured, name=f"build the campaign, {marks[0]} marks")
 
 
 def _recomputing() -> Measure:
@@ -159,8 +159,8 @@ def _sheets() -> Measure:
             result_sheet(book.sheet(code))
 
     def empty() -> None:
-        for one in bare[1:]:
-            typeset(one)
+        for further in bare[1:]:
+            typeset(further)
 
     return measure(f"{SHEETS} result sheets as PDF", sheets, empty, 20, 0, clock=spent)
 

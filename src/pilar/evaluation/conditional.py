@@ -23,7 +23,7 @@ signed = unchanged(_signed)
 
 def _released() -> queries.Freshness:
     freshness, (key, moment) = queries.freshness(scope=queries.PUBLIC), queries.newest_release(scope=queries.PUBLIC)
-    moments = [one for one in (freshness.loaded_at, moment) if one is not None]
+    moments = [released for released in (freshness.loaded_at, moment) if released is not None]
     return queries.Freshness(f"{freshness.fingerprint} {key}", max(moments, default=None))
 
 

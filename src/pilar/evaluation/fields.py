@@ -28,4 +28,4 @@ class ScoreField(models.DecimalField):
 
     def check(self, **named: Any) -> list[Any]:
         """All but the digits."""
-        return [one for one in super().check(**named) if one.id not in {"fields.E130", "fields.E132"}]
+        return [message for message in super().check(**named) if message.id not in {"fields.E130", "fields.E132"}]

@@ -45,7 +45,7 @@ class Changes:
 
     def count(self, kind: str, outcome: str) -> int:
         """Count how many things of a kind were added, changed or withdrawn."""
-        return sum(1 for one in self.made if one[:2] == (kind, outcome))
+        return sum(1 for made in self.made if made[:2] == (kind, outcome))
 
     def lines(self) -> Iterator[str]:
         """The changes as lines in the reader's language; a kind that is new as a whole is told by its number only."""
@@ -58,7 +58,11 @@ class Changes:
                 continue
             yield f"{translate(title)}: {', '.join(said)}"
             if len(said) > 1 or not counts["added"]:
-                named = [f"  {translate(SAID[outcome])}: {name}" for one, outcome, name in self.made if one == kind]
+                named = [
+                    f"  {translate(SAID[outcome])}: {name}"
+                    for made_kind, outcome, name in self.made
+                    if made_kind == kind
+                ]
                 yield from named[:LISTED]
 
 

@@ -68,14 +68,14 @@ def instrument_for_year(year: int) -> index.Instrument | None:
 
 def scoring(known: Iterable[index.Instrument]) -> dict[int, index.Instrument]:
     """The instrument of each year among those of the data folder. Raises YearTwice."""
-    found: dict[int, index.Instrument] = {}
-    for one in known:
-        if one.year is None:
+    instruments: dict[int, index.Instrument] = {}
+    for instrument in known:
+        if instrument.year is None:
             continue
-        if one.year in found:
-            raise YearTwice(year=one.year, first=found[one.year].code, second=one.code)
-        found[one.year] = one
-    return found
+        if instrument.year in instruments:
+            raise YearTwice(year=instrument.year, first=instruments[instrument.year].code, second=instrument.code)
+        instruments[instrument.year] = instrument
+    return instruments
 
 
 def published_results() -> tuple[PublishedRow, ...]:
@@ -100,15 +100,15 @@ def _plan_figures(path: Path) -> Rules:
     return Rules(
         version=given["version"],
         source=given["source"],
-        bands=tuple((one["from"], Decimal(one["value"])) for one in given["levels"]["bands"]),
+        bands=tuple((band["from"], Decimal(band["value"])) for band in given["levels"]["bands"]),
         nodes={
-            one["node"]: Wanted(
-                one["node"],
-                FigureKind(one["figure"]),
-                tuple(one.get("of", ())),
-                tuple(one.get("instruments", all_of_them)),
+            figure["node"]: Wanted(
+                figure["node"],
+                FigureKind(figure["figure"]),
+                tuple(figure.get("of", ())),
+                tuple(figure.get("instruments", all_of_them)),
             )
-            for one in given["nodes"]
+            for figure in given["nodes"]
         },
     )
 
@@ -205,9 +205,9 @@ def _records(
             "unknown-column",
             N_("No instrument has a node “%(node)s”."),
             {"node": shown(name)},
-            table.place(table.header_row, one),
+            table.place(table.header_row, column),
         )
-        for name, one in columns.items()
+        for name, column in columns.items()
         if name not in names and name not in others
     ]
     if not faults:
@@ -220,7 +220,7 @@ def _records(
 @cache
 def _published(folder: Path) -> tuple[PublishedRow, ...]:
     known = {group.code for group in _groups(folder)}
-    nodes = {node.code for one in instruments() for node in one.nodes}
+    nodes = {node.code for instrument in instruments() for node in instrument.nodes}
 
     def statement(record: _Record) -> PublishedRow:
         scores = {code: record.number(code) for code in record.columns if code not in _RESULT_COLUMNS}

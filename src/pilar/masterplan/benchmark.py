@@ -135,8 +135,8 @@ def _meet(version: int, proposals: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM masterplan_attendance WHERE meeting_id = %s", [meeting])
         verdict = Verdict(Outcome.ACCEPTED, cursor.fetchone()[0])
-    for one in (*proposals, None):
-        operations.decide(by=OPERATOR, meeting=meeting, proposal=one, verdict=verdict, seen=0, now=MET)
+    for proposal in (*proposals, None):
+        operations.decide(by=OPERATOR, meeting=meeting, proposal=proposal, verdict=verdict, seen=0, now=MET)
     with connection.cursor() as cursor:
         cursor.execute("SELECT saves FROM masterplan_meeting WHERE id = %s", [meeting])
         saves = cursor.fetchone()[0]

@@ -38,16 +38,16 @@ def benchmark() -> Iterator[Measure]:
     )  # fmt: skip
     by = standing_of_key(account, NOW)
     whole = [_whole(place, offices[place % OFFICES]) for place in range(ROWS // _rows(_whole(0, 0)))]
-    yield _measure(by, version, "whole programmes", [(f"W{place}", one) for place, one in enumerate(whole)])
+    yield _measure(by, version, "whole programmes", [(f"W{place}", content) for place, content in enumerate(whole)])
     alone = [_alone(place, offices[place % OFFICES]) for place in range(ROWS)]
-    yield _measure(by, version, "rows of programmes", [(f"A{place}", one) for place, one in enumerate(alone)])
+    yield _measure(by, version, "rows of programmes", [(f"A{place}", content) for place, content in enumerate(alone)])
 
 
 def _measure(by: Standing, version: int, name: str, rows: list[tuple[str, Content]]) -> Measure:
     row = queries.version(version, scope=OPERATOR)
     choices = queries.content_choices(row.plan, scope=OPERATOR)
     book = programmes_workbook(rows, title=row.plan.title, years=YEARS, choices=choices)
-    total = sum(_rows(one) for _code, one in rows)
+    total = sum(_rows(content) for _code, content in rows)
 
     def work() -> None:
         importer = Programmes(by, version, NOW)
@@ -62,8 +62,8 @@ def _measure(by: Standing, version: int, name: str, rows: list[tuple[str, Conten
     return measure(f"import {len(rows)} {name} ({total} rows)", work, bare, 12, 0, clock=spent)
 
 
-def _rows(one: Content) -> int:
-    lists = (one.targets, one.budgets, one.activities, one.risks, one.monitored, one.judged)
+def _rows(content: Content) -> int:
+    lists = (content.targets, content.budgets, content.activities, content.risks, content.monitored, content.judged)
     return 1 + sum(map(len, lists))
 
 

@@ -101,9 +101,9 @@ class Programmes(PersonsImporter):
         return columns_of(self.book.frame.framework, self.book.years, self.book.offices)
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        found, lost = read_programmes(rows, self.book, progress=self.progress)
+        read_rows, lost = read_programmes(rows, self.book, progress=self.progress)
         verdicts = list(_parts(lost, ()))
-        for verdict in judge(found, known_in(self.version)):
+        for verdict in judge(read_rows, known_in(self.version)):
             verdicts += [
                 self._verdict(verdict),
                 *_parts(verdict.imported.faults, _notes(verdict), head=verdict.imported.row),
@@ -111,27 +111,28 @@ class Programmes(PersonsImporter):
         return verdicts
 
     def shown(self, verdict: Verdict) -> tuple[Value, ...]:
-        one: RowVerdict = verdict.of
-        if one.imported.content is None or not one.outcome.stored:
+        row_verdict: RowVerdict = verdict.of
+        if row_verdict.imported.content is None or not row_verdict.outcome.stored:
             return ()
-        return wording.values(one.before, one.imported.content, self.offices)
+        return wording.values(row_verdict.before, row_verdict.imported.content, self.offices)
 
     def hold(self) -> None:
         operations.hold_proposals(by=self.by, version=self.version.key)
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        found = [verdict.of for verdict in verdicts]
+        verdicts_of = [verdict.of for verdict in verdicts]
         operations.store_programmes(
-            by=self.by, version=self.version.key, verdicts=found, name=self.file, now=self.now
+            by=self.by, version=self.version.key, verdicts=verdicts_of, name=self.file, now=self.now
         )  # fmt: skip
 
-    def _verdict(self, one: RowVerdict) -> Verdict:
-        row = one.imported.row
-        faults = (*one.faults, *(fault for place, fault in one.imported.faults if place is row))
-        notes = tuple(fault for place, fault in _notes(one) if place is row)
-        office = self.offices.get(row["owner"] or 0, "") if one.imported.content else ""
+    def _verdict(self, verdict: RowVerdict) -> Verdict:
+        row = verdict.imported.row
+        faults = (*verdict.faults, *(fault for place, fault in verdict.imported.faults if place is row))
+        notes = tuple(fault for place, fault in _notes(verdict) if place is row)
+        office = self.offices.get(row["owner"] or 0, "") if verdict.imported.content else ""
         return Verdict(
-            row, one.outcome, (), faults, notes, row["title"] or "", one.seen, one, (one.imported.code, office)
+            row, verdict.outcome, (), faults, notes, row["title"] or "", verdict.seen, verdict,
+            (verdict.imported.code, office),
         )  # fmt: skip
 
 
@@ -185,18 +186,18 @@ class PastReports(PersonsImporter):
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         said = [row for row in rows if not says_nothing(row)]
         plan = self.version.plan
-        found = read_past(said, known_programmes(plan.key), past_period(plan, self.now))
+        reports = read_past(said, known_programmes(plan.key), past_period(plan, self.now))
         verdicts = [Verdict(row, WITHOUT) for row in rows if says_nothing(row)]
-        for one in found:
-            verdicts += [_past(one), *_parts(one.faults, one.notes, head=one.row)]
+        for report in reports:
+            verdicts += [_past(report), *_parts(report.faults, report.notes, head=report.row)]
         return verdicts
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         reports: list[PastReport] = [verdict.of for verdict in verdicts]
         past = [
-            Past(one.programme.line, one.quarter, one.given, self.now, taken_from=one.source)
-            for one in reports
-            if one.programme and one.quarter
+            Past(report.programme.line, report.quarter, report.given, self.now, taken_from=report.source)
+            for report in reports
+            if report.programme and report.quarter
         ]
         try:
             operations.report_past(by=self.by, plan=self.version.plan.key, past=past, now=self.now)
@@ -205,24 +206,24 @@ class PastReports(PersonsImporter):
             raise Faults([Fault("reported", sentence)]) from None
 
 
-def _past(one: PastReport) -> Verdict:
-    programme = one.programme
+def _past(report: PastReport) -> Verdict:
+    programme = report.programme
     values = (
-        Value(N_("Quarter"), in_both(lambda: one.quarter.name if one.quarter else "")),
-        Value(N_("Done, per cent"), one.mean),
-        Value(N_("Spent in this quarter, Rp"), None if one.mean is None else one.given.spent),
-        Value(N_("Figures of target indicators"), in_both(lambda: _readings(one))),
-        Value(N_("Where the report comes from"), one.source),
+        Value(N_("Quarter"), in_both(lambda: report.quarter.name if report.quarter else "")),
+        Value(N_("Done, per cent"), report.mean),
+        Value(N_("Spent in this quarter, Rp"), None if report.mean is None else report.given.spent),
+        Value(N_("Figures of target indicators"), in_both(lambda: _readings(report))),
+        Value(N_("Where the report comes from"), report.source),
     )
-    title = f"{programme.code} {programme.title}" if programme else str(one.row["programme"] or "")
-    faults = tuple(fault for row, fault in one.faults if row is one.row)
-    notes = tuple(fault for row, fault in one.notes if row is one.row)
-    outcome = REFUSED if one.faults else UNCHANGED if one.there else NEW
-    return Verdict(one.row, outcome, values, faults, notes, title, of=one)
+    title = f"{programme.code} {programme.title}" if programme else str(report.row["programme"] or "")
+    faults = tuple(fault for row, fault in report.faults if row is report.row)
+    notes = tuple(fault for row, fault in report.notes if row is report.row)
+    outcome = REFUSED if report.faults else UNCHANGED if report.there else NEW
+    return Verdict(report.row, outcome, values, faults, notes, title, of=report)
 
 
-def _readings(one: PastReport) -> str:
-    return "; ".join(f"{number}: {typed_text(value)}" for number, value in one.given.readings.items())
+def _readings(report: PastReport) -> str:
+    return "; ".join(f"{number}: {typed_text(value)}" for number, value in report.given.readings.items())
 
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:
@@ -236,8 +237,8 @@ def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | Non
             yield Verdict(row, PART, (), tuple(wrong), tuple(noted))
 
 
-def _notes(one: RowVerdict) -> tuple[Placed, ...]:
-    return one.imported.notes if one.outcome.stored else ()
+def _notes(verdict: RowVerdict) -> tuple[Placed, ...]:
+    return verdict.imported.notes if verdict.outcome.stored else ()
 
 
 class Lists(Programmes):
@@ -269,9 +270,11 @@ class Lists(Programmes):
         }
         said = self.words.of(WordKind.OFFICE)
         offices: dict[str, int | str] = {**queries.offices_by_word(self.version)}
-        offices |= {word: LEFT_OUT for word, one in said.items() if one == LEFT_OUT}
+        offices |= {word: LEFT_OUT for word, meaning in said.items() if meaning == LEFT_OUT}
         offices |= {
-            word: int(one) for word, one in said.items() if one.isdecimal() and int(one) in self.book.frame.offices
+            word: int(meaning)
+            for word, meaning in said.items()
+            if meaning.isdecimal() and int(meaning) in self.book.frame.offices
         }
         parts = {
             folded(name): part.code
@@ -279,7 +282,7 @@ class Lists(Programmes):
             for name in (part.title.en, part.title.id, part.code)
         }
         told = {part.code for part in framework.pillars.parts()}
-        parts |= {word: one for word, one in self.words.of(WordKind.PART).items() if one in told}
+        parts |= {word: meaning for word, meaning in self.words.of(WordKind.PART).items() if meaning in told}
         readers = {name: cells[sheet.value, column] for name, (sheet, column) in READ.items()}
         words = frozenset({*said, *self.words.of(WordKind.PART)})
         return Known(offices, parts, self.words.fund, readers, words)
@@ -301,43 +304,49 @@ class Lists(Programmes):
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         table = tables[0]
         laid = self.laid_out(table)
-        told = [_of_a_list(one) for one in table.faults]
-        notes = [Told(0, "", one) for one in told if one.code in ("read-formulas", "further-sheets")]
-        faults = [Told(0, "", one) for one in told if one.code not in ("read-formulas", "further-sheets")]
+        told = [_of_a_list(fault) for fault in table.faults]
+        notes = [Told(0, "", fault) for fault in told if fault.code in ("read-formulas", "further-sheets")]
+        faults = [Told(0, "", fault) for fault in told if fault.code not in ("read-formulas", "further-sheets")]
         titles = self.fields.titles()
         for name in ("title", "owner"):
             if laid.place(name) is None:
                 sentence = N_("No column is said to be “%(name)s”")
                 faults.append(Told(laid.last, "", Fault("missing-column", sentence, {"name": titles[name]})))
         faults += [Told(laid.last, "", fault) for fault in _said_twice(laid, titles)]
-        left = [one.label for one in laid.headings if one.field in ("", LEFT_OUT)]
-        left += [str(one) for one in laid.nameless]
+        left = [heading.label for heading in laid.headings if heading.field in ("", LEFT_OUT)]
+        left += [str(column) for column in laid.nameless]
         if left:
             sentence = N_("These columns are left out: %(columns)s")
             notes.append(Told(0, "", Fault("left-out", sentence, {"columns": ", ".join(left)})))
         self.listed = Listed() if faults else read_list(laid, self.known)
-        headings = tuple(Heading(one.key, one.place, one.samples, one.field) for one in laid.headings)
+        headings = tuple(
+            Heading(heading.key, heading.place, heading.samples, heading.field) for heading in laid.headings
+        )
         return Reading(tuple(self.listed.rows), tuple(faults), (*notes, *self.listed.notes), {"": headings})
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         if not rows:
             raise Faults([Fault("no-programmes", N_("No row below the headings names a programme"))])
         book = replace(self.book, offices={f"#{key}": key for key in self.book.frame.offices})
-        found, _lost = read_programmes(rows, book, progress=self.progress, drafts=True)
+        read_rows, _lost = read_programmes(rows, book, progress=self.progress, drafts=True)
         verdicts: list[Verdict] = []
-        for one in judge_listed(found, known_in(self.version)):
-            head = self._of_list(one, [placed for placed in one.imported.faults if placed[0] is one.imported.row])
-            further = [placed for placed in one.imported.faults if placed[0] is not one.imported.row]
-            verdicts += [head, *self._further(further, one.imported.notes if one.outcome.stored else ())]
+        for verdict in judge_listed(read_rows, known_in(self.version)):
+            head = self._of_list(
+                verdict, [placed for placed in verdict.imported.faults if placed[0] is verdict.imported.row]
+            )
+            further = [placed for placed in verdict.imported.faults if placed[0] is not verdict.imported.row]
+            verdicts += [head, *self._further(further, verdict.imported.notes if verdict.outcome.stored else ())]
         if lacking := lacking_in(verdict.of for verdict in verdicts if verdict.outcome.stored):
             verdicts.append(Verdict(Row(0, {}), PART, notes=lacking))
         return verdicts
 
-    def _of_list(self, one: RowVerdict, faults: Sequence[Placed]) -> Verdict:
-        verdict = self._verdict(one)
-        row = Row(one.imported.row.number, {})
+    def _of_list(self, row_verdict: RowVerdict, faults: Sequence[Placed]) -> Verdict:
+        verdict = self._verdict(row_verdict)
+        row = Row(row_verdict.imported.row.number, {})
         own = tuple(self._at_home(place, fault)[1] for place, fault in faults)
-        notes = tuple(self._at_home(place, fault)[1] for place, fault in _notes(one) if place is one.imported.row)
+        notes = tuple(
+            self._at_home(place, fault)[1] for place, fault in _notes(row_verdict) if place is row_verdict.imported.row
+        )
         return replace(verdict, row=row, faults=own, notes=notes, about=verdict.about[1:])
 
     def _further(self, faults: Sequence[Placed], notes: Sequence[Placed]) -> Iterator[Verdict]:
@@ -358,8 +367,8 @@ class Lists(Programmes):
 
 def _said_twice(laid: Laid, titles: Mapping[str, str]) -> Iterator[Fault]:
     """Fields that several columns are said to be: of two columns one would be lost."""
-    for name in dict.fromkeys(one.field for one in laid.headings if one.field not in ("", LEFT_OUT)):
-        columns = [one.label for one in laid.headings if one.field == name]
+    for name in dict.fromkeys(heading.field for heading in laid.headings if heading.field not in ("", LEFT_OUT)):
+        columns = [heading.label for heading in laid.headings if heading.field == name]
         if len(columns) > 1:
             sentence = N_(
                 "Several columns are said to be “%(name)s”: %(columns)s. Say it of one and leave the others out; "

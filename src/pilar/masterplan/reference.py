@@ -40,11 +40,11 @@ def _read(path: Path) -> Framework:
 
 
 def _group(given: Mapping[str, Any]) -> Group:
-    return Group(given["source"], tuple(_named(one) for one in given["list"]))
+    return Group(given["source"], tuple(_named(entry) for entry in given["list"]))
 
 
 def _named(given: Mapping[str, Any]) -> Named:
-    parts = tuple(_named(one) for one in given.get("parts", ()))
+    parts = tuple(_named(part) for part in given.get("parts", ()))
     return Named(given["code"], Bilingual(**given["title"]), parts)
 
 
@@ -57,14 +57,15 @@ def regulation() -> Regulation:
     path = data_folder() / "masterplan" / "regulation.yaml"
     given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     chapters = tuple(
-        Chapter(one["title"], tuple(_article(each) for each in one["articles"])) for one in given["chapters"]
+        Chapter(chapter["title"], tuple(_article(each) for each in chapter["articles"]))
+        for chapter in given["chapters"]
     )
     return Regulation(given["source"], tuple(given["considering"]), tuple(given["in_view_of"]), chapters)
 
 
 def _article(given: Mapping[str, Any]) -> Article:
     if "paragraphs" in given:
-        return Article(tuple(_clause(one) for one in given["paragraphs"]), paragraphs=True)
+        return Article(tuple(_clause(paragraph) for paragraph in given["paragraphs"]), paragraphs=True)
     return Article((_clause(given),), paragraphs=False)
 
 

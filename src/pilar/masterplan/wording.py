@@ -173,26 +173,28 @@ def values(before: Content | None, after: Content, offices: Mapping[int, str]) -
             said.append(content_fields(after, offices) if before is None else content_changes(before, after, offices))
     return tuple(
         Value(
-            Bilingual(one.name, two.name),
-            Bilingual(one.after, two.after),
-            None if before is None else Bilingual(one.before, two.before),
+            Bilingual(here.name, two.name),
+            Bilingual(here.after, two.after),
+            None if before is None else Bilingual(here.before, two.before),
         )
-        for one, two in zip(*said, strict=True)
+        for here, two in zip(*said, strict=True)
     )
 
 
-def _said(one: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:
-    name, _point, _key = one.field.partition(".")
+def _said(difference: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:
+    name, _point, _key = difference.field.partition(".")
     label = translate(FIELD_NAMES[name])
-    if "." not in one.field:
-        yield FieldChange(label, value_text(name, one.before, offices), value_text(name, one.after, offices))
+    if "." not in difference.field:
+        yield FieldChange(
+            label, value_text(name, difference.before, offices), value_text(name, difference.after, offices)
+        )
         return
-    if one.before is None or one.after is None:
-        yield FieldChange(label, _whole(one.before), _whole(one.after))
+    if difference.before is None or difference.after is None:
+        yield FieldChange(label, _whole(difference.before), _whole(difference.after))
         return
-    label = f"{label}: {_title(one.before)}"
-    for field in fields(one.before):  # type: ignore[arg-type]
-        old, new = getattr(one.before, field.name), getattr(one.after, field.name)
+    label = f"{label}: {_title(difference.before)}"
+    for field in fields(difference.before):  # type: ignore[arg-type]
+        old, new = getattr(difference.before, field.name), getattr(difference.after, field.name)
         if old == new:
             continue
         if field.name == "yearly":
@@ -208,7 +210,7 @@ def _said(one: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:
 def _yearly(label: str, old: Mapping[int, Decimal], new: Mapping[int, Decimal]) -> Iterator[FieldChange]:
     for year in sorted({*old, *new}):
         if old.get(year) != new.get(year):
-            said = [number(one[year]) if year in one else "" for one in (old, new)]
+            said = [number(sums[year]) if year in sums else "" for sums in (old, new)]
             yield FieldChange(f"{label}, {translate(TARGET_OF, year=str(year))}", *said)
 
 
@@ -243,10 +245,10 @@ def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
     return text
 
 
-def budgeted(one: Content | Activity) -> Iterator[str]:
+def budgeted(of: Content | Activity) -> Iterator[str]:
     """What ties a programme or an activity to the regional budget, each with its name."""
     for name in BUDGETED:
-        if said := value_text(name, getattr(one, name), {}):
+        if said := value_text(name, getattr(of, name), {}):
             yield f"{translate(FIELD_NAMES[name])}: {said}"
 
 

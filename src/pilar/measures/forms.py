@@ -81,8 +81,12 @@ class DefinitionForm(FaultsForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["direction"].choices = [(one.value, translate(name)) for one, name in DIRECTION_NAMES.items()]
-        self.fields["aggregation"].choices = [(one.value, translate(name)) for one, name in AGGREGATION_NAMES.items()]
+        self.fields["direction"].choices = [
+            (direction.value, translate(name)) for direction, name in DIRECTION_NAMES.items()
+        ]
+        self.fields["aggregation"].choices = [
+            (aggregation.value, translate(name)) for aggregation, name in AGGREGATION_NAMES.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -143,8 +147,8 @@ class AssignmentForm(AssignForm):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["standards"].choices = [
-            (one.key, format_html("{} <code>{}</code>: {}", one.standard, one.code, one.name))
-            for one in standards().values()
+            (standard.key, format_html("{} <code>{}</code>: {}", standard.standard, standard.code, standard.name))
+            for standard in standards().values()
         ]
 
 
@@ -163,7 +167,7 @@ class MeasureForm(AssignForm, DefinitionForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["kind"].choices = [(one.value, translate(name)) for one, name in KIND_NAMES.items()]
+        self.fields["kind"].choices = [(kind.value, translate(name)) for kind, name in KIND_NAMES.items()]
 
     def new_measure(self) -> NewMeasure:
         """What was given, for an operation."""
@@ -201,16 +205,16 @@ class ValueForm(FaultsForm):
         self.row = row
         label = translate("Value")
         self.fields["value"].label = f"{label} ({row.unit})"
-        self.fields["evidence"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
+        self.fields["evidence"].choices = [("", "–"), *((str(piece.evidence), piece.title) for piece in evidence)]
         if len(self.fields["evidence"].choices) == 1:
             del self.fields["evidence"]
 
     def clean_value(self) -> Decimal:
         """The number as the reader writes it."""
-        found = read_value(self.cleaned_data["value"], self.row.unit, typed_notation())
-        if isinstance(found, Fault):
-            raise forms.ValidationError(translate(found.sentence, **found.fields))
-        return found
+        value = read_value(self.cleaned_data["value"], self.row.unit, typed_notation())
+        if isinstance(value, Fault):
+            raise forms.ValidationError(translate(value.sentence, **value.fields))
+        return value
 
     def given(self) -> dict[str, Any]:
         """What was given, for an operation."""
@@ -232,11 +236,11 @@ class ReportForm(ValueForm):
 
     def clean_period(self) -> Period:
         """The period as people write it."""
-        found = read_period(self.cleaned_data["period"], self.row.kind)
-        if isinstance(found, Fault):
-            raise forms.ValidationError(translate(found.sentence, **found.fields))
-        self.wanted = str(found)
-        return found
+        period = read_period(self.cleaned_data["period"], self.row.kind)
+        if isinstance(period, Fault):
+            raise forms.ValidationError(translate(period.sentence, **period.fields))
+        self.wanted = str(period)
+        return period
 
     @property
     def already(self) -> str:

@@ -49,8 +49,8 @@ class Values(PersonsImporter):
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         said = [row for row in rows if not _without(row)]
-        found = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
-        verdicts = {row.number: _verdict(row, one) for row, one in zip(said, found, strict=True)}
+        judged_reports = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
+        verdicts = {row.number: _verdict(row, verdict) for row, verdict in zip(said, judged_reports, strict=True)}
         return [verdicts.get(row.number) or Verdict(row, WITHOUT) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
@@ -90,11 +90,13 @@ class MappedValues(PersonsImporter):
             sentence = N_("Nobody has confirmed yet what the columns of this source mean: confirm what is proposed")
             return Reading((), (Told(0, "", Fault("no-mapping", sentence)),), (), {})
         self.version = held.number
-        found = mapped(source, held.mapping)
-        if found.fault is not None:
-            return Reading((), (Told(0, "", found.fault),), (), {})
-        headings = tuple(Heading(one.key, one.place, one.samples, one.key) for one in source.headings)
-        return Reading(found.rows, (), found.notes, {"": headings})
+        mapped_rows = mapped(source, held.mapping)
+        if mapped_rows.fault is not None:
+            return Reading((), (Told(0, "", mapped_rows.fault),), (), {})
+        headings = tuple(
+            Heading(heading.key, heading.place, heading.samples, heading.key) for heading in source.headings
+        )
+        return Reading(mapped_rows.rows, (), mapped_rows.notes, {"": headings})
 
     def hold(self) -> None:
         self.outdated = hold_mapping(region=self.subject, shape=self.shape) != self.version
@@ -103,9 +105,11 @@ class MappedValues(PersonsImporter):
         if self.outdated:
             raise Faults([Fault(operations.OutdatedMapping.code, operations.OutdatedMapping.sentence)])
         said = [row for row in rows if not row.faults and row["value"] != ""]
-        found = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
+        judged_reports = judged(self.subject, [_report(row) for row in said], scope=self.by, now=self.now)
         first: dict[tuple[str, object], Row] = {}
-        verdicts = {id(row): self._verdict(row, one, first) for row, one in zip(said, found, strict=True)}
+        verdicts = {
+            id(row): self._verdict(row, verdict, first) for row, verdict in zip(said, judged_reports, strict=True)
+        }
         refused = {id(row): Verdict(row, imports.REFUSED, faults=row.faults) for row in rows if row.faults}
         return [verdicts.get(id(row)) or refused.get(id(row)) or Verdict(row, WITHOUT) for row in rows]
 
@@ -117,19 +121,19 @@ class MappedValues(PersonsImporter):
             origins=origins, now=self.now,
         )  # fmt: skip
 
-    def _verdict(self, row: Row, one: Judged, first: dict[tuple[str, object], Row]) -> Verdict:
+    def _verdict(self, row: Row, judged_report: Judged, first: dict[tuple[str, object], Row]) -> Verdict:
         """The verdict of a value, at the columns of its file; a period that two rows tell is refused."""
-        if any(fault.code == "not-allowed" for fault in one.faults):
+        if any(fault.code == "not-allowed" for fault in judged_report.faults):
             return Verdict(row, ELSEWHERE)
-        verdict = _verdict(row, one)
+        verdict = _verdict(row, judged_report)
         faults = [replace(fault, place=row["at"].get(fault.place, "")) for fault in verdict.faults]
         outcome = verdict.outcome
-        if one.read.period is not None:
-            before = first.setdefault((one.read.report.measure, one.read.period), row)
+        if judged_report.read.period is not None:
+            before = first.setdefault((judged_report.read.report.measure, judged_report.read.period), row)
             if before is not row:
                 sentence = N_("Rows %(first)s and %(second)s both tell %(measure)s in %(period)s: only one may")
-                fields = {"first": before.number, "second": row.number, "measure": one.read.report.measure}
-                fields |= {"period": in_both(one.read.period.text)}
+                fields = {"first": before.number, "second": row.number, "measure": judged_report.read.report.measure}
+                fields |= {"period": in_both(judged_report.read.period.text)}
                 faults = [Fault("value-twice", sentence, fields, row["at"]["period"])]
                 outcome = imports.REFUSED
         values = (*verdict.values, Value(N_("Series"), row["series"]))
@@ -150,18 +154,18 @@ def _report(row: Row) -> Report:
     )  # fmt: skip
 
 
-def _verdict(row: Row, one: Judged) -> Verdict:
+def _verdict(row: Row, verdict: Judged) -> Verdict:
     """A correction names the value that it was shown against."""
-    read, corrected = one.read, one.outcome is Outcome.CORRECTED
+    read, corrected = verdict.read, verdict.outcome is Outcome.CORRECTED
     values = (
         Value(N_("Measure"), read.report.measure),
         Value(N_("Period"), in_both(read.period.text) if read.period else str(read.report.period)),
         Value(
             N_("Value"),
             str(read.report.value) if read.value is None else read.value,
-            one.before if corrected else None,
+            verdict.before if corrected else None,
         ),
         *([Value(N_("Reason"), read.report.reason)] if read.report.reason else []),
     )
-    report = replace(read.report, seen=one.number - 1 if corrected else None)
-    return Verdict(row, OUTCOMES[one.outcome], values, one.faults, seen=str(one.number), of=report)
+    report = replace(read.report, seen=verdict.number - 1 if corrected else None)
+    return Verdict(row, OUTCOMES[verdict.outcome], values, verdict.faults, seen=str(verdict.number), of=report)

@@ -34,14 +34,14 @@ def standards() -> Mapping[str, Standard]:
 def standards_of(keys: Iterable[str]) -> tuple[Standard, ...]:
     """Those with these keys, in the order of the file; a key that the file no longer has is left out."""
     wanted = set(keys)
-    return tuple(one for key, one in standards().items() if key in wanted)
+    return tuple(standard for key, standard in standards().items() if key in wanted)
 
 
 @cache
 def _read(path: Path) -> Mapping[str, Standard]:
-    found = {}
+    standards_read = {}
     for name, told in load_yaml(path.read_bytes()).items():
         for code, words in told["codes"].items():
             key = f"{name}:{code}"
-            found[key] = Standard(key, Bilingual(**told["title"]), code, Bilingual(**words), told["source"])
-    return found
+            standards_read[key] = Standard(key, Bilingual(**told["title"]), code, Bilingual(**words), told["source"])
+    return standards_read

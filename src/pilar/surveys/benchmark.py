@@ -84,7 +84,7 @@ def _arriving(survey: int) -> Measure:
     rows: list[str] = []
 
     def arriving() -> None:
-        new.extend(_from_senders([lambda one=one: send(*one) for one in sent for _ in range(2)]))
+        new.extend(_from_senders([lambda asked=asked: send(*asked) for asked in sent for _ in range(2)]))
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE bare_responses (LIKE surveys_response INCLUDING ALL)")
             cursor.execute("SELECT to_jsonb(r) FROM surveys_response AS r WHERE survey_id = %s", [survey])
@@ -97,14 +97,14 @@ def _arriving(survey: int) -> Measure:
     def inserting() -> None:
         _from_senders([lambda row=row: insert(row) for row in rows for _ in range(2)])
 
-    found = measure(f"{RESPONDENTS} answers, each sent twice, stored once", arriving, inserting, 40, 0, clock=spent)
+    measured = measure(f"{RESPONDENTS} answers, each sent twice, stored once", arriving, inserting, 40, 0, clock=spent)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bare_responses")
         (stored,) = cursor.fetchone()
         cursor.execute("DROP TABLE bare_responses")
     if not len(rows) == sum(new) == stored == RESPONDENTS:
         raise AssertionError(f"{RESPONDENTS} answers were sent twice, {len(rows)} and {stored} are stored")
-    return found
+    return measured
 
 
 def _from_senders(work: Sequence[Callable[[], bool | None]]) -> list[bool]:
@@ -112,12 +112,12 @@ def _from_senders(work: Sequence[Callable[[], bool | None]]) -> list[bool]:
 
     def part(first: int) -> list[bool]:
         try:
-            return [bool(one()) for one in work[first::SENDERS]]
+            return [bool(act()) for act in work[first::SENDERS]]
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(SENDERS) as senders:
-        return [one for found in senders.map(part, range(SENDERS)) for one in found]
+        return [sent_anew for sent_by in senders.map(part, range(SENDERS)) for sent_anew in sent_by]
 
 
 def _scoring(surveys: list[int]) -> Measure:
@@ -154,5 +154,5 @@ def _answer(number: int) -> Answered:
         for place, item in enumerate(form.items())
         if item.required
     }
-    profile = {one.code: one.options[number % len(one.options)].code for one in form.profile}
+    profile = {field.code: field.options[number % len(field.options)].code for field in form.profile}
     return Answered(answers, profile, form.groups[0].code, consent=True)

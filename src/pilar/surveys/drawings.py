@@ -66,25 +66,25 @@ class Course:
     years: tuple[Year, ...]
 
 
-def district_estimates(found: Recap) -> list[Estimate]:
+def district_estimates(recap: Recap) -> list[Estimate]:
     """The districts that are shown, highest first; of a satisfaction survey as converted scores."""
-    rows = found.districts.rows if found.districts else ()
-    factor = _factor(found.scores.survey.questionnaire)
+    rows = recap.districts.rows if recap.districts else ()
+    factor = _factor(recap.scores.survey.questionnaire)
     return [_estimate(str(row.title), row.mean, factor) for row in rows]
 
 
-def district_charts(found: Recap, most: int = MOST) -> list[Chart]:
+def district_charts(recap: Recap, most: int = MOST) -> list[Chart]:
     """Bars of the districts, at most so many in a chart; none if none is shown."""
     columns = [_("District"), _("Mean"), *_ends(), _("Answers")]
-    scale = _scale(found.scores.survey.questionnaire)
-    return [charts.estimates(part, columns=columns, **scale) for part in _parts(district_estimates(found), most)]
+    scale = _scale(recap.scores.survey.questionnaire)
+    return [charts.estimates(part, columns=columns, **scale) for part in _parts(district_estimates(recap), most)]
 
 
-def district_pillars(found: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
+def district_pillars(recap: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
     """Names of the pillars that a district is shown in; and by district mean and answers in each, None if hidden."""
-    rows = found.districts.rows if found.districts else ()
+    rows = recap.districts.rows if recap.districts else ()
     codes = [pillar.code for pillar in pillars() if any(pillar.code in row.pillars for row in rows)]
-    factor = _factor(found.scores.survey.questionnaire)
+    factor = _factor(recap.scores.survey.questionnaire)
 
     def told(row: DistrictScore) -> list[tuple[Decimal | None, int]]:
         means = [row.pillars.get(code, Mean(0, Fraction(0), None)) for code in codes]
@@ -93,53 +93,53 @@ def district_pillars(found: Recap) -> tuple[list[str], list[tuple[str, list[tupl
     return [part_name(code) for code in codes], [(str(row.title), told(row)) for row in rows if row.pillars]
 
 
-def changes(found: Recap) -> list[Change]:
+def changes(recap: Recap) -> list[Change]:
     """Index, pillars and questions that are shown in both years; none without a survey of the year before."""
-    return [] if found.before is None else list(_changes(found.scores, found.before))
+    return [] if recap.before is None else list(_changes(recap.scores, recap.before))
 
 
-def courses(found: Recap) -> list[Course]:
+def courses(recap: Recap) -> list[Course]:
     """The satisfaction index, or each pillar, over the years of which at least two have it."""
-    return [course for course in _courses(found) if sum(year.value is not None for year in course.years) > 1]
+    return [course for course in _courses(recap) if sum(year.value is not None for year in course.years) > 1]
 
 
-def services_charts(found: Recap, most: int = MOST) -> list[Chart]:
+def services_charts(recap: Recap, most: int = MOST) -> list[Chart]:
     """The satisfaction index of each service of the year with its band; none for fewer than two services."""
-    services = [_service(service, found) for service in found.years.services]
+    services = [_service(service, recap) for service in recap.years.services]
     columns = [_("Service"), _("Index (IKM)"), *_ends(), _("Answers"), _("Band")]
-    scale = _scale(found.scores.survey.questionnaire)
+    scale = _scale(recap.scores.survey.questionnaire)
     parts = _parts(services, most) if len(services) > 1 else []
     return [charts.estimates(part, columns=columns, **scale) for part in parts]
 
 
-def spread_charts(found: Recap, most: int = MOST) -> list[Chart]:
+def spread_charts(recap: Recap, most: int = MOST) -> list[Chart]:
     """Tell how the answers to each question are shared among the values of the scale; none if nobody's are shown."""
-    form = found.scores.survey.questionnaire
+    form = recap.scores.survey.questionnaire
     counts = [
-        (str(item.title), one.counts)
-        for item, one in zip(form.scale_items, found.distributions, strict=True)
-        if any(one.counts)
+        (str(item.title), distribution.counts)
+        for item, distribution in zip(form.scale_items, recap.distributions, strict=True)
+        if any(distribution.counts)
     ]
     steps = [f"{value}: {title}" for value, title in form.scale.items()]
     return [charts.shares(dict(part), steps=steps, first_column=_("Question")) for part in _parts(counts, most)]
 
 
-def service_name(one: Service, found: Recap) -> str:
+def service_name(service: Service, recap: Recap) -> str:
     """The programme, and its survey if several were held."""
-    programme = one.scores.cell.programme
-    several = len({service.survey.key for service in found.years.services}) > 1
-    return f"{programme} ({one.survey.title})" if several else programme
+    programme = service.scores.cell.programme
+    several = len({service.survey.key for service in recap.years.services}) > 1
+    return f"{programme} ({service.survey.title})" if several else programme
 
 
 def _parts(given: Sequence[T], most: int) -> list[Sequence[T]]:
     return [given[first : first + most] for first in range(0, len(given), most)]
 
 
-def _service(one: Service, found: Recap) -> Estimate:
-    lower, upper = one.interval or (None, None)
-    count = one.scores.cell.counting
-    name, band = service_name(one, found), one.index.band.code if one.index.band else ""
-    return Estimate(name, one.index.score, rounded(lower), rounded(upper), count, band)
+def _service(service: Service, recap: Recap) -> Estimate:
+    lower, upper = service.interval or (None, None)
+    count = service.scores.cell.counting
+    name, band = service_name(service, recap), service.index.band.code if service.index.band else ""
+    return Estimate(name, service.index.score, rounded(lower), rounded(upper), count, band)
 
 
 def _estimate(label: str, mean: Mean, factor: int) -> Estimate:
@@ -160,26 +160,28 @@ def _changes(now: SurveyScores, before: SurveyScores) -> Iterator[Change]:
         yield from _change(str(item.title), new.mean, old.mean, of_means(new, old))
 
 
-def _change(title: str, now: Fraction | None, before: Fraction | None, found: Difference | None) -> Iterator[Change]:
+def _change(
+    title: str, now: Fraction | None, before: Fraction | None, difference: Difference | None
+) -> Iterator[Change]:
     new, old = rounded(now), rounded(before)
-    if found is None or new is None or old is None:
+    if difference is None or new is None or old is None:
         return
     told, sign = "", 0
-    if found.lower is not None:
-        sign = (found.value > 0) - (found.value < 0) if found.beyond_chance else 0
+    if difference.lower is not None:
+        sign = (difference.value > 0) - (difference.value < 0) if difference.beyond_chance else 0
         told = translate({1: RISEN, -1: FALLEN, 0: CHANCE}[sign])
-    yield Change(title, new, old, rounded(found.lower), rounded(found.upper), told, sign)
+    yield Change(title, new, old, rounded(difference.lower), rounded(difference.upper), told, sign)
 
 
-def _courses(found: Recap) -> Iterator[Course]:
-    form = found.scores.survey.questionnaire
+def _courses(recap: Recap) -> Iterator[Course]:
+    form = recap.scores.survey.questionnaire
     if form.satisfaction is not None:
         name = _("Public satisfaction index (IKM)")
-        yield _course(name, form, [(point, *_index(point)) for point in found.years.points])
+        yield _course(name, form, [(point, *_index(point)) for point in recap.years.points])
         return
     for pillar in pillars():
         code = pillar.code
-        points = [(point, point.pillars.get(code), point.intervals.get(code)) for point in found.years.points]
+        points = [(point, point.pillars.get(code), point.intervals.get(code)) for point in recap.years.points]
         yield _course(part_name(code), form, points)
 
 
@@ -187,20 +189,26 @@ def _course(
     title: str, form: Questionnaire, points: list[tuple[SurveyScores, Fraction | None, Interval | None]]
 ) -> Course:
     years = [
-        Year(title, one.survey.year, one.survey.title, rounded(value), *(rounded(end) for end in ends or (None, None)))
-        for one, value, ends in points
+        Year(
+            title,
+            scores.survey.year,
+            scores.survey.title,
+            rounded(value),
+            *(rounded(end) for end in ends or (None, None)),
+        )
+        for scores, value, ends in points
     ]
     moments = [Moment(year.year, year.value, year.lower, year.upper) for year in years]
     columns = (_("Year"), _("Mean"), *_ends())
     return Course(title, charts.course(moments, columns=columns, step=_factor(form), **_scale(form)), tuple(years))
 
 
-def _index(found: SurveyScores) -> tuple[Fraction | None, Interval | None]:
+def _index(scores: SurveyScores) -> tuple[Fraction | None, Interval | None]:
     """The satisfaction index, not rounded, with its interval."""
-    rule = found.survey.questionnaire.satisfaction
-    if found.index is None or rule is None:
+    rule = scores.survey.questionnaire.satisfaction
+    if scores.index is None or rule is None:
         return None, None
-    return sum(found.index.elements, Fraction(0)) / 9 * rule.factor, index_interval(found.items, rule.factor)
+    return sum(scores.index.elements, Fraction(0)) / 9 * rule.factor, index_interval(scores.items, rule.factor)
 
 
 def _factor(form: Questionnaire) -> int:

@@ -96,7 +96,7 @@ class Answers(PersonsImporter):
         yield Value(NAMES[DAY], sheet.day)
         asked = [
             *([(GROUP, form.groups, given.group)] if form.groups else ()),
-            *((one.code, one.options, given.profile.get(one.code)) for one in form.profile),
+            *((field.code, field.options, given.profile.get(field.code)) for field in form.profile),
             *((item.code, options_of(item, form), given.answers.get(item.code)) for item in form.items()),
         ]
         for code, options, said in asked:
@@ -120,11 +120,16 @@ class Questionnaires(PersonsImporter):
         return inspect_questionnaire(name, content)
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
-        found = sent(tables)
-        if found.misfits:
-            return Reading((), tuple(Told(one.row, one.path, one.fault, one.sheet) for one in found.misfits), (), {})
-        rows = [Row(0, {"text": found.text})]
-        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in found.places.items()]
+        content = sent(tables)
+        if content.misfits:
+            return Reading(
+                (),
+                tuple(Told(misfit.row, misfit.path, misfit.fault, misfit.sheet) for misfit in content.misfits),
+                (),
+                {},
+            )
+        rows = [Row(0, {"text": content.text})]
+        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in content.places.items()]
         return Reading(tuple(rows), (), (), {})
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
@@ -144,9 +149,9 @@ class Questionnaires(PersonsImporter):
                 rows[0], NEW, whole(earlier, form), title=form.title, seen=form.fingerprint, of=text, about=(about,)
             )
         ]
-        for one in changes(earlier, form):
-            row = places.get(one.code, Row(0, {}))
-            said.append(Verdict(row, OUTCOMES[one.kind], one.values, title=one.title, about=(one.code,)))
+        for change in changes(earlier, form):
+            row = places.get(change.code, Row(0, {}))
+            said.append(Verdict(row, OUTCOMES[change.kind], change.values, title=change.title, about=(change.code,)))
         return said
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
@@ -155,10 +160,10 @@ class Questionnaires(PersonsImporter):
 
 def _by_place(told: Faults) -> dict[int, list[Fault]]:
     """Faults of the operation by the place of their sheet; one that has none is of the file."""
-    found: dict[int, list[Fault]] = {}
+    faults: dict[int, list[Fault]] = {}
     for fault in told.faults:
         place, point, code = fault.place.partition(".")
         if not point:
             raise told
-        found.setdefault(int(place), []).append(replace(fault, place=code))
-    return found
+        faults.setdefault(int(place), []).append(replace(fault, place=code))
+    return faults

@@ -53,10 +53,10 @@ def shipped_texts() -> tuple[str, ...]:
 
 def questionnaire(code: str) -> Questionnaire:
     """The questionnaire of this code; raises :class:`UnknownQuestionnaire`."""
-    found = {one.code: one for one in questionnaires()}
-    if code not in found:
-        raise UnknownQuestionnaire(given=code, known=", ".join(sorted(found)))
-    return found[code]
+    by_code = {questionnaire.code: questionnaire for questionnaire in questionnaires()}
+    if code not in by_code:
+        raise UnknownQuestionnaire(given=code, known=", ".join(sorted(by_code)))
+    return by_code[code]
 
 
 @cache
@@ -79,12 +79,12 @@ def parse(text: str) -> Questionnaire:
         source=given["source"].strip(),
         purpose=Bilingual(**given["purpose"]),
         consent=Bilingual(**given["consent"]),
-        scale={_whole(one["value"]): Bilingual(**one["title"]) for one in given["scale"]["labels"]},
+        scale={_whole(label["value"]): Bilingual(**label["title"]) for label in given["scale"]["labels"]},
         profile=tuple(map(_field, given["profile"]["fields"])),
         groups=_options(given.get("groups", {"list": ()})["list"]),
         sections=tuple(
-            Section(one["code"], Bilingual(**one["title"]), tuple(_item(item) for item in one["items"]))
-            for one in given["sections"]
+            Section(section["code"], Bilingual(**section["title"]), tuple(_item(item) for item in section["items"]))
+            for section in given["sections"]
         ),
         quota=_quota(given["quota"]),
         quality=_quality(given["quality"]),
@@ -111,12 +111,13 @@ def pillars() -> tuple[Pillar, ...]:
 def _pillars(path: Path) -> tuple[Pillar, ...]:
     given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     return tuple(
-        Pillar(one["code"], Bilingual(**one["title"]), _options(one["parts"])) for one in given["pillars"]["list"]
+        Pillar(pillar["code"], Bilingual(**pillar["title"]), _options(pillar["parts"]))
+        for pillar in given["pillars"]["list"]
     )
 
 
 def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
-    return tuple(Option(one["code"], Bilingual(**one["title"])) for one in given)
+    return tuple(Option(option["code"], Bilingual(**option["title"])) for option in given)
 
 
 def _field(given: Mapping[str, Any]) -> Field:
@@ -168,7 +169,7 @@ def _basis(given: Mapping[str, Any] | None) -> index.Basis | None:
 def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
     if given is None:
         return None
-    bands = tuple(Band(one["code"], Bilingual(**one["title"]), Decimal(one["from"])) for one in given["bands"])
+    bands = tuple(Band(band["code"], Bilingual(**band["title"]), Decimal(band["from"])) for band in given["bands"])
     return Satisfaction(
         _whole(given["factor"]),
         Decimal(given["printed_weight"]),

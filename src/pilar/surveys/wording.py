@@ -50,9 +50,9 @@ class Line:
 def part_name(code: str) -> str:
     """Name a pillar or sub-dimension."""
     for pillar in pillars():
-        for one in (pillar, *pillar.parts):
-            if one.code == code:
-                return str(one.title)
+        for named in (pillar, *pillar.parts):
+            if named.code == code:
+                return str(named.title)
     return code
 
 
@@ -67,14 +67,14 @@ def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
     }  # fmt: skip
 
 
-def group_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
+def group_lines(scores: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
     """Pillars with their sub-dimensions and programmes, in the order of the framework; those without one at the end."""
-    return tuple(_group_lines(found, before))
+    return tuple(_group_lines(scores, before))
 
 
-def groups_caption(found: SurveyScores) -> str:
+def groups_caption(scores: SurveyScores) -> str:
     """Caption the table of groups: a satisfaction survey has programmes only."""
-    return translate("Pillars, sub-dimensions and programmes") if found.pillars else translate("Programmes")
+    return translate("Pillars, sub-dimensions and programmes") if scores.pillars else translate("Programmes")
 
 
 def compared(lines: Iterable[Line]) -> bool:
@@ -82,29 +82,29 @@ def compared(lines: Iterable[Line]) -> bool:
     return any(line.before is not None for line in lines)
 
 
-def item_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
+def item_lines(scores: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
     """The scale items of all programmes together."""
-    earlier = [item.mean for item in before.items] if before else [None] * len(found.items)
-    titles = [str(item.title) for item in found.survey.questionnaire.scale_items]
+    earlier = [item.mean for item in before.items] if before else [None] * len(scores.items)
+    titles = [str(item.title) for item in scores.survey.questionnaire.scale_items]
     return tuple(
-        _mean_line(title, mean, rounded(then)) for title, mean, then in zip(titles, found.items, earlier, strict=True)
+        _mean_line(title, mean, rounded(then)) for title, mean, then in zip(titles, scores.items, earlier, strict=True)
     )
 
 
-def items_of(found: SurveyScores, one: CellScores) -> tuple[Line, ...]:
+def items_of(scores: SurveyScores, cell_scores: CellScores) -> tuple[Line, ...]:
     """The scale items of one programme."""
-    titles = [str(item.title) for item in found.survey.questionnaire.scale_items]
-    return tuple(_mean_line(title, mean) for title, mean in zip(titles, one.items, strict=True))
+    titles = [str(item.title) for item in scores.survey.questionnaire.scale_items]
+    return tuple(_mean_line(title, mean) for title, mean in zip(titles, cell_scores.items, strict=True))
 
 
-def pillar_radar(found: SurveyScores, before: SurveyScores | None) -> Chart | None:
+def pillar_radar(survey_scores: SurveyScores, before: SurveyScores | None) -> Chart | None:
     """The pillars beside those of the year before; None for fewer than three that are shown."""
-    codes = [pillar.code for pillar in pillars() if found.pillars.get(pillar.code) is not None]
+    codes = [pillar.code for pillar in pillars() if survey_scores.pillars.get(pillar.code) is not None]
     if len(codes) < 3:
         return None
-    years = [scores for scores in (found, before) if scores is not None]
+    years = [scores for scores in (survey_scores, before) if scores is not None]
     series = [Series(str(year.survey.year), [rounded(year.pillars.get(code)) for code in codes]) for year in years]
-    scale = found.survey.questionnaire.scale
+    scale = survey_scores.survey.questionnaire.scale
     names = [part_name(code) for code in codes]
     return radar(names, series, first_column=translate("Pillar"), minimum=min(scale), maximum=max(scale))
 
@@ -115,30 +115,30 @@ def public_address(token: str) -> str:
         return settings.SITE_ADDRESS.rstrip("/") + reverse("surveys:answer", args=[token])
 
 
-def _group_lines(found: SurveyScores, before: SurveyScores | None) -> Iterator[Line]:
+def _group_lines(scores: SurveyScores, before: SurveyScores | None) -> Iterator[Line]:
     for pillar in pillars():
-        if pillar.code not in found.pillars:
+        if pillar.code not in scores.pillars:
             continue
-        yield _group(found, before, pillar.code, 0)
+        yield _group(scores, before, pillar.code, 0)
         for code in ("", *(part.code for part in pillar.parts)):
-            cells = [cell for cell in found.cells if (cell.cell.pillar, cell.cell.part) == (pillar.code, code)]
+            cells = [cell for cell in scores.cells if (cell.cell.pillar, cell.cell.part) == (pillar.code, code)]
             if code and cells:
-                yield _group(found, before, code, 1)
+                yield _group(scores, before, code, 1)
             yield from map(_programme, cells)
-    yield from (_programme(cell) for cell in found.cells if not cell.cell.pillar)
+    yield from (_programme(cell) for cell in scores.cells if not cell.cell.pillar)
 
 
-def _group(found: SurveyScores, before: SurveyScores | None, code: str, depth: int) -> Line:
+def _group(scores: SurveyScores, before: SurveyScores | None, code: str, depth: int) -> Line:
     group = "part" if depth else "pillar"
-    members = [cell for cell in found.cells if getattr(cell.cell, group) == code and cell.shown]
+    members = [cell for cell in scores.cells if getattr(cell.cell, group) == code and cell.shown]
     earlier = (before.parts if depth else before.pillars).get(code) if before else None
-    mean = (found.parts if depth else found.pillars)[code]
+    mean = (scores.parts if depth else scores.pillars)[code]
     count = sum(member.cell.counting for member in members)
-    return _line(part_name(code), mean, found.intervals.get(code), count, depth=depth, before=rounded(earlier))
+    return _line(part_name(code), mean, scores.intervals.get(code), count, depth=depth, before=rounded(earlier))
 
 
-def _programme(one: CellScores) -> Line:
-    return _line(one.cell.programme, one.mean, one.interval, one.cell.counting, depth=2, cell=one.cell)
+def _programme(scores: CellScores) -> Line:
+    return _line(scores.cell.programme, scores.mean, scores.interval, scores.cell.counting, depth=2, cell=scores.cell)
 
 
 def _line(title: str, mean: Fraction | None, interval: Interval | None, count: int, **more: Any) -> Line:

@@ -28,14 +28,14 @@ class CoefficientOut(Schema):
     reason: str
 
 
-def _coefficient(found: Alpha | Coefficient | Severity | NoCoefficient | None) -> dict[str, object] | None:
+def _coefficient(coefficient: Alpha | Coefficient | Severity | NoCoefficient | None) -> dict[str, object] | None:
     """A coefficient of any kind, with the interval or why there is none."""
-    if found is None:
+    if coefficient is None:
         return None
-    if isinstance(found, NoCoefficient):
-        return {"value": None, "lower": None, "upper": None, "reason": found.reason}
-    value = found.difference if isinstance(found, Severity) else found.value
-    interval = found.interval
+    if isinstance(coefficient, NoCoefficient):
+        return {"value": None, "lower": None, "upper": None, "reason": coefficient.reason}
+    value = coefficient.difference if isinstance(coefficient, Severity) else coefficient.value
+    interval = coefficient.interval
     if isinstance(interval, Interval):
         return {"value": value, "lower": interval.lower, "upper": interval.upper, "reason": ""}
     return {"value": value, "lower": None, "upper": None, "reason": interval.reason}

@@ -123,8 +123,8 @@ def computed_change(campaign: str, phase: PhaseNumber, region: str, version: Ver
 )
 @decorate_view(public)
 def stated_change(code: str, year: int) -> list[dict[str, object]]:
-    found = changes_of_year(code, year, scope=PUBLIC)
-    return [{"source_url": address, **change_out(change)} for address, change in found]
+    changes = changes_of_year(code, year, scope=PUBLIC)
+    return [{"source_url": address, **change_out(change)} for address, change in changes]
 
 
 @router.get(

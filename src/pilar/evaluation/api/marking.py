@@ -179,7 +179,7 @@ def save_mark(by: Standing, now: datetime, key: Key, node: Node, given: MarkIn) 
 
 @router.put("/marking/{key}/marks", response={200: VersionsOut, **REFUSED}, summary="Keep several marks, all or none")
 def save_marks(by: Standing, now: datetime, key: Key, given: MarksIn) -> dict[str, object]:
-    marks = [NewMark(node, one.value, one.reason, one.version) for node, one in given.marks.items()]
+    marks = [NewMark(node, mark.value, mark.reason, mark.version) for node, mark in given.marks.items()]
     versions = operations.save_marks(by=by, assessment=key, marks=marks, now=now)
     return {"versions": versions}
 

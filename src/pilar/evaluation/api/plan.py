@@ -222,9 +222,9 @@ def propose_target(by: Standing, now: datetime, key: Key, given: PlanAimIn) -> d
     return {"proposal": made}
 
 
-def _figure(one: Beside, node: str, form: Form) -> dict[str, object]:
+def _figure(beside: Beside, node: str, form: Form) -> dict[str, object]:
     """What is said, beside what is answered and may be done with it."""
-    counted, answer = one.shown, form.answer(node)
+    counted, answer = beside.shown, form.answer(node)
     return {
         "node": node,
         "kind": counted.kind.value,
@@ -234,14 +234,14 @@ def _figure(one: Beside, node: str, form: Form) -> dict[str, object]:
         "level": counted.level,
         "said": said(counted),
         "origin": origin(counted),
-        "plan_version": one.version_key,
-        "programmes": [each.code for each in one.now.programmes] if one.now else [],
-        "evidence": one.now.evidence if one.now else [],
-        "fingerprint": one.now.fingerprint if one.now else "",
+        "plan_version": beside.version_key,
+        "programmes": [each.code for each in beside.now.programmes] if beside.now else [],
+        "evidence": beside.now.evidence if beside.now else [],
+        "fingerprint": beside.now.fingerprint if beside.now else "",
         "version": answer.version,
-        "can_be_taken": one.can_be_taken(answer.given) and form.may(Action.ANSWER, node),
-        "is_taken": one.is_taken(answer.given),
-        "to_explain": one.to_explain(answer.given) is not None and not answer.given.explanation,
-        "taken": one.taken,
-        "survey": survey_view(one, counted),
+        "can_be_taken": beside.can_be_taken(answer.given) and form.may(Action.ANSWER, node),
+        "is_taken": beside.is_taken(answer.given),
+        "to_explain": beside.to_explain(answer.given) is not None and not answer.given.explanation,
+        "taken": beside.taken,
+        "survey": survey_view(beside, counted),
     }

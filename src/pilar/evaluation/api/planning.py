@@ -207,4 +207,4 @@ def save_draft(
 
 def _pairs(given: list[str]) -> dict[str, str]:
     """``policy:2.5`` as code and text; without a colon the text is one that no number is read from."""
-    return {code: text if colon else "?" for code, colon, text in (one.partition(":") for one in given)}
+    return {code: text if colon else "?" for code, colon, text in (pair.partition(":") for pair in given)}

@@ -201,12 +201,12 @@ def results(asked: Query[ResultFilter], page: PageNumber = 1, size: PageSize = 5
 @decorate_view(public)
 def results_csv(request: HttpRequest, by: Standing, asked: Query[ResultFilter]) -> HttpResponse:
     limit_downloads(request, by=by)
-    found = queries.results(asked.filters(), scope=PUBLIC, sort=asked.sort, size=None)
+    page = queries.results(asked.filters(), scope=PUBLIC, sort=asked.sort, size=None)
     name = "pilar-results.csv" if asked.year is None else f"pilar-results-{asked.year}.csv"
     answer = HttpResponse(
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-    csv.writer(answer).writerows(_table(found, queries.score_codes(scope=PUBLIC)))
+    csv.writer(answer).writerows(_table(page, queries.score_codes(scope=PUBLIC)))
     return answer
 
 
@@ -264,11 +264,11 @@ def _nodes(node: index.Node, parent: str, weight: str) -> Iterator[NodeOut]:
         yield from _nodes(child, node.code, index.decimal_text(share * 100))
 
 
-def _table(found: Iterable[Statement], codes: tuple[str, ...]) -> Iterator[list[object]]:
+def _table(statements: Iterable[Statement], codes: tuple[str, ...]) -> Iterator[list[object]]:
     first = ["region", "name", "kind", "province_code", "province", "year", "phase", "group"]
     last = ["final", "improvement", "improvement_origin", "rank", "rank_scope", "letter", "source_url"]
     yield [*first, *codes, *last, "note_id", "note_en", "conflicting"]
-    for statement in found:
+    for statement in statements:
         province = statement.region.province
         where = [statement.region.code, statement.region.name, statement.region.kind, province.code, province.name]
         when = [statement.year, statement.phase, statement.group.code if statement.group else ""]

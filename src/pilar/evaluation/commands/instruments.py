@@ -51,8 +51,9 @@ def run_diff(before: str, after: str) -> int:
     """One line for each difference."""
     differences = index.compare(reference.instrument(before), reference.instrument(after))
     lines = [
-        f"{': '.join(filter(None, (found.path, found.what)))}: {found.before or '-'} → {found.after or '-'}"
-        for found in differences
+        f"{': '.join(filter(None, (difference.path, difference.what)))}: "
+        f"{difference.before or '-'} → {difference.after or '-'}"
+        for difference in differences
     ]
     emit("\n".join(lines or [translate("The instruments say the same.")]) + "\n")
     return 0

@@ -71,33 +71,33 @@ def figure(row: MeasureRow) -> str:
     return f"{numbers.grouped(row.latest_value, writing.language())} {row.unit}"
 
 
-def one_page(found: Hub) -> bytes:
+def one_page(hub: Hub) -> bytes:
     """The sheet as PDF in the reader's language."""
-    return typeset(one_page_document(found))
+    return typeset(one_page_document(hub))
 
 
-def one_page_document(found: Hub) -> Document:
+def one_page_document(hub: Hub) -> Document:
     """What stands on the sheet."""
-    region, around = found.profile.region, found.around
+    region, around = hub.profile.region, hub.around
     blocks: list[Block] = []
     if around.synthetic:
         blocks.append(Notice(_("Plan, figures or surveys on this sheet are example data of a demonstration.")))
-    if facts := tuple(_facts(found)):
+    if facts := tuple(_facts(hub)):
         blocks.append(Facts(facts))
-    if found.lead and found.lead.said:
-        blocks.append(Paragraph(" ".join(found.lead.said)))
-    blocks += _side_by_side(_dimensions(found.lead), _pillars(around))
+    if hub.lead and hub.lead.said:
+        blocks.append(Paragraph(" ".join(hub.lead.said)))
+    blocks += _side_by_side(_dimensions(hub.lead), _pillars(around))
     if around.quick_wins:
         blocks += [Heading(_("Quick wins")), _wins(around.measured, around.others)]
     if around.improved:
         items = tuple(_short(title, SENTENCE) for title in around.improved[:IMPROVED])
         blocks += [Heading(_("Being improved after an evaluation")), Bullets(items)]
-    if found.lead and found.lead.statement:
-        source = found.lead.statement.source_url
+    if hub.lead and hub.lead.statement:
+        source = hub.lead.statement.source_url
         blocks.append(Paragraph(_("Source of the result: %(address)s") % {"address": source}, quiet=True))
-    elif found.lead:
+    elif hub.lead:
         blocks.append(Paragraph(_("The result was computed by Pilar from the agreed marks of the panel."), quiet=True))
-    day = found.today
+    day = hub.today
     return Document(
         title=region.name,
         language=writing.language(),
@@ -111,8 +111,8 @@ def one_page_document(found: Hub) -> Document:
     )
 
 
-def _facts(found: Hub) -> Iterator[Fact]:
-    lead, around = found.lead, found.around
+def _facts(hub: Hub) -> Iterator[Fact]:
+    lead, around = hub.lead, hub.around
     if lead:
         yield Fact(_("Final of %(year)s") % {"year": lead.year}, writing.score(lead.final), on_scale(lead.scale))
         if lead.improvement is not None:
@@ -165,27 +165,27 @@ def _told(win: QuickWin) -> tuple[str, str]:
     return figure(row), f"{_short(row.title, 50)}, {row.latest_text}"
 
 
-def share_picture(found: Hub) -> bytes:
+def share_picture(hub: Hub) -> bytes:
     """The picture as PNG, :data:`CARD_SIZE` wide and high."""
-    return bytes(vl_convert.svg_to_png(share_drawing(found), scale=1))
+    return bytes(vl_convert.svg_to_png(share_drawing(hub), scale=1))
 
 
-def share_drawing(found: Hub) -> str:
+def share_drawing(hub: Hub) -> str:
     """What stands in the picture, as SVG."""
     width, height = CARD_SIZE
-    region, lead = found.profile.region, found.lead
+    region, lead = hub.profile.region, hub.lead
     parts = [
         f'<rect width="{width}" height="{height}" fill="{SURFACE}"/><rect width="{width}" height="16" fill="{BRAND}"/>',
         _text(60, 100, min(60, int(1080 / LETTER / max(len(region.name), 1))), region.name, weight=700),
     ]
     if lead:
         parts += _result(lead)
-    elif found.around.plan:
-        parts.append(_text(60, 160, 30, found.around.plan.plan.title, MUTED, most=1080))
-    parts += _figures(found.around.measured[:ON_CARD])
+    elif hub.around.plan:
+        parts.append(_text(60, 160, 30, hub.around.plan.plan.title, MUTED, most=1080))
+    parts += _figures(hub.around.measured[:ON_CARD])
     host = urlsplit(settings.SITE_ADDRESS).netloc
     parts.append(_text(60, 600, 24, f"Pilar · {host}", MUTED))
-    if found.around.synthetic:
+    if hub.around.synthetic:
         parts.append(_text(1140, 600, 24, _("Figures of services: example data"), CAUTION, anchor="end"))
     inside = "".join(parts)
     return (

@@ -40,7 +40,7 @@ def instrument_workbook(instrument: index.Instrument) -> bytes:
     said = load_texts(index.instrument_text(instrument))
     rows = _rows(said)
     return template_workbook(
-        {str(sheet.name): [_column(*one) for one in sheet.columns] for sheet in SHEETS},
+        {str(sheet.name): [_column(*column) for column in sheet.columns] for sheet in SHEETS},
         {place: [_cells(sheet, row) for row in rows[sheet.name.en]] for place, sheet in enumerate(SHEETS)},
         guide=(
             _("Each row of “%(sheet)s” is a part or an indicator; “%(above)s” holds the code of what it is part of.")
@@ -80,7 +80,7 @@ def _rows(said: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         if isinstance(mark, dict):
             name = f"mark_{len(kinds) + 1}"
             kinds[name], mark = mark, name
-        descriptors += [{"code": node["code"], **one} for one in node.pop("descriptors", ())]
+        descriptors += [{"code": node["code"], **descriptor} for descriptor in node.pop("descriptors", ())]
         nodes.append({**dict(_flat(node)), "parent": above, "mark": mark or ""})
     return {
         TOP.name.en: [
@@ -90,7 +90,7 @@ def _rows(said: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         TREE.name.en: nodes,
         MARKS.name.en: [row for name, kind in kinds.items() for row in _kind(name, kind)],
         DESCRIPTORS.name.en: descriptors,
-        PREDICATES.name.en: [dict(_flat(one)) for one in said.get("predicates", ())],
+        PREDICATES.name.en: [dict(_flat(predicate)) for predicate in said.get("predicates", ())],
     }
 
 
@@ -109,7 +109,7 @@ def _nodes(node: dict[str, Any], above: str) -> Iterator[tuple[dict[str, Any], s
 
 def _kind(name: str, kind: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A row for a kind of mark, with its first level or band, and one for each further one."""
-    listed = [dict(_flat(one)) for one in kind.pop("levels", None) or kind.pop("bands", None) or [{}]]
+    listed = [dict(_flat(step)) for step in kind.pop("levels", None) or kind.pop("bands", None) or [{}]]
     yield {"name": name, **dict(_flat(kind)), **listed[0]}
     yield from listed[1:]
 

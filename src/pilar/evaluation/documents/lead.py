@@ -58,7 +58,7 @@ def lead_of(profile: RegionProfile, computed: Sequence[ComputedResult]) -> Lead 
         finals = [explained for explained in row.explained if explained.statement.final is not None]
         agreed = [final for final in finals if not final.statement.conflicting]
         if agreed:
-            told = max(agreed, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
+            told = max(agreed, key=lambda row: (row.statement.phase_number or PHASES, len(row.scores)))
             return _stated(profile, told, row.scale, contradicted)
         if finals:
             contradicted = contradicted or _("Sources of %(year)s contradict each other.") % {"year": row.year}

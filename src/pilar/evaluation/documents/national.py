@@ -69,8 +69,8 @@ def national_document(book: Book) -> Document:
 
 
 def _finals(book: Book, lines: Sequence[ResultLine]) -> list[Fraction]:
-    found = (book.final(line.region.code) for line in lines)
-    return [final for final in found if final is not None]
+    finals = (book.final(line.region.code) for line in lines)
+    return [final for final in finals if final is not None]
 
 
 def _written(book: Book, value: Fraction) -> str:
@@ -84,7 +84,10 @@ def _figures(book: Book) -> Facts:
     # A mean of what one year changed and what three years changed would be neither.
     compared = [line.improvement for line in improved if line.improvement is not None and not _since(book, line)]
     if compared:
-        said = _("%(better)s of %(count)s rose") % {"better": sum(one > 0 for one in compared), "count": len(compared)}
+        said = _("%(better)s of %(count)s rose") % {
+            "better": sum(amount > 0 for amount in compared),
+            "count": len(compared),
+        }
     elif any(line.other_scale for line in lines):
         said = _("the finals before stand on another scale and are not subtracted")
     else:
@@ -124,7 +127,7 @@ def _spread(book: Book) -> list[Block]:
     instrument, lines = book.instrument, book.ranked
     finals = _finals(book, lines)
     bins = histogram(finals, instrument.scale.minimum, instrument.scale.maximum, BINS)
-    counts = {writing.score(writing.rounded(one.start, instrument)): one.count for one in bins}
+    counts = {writing.score(writing.rounded(bar.start, instrument)): bar.count for bar in bins}
     drawn = charts.columns(counts, columns=(_("Final from"), _("Regions")))
     figures = "; ".join(f"{label}: {count}" for label, count in counts.items() if count)
     alt = _("Regions by final, each column from its figure on: %(figures)s") % {"figures": figures}
@@ -151,11 +154,18 @@ def _spread_row(book: Book, name: str, lines: Sequence[ResultLine], *, strong: b
     return Row((name, *_spread_cells(book, summary(_finals(book, lines)))), strong=strong)
 
 
-def _spread_cells(book: Book, found: Summary | None) -> tuple[str, ...]:
-    if found is None:
+def _spread_cells(book: Book, summary: Summary | None) -> tuple[str, ...]:
+    if summary is None:
         return ("0", *[writing.NONE] * 6)
-    figures = (found.mean, found.lowest, found.lower_quartile, found.median, found.upper_quartile, found.highest)
-    return (str(found.count), *(_written(book, figure) for figure in figures))
+    figures = (
+        summary.mean,
+        summary.lowest,
+        summary.lower_quartile,
+        summary.median,
+        summary.upper_quartile,
+        summary.highest,
+    )
+    return (str(summary.count), *(_written(book, figure) for figure in figures))
 
 
 def _predicates(book: Book) -> list[Block]:
@@ -184,8 +194,8 @@ def _dimensions(book: Book) -> list[Block]:
     rows = []
     for node in book.instrument.root.children:
         scores = [book.scores(region) for region in book.lines]
-        found = summary(score[node.code] for score in scores if node.code in score)
-        rows.append(Row((str(Bilingual(**node.title)), *_spread_cells(book, found))))
+        spread = summary(score[node.code] for score in scores if node.code in score)
+        rows.append(Row((str(Bilingual(**node.title)), *_spread_cells(book, spread))))
     return [Heading(_("Dimensions over all regions")), Table(_spread_columns(_("Dimension")), tuple(rows))]
 
 

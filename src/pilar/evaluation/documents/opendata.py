@@ -77,9 +77,9 @@ def checker() -> bytes:
 
 def _seal(campaign: str, phase: int, version: int) -> Iterator[Attachment]:
     """What proves that the version was published as it is, and the program that checks it; none if not published."""
-    found = seals.proof(campaign, phase, version, scope=PUBLIC)
-    if found is not None:
-        content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    proof = seals.proof(campaign, phase, version, scope=PUBLIC)
+    if proof is not None:
+        content = (json.dumps(proof, ensure_ascii=False, indent=1) + "\n").encode()
         yield Attachment("seal", "segel.json", "Seal of the results in the register", "application/json", content)
         yield Attachment("seal-checker", CHECKER, "Checks the seal: python3 periksa_segel.py segel.json results.json",
                          "text/x-python", checker())  # fmt: skip

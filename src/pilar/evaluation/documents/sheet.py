@@ -96,10 +96,10 @@ def _figures(sheet: Sheet) -> Facts:
 
 
 def _rank(sheet: Sheet) -> Fact:
-    line, found = sheet.line, sheet.intervals
+    line, intervals = sheet.line, sheet.intervals
     notes = [_("of %(count)s in its group") % {"count": sheet.ranked}]
-    if found is not None:
-        interval = found.group
+    if intervals is not None:
+        interval = intervals.group
         notes.append(
             _("between %(lowest)s and %(highest)s in %(share)s of all draws: %(basis)s")
             % {
@@ -112,8 +112,8 @@ def _rank(sheet: Sheet) -> Fact:
     notes.append(
         _("%(province)s in the province, %(nation)s nationally")
         % {
-            "province": ranked(line.rank_in_province, found and found.province),
-            "nation": ranked(line.rank_in_nation, found and found.nation),
+            "province": ranked(line.rank_in_province, intervals and intervals.province),
+            "nation": ranked(line.rank_in_nation, intervals and intervals.nation),
         }
     )
     return Fact(_("Rank in its group"), ranked(line.rank_in_group, None), "\n".join(notes))
@@ -187,7 +187,7 @@ def _radar(sheet: Sheet) -> Picture | None:
     series = [charts.Series(str(sheet.header.year), [part.published for part in top])]
     if last is not None:
         then = [last.scores.get(part.code) for part in top]
-        shown = [None if one is None else writing.rounded(one, instrument) for one in then]
+        shown = [None if value is None else writing.rounded(value, instrument) for value in then]
         series.append(charts.Series(str(last.year), shown))
     titles = [str(part.title) for part in top]
     return drawing.radar(titles, series, instrument.scale.minimum, instrument.scale.maximum)
@@ -219,8 +219,10 @@ def _standouts(sheet: Sheet) -> list[Block]:
     ]
 
 
-def _beside(sheet: Sheet, title: str, found: tuple[Standout, ...], titles: dict[str, Bilingual]) -> tuple[Block, ...]:
-    if not found:
+def _beside(
+    sheet: Sheet, title: str, standouts: tuple[Standout, ...], titles: dict[str, Bilingual]
+) -> tuple[Block, ...]:
+    if not standouts:
         return (Heading(title, 2), Paragraph(_("No part.")))
     columns = (
         Column(_("Part"), share=1),
@@ -230,7 +232,7 @@ def _beside(sheet: Sheet, title: str, found: tuple[Standout, ...], titles: dict[
     )
     instrument = sheet.instrument
     rows = []
-    for standout in found:
+    for standout in standouts:
         score, middle = writing.rounded(standout.score, instrument), writing.rounded(standout.median, instrument)
         # Readers subtract the two printed numbers.
         rows.append(

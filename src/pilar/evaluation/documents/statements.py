@@ -41,57 +41,57 @@ from pilar.reports.pdf import typeset
 
 
 def statement_sheet(
-    profile: RegionProfile, found: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
+    profile: RegionProfile, year: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
 ) -> bytes:
     """The sheet as PDF in the reader's language.
 
     ``changes``: the change behind each statement that has one, by its key; ``made_at``: when statements were loaded.
     """
-    return typeset(statement_document(profile, found, changes, made_at=made_at))
+    return typeset(statement_document(profile, year, changes, made_at=made_at))
 
 
 def statement_document(
-    profile: RegionProfile, found: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
+    profile: RegionProfile, year: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
 ) -> Document:
     """What stands on the sheet, in the reader's language."""
     region = profile.region
-    page = writing.address("evaluation:region_year", region.code, found.year)
+    page = writing.address("evaluation:region_year", region.code, year.year)
     said = _("Not computed by Pilar: what sources print, each with its address. Pilar only checks the sum.")
     blocks: list[Block] = [Notice(said)]
-    if found.conflicting:
-        finals = " / ".join(writing.score(final) for final in found.finals)
+    if year.conflicting:
+        finals = " / ".join(writing.score(final) for final in year.finals)
         blocks.append(
             Notice(
                 _("Sources contradict each other: %(finals)s. Pilar does not choose between them.") % {"finals": finals}
             )
         )
-    for explained in found.explained:
-        blocks += _statement(profile, found.scale, explained, changes.get(explained.statement.key))
+    for explained in year.explained:
+        blocks += _statement(profile, year.scale, explained, changes.get(explained.statement.key))
     return Document(
-        title=f"{region.name} {found.year}",
+        title=f"{region.name} {year.year}",
         language=writing.language(),
         author=writing.AUTHOR,
         made_at=made_at,
-        eyebrow=_("Published results · Smart City evaluation %(year)s") % {"year": found.year},
+        eyebrow=_("Published results · Smart City evaluation %(year)s") % {"year": year.year},
         lead=_("Province %(province)s · code %(code)s") % {"province": region.province.name, "code": region.code},
         corner=writing.code_to(page),
-        running=f"{region.name} · {found.year}",
+        running=f"{region.name} · {year.year}",
         blocks=tuple(blocks),
     )
 
 
 def _statement(
-    profile: RegionProfile, scale: YearScale | None, one: Explained, change: FinalChange | None
+    profile: RegionProfile, scale: YearScale | None, explained: Explained, change: FinalChange | None
 ) -> list[Block]:
-    statement = one.statement
+    statement = explained.statement
     named = {"host": (urlsplit(statement.source_url).hostname or "").removeprefix("www."), "phase": statement.phase}
     heading = _("Phase %(phase)s, as %(host)s prints it") if statement.phase else _("As %(host)s prints it")
-    blocks: list[Block] = [Heading(heading % named), _figures(one, scale, change), _source(one)]
-    if one.scores:
-        blocks.append(_scores(one, scale))
-        radar = _radar(profile, one, scale)
+    blocks: list[Block] = [Heading(heading % named), _figures(explained, scale, change), _source(explained)]
+    if explained.scores:
+        blocks.append(_scores(explained, scale))
+        radar = _radar(profile, explained, scale)
         blocks += [radar] if radar else []
-    blocks += _sum(one)
+    blocks += _sum(explained)
     return blocks if change is None else [*blocks, *_change(change)]
 
 
@@ -115,8 +115,8 @@ def _change(change: FinalChange) -> list[Block]:
     return [*blocks, *(Paragraph(sentence) for sentence in said)]
 
 
-def _figures(one: Explained, scale: YearScale | None, change: FinalChange | None) -> Facts:
-    statement = one.statement
+def _figures(explained: Explained, scale: YearScale | None, change: FinalChange | None) -> Facts:
+    statement = explained.statement
     origins = {
         "printed": _("printed by the source"),
         "derived": _("difference of two printed finals"),
@@ -130,15 +130,15 @@ def _figures(one: Explained, scale: YearScale | None, change: FinalChange | None
     return Facts(
         (
             Fact(_("Final"), writing.score(statement.final), on_scale(scale)),
-            _improvement(one, change, origins),
+            _improvement(explained, change, origins),
             Fact(_("Rank"), ranked(statement.rank, None), scope),
         )
     )
 
 
-def _improvement(one: Explained, change: FinalChange | None, origins: Mapping[str, str]) -> Fact:
+def _improvement(explained: Explained, change: FinalChange | None, origins: Mapping[str, str]) -> Fact:
     """As it is printed, otherwise what the finals of sources give, with the year of the one before."""
-    statement = one.statement
+    statement = explained.statement
     if statement.improvement is None and change is not None and change.improvement is not None:
         title = improvement_title(statement.year, change.year)
         return Fact(title, writing.signed(change.improvement), origins["derived"])
@@ -146,8 +146,8 @@ def _improvement(one: Explained, change: FinalChange | None, origins: Mapping[st
     return Fact(_("Improvement on the previous year"), printed, origins[statement.improvement_origin])
 
 
-def _source(one: Explained) -> Pairs:
-    statement = one.statement
+def _source(explained: Explained) -> Pairs:
+    statement = explained.statement
     pairs = [Pair(_("Source"), statement.source_url, code=True, link=True)]
     if statement.letter:
         pairs.append(Pair(_("Letter of the ministry"), statement.letter))
@@ -159,18 +159,18 @@ def _source(one: Explained) -> Pairs:
     return Pairs(tuple(pairs))
 
 
-def _scores(one: Explained, scale: YearScale | None) -> Table:
+def _scores(explained: Explained, scale: YearScale | None) -> Table:
     """The printed scores; with weights and contributions where the sum could be computed."""
 
     def bar(value: Decimal) -> Cell:
         shown = writing.score(value)
         return shown if scale is None else Bar(writing.share_of_scale(value, scale), shown)
 
-    if one.recomputation is None:
+    if explained.recomputation is None:
         columns = (Column(_("Dimension"), share=2), Column(_("Score"), share=2))
         return Table(
             columns,
-            tuple(Row((str(title), bar(value))) for title, value in one.scores),
+            tuple(Row((str(title), bar(value))) for title, value in explained.scores),
         )
     columns = (
         Column(_("Dimension"), share=2),
@@ -187,23 +187,23 @@ def _scores(one: Explained, scale: YearScale | None) -> Table:
                 writing.score(_written(step.contribution)),
             )
         )
-        for step in one.steps
+        for step in explained.steps
     ]
-    found = one.recomputation
+    recomputation = explained.recomputation
     last: tuple[Cell, ...] = (
         _("Sum, rounded once"),
         "",
         "",
-        f"{writing.score(_written(found.unrounded))} → {writing.score(found.rounded)}",
+        f"{writing.score(_written(recomputation.unrounded))} → {writing.score(recomputation.rounded)}",
     )
     return Table(columns, (*rows, Row(last, strong=True)))
 
 
-def _sum(one: Explained) -> list[Block]:
+def _sum(explained: Explained) -> list[Block]:
     """Tell how the sum stands to the printed final, or why there is none."""
-    recomputation = one.recomputation
+    recomputation = explained.recomputation
     if recomputation is None:
-        return [Paragraph(_obstacle(one))]
+        return [Paragraph(_obstacle(explained))]
     blocks: list[Block] = []
     if recomputation.difference is not None:
         named = {
@@ -219,8 +219,8 @@ def _sum(one: Explained) -> list[Block]:
                 "printed figures."
             )
             blocks.append(Paragraph(said % named))
-    assert one.instrument is not None
-    row, tree = one.instrument
+    assert explained.instrument is not None
+    row, tree = explained.instrument
     how = [_("Each printed dimension score times its weight; the sum is rounded once, at the end.")]
     if assumes(tree):
         how.append(_("What the instrument marks as an assumption is not known from a document of the ministry."))
@@ -231,8 +231,8 @@ def _sum(one: Explained) -> list[Block]:
     return [*blocks, Heading(_("Method"), 2), Paragraph(" ".join(how)), Pairs(pairs)]
 
 
-def _obstacle(one: Explained) -> str:
-    if one.obstacle == "only-final" and one.statement.final is None:
+def _obstacle(explained: Explained) -> str:
+    if explained.obstacle == "only-final" and explained.statement.final is None:
         return _(
             "The source prints neither dimensions nor a final, only the improvement. There is nothing to compute again."
         )
@@ -240,28 +240,28 @@ def _obstacle(one: Explained) -> str:
         "only-final": _(
             "The source prints the final only, not the dimensions. How it came about cannot be computed again."
         ),
-        "no-instrument": _("The weights of %(year)s are not known") % {"year": one.statement.year},
+        "no-instrument": _("The weights of %(year)s are not known") % {"year": explained.statement.year},
         "incomplete": _(
             "The source does not print all dimensions that the instrument needs. A sum over a part would be another "
             "number."
         ),
-    }.get(one.obstacle or "", _("The printed scores do not fit the instrument of this year"))
+    }.get(explained.obstacle or "", _("The printed scores do not fit the instrument of this year"))
 
 
-def _radar(profile: RegionProfile, one: Explained, scale: YearScale | None) -> Picture | None:
+def _radar(profile: RegionProfile, explained: Explained, scale: YearScale | None) -> Picture | None:
     """The dimensions of this statement and, dashed, of the year before where exactly one source prints them on the same
     scale.
     """
     if scale is None:
         return None
-    titles = [str(title) for title, _value in one.scores]
-    series = [charts.Series(str(one.statement.year), [value for _title, value in one.scores])]
-    year = profile.year(one.statement.year - 1)
+    titles = [str(title) for title, _value in explained.scores]
+    series = [charts.Series(str(explained.statement.year), [value for _title, value in explained.scores])]
+    year = profile.year(explained.statement.year - 1)
     printed = [] if year is None else [other for other in year.explained if other.scores]
     if year and year.scale and year.scale.ends == scale.ends and len(printed) == 1:
         before = {str(title): value for title, value in printed[0].scores}
         if before.keys() >= set(titles):
-            series.append(charts.Series(str(one.statement.year - 1), [before[title] for title in titles]))
+            series.append(charts.Series(str(explained.statement.year - 1), [before[title] for title in titles]))
     return drawing.radar(titles, series, scale.minimum, scale.maximum)
 
 

@@ -93,16 +93,18 @@ def stamp(header: PhaseHeader, snapshot: SnapshotRow) -> str:
 
 def notices(header: PhaseHeader, snapshot: SnapshotRow) -> list[str]:
     """What must not be overlooked, in sentences."""
-    found = []
+    sentences = []
     if header.synthetic:
-        found.append(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
+        sentences.append(
+            _("Synthetic data: made up for demonstration. Nothing here says anything about a real region.")
+        )
     if snapshot.superseded_by is not None:
-        found.append(
+        sentences.append(
             _("Superseded by version %(version)s, which counts in its place.") % {"version": snapshot.superseded_by}
         )
     elif snapshot.published_at is None:
-        found.append(_("Not published: this version is not the result until the ministry publishes it by letter."))
-    return found
+        sentences.append(_("Not published: this version is not the result until the ministry publishes it by letter."))
+    return sentences
 
 
 def letter(snapshot: SnapshotRow) -> str:

@@ -114,13 +114,13 @@ class PhasesForm(FaultsForm):
 
     def periods(self, given: Mapping[str, Any]) -> list[Period]:
         """The phases; one whose dates could not be read lies where the next opens, in nobody's way."""
-        found: list[Period] = []
+        periods: list[Period] = []
         after = _ANY_DAY
         for number in reversed(self.numbers):
             opens, closes = given.get(f"opens_{number}"), given.get(f"closes_{number}")
-            found.insert(0, Period(after, after) if opens is None or closes is None else Period(opens, closes))
-            after = found[0].opens_at
-        return found
+            periods.insert(0, Period(after, after) if opens is None or closes is None else Period(opens, closes))
+            after = periods[0].opens_at
+        return periods
 
 
 class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):

@@ -93,12 +93,12 @@ class AnswerForms(PersonsImporter):
         answers = [verdict.of for verdict in verdicts]
         operations.save_answers(by=self.by, assessment=self.form.header.key, answers=answers, now=self.now)
 
-    def _verdict(self, row: Row, one: Judged) -> Verdict:
-        node = self.form.instrument.by_code.get(one.answer.node)
+    def _verdict(self, row: Row, verdict: Judged) -> Verdict:
+        node = self.form.instrument.by_code.get(verdict.answer.node)
         unit = Bilingual(**node.mark.unit) if node and isinstance(node.mark, index.BandMark) else ""
-        values = tuple(_value(change, unit if change.field == "quantity" else "") for change in one.changes)
-        title = Bilingual(**node.title) if node else one.answer.node
-        return Verdict(row, OUTCOMES[one.outcome], values, one.faults, title=title, of=one.answer)
+        values = tuple(_value(change, unit if change.field == "quantity" else "") for change in verdict.changes)
+        title = Bilingual(**node.title) if node else verdict.answer.node
+        return Verdict(row, OUTCOMES[verdict.outcome], values, verdict.faults, title=title, of=verdict.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,11 @@ class RegionForms(PersonsImporter):
         return columns_of(self.phase.instrument)
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
-        found = []
+        tables = []
         for number, (file, inside) in enumerate(files_in(name, content), start=1):
-            found.append(self._table(file, inside))
+            tables.append(self._table(file, inside))
             self.progress(number * keeping.STEP)
-        return found
+        return tables
 
     def _table(self, file: str, inside: bytes | Fault) -> Table:
         """The table of a file; of one that cannot be read its faults alone."""
@@ -160,21 +160,23 @@ class RegionForms(PersonsImporter):
             if table.faults:
                 rows.append(Row(0, {}, table.faults, table.name))
                 continue
-            found = read_rows({"": table}, {"": self.columns()})
-            columns[table.name] = found.headings[""]
-            rows += [Row(one.row, {}, (replace(one.fault, place=one.column),), table.name) for one in found.faults]
-            rows += [replace(row, sheet=table.name) for row in found.rows]
+            reading = read_rows({"": table}, {"": self.columns()})
+            columns[table.name] = reading.headings[""]
+            rows += [
+                Row(fault.row, {}, (replace(fault.fault, place=fault.column),), table.name) for fault in reading.faults
+            ]
+            rows += [replace(row, sheet=table.name) for row in reading.rows]
         return FilesReading(tuple(rows), (), (), {}, columns)
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         files: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows:
             files[row.sheet].append(row)
-        found = _alone([self._file(number, one) for number, one in enumerate(files.values(), start=1)])
-        if not any(head.outcome.stored for head, _parts in found):
+        kept = _alone([self._file(number, rows) for number, rows in enumerate(files.values(), start=1)])
+        if not any(head.outcome.stored for head, _parts in kept):
             # Nothing can be stored: what is wrong is not beside anything.
-            found = [(_refused(head), [_refused(part) for part in parts]) for head, parts in found]
-        return [verdict for head, parts in found for verdict in (head, *parts)]
+            kept = [(_refused(head), [_refused(part) for part in parts]) for head, parts in kept]
+        return [verdict for head, parts in kept for verdict in (head, *parts)]
 
     def hold(self) -> None:
         operations.hold_filling(by=self.by, campaign=self.phase.campaign, phase=self.phase.number)
@@ -210,19 +212,23 @@ class RegionForms(PersonsImporter):
 
     def _draft(self, head: Row, key: int, draft: filling.JudgedDraft) -> Found:
         """The same of a file whose region is known."""
-        changed = [one for one in draft.verdicts if one.outcome is Outcome.CHANGED]
-        faulty = [one for one in draft.verdicts if one.outcome is Outcome.REFUSED]
+        changed = [verdict for verdict in draft.verdicts if verdict.outcome is Outcome.CHANGED]
+        faulty = [verdict for verdict in draft.verdicts if verdict.outcome is Outcome.REFUSED]
         values = (
             Value(N_("Answers that change"), len(changed)),
             Value(N_("Answers that stay"), len(draft.verdicts) - len(changed) - len(faulty)),
             Value(N_("Rows with faults"), len(faulty)),
         )
-        parts = _first([Verdict(Row(one.answer.row, {}, (), head.sheet), PART, notes=one.faults) for one in faulty])
+        parts = _first(
+            [Verdict(Row(verdict.answer.row, {}, (), head.sheet), PART, notes=verdict.faults) for verdict in faulty]
+        )
         if draft.why_not and changed:
             parts.insert(0, _whole(head.sheet, Fault("not-open", draft.why_not)))
         outcome = LEFT_OUT if parts else FILLED if changed else HERE_ALREADY
-        seen = json.dumps([[one.answer.node, *map(_said, one.changes)] for one in changed], ensure_ascii=False)
-        of = Draft(key, head.sheet, tuple(one.answer for one in changed))
+        seen = json.dumps(
+            [[verdict.answer.node, *map(_said, verdict.changes)] for verdict in changed], ensure_ascii=False
+        )
+        of = Draft(key, head.sheet, tuple(verdict.answer for verdict in changed))
         about, digest = (head.sheet,), hashlib.sha256(seen.encode()).hexdigest()
         return Verdict(head, outcome, values, (), (), draft.region, digest, of, about), parts
 
@@ -233,16 +239,16 @@ def _alone(files: Sequence[Found]) -> list[Found]:
     for head, _parts in files:
         if head.of is not None:
             names[head.of.assessment].append(head.row.sheet)
-    found = []
+    left = []
     for head, parts in files:
-        others = [] if head.of is None else [one for one in names[head.of.assessment] if one != head.row.sheet]
+        others = [] if head.of is None else [name for name in names[head.of.assessment] if name != head.row.sheet]
         if others:
             sentence = N_("Other files are of the same region (%(others)s): send one of them alone")
             twice = Fault("region-twice", sentence, {"others": ", ".join(others[:MAX_NAMED])})
-            found.append((replace(head, outcome=LEFT_OUT), [_whole(head.row.sheet, twice), *parts]))
+            left.append((replace(head, outcome=LEFT_OUT), [_whole(head.row.sheet, twice), *parts]))
         else:
-            found.append((head, parts))
-    return found
+            left.append((head, parts))
+    return left
 
 
 def _whole(file: str, *faults: Fault) -> Verdict:
@@ -267,10 +273,12 @@ def _refused(verdict: Verdict) -> Verdict:
     """The same as faults; one of a whole file names it, because it stands in no table."""
     faults, name = verdict.notes, verdict.row.sheet
     if not verdict.row.number:
-        faults = tuple(one if one.place.startswith(name) else replace(one, place=name) for one in faults)
+        faults = tuple(fault if fault.place.startswith(name) else replace(fault, place=name) for fault in faults)
     return replace(verdict, faults=faults, notes=())
 
 
 def _value(change: Change, unit: Bilingual | str) -> Value:
-    before, after = (Decimal(one) if one and change.field in NUMBERS else one for one in (change.before, change.after))
+    before, after = (
+        Decimal(value) if value and change.field in NUMBERS else value for value in (change.before, change.after)
+    )
     return Value(change.name, after, before, unit)

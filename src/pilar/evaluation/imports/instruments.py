@@ -39,11 +39,16 @@ class Instruments(PersonsImporter):
         return inspect_instrument(name, content)
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
-        found = sent(tables)
-        if found.misfits:
-            return Reading((), tuple(Told(one.row, one.path, one.fault, one.sheet) for one in found.misfits), (), {})
-        rows = [Row(0, {"text": found.text})]
-        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in found.places.items()]
+        content = sent(tables)
+        if content.misfits:
+            return Reading(
+                (),
+                tuple(Told(misfit.row, misfit.path, misfit.fault, misfit.sheet) for misfit in content.misfits),
+                (),
+                {},
+            )
+        rows = [Row(0, {"text": content.text})]
+        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in content.places.items()]
         return Reading(tuple(rows), (), (), {})
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
@@ -69,9 +74,9 @@ class Instruments(PersonsImporter):
                 about=(about,),
             )
         ]  # fmt: skip
-        for one in changes(earlier, instrument):
-            row = places.get(one.code, Row(0, {}))
-            said.append(Verdict(row, OUTCOMES[one.kind], one.values, title=one.title, about=(one.code,)))
+        for change in changes(earlier, instrument):
+            row = places.get(change.code, Row(0, {}))
+            said.append(Verdict(row, OUTCOMES[change.kind], change.values, title=change.title, about=(change.code,)))
         return said
 
     def store(self, verdicts: Sequence[Verdict]) -> None:

@@ -111,11 +111,11 @@ class PanelSeats(PersonsImporter):
         return code
 
     def _assessor(self, row: Row, faults: list[Fault]) -> int | None:
-        found = self.seating.by_email.get((row["email"] or "").lower())
-        if found is None and row["email"]:
+        account = self.seating.by_email.get((row["email"] or "").lower())
+        if account is None and row["email"]:
             sentence = N_("No account with this address holds the role of an assessor or a panel chair")
             faults.append(Fault(NoAssessor.code, sentence, {}, "email"))
-        return found
+        return account
 
     def _unfit(self, sitting: Sitting) -> list[Fault]:
         try:

@@ -7,10 +7,11 @@ import pgtrigger
 OFF_SCALE = "RAISE EXCEPTION 'a value lies off the scale of its instrument' USING ERRCODE = 'check_violation'"
 
 
-def statements_on_scale(name: str, found: str) -> pgtrigger.Trigger:
+def statements_on_scale(name: str, condition: str) -> pgtrigger.Trigger:
     """What a source states of a year lies on the scale of the instrument of that year, where one is known.
 
-    ``found`` is the condition by which a scoring year (y) with its instrument (i) is the one of the row and refuses it.
+    ``condition`` is the condition by which a scoring year (y) with its instrument (i) is the one of the row
+    and refuses it.
     """
     return pgtrigger.Trigger(
         name=name,
@@ -18,7 +19,7 @@ def statements_on_scale(name: str, found: str) -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         func=(
             "IF EXISTS (SELECT 1 FROM evaluation_scoringyear y"  # noqa: S608 - no words of anybody enter it
-            f" JOIN evaluation_instrument i ON i.id = y.instrument_id WHERE {found})"
+            f" JOIN evaluation_instrument i ON i.id = y.instrument_id WHERE {condition})"
             f" THEN {OFF_SCALE}; END IF; RETURN NEW;"
         ),
     )

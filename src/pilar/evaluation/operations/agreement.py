@@ -49,27 +49,27 @@ def settle_mark(
     Faults at ``value`` or ``reason``, :class:`Outdated`, :class:`StillBlind`, :class:`PanelIncomplete`,
     :class:`UnknownIndicator`, and as ``locked_assessment``.
     """
-    found, _case = locked_assessment(by, assessment, Action.SETTLE)
-    chair, tree = person(by), tree_for(found)
-    panel_of(found).require_open()
-    if not panel_complete(found.participation):
+    held_row, _case = locked_assessment(by, assessment, Action.SETTLE)
+    chair, tree = person(by), tree_for(held_row)
+    panel_of(held_row).require_open()
+    if not panel_complete(held_row.participation):
         raise PanelIncomplete
     leaf = leaf_of(tree, node)
-    if leaf.code in left_out_of(found):
+    if leaf.code in left_out_of(held_row):
         raise Faults([NOT_APPLICABLE])
     given = checked_mark(tree, leaf, value)
     why = required_text(reason, N_("Say why this is the panel's mark"), "reason")
-    row = AgreedMark.objects.filter(assessment=found, node=node).select_related("settled_by").first()
+    row = AgreedMark.objects.filter(assessment=held_row, node=node).select_related("settled_by").first()
     before = None if row is None else {"value": row.value, "how": row.how, "reason": row.reason}
     after = {"value": given, "how": Settlement.CHAIR.value, "reason": why}
     if before != after:
         require_seen(seen_version, _stored(row))
         AgreedMark.objects.update_or_create(
-            assessment=found, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
+            assessment=held_row, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
         )
-        area = found.participation.region_id
-        audit.record(by, "settle", AGREED_MARK, f"{found.pk} {node}", area=area, before=before, after=after)
-    _close_if_agreed(by, found, marked_leaves(found), now)
+        area = held_row.participation.region_id
+        audit.record(by, "settle", AGREED_MARK, f"{held_row.pk} {node}", area=area, before=before, after=after)
+    _close_if_agreed(by, held_row, marked_leaves(held_row), now)
 
 
 def change_mark(

@@ -32,48 +32,48 @@ def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int
     Answers stay where they are. Raises Faults at ``nodes`` for none, :class:`UnknownIndicator`,
     :class:`UnknownOffice`, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, _case = locked_assessment(by, assessment, Action.ALLOCATE)
-    region = found.participation.region_id
-    wanted = _leaves(found, nodes)
+    held_row, _case = locked_assessment(by, assessment, Action.ALLOCATE)
+    region = held_row.participation.region_id
+    wanted = _leaves(held_row, nodes)
     if office is not None and not Office.objects.filter(pk=office, region=region, closed_at=None).exists():
         raise UnknownOffice
-    rows = {row.node: row for row in Allocation.objects.filter(participation=found.participation_id)}
+    rows = {row.node: row for row in Allocation.objects.filter(participation=held_row.participation_id)}
     before = {node: rows[node].office_id if node in rows else None for node in wanted}
     changed = {node: held for node, held in before.items() if held != office}
     if not changed:
         return 0
-    Allocation.objects.filter(participation=found.participation_id, node__in=list(changed)).delete()
+    Allocation.objects.filter(participation=held_row.participation_id, node__in=list(changed)).delete()
     if office is not None:
-        made = [Allocation(participation_id=found.participation_id, node=node, office_id=office) for node in changed]
+        made = [Allocation(participation_id=held_row.participation_id, node=node, office_id=office) for node in changed]
         Allocation.objects.bulk_create(made)
     audit.record(
         by=by.actor,
         action="allocate",
         target="evaluation.assessment",
-        key=found.pk,
+        key=held_row.pk,
         area=region,
         before={"offices": changed},
         after={"office": office, "nodes": sorted(changed)},
     )
-    _settle_for(by, found, {held for held in changed.values() if held is not None}, now)
+    _settle_for(by, held_row, {held for held in changed.values() if held is not None}, now)
     if office is not None:
-        _tell(by, found, office, now)
-        if Allocation.objects.filter(participation=found.participation_id).count() == len(tree_for(found).leaves):
-            people.settle(by=by, subject=region_subject(found.participation), kind=INVITED, now=now)
+        _tell(by, held_row, office, now)
+        if Allocation.objects.filter(participation=held_row.participation_id).count() == len(tree_for(held_row).leaves):
+            people.settle(by=by, subject=region_subject(held_row.participation), kind=INVITED, now=now)
     return len(changed)
 
 
-def _settle_for(by: Standing, found: Assessment, offices: set[int], now: datetime) -> None:
+def _settle_for(by: Standing, assessment: Assessment, offices: set[int], now: datetime) -> None:
     """Close what offices were told that have nothing to answer any more."""
-    left = Allocation.objects.filter(participation=found.participation_id, office__in=offices)
+    left = Allocation.objects.filter(participation=assessment.participation_id, office__in=offices)
     without = offices - set(left.values_list("office", flat=True))
-    keys = found.participation.assessments.values_list("pk", flat=True)
+    keys = assessment.participation.assessments.values_list("pk", flat=True)
     subjects = [allocation_subject(key, office) for key in keys for office in without]
     people.settle(by=by, subject=subjects, now=now)
 
 
-def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
-    instrument = tree_for(found)
+def _leaves(assessment: Assessment, nodes: Sequence[str]) -> list[str]:
+    instrument = tree_for(assessment)
     for node in nodes:
         if node not in instrument.by_code:
             raise UnknownIndicator(node=node)
@@ -82,17 +82,17 @@ def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(leaf.code for node in nodes for leaf in leaves_below(instrument, node)))
 
 
-def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
-    campaign = found.participation.campaign
+def _tell(by: Standing, assessment: Assessment, office: int, now: datetime) -> None:
+    campaign = assessment.participation.campaign
     people.notify(
         by=by,
-        to=HeldRole(Role.CONTRIBUTOR, region=found.participation.region_id, office=office),
+        to=HeldRole(Role.CONTRIBUTOR, region=assessment.participation.region_id, office=office),
         kind=TO_DO,
-        subject=allocation_subject(found.pk, office),
+        subject=allocation_subject(assessment.pk, office),
         sentence=N_("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
-        fields={"campaign": campaign.title_id, "phase": found.phase.number},
-        address=address("evaluation:assessment", found.pk),
-        region=found.participation.region_id,
-        deadline=found.closes_at,
+        fields={"campaign": campaign.title_id, "phase": assessment.phase.number},
+        address=address("evaluation:assessment", assessment.pk),
+        region=assessment.participation.region_id,
+        deadline=assessment.closes_at,
         now=now,
     )

@@ -137,10 +137,12 @@ def announce_to_offices(*, by: Standing, assessments: Iterable[Assessment], phas
     messages: dict[int, Message] = {}
     given = Allocation.objects.filter(participation__in=waiting)
     for participation, node, office in given.values_list("participation", "node", "office"):
-        one = waiting[participation]
-        if office not in messages and (one.pk, node) not in answered:
-            where, region = address("evaluation:assessment", one.pk), one.participation.region_id
-            messages[office] = Message(allocation_subject(one.pk, office), where, fields, region, one.closes_at)
+        assessment = waiting[participation]
+        if office not in messages and (assessment.pk, node) not in answered:
+            where, region = address("evaluation:assessment", assessment.pk), assessment.participation.region_id
+            messages[office] = Message(
+                allocation_subject(assessment.pk, office), where, fields, region, assessment.closes_at
+            )
     people.settle(by=by, subject=[message.subject for message in messages.values()], kind=TO_DO, now=now)
     people.notify_offices(
         by=by,
@@ -157,8 +159,8 @@ def _by_region(
 ) -> dict[str, Message]:
     """A message to each region about its assessment, which leads to its page; the deadline is the end of its own time
     to answer where none is given."""
-    found = list(assessments)
-    for assessment in found:
+    listed = list(assessments)
+    for assessment in listed:
         assessment.phase = phase
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
     return {
@@ -169,7 +171,7 @@ def _by_region(
             assessment.participation.region_id,
             deadline or assessment.closes_at,
         )
-        for assessment in found
+        for assessment in listed
     }
 
 
@@ -216,9 +218,9 @@ def announce_move(*, by: Standing, phase: Phase, back: str = "", now: datetime) 
 
 def settle_objections(*, by: Standing, assessments: Iterable[Assessment], now: datetime) -> None:
     """Close what regions were told about objecting: nobody acts on it any more."""
-    found = list(assessments)
-    people.settle(by=by, subject=[assessment_subject(assessment) for assessment in found], kind=OBJECTION, now=now)
-    contested = Objection.objects.filter(assessment__in=found).exclude(decision="")
+    listed = list(assessments)
+    people.settle(by=by, subject=[assessment_subject(assessment) for assessment in listed], kind=OBJECTION, now=now)
+    contested = Objection.objects.filter(assessment__in=listed).exclude(decision="")
     decided = [f"evaluation.objection:{key}" for key in contested.values_list("pk", flat=True)]
     people.settle(by=by, subject=decided, now=now)
 
@@ -242,13 +244,13 @@ def _settle_panel_work(by: Standing, phase: Phase, now: datetime) -> None:
 
 def settle_panels(*, by: Standing, assessments: Iterable[Assessment], now: datetime) -> None:
     """Close what panels and regions were told about meetings, requests and marks of assessments."""
-    found = list(assessments)
-    meetings = Meeting.objects.filter(assessment__in=found).values_list("pk", flat=True)
-    requests = EvidenceRequest.objects.filter(assessment__in=found).values_list("pk", flat=True)
+    listed = list(assessments)
+    meetings = Meeting.objects.filter(assessment__in=listed).values_list("pk", flat=True)
+    requests = EvidenceRequest.objects.filter(assessment__in=listed).values_list("pk", flat=True)
     subjects = [
         *(f"evaluation.meeting:{key}" for key in meetings),
         *(f"evaluation.request:{key}" for key in requests),
-        *(f"evaluation.settle:{assessment.pk}" for assessment in found),
+        *(f"evaluation.settle:{assessment.pk}" for assessment in listed),
     ]
     people.settle(by=by, subject=subjects, now=now)
 

@@ -43,21 +43,21 @@ def save_answer(*, by: Standing, assessment: int, node: str, given: Given, seen_
     sent twice does no harm. Raises Faults at fields of the answer, :class:`UnknownIndicator`, :class:`Outdated`,
     :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
-    instrument = tree_for(found)
+    row, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
+    instrument = tree_for(row)
     leaf = leaf_of(instrument, node)
     faults = faults_of(instrument, leaf, given)
     if faults:
         raise Faults(faults)
-    known = stored_answers(found, node=node).get(node, StoredAnswer())
+    known = stored_answers(row, node=node).get(node, StoredAnswer())
     if known.given == given:
         return known.version
     if not seen(seen_version, known.given, known.version):
         values = {name: as_text(known.given, name) for name in FIELDS}
         raise Outdated(Stored(known.version, values, known.changed_by, known.changed_at))
-    version = write_answer(by, found, SheetAnswer(node, given), known, now)
+    version = write_answer(by, row, SheetAnswer(node, given), known, now)
     if case.office is not None and given.is_answered and not known.given.is_answered:
-        settle_when_done(by, found, case.office, now)
+        settle_when_done(by, row, case.office, now)
     return version
 
 
@@ -68,16 +68,16 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     Raises Faults with everything that a row is refused for, :class:`NotFound`, :class:`NotAllowed` (nothing here is
     the reader's to answer), :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, form = open_form(by, assessment, now)
+    row, form = open_form(by, assessment, now)
     verdicts = judged(form, answers)
     refused = [fault for verdict in verdicts for fault in _placed(verdict)]
     if refused:
         raise Faults(refused)
     changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
     for sheet_answer in changed:
-        write_answer(by, found, sheet_answer, form.answer(sheet_answer.node), now)
+        write_answer(by, row, sheet_answer, form.answer(sheet_answer.node), now)
     for office in {form.offices[answer.node].key for answer in changed if answer.node in form.offices}:
-        settle_when_done(by, found, office, now)
+        settle_when_done(by, row, office, now)
     return len(changed)
 
 
@@ -88,40 +88,40 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` as :func:`save_answers`.
     """
-    found, form = open_form(by, assessment, now)
+    row, form = open_form(by, assessment, now)
     earlier = earlier_answers(form)
-    for node, one in earlier.items():
-        write_answer(by, found, SheetAnswer(node, one.given), form.answer(node), now)
+    for node, answer in earlier.items():
+        write_answer(by, row, SheetAnswer(node, answer.given), form.answer(node), now)
     for node, piece in earlier_evidence(form, earlier):
-        tie_piece(by, found, node, piece, now)
-    _copy_origins(found, earlier)
+        tie_piece(by, row, node, piece, now)
+    _copy_origins(row, earlier)
     for office in {form.offices[node].key for node in earlier if node in form.offices}:
-        settle_when_done(by, found, office, now)
+        settle_when_done(by, row, office, now)
     return len(earlier)
 
 
-def _copy_origins(found: Assessment, earlier: Mapping[str, EarlierAnswer]) -> None:
+def _copy_origins(assessment: Assessment, earlier: Mapping[str, EarlierAnswer]) -> None:
     """What was taken from the master plan in an earlier phase stays known where its answer is copied."""
-    answered_in = {one.assessment for one in earlier.values()}
+    answered_in = {answer.assessment for answer in earlier.values()}
     rows = [
         row
         for row in AnswerOrigin.objects.filter(assessment__in=answered_in, node__in=earlier)
         if row.assessment_id == earlier[row.node].assessment
     ]
     for row in rows:
-        row.pk, row.assessment = None, found
+        row.pk, row.assessment = None, assessment
     AnswerOrigin.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
     """The assessment, held, and its form, of which something is the actor's to answer now."""
-    found, case = locked_assessment(by, assessment, Action.READ_ASSESSMENT, now=now)
-    form = form_of(found, case, scope=by)
+    row, case = locked_assessment(by, assessment, Action.READ_ASSESSMENT, now=now)
+    form = form_of(row, case, scope=by)
     own = [at for leaf in form.instrument.leaves if holds(by, Action.ANSWER, at := form.case_at(leaf.code))]
     if not own:
         raise NotAllowed
     require(by, Action.ANSWER, own[0], known=True)
-    return found, form
+    return row, form
 
 
 def _placed(verdict: Verdict) -> Iterator[Fault]:
@@ -130,25 +130,25 @@ def _placed(verdict: Verdict) -> Iterator[Fault]:
         yield replace(fault, place=fault.place if verdict.answer.row and fault.place else verdict.answer.node)
 
 
-def write_answer(by: Standing, found: Assessment, one: SheetAnswer, known: StoredAnswer, now: datetime) -> int:
+def write_answer(by: Standing, assessment: Assessment, answer: SheetAnswer, known: StoredAnswer, now: datetime) -> int:
     """Keep an answer of an assessment that the caller holds and may change; returns its version."""
-    values = {name: getattr(one.given, name) for name in FIELDS}
+    values = {name: getattr(answer.given, name) for name in FIELDS}
     row, _new = Answer.objects.update_or_create(
-        assessment=found,
-        node=one.node,
+        assessment=assessment,
+        node=answer.node,
         defaults={**values, "version": known.version + 1, "changed_by_id": by.account, "changed_at": now},
     )
-    differing = changes(known.given, one.given)
+    differing = changes(known.given, answer.given)
     audit.record(
         by=by.actor,
         action="answer",
         target=TARGET,
         key=row.pk,
-        area=found.participation.region_id,
+        area=assessment.participation.region_id,
         before={change.field: change.before for change in differing},
         after={
-            "assessment": found.pk,
-            "node": one.node,
+            "assessment": assessment.pk,
+            "node": answer.node,
             "version": row.version,
             **{change.field: change.after for change in differing},
         },
@@ -156,11 +156,11 @@ def write_answer(by: Standing, found: Assessment, one: SheetAnswer, known: Store
     return row.version
 
 
-def settle_when_done(by: Standing, found: Assessment, office: int, now: datetime) -> None:
+def settle_when_done(by: Standing, assessment: Assessment, office: int, now: datetime) -> None:
     """The office's notice goes away with its last open indicator."""
-    nodes = Allocation.objects.filter(participation=found.participation_id, office=office).values_list(
+    nodes = Allocation.objects.filter(participation=assessment.participation_id, office=office).values_list(
         "node", flat=True
     )
-    done = {node for node, one in stored_answers(found).items() if one.given.is_answered}
+    done = {node for node, answer in stored_answers(assessment).items() if answer.given.is_answered}
     if done.issuperset(nodes):
-        settle(by=by, subject=allocation_subject(found.pk, office), now=now)
+        settle(by=by, subject=allocation_subject(assessment.pk, office), now=now)

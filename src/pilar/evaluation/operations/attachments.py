@@ -34,8 +34,8 @@ def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: dat
     Raises :class:`NotFound` also for evidence of another region, :class:`UnknownIndicator`, :class:`NotAllowed`,
     :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
-    attach_piece(by, found, node, evidence, now)
+    row, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
+    attach_piece(by, row, node, evidence, now)
 
 
 @transaction.atomic
@@ -47,20 +47,20 @@ def attach_new(
     It belongs to the office that answers the indicator, or to the region. Raises as :func:`attach` and as
     ``evidence.operations.add_evidence``.
     """
-    found, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
+    row, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
     key = room.add_evidence(
         by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
     )
-    attach_piece(by, found, node, key, now)
+    attach_piece(by, row, node, key, now)
     return key
 
 
 @transaction.atomic
 def detach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> None:
     """Take a piece of evidence from an answer; it stays with the region. Raises as :func:`attach`."""
-    found, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
-    attached_piece(found, leaf_of(tree_for(found), node).code, evidence).delete()
-    _record(by, found, "detach", node, evidence)
+    row, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
+    attached_piece(row, leaf_of(tree_for(row), node).code, evidence).delete()
+    _record(by, row, "detach", node, evidence)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def return_attached(
 
     Raises as :func:`verify_attached`, and Faults at ``reason``.
     """
-    found = _checked(by, assessment, node, evidence, now)
+    held_row = _checked(by, assessment, node, evidence, now)
     room.return_to_owner(by=by, evidence=evidence, number=number, reason=reason, now=now)
     row = pieces.revision(evidence, number, scope=by)
     notify(
@@ -94,60 +94,60 @@ def return_attached(
         subject=_subject(evidence),
         sentence=N_("Evidence was returned: “%(title)s”. %(reason)s"),
         fields={"title": row.title, "reason": row.reason[:200]},
-        address=address("evaluation:indicator", found.pk, node),
-        region=found.participation.region_id,
-        deadline=found.closes_at,
+        address=address("evaluation:indicator", held_row.pk, node),
+        region=held_row.participation.region_id,
+        deadline=held_row.closes_at,
         now=now,
     )
 
 
 def _checked(by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> Assessment:
-    found, _case = locked_assessment(by, assessment, Action.VERIFY, node=node, now=now)
-    attached_piece(found, leaf_of(tree_for(found), node).code, evidence)
-    return found
+    row, _case = locked_assessment(by, assessment, Action.VERIFY, node=node, now=now)
+    attached_piece(row, leaf_of(tree_for(row), node).code, evidence)
+    return row
 
 
-def attach_piece(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+def attach_piece(by: Standing, assessment: Assessment, node: str, key: UUID, now: datetime) -> None:
     """Attach a piece to an answer of an assessment that the caller holds and may change; raises as :func:`attach`."""
     known = pieces.evidence_list([key], scope=by)
-    if not known or known[0].region_code != found.participation.region_id:
+    if not known or known[0].region_code != assessment.participation.region_id:
         raise NotFound
-    tie_piece(by, found, node, key, now)
+    tie_piece(by, assessment, node, key, now)
 
 
-def tie_piece(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+def tie_piece(by: Standing, assessment: Assessment, node: str, key: UUID, now: datetime) -> None:
     """As :func:`attach_piece`, for a piece of the region that the caller knows, whether or not ``by`` reads it."""
-    leaf = leaf_of(tree_for(found), node)
-    answer, _new = Answer.objects.get_or_create(assessment=found, node=leaf.code, defaults={"changed_at": now})
+    leaf = leaf_of(tree_for(assessment), node)
+    answer, _new = Answer.objects.get_or_create(assessment=assessment, node=leaf.code, defaults={"changed_at": now})
     _row, new = AnswerEvidence.objects.get_or_create(answer=answer, evidence_id=key, defaults={"added_at": now})
     if new:
-        _record(by, found, "attach", node, key)
+        _record(by, assessment, "attach", node, key)
 
 
-def pin_evidence(found: Assessment, evidence: Mapping[str, Sequence[RevisionRow]]) -> dict[str, int]:
+def pin_evidence(assessment: Assessment, evidence: Mapping[str, Sequence[RevisionRow]]) -> dict[str, int]:
     """Keep which versions an assessment, held by the caller's lock, is handed in with; ``evidence`` by indicator is
     what was judged ready. Returns the numbers by piece of evidence."""
     numbers = {(node, row.evidence): row.number for node, rows in evidence.items() for row in rows}
-    rows = list(AnswerEvidence.objects.filter(answer__assessment=found).select_related("answer"))
+    rows = list(AnswerEvidence.objects.filter(answer__assessment=assessment).select_related("answer"))
     for row in rows:
         row.number = numbers[row.answer.node, row.evidence_id]
     AnswerEvidence.objects.bulk_update(rows, ["number"], batch_size=500)
     return {str(row.evidence_id): row.number for row in rows}
 
 
-def unpin_evidence(found: Assessment) -> None:
+def unpin_evidence(assessment: Assessment) -> None:
     """The newest versions belong to an assessment again, which is being prepared once more."""
-    AnswerEvidence.objects.filter(answer__assessment=found).update(number=None)
+    AnswerEvidence.objects.filter(answer__assessment=assessment).update(number=None)
 
 
-def _record(by: Standing, found: Assessment, action: str, node: str, key: UUID) -> None:
-    after = {"assessment": found.pk, "node": node, "evidence": str(key)}
+def _record(by: Standing, assessment: Assessment, action: str, node: str, key: UUID) -> None:
+    after = {"assessment": assessment.pk, "node": node, "evidence": str(key)}
     audit.record(
         by=by.actor,
         action=action,
         target="evaluation.assessment",
-        key=found.pk,
-        area=found.participation.region_id,
+        key=assessment.pk,
+        area=assessment.participation.region_id,
         **({"after": after} if action == "attach" else {"before": after}),
     )
 

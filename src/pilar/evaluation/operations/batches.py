@@ -26,10 +26,10 @@ def order_sheets(*, by: Standing, campaign: str, phase: int, version: int, langu
 
     Raises UnknownLanguage, NotFound, NotAllowed, SnapshotNotFound.
     """
-    found, _row = secretariat_version(campaign, phase, version, by=by)
+    row, _row = secretariat_version(campaign, phase, version, by=by)
     require_running(by)
     wanted = checked_language(language)
-    snapshot = Snapshot.objects.get(phase=found, version=version)
+    snapshot = Snapshot.objects.get(phase=row, version=version)
     total = snapshot.results.count()
     return SHEETS.order(by=by, job=make_sheets, now=now, total=total, snapshot=snapshot.pk, language=wanted)
 
@@ -44,7 +44,7 @@ def _sheets(batch: SheetBatch) -> Files:
     snapshot = batch.snapshot
     phase = snapshot.phase
     with translation.override(batch.language):
-        (row,) = (one for one in snapshots_of(phase.pk) if one.version == snapshot.version)
+        (row,) = (snapshot_row for snapshot_row in snapshots_of(phase.pk) if snapshot_row.version == snapshot.version)
         book = book_of(phase, row, findings=findings_are_out(phase), changes=True)
         moment = row.published_at or row.computed_at
         for region in book.lines:

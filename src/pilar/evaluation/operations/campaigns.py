@@ -104,16 +104,16 @@ def create_campaign(
 @transaction.atomic
 def edit_campaign(*, by: Standing, campaign: str, rules: CampaignRules) -> None:
     """Change titles, deadlines and panel sizes. Raises Faults, :class:`WrongState`."""
-    found = set_up(by, campaign)
+    row = set_up(by, campaign)
     _refuse(rules_faults(rules))
     wanted = asdict(rules)
-    before = {name: getattr(found, name) for name in wanted}
+    before = {name: getattr(row, name) for name in wanted}
     changed = {name: value for name, value in wanted.items() if before[name] != value}
     if not changed:
         return
     for name, value in changed.items():
-        setattr(found, name, value)
-    found.save(update_fields=list(changed))
+        setattr(row, name, value)
+    row.save(update_fields=list(changed))
     audit.record(by, "edit", TARGET, campaign, before={name: before[name] for name in changed}, after=changed)
 
 
@@ -123,29 +123,29 @@ def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: d
 
     Raises Faults at ``opens_at`` or ``closes_at``, :class:`WrongState` once the phase has closed.
     """
-    found = locked_phase(by, campaign, phase, Action.SET_UP_CAMPAIGN)
-    others = {one.number: Period(one.opens_at, one.closes_at) for one in found.campaign.phases.all()}
+    row = locked_phase(by, campaign, phase, Action.SET_UP_CAMPAIGN)
+    others = {phase.number: Period(phase.opens_at, phase.closes_at) for phase in row.campaign.phases.all()}
     dates = [dated for _number, dated in sorted((others | {phase: period}).items())]
     faults = chain(period_faults(period, phase), order_faults(dates, phase))
     _refuse(replace(fault, place=fault.place.replace(f"_{phase}", "_at")) for fault in faults)
-    before = Period(found.opens_at, found.closes_at)
+    before = Period(row.opens_at, row.closes_at)
     if before == period:
         return
-    found.opens_at, found.closes_at = period.opens_at, period.closes_at
-    found.save(update_fields=["opens_at", "closes_at"])
-    audit.record(by, "set-dates", "evaluation.phase", found.pk, before=asdict(before), after=asdict(period))
-    if found.state == PhaseState.OPEN and before.closes_at != period.closes_at:
-        announce_opening(by=by, phase=found, now=now)
+    row.opens_at, row.closes_at = period.opens_at, period.closes_at
+    row.save(update_fields=["opens_at", "closes_at"])
+    audit.record(by, "set-dates", "evaluation.phase", row.pk, before=asdict(before), after=asdict(period))
+    if row.state == PhaseState.OPEN and before.closes_at != period.closes_at:
+        announce_opening(by=by, phase=row, now=now)
 
 
 @transaction.atomic
 def add_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
     """Add a group. Raises Faults."""
-    found = set_up(by, campaign)
-    taken = found.groups.filter(code=group.code).exists()
+    row = set_up(by, campaign)
+    taken = row.groups.filter(code=group.code).exists()
     twice = [Fault("group-twice", N_("There is already a group “%(group)s”"), {"group": group.code}, "group")]
     _refuse([*group_faults(group), *(twice if taken else ())])
-    CampaignGroup.objects.create(campaign=found, **asdict(group))
+    CampaignGroup.objects.create(campaign=row, **asdict(group))
     audit.record(by, "add", "evaluation.group", f"{campaign} {group.code}", after=asdict(group))
 
 
@@ -189,6 +189,6 @@ def group_of(campaign: Campaign, code: str) -> CampaignGroup:
 
 
 def _refuse(faults: Iterable[Fault]) -> None:
-    found = tuple(faults)
-    if found:
-        raise Faults(found)
+    told = tuple(faults)
+    if told:
+        raise Faults(told)

@@ -42,25 +42,25 @@ def request_evidence(
     Without ``deadline`` the campaign's hours from now. The coordinator is told, and the office that answers the
     indicator. Raises Faults at ``text`` or ``deadline``, :class:`UnknownIndicator`, and as ``locked_assessment``.
     """
-    found, _case = locked_assessment(by, assessment, Action.REQUEST_EVIDENCE)
-    leaf = leaf_of(tree_for(found), node)
+    row, _case = locked_assessment(by, assessment, Action.REQUEST_EVIDENCE)
+    leaf = leaf_of(tree_for(row), node)
     said = required_text(text, N_("Write which evidence is missing"), "text")
-    until = deadline or now + timedelta(hours=found.participation.campaign.evidence_hours)
+    until = deadline or now + timedelta(hours=row.participation.campaign.evidence_hours)
     faults = tuple(deadline_faults(until, now))
     if faults:
         raise Faults(faults)
     made = EvidenceRequest.objects.create(
-        assessment=found, node=leaf.code, text=said, asked_by_id=by.account, asked_at=now, deadline=until
+        assessment=row, node=leaf.code, text=said, asked_by_id=by.account, asked_at=now, deadline=until
     )
     audit.record(
         by=by.actor,
         action="request",
         target=TARGET,
         key=made.pk,
-        area=found.participation.region_id,
-        after={"assessment": found.pk, "node": leaf.code, "text": said, "deadline": until},
+        area=row.participation.region_id,
+        after={"assessment": row.pk, "node": leaf.code, "text": said, "deadline": until},
     )
-    for to in _answering(case_of(found, leaf.code)):
+    for to in _answering(case_of(row, leaf.code)):
         notify(
             by=by,
             to=to,
@@ -69,7 +69,7 @@ def request_evidence(
             sentence=N_("The panel asks for evidence of “%(indicator)s”: %(text)s"),
             fields={"indicator": leaf.title["id"], "text": said[:200]},
             address=address("evaluation:request", made.pk),
-            region=found.participation.region_id,
+            region=row.participation.region_id,
             deadline=until,
             now=now,
         )
@@ -85,17 +85,17 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     :class:`RequestClosed`, :class:`NotFound`, and as ``locked_assessment``.
     """
     row = existing(EvidenceRequest.objects.filter(pk=request).first())
-    found, _case = locked_assessment(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node)
+    assessment, _case = locked_assessment(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node)
     row = _open(request, now)
     said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
     if not said and not keys:
         sentence = N_("Attach the evidence, or write why there is none")
         raise Faults([Fault("no-reply", sentence, {}, "reply")])
-    sent = _attach(by, found, row.node, keys, now)
+    sent = _attach(by, assessment, row.node, keys, now)
     row.reply, row.answered_by_id, row.answered_at = said, person(by), now
     row.save(update_fields=["reply", "answered_by", "answered_at"])
     audit.record(
-        by, "answer", TARGET, row.pk, area=found.participation.region_id, after={"reply": said, "evidence": sent}
+        by, "answer", TARGET, row.pk, area=assessment.participation.region_id, after={"reply": said, "evidence": sent}
     )
     settle(by=by, subject=_subject(row), now=now)
     notify(
@@ -104,9 +104,9 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
         kind="evaluation.evidence-answered",
         subject=_subject(row),
         sentence=N_("%(region)s has answered your request for evidence"),
-        fields={"region": found.participation.region.name},
+        fields={"region": assessment.participation.region.name},
         address=address("evaluation:request", row.pk),
-        region=found.participation.region_id,
+        region=assessment.participation.region_id,
         needs_action=False,
         now=now,
     )
@@ -120,7 +120,7 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
     ``locked_assessment``.
     """
     row = existing(EvidenceRequest.objects.filter(pk=request).first())
-    found, case = locked_assessment(by, row.assessment_id, Action.REQUEST_EVIDENCE)
+    assessment, case = locked_assessment(by, row.assessment_id, Action.REQUEST_EVIDENCE)
     if not may_withdraw(by, row.asked_by_id, case):
         raise NotAllowed
     if EvidenceRequest.objects.filter(pk=request, withdrawn_at__isnull=False).exists():
@@ -133,7 +133,7 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
         action="withdraw",
         target=TARGET,
         key=row.pk,
-        area=found.participation.region_id,
+        area=assessment.participation.region_id,
         before={"state": RequestState.OPEN.value},
         after={"state": RequestState.WITHDRAWN.value},
     )

@@ -44,24 +44,24 @@ def extend(*, by: Standing, assessment: int, until: datetime, reason: str, now: 
     Raises Faults at ``until`` or ``reason``, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` for one that
     is handed in or set aside.
     """
-    found, _case = locked_assessment(by, assessment, Action.EXTEND)
+    row, _case = locked_assessment(by, assessment, Action.EXTEND)
     why = required_text(reason, N_("Say why this region gets more time"), "reason")
-    if until <= max(now, found.phase.closes_at):
+    if until <= max(now, row.phase.closes_at):
         sentence = N_("An extension ends in the future, and after the closing time of the phase")
         raise Faults([Fault("not-an-extension", sentence, {}, "until")])
-    before = {"until": found.extended_until, "reason": found.extension_reason}
+    before = {"until": row.extended_until, "reason": row.extension_reason}
     after = {"until": until, "reason": why}
     if before == after:
         return
-    found.extended_until, found.extension_reason = until, why
-    found.save(update_fields=["extended_until", "extension_reason"])
-    audit.record(by, "extend", TARGET, found.pk, area=_region(found), before=before, after=after)
-    people.settle(by=by, subject=assessment_subject(found), now=now)
+    row.extended_until, row.extension_reason = until, why
+    row.save(update_fields=["extended_until", "extension_reason"])
+    audit.record(by, "extend", TARGET, row.pk, area=_region(row), before=before, after=after)
+    people.settle(by=by, subject=assessment_subject(row), now=now)
     _tell_region(
-        by, found, EXTENDED, N_("Your region has more time for its self-assessment: %(campaign)s, phase %(phase)s. "
+        by, row, EXTENDED, N_("Your region has more time for its self-assessment: %(campaign)s, phase %(phase)s. "
         "%(reason)s"), why, now=now, deadline=until,
     )  # fmt: skip
-    announce_to_offices(by=by, assessments=[found], phase=found.phase, now=now)
+    announce_to_offices(by=by, assessments=[row], phase=row.phase, now=now)
 
 
 @transaction.atomic
@@ -71,18 +71,18 @@ def set_aside(*, by: Standing, assessment: int, reason: str, now: datetime) -> N
     Raises Faults at ``reason``, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` once the panels' work has
     closed.
     """
-    found, _case = locked_assessment(by, assessment, Action.SET_ASIDE)
+    row, _case = locked_assessment(by, assessment, Action.SET_ASIDE)
     why = required_text(reason, N_("Say why the phase goes on without this region"), "reason")
-    found.set_aside_reason, found.agreed_at = why, None
-    _move(by, found, AssessmentState.SET_ASIDE, "set-aside", why)
-    offices = found.participation.allocations.values_list("office", flat=True).distinct()
+    row.set_aside_reason, row.agreed_at = why, None
+    _move(by, row, AssessmentState.SET_ASIDE, "set-aside", why)
+    offices = row.participation.allocations.values_list("office", flat=True).distinct()
     people.settle(
-        by=by, subject=[assessment_subject(found), *(allocation_subject(found.pk, office) for office in offices)],
+        by=by, subject=[assessment_subject(row), *(allocation_subject(row.pk, office) for office in offices)],
         now=now,
     )  # fmt: skip
-    settle_panels(by=by, assessments=[found], now=now)
+    settle_panels(by=by, assessments=[row], now=now)
     _tell_region(
-        by, found, SET_ASIDE, N_("The evaluation goes on without your region: %(campaign)s, phase %(phase)s. "
+        by, row, SET_ASIDE, N_("The evaluation goes on without your region: %(campaign)s, phase %(phase)s. "
         "%(reason)s"), why, now=now,
     )  # fmt: skip
 
@@ -93,17 +93,17 @@ def take_up_again(*, by: Standing, assessment: int, reason: str, now: datetime) 
 
     Raises as :func:`set_aside`; :class:`WrongState` for one that is not set aside.
     """
-    found, _case = locked_assessment(by, assessment, Action.TAKE_UP_AGAIN)
+    row, _case = locked_assessment(by, assessment, Action.TAKE_UP_AGAIN)
     why = required_text(reason, N_("Say why this region is taken up again"), "reason")
-    found.set_aside_reason = ""
-    to = AssessmentState.PREPARING if found.submitted_at is None else AssessmentState.SUBMITTED
-    _move(by, found, to, "take-up-again", why)
-    settle_marks(by=by, assessment=found, now=now)
-    if to is AssessmentState.PREPARING and (found.phase.state == PhaseState.OPEN or now < found.closes_at):
-        announce_open(by=by, assessments=[found], phase=found.phase, now=now)
-        announce_to_offices(by=by, assessments=[found], phase=found.phase, now=now)
+    row.set_aside_reason = ""
+    to = AssessmentState.PREPARING if row.submitted_at is None else AssessmentState.SUBMITTED
+    _move(by, row, to, "take-up-again", why)
+    settle_marks(by=by, assessment=row, now=now)
+    if to is AssessmentState.PREPARING and (row.phase.state == PhaseState.OPEN or now < row.closes_at):
+        announce_open(by=by, assessments=[row], phase=row.phase, now=now)
+        announce_to_offices(by=by, assessments=[row], phase=row.phase, now=now)
     _tell_region(
-        by, found, SET_ASIDE, N_("Your region takes part again: %(campaign)s, phase %(phase)s. %(reason)s"), why,
+        by, row, SET_ASIDE, N_("Your region takes part again: %(campaign)s, phase %(phase)s. %(reason)s"), why,
         now=now,
     )  # fmt: skip
 
@@ -115,11 +115,11 @@ def allow_smaller_panel(*, by: Standing, campaign: str, region: str, reason: str
     Raises Faults where the panel is large enough, has no chair or fewer than two assessors, and at ``reason``;
     :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = locked_campaign(by, campaign, Action.FORM_PANELS)
-    participation: Participation = people.there(found.participations, region=region)
+    row = locked_campaign(by, campaign, Action.FORM_PANELS)
+    participation: Participation = people.there(row.participations, region=region)
     why = required_text(reason, N_("Say why this panel decides with fewer assessors"), "reason")
     seats = list(participation.seats.all())
-    if len(seats) >= found.smallest_panel:
+    if len(seats) >= row.smallest_panel:
         raise Faults([Fault("panel-large-enough", N_("This panel has as many assessors as the campaign asks for"))])
     if len(seats) < MIN_PANEL or not any(seat.is_chair for seat in seats):
         sentence = N_("A panel decides with %(least)s assessors at least, one of whom chairs it: give seats first")
@@ -151,38 +151,38 @@ def tell_of_late(*, by: Standing, assessment: Assessment, now: datetime) -> None
     )
 
 
-def _move(by: Standing, found: Assessment, to: AssessmentState, action: str, reason: str) -> None:
+def _move(by: Standing, assessment: Assessment, to: AssessmentState, action: str, reason: str) -> None:
     moves.make(
-        ASSESSMENTS.move(AssessmentState(found.state), to),
-        found,
+        ASSESSMENTS.move(AssessmentState(assessment.state), to),
+        assessment,
         by=by.actor,
         what=TARGET,
         action=action,
-        area=_region(found),
+        area=_region(assessment),
         besides=("set_aside_reason", "agreed_at"),
         said={"reason": reason},
     )
 
 
 def _tell_region(
-    by: Standing, found: Assessment, kind: str, sentence: str, reason: str, *, now: datetime,
+    by: Standing, assessment: Assessment, kind: str, sentence: str, reason: str, *, now: datetime,
     deadline: datetime | None = None,
 ) -> None:  # fmt: skip
     """Tell the coordinators of the region; with a deadline, they have to hand in by then."""
     people.notify(
         by=by,
-        to=HeldRole(Role.COORDINATOR, region=_region(found)),
+        to=HeldRole(Role.COORDINATOR, region=_region(assessment)),
         kind=kind,
-        subject=assessment_subject(found),
+        subject=assessment_subject(assessment),
         sentence=sentence,
-        fields={"campaign": found.phase.campaign.title_id, "phase": found.phase.number, "reason": reason},
-        address=address("evaluation:assessment", found.pk),
-        region=_region(found),
+        fields={"campaign": assessment.phase.campaign.title_id, "phase": assessment.phase.number, "reason": reason},
+        address=address("evaluation:assessment", assessment.pk),
+        region=_region(assessment),
         deadline=deadline,
         needs_action=deadline is not None,
         now=now,
     )
 
 
-def _region(found: Assessment) -> str:
-    return found.participation.region_id
+def _region(assessment: Assessment) -> str:
+    return assessment.participation.region_id

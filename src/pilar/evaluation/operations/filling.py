@@ -41,9 +41,9 @@ def hold_filling(*, by: Standing, campaign: str, phase: int) -> Phase:
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
-    found = held_phase(by, campaign, phase)
+    row = held_phase(by, campaign, phase)
     require(by, Action.FILL_IN, Case(), known=True)
-    return found
+    return row
 
 
 @transaction.atomic
@@ -54,20 +54,20 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
     All of it or nothing: whoever looks first leaves out the files with faults. Raises Faults with everything that an
     answer is refused for, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found = hold_filling(by=by, campaign=campaign, phase=phase)
-    filled = [draft for draft in sorted(drafts, key=lambda one: one.assessment) if _fill(by, found, draft, now)]
+    row = hold_filling(by=by, campaign=campaign, phase=phase)
+    filled = [draft for draft in sorted(drafts, key=lambda draft: draft.assessment) if _fill(by, row, draft, now)]
     told = Assessment.objects.filter(pk__in=[draft.assessment for draft in filled]).select_related("participation")
     people.notify_regions(
         by=by,
         role=Role.COORDINATOR,
         messages={
-            one.participation.region_id: Message(
-                assessment_subject(one),
-                address("evaluation:assessment", one.pk),
-                {"campaign": found.campaign.title_id, "phase": found.number},
-                one.participation.region_id,
+            assessment.participation.region_id: Message(
+                assessment_subject(assessment),
+                address("evaluation:assessment", assessment.pk),
+                {"campaign": row.campaign.title_id, "phase": row.number},
+                assessment.participation.region_id,
             )
-            for one in told
+            for assessment in told
         },
         kind=FILLED,
         sentence=N_(
@@ -88,8 +88,8 @@ def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], no
     Raises :class:`FilledAnew` where more waits to be confirmed, :class:`NotFound`, :class:`NotAllowed`,
     :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, case = locked_assessment(by, assessment, Action.CONFIRM_FILLED, now=now)
-    form = form_of(found, case, scope=by)
+    row, case = locked_assessment(by, assessment, Action.CONFIRM_FILLED, now=now)
+    form = form_of(row, case, scope=by)
     nodes = form.to_confirm
     if not nodes:
         return sum(form.answer(node).version == version for node, version in seen.items() if form.filled_at(node))
@@ -97,33 +97,34 @@ def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], no
         raise FilledAnew
     # A file of which nothing stands any more was confirmed by nobody.
     files = {row.key for row in map(form.filled_at, nodes) if row is not None}
-    found.filled_in.filter(pk__in=files, confirmed_at=None).update(confirmed_by_name=by.actor.name, confirmed_at=now)
-    people.settle(by=by, subject=assessment_subject(found), kind=FILLED, now=now)
-    audit.record(
-        by, "confirm-filled", TARGET, found.pk, area=found.participation.region_id, after={"nodes": list(nodes)}
-    )
+    row.filled_in.filter(pk__in=files, confirmed_at=None).update(confirmed_by_name=by.actor.name, confirmed_at=now)
+    people.settle(by=by, subject=assessment_subject(row), kind=FILLED, now=now)
+    audit.record(by, "confirm-filled", TARGET, row.pk, area=row.participation.region_id, after={"nodes": list(nodes)})
     return len(nodes)
 
 
 def _fill(by: Standing, phase: Phase, draft: Draft, now: datetime) -> bool:
     """Store the answers of one region; tells whether any is new."""
-    found, _case = locked_assessment(by, draft.assessment, Action.FILL_IN, now=now)
-    if found.phase_id != phase.pk:
+    assessment, _case = locked_assessment(by, draft.assessment, Action.FILL_IN, now=now)
+    if assessment.phase_id != phase.pk:
         raise NotFound
-    verdicts = judged_answers(found, draft.answers)
+    verdicts = judged_answers(assessment, draft.answers)
     refused = [fault for verdict in verdicts for fault in verdict.faults]
     if refused:
         raise Faults(refused)
     changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
     if not changed:
         return False
-    stored, offices = stored_answers(found), offices_of(found)
+    stored, offices = stored_answers(assessment), offices_of(assessment)
     nodes = {
-        answer.node: write_answer(by, found, answer, stored.get(answer.node, StoredAnswer()), now) for answer in changed
+        answer.node: write_answer(by, assessment, answer, stored.get(answer.node, StoredAnswer()), now)
+        for answer in changed
     }
-    FilledIn.objects.create(assessment=found, file=draft.file, nodes=nodes, filled_by_name=by.actor.name, filled_at=now)
-    area = found.participation.region_id
-    audit.record(by, "fill-in", TARGET, found.pk, area=area, after={"file": draft.file, "nodes": list(nodes)})
+    FilledIn.objects.create(
+        assessment=assessment, file=draft.file, nodes=nodes, filled_by_name=by.actor.name, filled_at=now
+    )
+    area = assessment.participation.region_id
+    audit.record(by, "fill-in", TARGET, assessment.pk, area=area, after={"file": draft.file, "nodes": list(nodes)})
     for office in {offices[node].key for node in nodes if node in offices}:
-        settle_when_done(by, found, office, now)
+        settle_when_done(by, assessment, office, now)
     return True

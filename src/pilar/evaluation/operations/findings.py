@@ -33,19 +33,19 @@ def write_finding(*, by: Standing, assessment: int, kind: FindingKind, text: str
     The others of the panel read it when every seat has finished marking. Once the panel has agreed only the chair
     writes. Raises Faults at ``text``, :class:`UnknownNode`, :class:`AgreedFindings`, and as ``locked_assessment``.
     """
-    found, case = locked_assessment(by, assessment, Action.WRITE_FINDINGS)
+    row, case = locked_assessment(by, assessment, Action.WRITE_FINDINGS)
     writer = person(by)
     if not may_change(writer, writer, case):
         raise AgreedFindings
     made = Finding.objects.create(
-        assessment=found,
+        assessment=row,
         kind=FindingKind(kind).value,
-        node=_node(found, node),
+        node=_node(row, node),
         text=required_text(text, NOTHING_SAID, "text"),
         written_by_id=writer,
         written_at=now,
     )
-    _record(by, found, made, "write", before=None, after=_values(made))
+    _record(by, row, made, "write", before=None, after=_values(made))
     return made.pk
 
 
@@ -88,16 +88,16 @@ def _own(by: Standing, finding: int) -> tuple[Assessment, Finding]:
     To the rest of the panel it does not exist before the marks show.
     """
     key = existing(Finding.objects.filter(pk=finding).values_list("assessment", flat=True).first())
-    found, case = locked_assessment(by, key, Action.WRITE_FINDINGS)
+    assessment, case = locked_assessment(by, key, Action.WRITE_FINDINGS)
     stored = existing(Finding.objects.filter(pk=finding).first())
     account = person(by)
     if may_change(account, stored.written_by_id, case):
-        if stored.written_by_id == account or panel_of(found).open:
-            return found, stored
+        if stored.written_by_id == account or panel_of(assessment).open:
+            return assessment, stored
         raise NotFound
     if stored.written_by_id == account:
         raise AgreedFindings
-    raise NotAllowed if panel_of(found).open else NotFound
+    raise NotAllowed if panel_of(assessment).open else NotFound
 
 
 def _node(assessment: Assessment, node: str) -> str:

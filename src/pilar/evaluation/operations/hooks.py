@@ -84,16 +84,16 @@ def renew_systems(*, by: Standing) -> int:
     return count
 
 
-def announce(one: Published, number: int, now: datetime) -> None:
+def announce(published: Published, number: int, now: datetime) -> None:
     """Have systems told of an entry of the register of publications, in the transaction that seals it."""
-    event, (kind, *rest) = event_of(one.subject), one.subject.split("/")
+    event, (kind, *rest) = event_of(published.subject), published.subject.split("/")
     page = {
         HookEvent.PLAN: lambda: path_of("masterplan:plan", rest[0]),
         HookEvent.STATEMENTS: lambda: path_of("evaluation:results", int(rest[0])),
         HookEvent.RESULTS: lambda: path_of("evaluation:computed", kind, int(rest[0])),
     }[event]()
     data = {
-        "subject": one.subject, "number": number, "synthetic": bool(one.content.get("synthetic")),
+        "subject": published.subject, "number": number, "synthetic": bool(published.content.get("synthetic")),
         "address": settings.SITE_ADDRESS.rstrip("/") + page,
     }  # fmt: skip
     tell(Subscription.objects.filter(ended_at=None, events__contains=[event]), HookDelivery, event, data, now)

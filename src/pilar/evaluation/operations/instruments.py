@@ -56,27 +56,27 @@ def release_instrument(*, by: Standing, draft: int, now: datetime) -> None:
     :class:`NotAllowed`.
     """
     require(by, Action.RELEASE_INSTRUMENT, Case(), known=True)
-    found = held(InstrumentDraft.objects, pk=draft)
-    if found.instrument_id is not None:
+    row = held(InstrumentDraft.objects, pk=draft)
+    if row.instrument_id is not None:
         return
-    if found.is_of(by.account):
+    if row.is_of(by.account):
         raise ReleasesOwn
-    locks.take(f"evaluation.instrument {found.code}")
-    if Instrument.objects.filter(code=found.code, version=found.version).exists():
-        raise VersionTaken(instrument=found.code, version=found.version)
-    instrument = index.parse_instrument(found.document, found.file)
-    made = keep_instrument(by=by, instrument=instrument, document=found.document, draft=str(found.pk))
-    found.save(update_fields=found.release(made, account=by.account, name=by.actor.name, now=now))
-    audit.record(by, "release", TARGET, found.pk, after={"instrument": str(found), "four_eyes": found.four_eyes})
+    locks.take(f"evaluation.instrument {row.code}")
+    if Instrument.objects.filter(code=row.code, version=row.version).exists():
+        raise VersionTaken(instrument=row.code, version=row.version)
+    instrument = index.parse_instrument(row.document, row.file)
+    made = keep_instrument(by=by, instrument=instrument, document=row.document, draft=str(row.pk))
+    row.save(update_fields=row.release(made, account=by.account, name=by.actor.name, now=now))
+    audit.record(by, "release", TARGET, row.pk, after={"instrument": str(row), "four_eyes": row.four_eyes})
 
 
 @transaction.atomic
 def drop_instrument_draft(*, by: Standing, draft: int) -> None:
     """Throw a draft away. Raises :class:`DraftReleased`, :class:`NotFound`, :class:`NotAllowed`."""
     require(by, Action.SEND_INSTRUMENT, Case(), known=True)
-    found = held(InstrumentDraft.objects, pk=draft)
-    if found.instrument_id is not None:
+    row = held(InstrumentDraft.objects, pk=draft)
+    if row.instrument_id is not None:
         raise DraftReleased
-    before = {"instrument": str(found), "sha256": found.sha256, "file": found.file}
-    found.delete()
+    before = {"instrument": str(row), "sha256": row.sha256, "file": row.file}
+    row.delete()
     audit.record(by, "drop", TARGET, draft, before=before)

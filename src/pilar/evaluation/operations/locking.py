@@ -33,9 +33,9 @@ def held_assessment(by: Standing, key: int) -> Assessment:
 def held_phase(by: Standing, campaign: str, number: int) -> Phase:
     """A phase that ``by`` may know, held; waits until nobody holds an assessment of it. Raises :class:`NotFound`."""
     of = campaign_for(by, campaign)
-    found = held(Phase.objects, campaign=of, number=number)
-    found.campaign = of
-    return found
+    row = held(Phase.objects, campaign=of, number=number)
+    row.campaign = of
+    return row
 
 
 def locked_phase(by: Standing, campaign: str, number: int, action: Action) -> Phase:

@@ -39,22 +39,22 @@ def import_marks(
     return verdicts
 
 
-def _verdict(marking: Marking, one: SheetMark, before: Mapping[str, tuple[Decimal, str]]) -> MarkVerdict:
-    if one.faults:
-        return MarkVerdict(one, Outcome.REFUSED, faults=one.faults)
-    if one.value is None:
-        return MarkVerdict(one, Outcome.UNCHANGED)
+def _verdict(marking: Marking, mark: SheetMark, before: Mapping[str, tuple[Decimal, str]]) -> MarkVerdict:
+    if mark.faults:
+        return MarkVerdict(mark, Outcome.REFUSED, faults=mark.faults)
+    if mark.value is None:
+        return MarkVerdict(mark, Outcome.UNCHANGED)
     try:
         with transaction.atomic():
-            marking.save(NewMark(one.node, one.value, one.reason, one.seen_version))
+            marking.save(NewMark(mark.node, mark.value, mark.reason, mark.seen_version))
     except Faults as refused:
-        return MarkVerdict(one, Outcome.REFUSED, faults=tuple(one.placed(fault) for fault in refused.faults))
+        return MarkVerdict(mark, Outcome.REFUSED, faults=tuple(mark.placed(fault) for fault in refused.faults))
     except Outdated as refused:
         sentence = refused.sentence if refused.stored.by else refused.nameless
         late = Fault(refused.code, sentence, {"name": refused.stored.by}, "version")
-        return MarkVerdict(one, Outcome.REFUSED, faults=(one.placed(late),))
-    changes = _changes(before.get(one.node), (one.value, one.reason.strip()))
-    return MarkVerdict(one, Outcome.CHANGED if changes else Outcome.UNCHANGED, changes)
+        return MarkVerdict(mark, Outcome.REFUSED, faults=(mark.placed(late),))
+    changes = _changes(before.get(mark.node), (mark.value, mark.reason.strip()))
+    return MarkVerdict(mark, Outcome.CHANGED if changes else Outcome.UNCHANGED, changes)
 
 
 def _changes(before: tuple[Decimal, str] | None, after: tuple[Decimal, str]) -> tuple[MarkChange, ...]:

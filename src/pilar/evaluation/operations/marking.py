@@ -76,7 +76,7 @@ def save_marks(*, by: Standing, assessment: int, marks: Iterable[NewMark], now: 
     new_marks = list(marks)
     faults: list[Fault] = []
     versions: dict[str, int] = {}
-    marking = Marking(by, assessment, [one.node for one in new_marks], now)
+    marking = Marking(by, assessment, [mark.node for mark in new_marks], now)
     for new_mark in new_marks:
         try:
             versions[new_mark.node] = marking.save(new_mark)
@@ -146,28 +146,28 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     With the last seat of the panel the clear marks are agreed at once and the others go to the chair. Raises Faults
     with the indicators that have no mark yet.
     """
-    found, _case = locked_assessment(by, assessment, Action.FINISH_MARKING)
+    row, _case = locked_assessment(by, assessment, Action.FINISH_MARKING)
     assessor = person(by)
-    if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
+    if MarkingDone.objects.filter(assessment=row, assessor=assessor).exists():
         return
-    marked = set(Mark.objects.filter(assessment=found, assessor=assessor).values_list("node", flat=True))
-    missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
+    marked = set(Mark.objects.filter(assessment=row, assessor=assessor).values_list("node", flat=True))
+    missing = [leaf for leaf in marked_leaves(row) if leaf.code not in marked]
     if missing:
         sentence = N_("%(count)s indicators have no mark yet: %(nodes)s")
         named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MAX_NAMED])
         named += "; …" if len(missing) > MAX_NAMED else ""
         raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
-    MarkingDone.objects.create(assessment=found, assessor_id=assessor, done_at=now)
+    MarkingDone.objects.create(assessment=row, assessor_id=assessor, done_at=now)
     audit.record(
         by=by.actor,
         action="finish-marking",
         target="evaluation.assessment",
-        key=found.pk,
-        area=found.participation.region_id,
+        key=row.pk,
+        area=row.participation.region_id,
         after={"assessor": assessor},
     )
-    settle(by=by, subject=f"evaluation.marking:{found.pk}:{assessor}", now=now)
-    settle_marks(by=by, assessment=found, now=now)
+    settle(by=by, subject=f"evaluation.marking:{row.pk}:{assessor}", now=now)
+    settle_marks(by=by, assessment=row, now=now)
 
 
 @transaction.atomic
@@ -177,30 +177,30 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     What the chair settled stays, what was agreed by the rule is agreed anew. Raises Faults at ``reason``,
     :class:`NotFound` for somebody who has not finished.
     """
-    found, case = locked_assessment(by, assessment, Action.SETTLE)
+    row, case = locked_assessment(by, assessment, Action.SETTLE)
     why = required_text(reason, N_("Say why the marks are reopened"), "reason")
-    done = MarkingDone.objects.filter(assessment=found, assessor=assessor, assessor__in=case.panel)
+    done = MarkingDone.objects.filter(assessment=row, assessor=assessor, assessor__in=case.panel)
     if not done.delete()[0]:
         raise NotFound
-    if found.state == AssessmentState.AGREED:
-        reopen(by=by, assessment=found)
+    if row.state == AssessmentState.AGREED:
+        reopen(by=by, assessment=row)
     audit.record(
         by=by.actor,
         action="reopen-marking",
         target="evaluation.assessment",
-        key=found.pk,
-        area=found.participation.region_id,
+        key=row.pk,
+        area=row.participation.region_id,
         after={"assessor": assessor, "reason": why},
     )
     notify(
         by=by,
         to=[assessor],
         kind="evaluation.marking-reopened",
-        subject=f"evaluation.marking:{found.pk}:{assessor}",
+        subject=f"evaluation.marking:{row.pk}:{assessor}",
         sentence=N_("The chair reopened your marks of %(region)s: %(reason)s"),
-        fields={"region": found.participation.region.name, "reason": why[:200]},
-        address=address("evaluation:marking", found.pk),
-        region=found.participation.region_id,
+        fields={"region": row.participation.region.name, "reason": why[:200]},
+        address=address("evaluation:marking", row.pk),
+        region=row.participation.region_id,
         now=now,
     )
-    settle_marks(by=by, assessment=found, now=now)
+    settle_marks(by=by, assessment=row, now=now)

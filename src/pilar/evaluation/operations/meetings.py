@@ -46,20 +46,20 @@ def plan_meeting(
 
     Raises Faults at ``ends_at`` or ``place``, :class:`DoubleBooked`, and as ``locked_assessment``.
     """
-    found, _case = locked_assessment(by, assessment, Action.HOLD_MEETINGS)
+    row, _case = locked_assessment(by, assessment, Action.HOLD_MEETINGS)
     require_plausible(starts_at, "starts_at")
     require_plausible(ends_at, "ends_at")
     require_slot(starts_at, ends_at, place)
-    _require_free(found, starts_at, ends_at, besides=None)
+    _require_free(row, starts_at, ends_at, besides=None)
     made = Meeting.objects.create(
-        assessment=found,
+        assessment=row,
         kind=MeetingKind(kind).value,
         starts_at=starts_at,
         ends_at=ends_at,
         place=place.strip(),
     )
-    _record(by, found, made, "plan", before=None, after=_slot(made))
-    _tell(by, found, made, now)
+    _record(by, row, made, "plan", before=None, after=_slot(made))
+    _tell(by, row, made, now)
     return made.pk
 
 
@@ -76,7 +76,7 @@ def move_meeting(
     now: datetime,
 ) -> int:
     """Give a meeting another time, place or kind; returns its version. Raises as :func:`plan_meeting`, ``Outdated``."""
-    found, stored = _locked(by, meeting)
+    assessment, stored = _locked(by, meeting)
     require_plausible(starts_at, "starts_at")
     require_plausible(ends_at, "ends_at")
     require_slot(starts_at, ends_at, place)
@@ -86,22 +86,22 @@ def move_meeting(
     if _slot(stored) == before:
         return stored.version
     require_seen(seen_version, Stored(stored.version, before))
-    _require_free(found, starts_at, ends_at, besides=stored.pk)
+    _require_free(assessment, starts_at, ends_at, besides=stored.pk)
     stored.version += 1
     stored.save()
-    _record(by, found, stored, "move", before=before, after=_slot(stored))
+    _record(by, assessment, stored, "move", before=before, after=_slot(stored))
     settle(by=by, subject=_subject(stored), now=now)
-    _tell(by, found, stored, now)
+    _tell(by, assessment, stored, now)
     return stored.version
 
 
 @transaction.atomic
 def cancel_meeting(*, by: Standing, meeting: int, now: datetime) -> None:
     """Call a meeting off; raises :class:`MeetingRecorded` where something was written down."""
-    found, stored = _locked(by, meeting)
+    assessment, stored = _locked(by, meeting)
     if stored.notes or stored.attendances.exists():
         raise MeetingRecorded
-    _record(by, found, stored, "cancel", before=_slot(stored), after=None)
+    _record(by, assessment, stored, "cancel", before=_slot(stored), after=None)
     settle(by=by, subject=_subject(stored), now=now)
     stored.delete()
 
@@ -114,7 +114,7 @@ def record_meeting(
 
     Raises Faults at ``notes`` or ``attendance``, :class:`Outdated`, and as ``locked_assessment``.
     """
-    found, stored = _locked(by, meeting)
+    assessment, stored = _locked(by, meeting)
     said, present = optional_text(notes, "notes"), checked_attendance(attendance)
     before, after = (
         _minutes(stored),
@@ -131,7 +131,7 @@ def record_meeting(
     )
     # How many were there, never who: the log outlives the list.
     counted = [said | {"attendance": len(said["attendance"])} for said in (before, after)]
-    _record(by, found, stored, "record", before=counted[0], after=counted[1])
+    _record(by, assessment, stored, "record", before=counted[0], after=counted[1])
     settle(by=by, subject=_subject(stored), now=now)
     return stored.version
 
@@ -154,8 +154,8 @@ def forget_attendance(*, by: Standing, now: datetime) -> int:
 
 def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:
     key = existing(Meeting.objects.filter(pk=meeting).values_list("assessment", flat=True).first())
-    found, _case = locked_assessment(by, key, Action.HOLD_MEETINGS)
-    return found, there(Meeting.objects, pk=meeting)
+    assessment, _case = locked_assessment(by, key, Action.HOLD_MEETINGS)
+    return assessment, there(Meeting.objects, pk=meeting)
 
 
 def _require_free(assessment: Assessment, starts_at: datetime, ends_at: datetime, *, besides: int | None) -> None:

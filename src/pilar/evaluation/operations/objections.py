@@ -71,14 +71,14 @@ def make_objection(
     ``evidence``, as ``evidence.operations.add_evidence``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator,
     NotFound, NotAllowed, WrongState.
     """
-    found, case = locked_assessment(by, assessment, Action.OBJECT)
-    _take_back_consent(by, found)
-    require_period(found.phase.objection_until, now)
-    leaf = leaf_of(tree_for(found), node)
-    marked = AgreedMark.objects.filter(assessment=found, node=node).exists()
-    if not marked and node not in left_out_of(found):
+    row, case = locked_assessment(by, assessment, Action.OBJECT)
+    _take_back_consent(by, row)
+    require_period(row.phase.objection_until, now)
+    leaf = leaf_of(tree_for(row), node)
+    marked = AgreedMark.objects.filter(assessment=row, node=node).exists()
+    if not marked and node not in left_out_of(row):
         raise UnknownIndicator(node=node)
-    if Objection.objects.filter(assessment=found, node=node, decision="").exists():
+    if Objection.objects.filter(assessment=row, node=node, decision="").exists():
         raise ObjectionOpen
     said = required_text(text, N_("Say what you object to, and on what grounds"), "text")
     wanted = checked_wish(leaf, wish, applies=marked)
@@ -91,7 +91,7 @@ def make_objection(
             )
         )  # fmt: skip
     objection = Objection.objects.create(
-        assessment=found, node=node, wish=wanted, text=said, made_by_id=person(by), made_at=now
+        assessment=row, node=node, wish=wanted, text=said, made_by_id=person(by), made_at=now
     )
     sent = _attach(by, objection, case.region, keys, now)
     audit.record(
@@ -99,8 +99,8 @@ def make_objection(
         action="object",
         target=TARGET,
         key=objection.pk,
-        area=found.participation.region_id,
-        after={"assessment": found.pk, "node": node, "wish": wanted, "text": said, "evidence": sent},
+        area=row.participation.region_id,
+        after={"assessment": row.pk, "node": node, "wish": wanted, "text": said, "evidence": sent},
     )
     people.notify(
         by=by,
@@ -108,8 +108,8 @@ def make_objection(
         kind="evaluation.objection",
         subject=f"{TARGET}:{objection.pk}",
         sentence=N_("%(region)s objects to the mark of %(indicator)s"),
-        fields={"region": found.participation.region.name, "indicator": leaf.title["id"]},
-        address=address("evaluation:objections", found.participation.campaign.code, found.phase.number),
+        fields={"region": row.participation.region.name, "indicator": leaf.title["id"]},
+        address=address("evaluation:objections", row.participation.campaign.code, row.phase.number),
         now=now,
     )
     people.notify(
@@ -118,9 +118,9 @@ def make_objection(
         kind="evaluation.objection-advice",
         subject=f"{TARGET}:{objection.pk}",
         sentence=N_("%(region)s objects to the mark of %(indicator)s: advise the secretariat"),
-        fields={"region": found.participation.region.name, "indicator": leaf.title["id"]},
+        fields={"region": row.participation.region.name, "indicator": leaf.title["id"]},
         address=address("evaluation:objection", objection.pk),
-        region=found.participation.region_id,
+        region=row.participation.region_id,
         needs_action=False,
         now=now,
     )
@@ -152,35 +152,35 @@ def accept_result(*, by: Standing, assessment: int, now: datetime) -> None:
 
     Raises ObjectionUndecided, ObjectionPeriodOver, NotFound, NotAllowed, WrongState.
     """
-    found, _case = locked_assessment(by, assessment, Action.ACCEPT_RESULT)
-    if found.accepted_at is not None:
+    row, _case = locked_assessment(by, assessment, Action.ACCEPT_RESULT)
+    if row.accepted_at is not None:
         return
-    require_period(found.phase.objection_until, now)
-    if Objection.objects.filter(assessment=found, decision="").exists():
+    require_period(row.phase.objection_until, now)
+    if Objection.objects.filter(assessment=row, decision="").exists():
         raise ObjectionUndecided
-    found.accepted_at, found.accepted_by_id = now, person(by)
-    found.save(update_fields=["accepted_at", "accepted_by"])
-    _record_consent(by, found, "accept", before=None, after=now)
-    settle_objections(by=by, assessments=[found], now=now)
+    row.accepted_at, row.accepted_by_id = now, person(by)
+    row.save(update_fields=["accepted_at", "accepted_by"])
+    _record_consent(by, row, "accept", before=None, after=now)
+    settle_objections(by=by, assessments=[row], now=now)
 
 
-def _take_back_consent(by: Standing, found: Assessment) -> None:
-    before = found.accepted_at
+def _take_back_consent(by: Standing, assessment: Assessment) -> None:
+    before = assessment.accepted_at
     if before is not None:
-        found.accepted_at, found.accepted_by_id = None, None
-        found.save(update_fields=["accepted_at", "accepted_by"])
-        _record_consent(by, found, "take-back-acceptance", before=before, after=None)
+        assessment.accepted_at, assessment.accepted_by_id = None, None
+        assessment.save(update_fields=["accepted_at", "accepted_by"])
+        _record_consent(by, assessment, "take-back-acceptance", before=before, after=None)
 
 
 def _record_consent(
-    by: Standing, found: Assessment, action: str, *, before: datetime | None, after: datetime | None
+    by: Standing, assessment: Assessment, action: str, *, before: datetime | None, after: datetime | None
 ) -> None:
     audit.record(
         by=by.actor,
         action=action,
         target="evaluation.assessment",
-        key=found.pk,
-        area=found.participation.region_id,
+        key=assessment.pk,
+        area=assessment.participation.region_id,
         before={"accepted_at": before},
         after={"accepted_at": after},
     )

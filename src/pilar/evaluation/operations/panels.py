@@ -48,7 +48,7 @@ def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, not
     if assessor not in assessors(now):
         raise NoAssessor
     _refuse_conflict(region, kind, note)
-    found, new = Conflict.objects.get_or_create(
+    conflict, new = Conflict.objects.get_or_create(
         assessor_id=assessor, region_id=region, kind=kind, defaults={"note": note.strip(), "declared_at": now}
     )
     if not new:
@@ -57,25 +57,25 @@ def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, not
         by=by.actor,
         action="declare",
         target="evaluation.conflict",
-        key=found.pk,
+        key=conflict.pk,
         area=region,
         after={"assessor": assessor, "kind": kind, "note": note.strip()},
     )
     conflicts_changed(by=by, assessor=assessor, region=region, now=now)
-    return found.pk
+    return conflict.pk
 
 
 @transaction.atomic
 def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) -> None:
     """Take back a conflict that was declared by mistake or has ended, with the reason. Raises Faults, NotFound."""
     authority.require(by, Action.FORM_PANELS, Case(), known=True)
-    found = held(Conflict.objects, pk=conflict)
+    row = held(Conflict.objects, pk=conflict)
     if not reason.strip():
         raise Faults([Fault("no-reason", N_("Say why this is no conflict"), {}, "reason")])
-    before = {"assessor": found.assessor_id, "kind": found.kind, "note": found.note, "reason": reason.strip()}
-    found.delete()
-    audit.record(by, "remove", "evaluation.conflict", conflict, area=found.region_id, before=before)
-    conflicts_changed(by=by, assessor=found.assessor_id, region=found.region_id, now=now)
+    before = {"assessor": row.assessor_id, "kind": row.kind, "note": row.note, "reason": reason.strip()}
+    row.delete()
+    audit.record(by, "remove", "evaluation.conflict", conflict, area=row.region_id, before=before)
+    conflicts_changed(by=by, assessor=row.assessor_id, region=row.region_id, now=now)
 
 
 @transaction.atomic
@@ -84,26 +84,26 @@ def seat(*, by: Standing, campaign: str, region: str, assessor: int, is_chair: b
 
     Raises :class:`NoAssessor`, :class:`Barred`, :class:`NoChair`, :class:`PanelFull`, :class:`NotFound`.
     """
-    found, participation = _panel(by, campaign, region)
-    check_seat(Sitting(region, assessor, is_chair), panel_facts(found, now))
+    row, participation = _panel(by, campaign, region)
+    check_seat(Sitting(region, assessor, is_chair), panel_facts(row, now))
     panel = _panel_of(participation)
     if assessor in panel:
         return
-    if len(panel) >= found.largest_panel:
-        raise PanelFull(region=participation.region.name, most=found.largest_panel)
+    if len(panel) >= row.largest_panel:
+        raise PanelFull(region=participation.region.name, most=row.largest_panel)
     others = dict.fromkeys(panel, False) if is_chair else panel
     write_seats(by, {participation: others | {assessor: is_chair}}, now=now)
-    announce_seats(by=by, campaign=found, assessors=[assessor], now=now)
+    announce_seats(by=by, campaign=row, assessors=[assessor], now=now)
 
 
 @transaction.atomic
 def make_chair(*, by: Standing, campaign: str, region: str, assessor: int, now: datetime) -> None:
     """Let somebody on the panel lead it. Raises :class:`NoChair`, :class:`Barred`, :class:`NotFound`."""
-    found, participation = _panel(by, campaign, region)
+    row, participation = _panel(by, campaign, region)
     panel = _panel_of(participation)
     if assessor not in panel:
         raise NotFound
-    check_seat(Sitting(region, assessor, is_chair=True), panel_facts(found, now))
+    check_seat(Sitting(region, assessor, is_chair=True), panel_facts(row, now))
     write_seats(by, {participation: {key: key == assessor for key in panel}}, now=now)
 
 
@@ -130,21 +130,21 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
     whose assessor has marked is not taken away. Applying the same once more changes nothing. Raises Faults,
     :class:`SeatsChanged`.
     """
-    found = _campaign(by, campaign)
-    standing = sittings(found)
+    row = _campaign(by, campaign)
+    standing = sittings(row)
     if seen != fingerprint(standing):
         if set(seats) <= set(standing):
             return 0
         raise SeatsChanged
     faults = list(
-        panels_faults(seats, {(sitting.region, sitting.assessor) for sitting in standing}, panel_facts(found, now))
+        panels_faults(seats, {(sitting.region, sitting.assessor) for sitting in standing}, panel_facts(row, now))
     )
     if faults:
         raise Faults(faults)
     wanted: defaultdict[str, dict[int, bool]] = defaultdict(dict)
-    for one in seats:
-        wanted[one.region][one.assessor] = one.is_chair
-    rows = found.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
+    for sitting in seats:
+        wanted[sitting.region][sitting.assessor] = sitting.is_chair
+    rows = row.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
     participations = list(rows.order_by("region"))
     _require_unmarked(participations, wanted)
     changed = {
@@ -152,10 +152,10 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
         for participation in participations
         if _panel_of(participation) != wanted[participation.region_id]
     }
-    told = {key for one, panel in changed.items() for key in panel.keys() - _panel_of(one).keys()}
+    told = {key for participation, panel in changed.items() for key in panel.keys() - _panel_of(participation).keys()}
     write_seats(by, changed, now=now)
     if told:
-        announce_seats(by=by, campaign=found, assessors=told, now=now)
+        announce_seats(by=by, campaign=row, assessors=told, now=now)
     return len(changed)
 
 
@@ -189,7 +189,7 @@ def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participatio
 
 def _panel_of(participation: Participation) -> dict[int, bool]:
     """Tell whether they chair, by assessor."""
-    return {one.assessor_id: one.is_chair for one in participation.seats.all()}
+    return {seat.assessor_id: seat.is_chair for seat in participation.seats.all()}
 
 
 def write_seats(
@@ -197,18 +197,20 @@ def write_seats(
 ) -> None:
     """Bring the seats of regions in line with what is wanted; a line in the log for each that changes."""
     before = {participation: _panel_of(participation) for participation in wanted}
-    changed = {one: panel for one, panel in wanted.items() if before[one] != panel}
+    changed = {participation: panel for participation, panel in wanted.items() if before[participation] != panel}
     held = [seat for participation in changed for seat in participation.seats.all()]
-    panels = {one.pk: panel for one, panel in changed.items()}
-    Seat.objects.filter(pk__in=[one.pk for one in held if one.assessor_id not in panels[one.participation_id]]).delete()
+    panels = {participation.pk: panel for participation, panel in changed.items()}
+    Seat.objects.filter(
+        pk__in=[seat.pk for seat in held if seat.assessor_id not in panels[seat.participation_id]]
+    ).delete()
     # The old chairs first: a panel never has two.
     for is_chair in (False, True):
-        turned = [one.pk for one in held if panels[one.participation_id].get(one.assessor_id) is is_chair]
+        turned = [seat.pk for seat in held if panels[seat.participation_id].get(seat.assessor_id) is is_chair]
         Seat.objects.filter(pk__in=turned).exclude(is_chair=is_chair).update(is_chair=is_chair)
     Seat.objects.bulk_create(
-        Seat(participation=one, assessor_id=key, is_chair=panel[key], seated_at=now)
-        for one, panel in changed.items()
-        for key in sorted(panel.keys() - before[one].keys())
+        Seat(participation=participation, assessor_id=key, is_chair=panel[key], seated_at=now)
+        for participation, panel in changed.items()
+        for key in sorted(panel.keys() - before[participation].keys())
     )
     why = {"reason": reason} if reason else {}
     audit.record_each(
@@ -216,7 +218,8 @@ def write_seats(
         action="seat",
         target=TARGET,
         changes=[
-            Change(one.pk, one.region_id, _logged(before[one]), _logged(panel) | why) for one, panel in changed.items()
+            Change(participation.pk, participation.region_id, _logged(before[participation]), _logged(panel) | why)
+            for participation, panel in changed.items()
         ],
     )
     panels_changed(by=by, participations=changed, now=now)

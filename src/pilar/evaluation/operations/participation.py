@@ -47,21 +47,20 @@ def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collecti
     They get an assessment for each phase whose self-assessment has not closed. Those in the group already stay as they
     are. Raises Faults that name each region that cannot be invited; then none is.
     """
-    found = set_up(by, campaign)
-    into = group_of(found, group)
+    row = set_up(by, campaign)
+    into = group_of(row, group)
     here = {
-        participation.region_id: participation
-        for participation in found.participations.select_related("group", "region")
+        participation.region_id: participation for participation in row.participations.select_related("group", "region")
     }
     known = Region.objects.in_bulk([code for code in regions if "\0" not in code])
     faults = tuple(_faults(regions, group, known, here))
     if faults:
         raise Faults(faults)
     new = Participation.objects.bulk_create(
-        Participation(campaign=found, region_id=code, group=into, invited_at=now)
+        Participation(campaign=row, region_id=code, group=into, invited_at=now)
         for code in sorted(set(regions) - here.keys())
     )
-    phases = found.phases.filter(state__in=JOINING).order_by("number")
+    phases = row.phases.filter(state__in=JOINING).order_by("number")
     assessments = Assessment.objects.bulk_create(
         Assessment(participation=participation, phase=phase) for phase in phases for participation in new
     )
@@ -74,10 +73,10 @@ def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collecti
             for participation in new
         ],
     )
-    announce_invitations(by=by, participations=new, campaign=found, now=now)
+    announce_invitations(by=by, participations=new, campaign=row, now=now)
     for phase in phases:
         if phase.state == PhaseState.OPEN:
-            phase.campaign = found
+            phase.campaign = row
             joined = [assessment for assessment in assessments if assessment.phase_id == phase.pk]
             announce_open(by=by, assessments=joined, phase=phase, now=now)
     return Invited(len(new), len(set(regions)) - len(new))
@@ -111,34 +110,43 @@ def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], grou
     Raises :class:`NotFound`, and :class:`RankedInGroup` for regions with a published result in the campaign; then none
     is moved.
     """
-    found = set_up(by, campaign)
-    into = group_of(found, group)
+    row = set_up(by, campaign)
+    into = group_of(row, group)
     wanted = {code for code in regions if "\0" not in code}
     here = {
         participation.region_id: participation
-        for participation in found.participations.select_related("group", "region").filter(region__in=wanted)
+        for participation in row.participations.select_related("group", "region").filter(region__in=wanted)
     }
     if here.keys() != set(regions):
         raise NotFound
-    moving = [one for code, one in sorted(here.items()) if one.group_id != into.pk]
+    moving = [participation for code, participation in sorted(here.items()) if participation.group_id != into.pk]
     published = SnapshotResult.objects.filter(
-        snapshot__phase__campaign=found,
+        snapshot__phase__campaign=row,
         snapshot__publication__isnull=False,
-        region__in=[one.region_id for one in moving],
+        region__in=[participation.region_id for participation in moving],
     )
     ranked = set(published.values_list("region", flat=True))
     if ranked:
-        raise RankedInGroup(regions=", ".join(one.region.name for one in moving if one.region_id in ranked))
+        raise RankedInGroup(
+            regions=", ".join(
+                participation.region.name for participation in moving if participation.region_id in ranked
+            )
+        )
     audit.record_each(
         by=by.actor,
         action="move-to-group",
         target=TARGET,
         changes=[
-            Change(f"{campaign} {one.region_id}", one.region_id, {"group": one.group.code}, {"group": group})
-            for one in moving
+            Change(
+                f"{campaign} {participation.region_id}",
+                participation.region_id,
+                {"group": participation.group.code},
+                {"group": group},
+            )
+            for participation in moving
         ],
     )
-    Participation.objects.filter(pk__in=[one.pk for one in moving]).update(group=into)
+    Participation.objects.filter(pk__in=[participation.pk for participation in moving]).update(group=into)
     return len(moving)
 
 

@@ -40,8 +40,8 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
     Raises Faults with everything that does not hold yet, and for a move back without a reason; :class:`UnknownMove`;
     :class:`PublishedByLetter` for the last move, which is made by publishing results.
     """
-    found = locked_phase(by, campaign, phase, Action.MOVE_PHASE)
-    source = PhaseState(found.state)
+    row = locked_phase(by, campaign, phase, Action.MOVE_PHASE)
+    source = PhaseState(row.state)
     if source is target:
         return
     move = PHASES.move(source, target)
@@ -50,12 +50,12 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
     back = goes_back(source, target)
     if back:
         reason = required_text(reason, NO_REASON_BACK, "reason")
-    move.require(phase_facts(found, now))
+    move.require(phase_facts(row, now))
     ends = {}
     if target is PhaseState.OBJECTION:
-        ends = {"objection_until": now + timedelta(days=found.campaign.objection_days)}
-    make_move(by, found, move, reason=reason.strip(), now=now, fields=ends)
-    announce_move(by=by, phase=found, back=reason if back else "", now=now)
+        ends = {"objection_until": now + timedelta(days=row.campaign.objection_days)}
+    make_move(by, row, move, reason=reason.strip(), now=now, fields=ends)
+    announce_move(by=by, phase=row, back=reason if back else "", now=now)
 
 
 def make_move(
@@ -87,23 +87,23 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
 
     Raises Faults without a reason, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = held_assessment(by, assessment)
-    authority.require(by, Action.RETURN_ASSESSMENT, case_of(found), known=True)
+    row = held_assessment(by, assessment)
+    authority.require(by, Action.RETURN_ASSESSMENT, case_of(row), known=True)
     why = required_text(reason, N_("Say why it is returned, so that the region knows what to do"), "reason")
-    found.submitted_at, found.submitted_by_id = None, None
+    row.submitted_at, row.submitted_by_id = None, None
     # Answers may change: what the panel had finished and agreed on is agreed anew; its marks stay.
-    MarkingDone.objects.filter(assessment=found).delete()
-    AgreedMark.objects.filter(assessment=found).delete()
+    MarkingDone.objects.filter(assessment=row).delete()
+    AgreedMark.objects.filter(assessment=row).delete()
     moves.make(
-        ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.PREPARING),
-        found,
+        ASSESSMENTS.move(AssessmentState(row.state), AssessmentState.PREPARING),
+        row,
         by=by.actor,
         what="evaluation.assessment",
         action="return",
-        area=found.participation.region_id,
+        area=row.participation.region_id,
         besides=("submitted_at", "submitted_by"),
         said={"reason": why},
     )
-    unpin_evidence(found)
-    people.settle(by=by, subject=assessment_subject(found), now=now)
-    announce_return(by=by, assessment=found, reason=why, now=now)
+    unpin_evidence(row)
+    people.settle(by=by, subject=assessment_subject(row), now=now)
+    announce_return(by=by, assessment=row, reason=why, now=now)

@@ -63,15 +63,15 @@ def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: d
     Taking them twice changes nothing. What was explained stays. Raises :class:`NoPlanFigure`,
     :class:`PlanFigureChanged`, :class:`Outdated`, Faults, and as :func:`~pilar.evaluation.operations.save_answer`.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, now=now)
-    files = _held_for(by, form_of(found, case, scope=by), [seen], now)
+    row, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, now=now)
+    files = _held_for(by, form_of(row, case, scope=by), [seen], now)
     with transaction.atomic():
-        found, case = locked_assessment(by, assessment, Action.ANSWER, node=seen.node, now=now)
-        form = form_of(found, case, scope=by)
+        row, case = locked_assessment(by, assessment, Action.ANSWER, node=seen.node, now=now)
+        form = form_of(row, case, scope=by)
         leaf_of(form.instrument, seen.node)
-        version = _take(by, found, form, seen, files=files, now=now)
+        version = _take(by, row, form, seen, files=files, now=now)
         if case.office is not None:
-            settle_when_done(by, found, case.office, now)
+            settle_when_done(by, row, case.office, now)
     return version
 
 
@@ -86,14 +86,13 @@ def take_all_plan_figures(*, by: Standing, assessment: int, chosen: Sequence[See
         _require_own(by, form, chosen)
     files = _held_for(by, form, chosen, now)
     with transaction.atomic():
-        found, form = open_form(by, assessment, now)
+        row, form = open_form(by, assessment, now)
         _require_own(by, form, chosen)
         changed = sum(
-            _take(by, found, form, figure, files=files, now=now) != form.answer(figure.node).version
-            for figure in chosen
+            _take(by, row, form, figure, files=files, now=now) != form.answer(figure.node).version for figure in chosen
         )
         for office in {form.offices[figure.node].key for figure in chosen if figure.node in form.offices}:
-            settle_when_done(by, found, office, now)
+            settle_when_done(by, row, office, now)
     return changed
 
 
@@ -108,8 +107,8 @@ def _held_for(by: Standing, form: Form, chosen: Sequence[SeenFigure], now: datet
     figures = [(form.beside.get(seen_figure.node, NOTHING_BESIDE).now, seen_figure) for seen_figure in chosen]
     surveys = {
         figure.counted.surveyed.survey
-        for figure, one in figures
-        if figure is not None and figure.counted.surveyed is not None and figure.fingerprint == one.fingerprint
+        for figure, seen_figure in figures
+        if figure is not None and figure.counted.surveyed is not None and figure.fingerprint == seen_figure.fingerprint
     }
     with override(STORED_LANGUAGE):
         return {key: hold_files(by, form.header.region_code, key, now) for key in surveys}
@@ -117,7 +116,7 @@ def _held_for(by: Standing, form: Form, chosen: Sequence[SeenFigure], now: datet
 
 def _take(
     by: Standing,
-    found: Assessment,
+    assessment: Assessment,
     form: Form,
     wanted: SeenFigure,
     *,
@@ -141,23 +140,23 @@ def _take(
         if not is_seen(wanted.version, known.given, known.version):
             values = {name: as_text(known.given, name) for name in FIELDS}
             raise Outdated(Stored(known.version, values, known.changed_by, known.changed_at))
-        version = write_answer(by, found, SheetAnswer(wanted.node, given), known, now)
+        version = write_answer(by, assessment, SheetAnswer(wanted.node, given), known, now)
     for piece in evidence_list(figure.evidence, scope=by):
-        attach_piece(by, found, wanted.node, piece.evidence, now)
+        attach_piece(by, assessment, wanted.node, piece.evidence, now)
     if surveyed is not None:
-        attach_files(by, found, wanted.node, surveyed.survey, files=files[surveyed.survey], now=now)
-    _note_origin(by, found, figure, now)
+        attach_files(by, assessment, wanted.node, surveyed.survey, files=files[surveyed.survey], now=now)
+    _note_origin(by, assessment, figure, now)
     return version
 
 
-def _note_origin(by: Standing, found: Assessment, figure: Figure, now: datetime) -> None:
+def _note_origin(by: Standing, assessment: Assessment, figure: Figure, now: datetime) -> None:
     """Keep where the answer comes from; the same figures again change nothing."""
-    before = AnswerOrigin.objects.filter(assessment=found, node=figure.node).first()
+    before = AnswerOrigin.objects.filter(assessment=assessment, node=figure.node).first()
     if before is not None and before.fingerprint == figure.fingerprint:
         return
     figures = kept(figure.counted)
     row, _new = AnswerOrigin.objects.update_or_create(
-        assessment=found,
+        assessment=assessment,
         node=figure.node,
         defaults={
             "figures": figures,
@@ -172,10 +171,10 @@ def _note_origin(by: Standing, found: Assessment, figure: Figure, now: datetime)
         action="take-plan-figures",
         target="evaluation.answer-origin",
         key=row.pk,
-        area=found.participation.region_id,
+        area=assessment.participation.region_id,
         before=None if before is None else {"figures": before.figures, "plan_version": before.plan_version_id},
         after={
-            "assessment": found.pk,
+            "assessment": assessment.pk,
             "node": figure.node,
             "figures": figures,
             "plan_version": figure.version_key,
@@ -199,16 +198,18 @@ HeldFiles = tuple[HeldFile, ...]
 def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFiles:
     """Make the files of a closed survey, and hold what is not kept yet. Commits."""
     kept = {survey_file.kind: _newest(survey_file) for survey_file in SurveyFile.objects.filter(survey=survey)}
-    found = []
+    files = []
     for file in handed_in(survey_row(survey), scope=WHOLE):
         made = MadeFile(file.name, file.media_type, file.content)
         new = kept.get(file.kind) != made.sha256
         held = hold_made(by=by, region=region, file=made, now=now) if new else None
-        found.append(HeldFile(file, made.sha256, held))
-    return tuple(found)
+        files.append(HeldFile(file, made.sha256, held))
+    return tuple(files)
 
 
-def attach_files(by: Standing, found: Assessment, node: str, survey: int, *, files: HeldFiles, now: datetime) -> None:
+def attach_files(
+    by: Standing, assessment: Assessment, node: str, survey: int, *, files: HeldFiles, now: datetime
+) -> None:
     """Keep what is held, each content once, and tie all to the answer of an assessment that the caller holds."""
     locks.take(f"evaluation.survey-files {survey}")
     kept = {file.kind: file for file in SurveyFile.objects.filter(survey=survey)}
@@ -216,12 +217,12 @@ def attach_files(by: Standing, found: Assessment, node: str, survey: int, *, fil
         row = kept.get(held_file.file.kind)
         if held_file.held is not None and (row is None or _newest(row) != held_file.sha256):
             key = keep_made(
-                by=by, region=found.participation.region_id, title=held_file.file.title, held=held_file.held,
+                by=by, region=assessment.participation.region_id, title=held_file.file.title, held=held_file.held,
                 piece=None if row is None else row.evidence_id, reserved=held_file.file.single_answers, now=now,
             )  # fmt: skip
             row = row or SurveyFile.objects.create(survey_id=survey, kind=held_file.file.kind, evidence_id=key)
         assert row is not None
-        tie_piece(by, found, node, row.evidence_id, now)
+        tie_piece(by, assessment, node, row.evidence_id, now)
 
 
 def _newest(row: SurveyFile) -> str:

@@ -96,13 +96,13 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
     goes on with it: title, need and partners of the old one, this target, and neither money nor road map. Raises Faults
     at fields of the aim, :class:`AlreadyProposed`, NotFound, NotAllowed, WrongState.
     """
-    found, case = locked_assessment(by, assessment, Action.PLAN_STEPS)
+    held_row, case = locked_assessment(by, assessment, Action.PLAN_STEPS)
     if not aims(by, case.region):
         raise NotAllowed
     row = plans.version(version, scope=by)
     if row.plan.region != case.region:
         raise NotFound
-    law, programme, target = aimed_at(found, aim.programme, aim.target, now=now)
+    law, programme, target = aimed_at(held_row, aim.programme, aim.target, now=now)
     key = origin_key(assessment, aim.programme, aim.target)
     _require_new(by, version, Origin.MEASURE, key)
     text = translate(
@@ -111,7 +111,7 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
     )  # fmt: skip
     origin = {"origin": Origin.MEASURE, "origin_key": key, "origin_text": text[:MAX_TEXT]}
     if row.plan.key == law.plan.key:
-        kept = {one.code: one for one in plans.programmes(row)}.get(aim.programme)
+        kept = {programme_row.code: programme_row for programme_row in plans.programmes(row)}.get(aim.programme)
         if kept is None:
             raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
         given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:MAX_REASON], **origin)
@@ -196,8 +196,8 @@ def _proposed(row: VersionRow, idea: Idea, finding: int, text: str) -> tuple[int
         return idea.office, Proposed(ProposalKind.ADD, content, **origin)
     if idea.kind is not ProposalKind.CHANGE:
         raise Faults([Fault("unknown-kind", N_("Choose a new programme or the change of one"), {}, "kind")])
-    found = {programme.code: programme for programme in plans.programmes(row)}.get(idea.programme)
-    if found is None:
+    programme = {programme.code: programme for programme in plans.programmes(row)}.get(idea.programme)
+    if programme is None:
         raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
-    given = Proposed(ProposalKind.CHANGE, found.content, found.key, text[:MAX_REASON], **origin)
-    return found.content.owner, given
+    given = Proposed(ProposalKind.CHANGE, programme.content, programme.key, text[:MAX_REASON], **origin)
+    return programme.content.owner, given

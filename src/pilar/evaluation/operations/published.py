@@ -223,7 +223,7 @@ def _require_on_scale(row: PublishedRow) -> None:
     if scoring is None:
         return
     least, most = scoring.instrument.scale_minimum, scoring.instrument.scale_maximum
-    off = [one for one in (row.final, *row.scores.values()) if one is not None and not least <= one <= most]
+    off = [value for value in (row.final, *row.scores.values()) if value is not None and not least <= value <= most]
     if row.improvement is not None and abs(row.improvement) > most - least:
         off.append(row.improvement)
     for value in off:

@@ -41,28 +41,31 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
     work assessors who have not finished, and those of regions whose extension runs. A region is reminded once a day.
     Raises :class:`NobodyToRemind`, NotFound, NotAllowed, WrongState.
     """
-    found = locked_phase(by, campaign, phase, Action.REMIND)
+    row = locked_phase(by, campaign, phase, Action.REMIND)
     day = today_in("", now)
-    due = not_reminded(able(found, waited_for(found, province, now), now), day)
-    told = whom(found, due, now)
-    reached = [one for one in due if one.pk in told]
+    due = not_reminded(able(row, waited_for(row, province, now), now), day)
+    told = whom(row, due, now)
+    reached = [assessment for assessment in due if assessment.pk in told]
     if not reached:
         raise NobodyToRemind
     Reminder.objects.bulk_create(
-        Reminder(assessment=one, day=day, reminded_by_name=by.actor.name, reminded_at=now) for one in reached
+        Reminder(assessment=assessment, day=day, reminded_by_name=by.actor.name, reminded_at=now)
+        for assessment in reached
     )
     keys = {key for persons in told.values() for key, _name in persons}
-    regions = [one for one in reached if is_with_its_region(one)]
+    regions = [assessment for assessment in reached if is_with_its_region(assessment)]
     if regions:
-        _remind_regions(by, found, regions, now)
+        _remind_regions(by, row, regions, now)
     if len(regions) < len(reached):
-        assessors = {key for one in reached if not is_with_its_region(one) for key, _name in told[one.pk]}
-        _remind_assessors(by, found, assessors, now)
+        assessors = {
+            key for assessment in reached if not is_with_its_region(assessment) for key, _name in told[assessment.pk]
+        }
+        _remind_assessors(by, row, assessors, now)
     audit.record(
         by=by.actor,
         action="remind",
         target="evaluation.phase",
-        key=found.pk,
+        key=row.pk,
         after={"regions": len(reached), "people": len(keys), **({"province": province} if province else {})},
     )
     return len(keys)
@@ -70,19 +73,21 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
 
 def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: datetime) -> None:
     """Tell coordinators and signatories anew, in place of an older reminder, how much is answered and until when."""
-    rows = counted(Assessment.objects.filter(pk__in=[one.pk for one in reached]).select_related("participation"), now)
+    rows = counted(
+        Assessment.objects.filter(pk__in=[assessment.pk for assessment in reached]).select_related("participation"), now
+    )
     total = len(tree_of(phase.campaign.instrument).leaves)
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id, "total": total}
-    deadlines = {one.pk: one.closes_at for one in reached}
+    deadlines = {assessment.pk: assessment.closes_at for assessment in reached}
     messages = {
-        one.participation.region_id: Message(
-            assessment_subject(one),
-            address("evaluation:assessment", one.pk),
-            {**fields, "answered": one.answered},
-            one.participation.region_id,
-            deadlines[one.pk],
+        row.participation.region_id: Message(
+            assessment_subject(row),
+            address("evaluation:assessment", row.pk),
+            {**fields, "answered": row.answered},
+            row.participation.region_id,
+            deadlines[row.pk],
         )
-        for one in rows
+        for row in rows
     }
     people.settle(by=by, subject=[message.subject for message in messages.values()], kind=REMINDED, now=now)
     for role in HANDS_IN:

@@ -35,41 +35,39 @@ def attach_statement(*, by: Standing, assessment: int, code: str, content: Conte
     Raises Faults at ``code``, ``file``; :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`,
     :class:`SelfAssessmentOver`, and as ``evidence.operations.add_evidence``.
     """
-    found, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
-    now_code = code_of(form_of(found, case, scope=by))
+    row, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
+    now_code = code_of(form_of(row, case, scope=by))
     if read_code(code) != now_code:
         sentence = N_("The answers now have another code than this paper. Look at the paper again, or sign a new one")
         raise Faults([Fault("other-code", sentence, {}, "code")])
     if isinstance(content, Link):
         raise Faults([Fault("no-file", N_("A signed statement is a file"), {}, "file")])
-    key, number = found.statement_id, 1
+    key, number = row.statement_id, 1
     if key is None:
-        key = room.add_evidence(by=by, region=case.region, title=_title(found), content=content, now=now)
+        key = room.add_evidence(by=by, region=case.region, title=_title(row), content=content, now=now)
     else:
         number = room.add_revision(by=by, evidence=key, content=content, now=now)
-    before = {"number": found.statement_number, "code": found.statement_code} if found.statement_id else None
-    found.statement_id, found.statement_number, found.statement_code = key, number, now_code
-    found.save(update_fields=["statement", "statement_number", "statement_code"])
+    before = {"number": row.statement_number, "code": row.statement_code} if row.statement_id else None
+    row.statement_id, row.statement_number, row.statement_code = key, number, now_code
+    row.save(update_fields=["statement", "statement_number", "statement_code"])
     after = {"evidence": str(key), "number": number, "code": now_code}
-    audit.record(
-        by, "attach-statement", "evaluation.assessment", found.pk, area=case.region, before=before, after=after
-    )
+    audit.record(by, "attach-statement", "evaluation.assessment", row.pk, area=case.region, before=before, after=after)
     notify(
         by=by,
         to=HeldRole(Role.SIGNATORY, case.region),
         kind=STATEMENT,
-        subject=assessment_subject(found),
+        subject=assessment_subject(row),
         sentence=N_("The signed statement is here: submit the self-assessment of %(campaign)s, phase %(phase)s"),
-        fields={"campaign": found.participation.campaign.title_id, "phase": found.phase.number},
-        address=address("evaluation:submission", found.pk),
+        fields={"campaign": row.participation.campaign.title_id, "phase": row.phase.number},
+        address=address("evaluation:submission", row.pk),
         region=case.region,
-        deadline=found.closes_at,
+        deadline=row.closes_at,
         now=now,
     )
     return key
 
 
-def _title(found: Assessment) -> str:
+def _title(assessment: Assessment) -> str:
     """The title of the evidence: data of the region, and so Indonesian for every reader."""
-    campaign, phase = found.participation.campaign, found.phase
+    campaign, phase = assessment.participation.campaign, assessment.phase
     return f"Surat pernyataan tanggung jawab mutlak, tahap {phase.number}: {campaign.title_id}"[:MAX_TITLE]

@@ -79,8 +79,8 @@ def compute_results(*, by: Standing, campaign: str, phase: int, reason: str = ""
     Nothing is stored if the input is what the newest version was computed from. Raises Faults (no reason, or marks
     that do not fit the instrument), NotFound, NotAllowed, WrongState.
     """
-    found = locked_phase(by, campaign, phase, Action.COMPUTE_RESULTS)
-    return _computed(by, found, reason, WHY_AGAIN, now)
+    row = locked_phase(by, campaign, phase, Action.COMPUTE_RESULTS)
+    return _computed(by, row, reason, WHY_AGAIN, now)
 
 
 @transaction.atomic
@@ -90,12 +90,12 @@ def approve_results(*, by: Standing, campaign: str, phase: int, version: int, no
     Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, ApprovesOwn, and as
     ``compute_results``.
     """
-    found = locked_phase(by, campaign, phase, Action.APPROVE_RESULTS)
-    snapshot = _version(found, version)
+    row = locked_phase(by, campaign, phase, Action.APPROVE_RESULTS)
+    snapshot = _version(row, version)
     if hasattr(snapshot, "approval"):
         return
-    _require_newest(found, snapshot)
-    if snapshot.input_sha256 != inputs(found).sha256:
+    _require_newest(row, snapshot)
+    if snapshot.input_sha256 != inputs(row).sha256:
         raise SnapshotOutdated(version=version)
     if settings.PILAR_FOUR_EYES:
         require_other(ApprovesOwn, snapshot.computed_by_id, by.account, version=version)
@@ -122,12 +122,12 @@ def publish_results(
     ``letter_date``, AlreadyPublished, NotNewest, NotApproved, SnapshotOutdated, SnapshotNotFound, PublishesOwn, and
     as ``compute_results``.
     """
-    found = held_phase(by, campaign, phase)
-    case = case_of_phase(found)
+    row = held_phase(by, campaign, phase)
+    case = case_of_phase(row)
     first = case.phase is not PhaseState.PUBLISHED
     require(by, Action.PUBLISH_RESULTS if first else Action.CORRECT_RESULTS, case, known=True)
-    snapshot = _version(found, version)
-    others = Publication.objects.filter(snapshot__phase=found).exclude(snapshot=snapshot)
+    snapshot = _version(row, version)
+    others = Publication.objects.filter(snapshot__phase=row).exclude(snapshot=snapshot)
     number = checked_letter(
         letter_number,
         letter_date,
@@ -139,10 +139,10 @@ def publish_results(
         if (snapshot.publication.letter_number, snapshot.publication.letter_date) != (number, letter_date):
             raise AlreadyPublished(version=version, letter=snapshot.publication.letter_number)
         return
-    _require_newest(found, snapshot)
+    _require_newest(row, snapshot)
     if not hasattr(snapshot, "approval"):
         raise NotApproved(version=version)
-    if not approved_current(found):
+    if not approved_current(row):
         raise SnapshotOutdated(version=version)
     if settings.PILAR_FOUR_EYES:
         require_other(PublishesOwn, snapshot.approval.approved_by_id, by.account, version=version)
@@ -161,10 +161,10 @@ def publish_results(
     sign_heads(at=now)
     sign_sheets(by=by, publication=published, now=now)
     if first:
-        make_move(by, found, PHASES.move(PhaseState(found.state), PhaseState.PUBLISHED), now=now)
-    _begin_follow_ups(found)
-    settle_objections(by=by, assessments=found.assessments.all(), now=now)
-    _tell_coordinators(by, found, snapshot, number, first=first, now=now)
+        make_move(by, row, PHASES.move(PhaseState(row.state), PhaseState.PUBLISHED), now=now)
+    _begin_follow_ups(row)
+    settle_objections(by=by, assessments=row.assessments.all(), now=now)
+    _tell_coordinators(by, row, snapshot, number, first=first, now=now)
 
 
 @transaction.atomic
@@ -176,10 +176,10 @@ def correct_results(
     That one is then approved and published by a letter of its own; until then the old one stands. Raises Faults at
     ``value`` or ``reason``, UnknownIndicator, and as ``compute_results``.
     """
-    found = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
+    row = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
     why = required_text(reason, WHY_CORRECTED, "reason")
     key = existing(
-        Assessment.objects.filter(phase=found, participation__region=region)
+        Assessment.objects.filter(phase=row, participation__region=region)
         .exclude(state=AssessmentState.SET_ASIDE)
         .values_list("pk", flat=True)
         .first()
@@ -187,7 +187,7 @@ def correct_results(
     assessment = held_assessment(by, key)
     for node, value in sorted(marks.items()):
         change_mark(by=by, assessment=assessment, node=node, value=value, reason=why, now=now)
-    return _computed(by, found, why, WHY_CORRECTED, now)
+    return _computed(by, row, why, WHY_CORRECTED, now)
 
 
 def _computed(by: Standing, phase: Phase, reason: str, why: str, now: datetime) -> Computed:

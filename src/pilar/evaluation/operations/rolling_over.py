@@ -45,52 +45,54 @@ def roll_over(*, by: Standing, campaign: str, now: datetime) -> RolledOver:
     may not sit there now. Once more, nothing happens. Raises Faults without a previous campaign, :class:`NotFound`,
     :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = set_up(by, campaign)
-    if found.previous is None:
+    row = set_up(by, campaign)
+    if row.previous is None:
         raise Faults([Fault("no-previous", N_("This campaign names no campaign before it"))])
-    groups = _groups(found, found.previous)
-    regions = _regions(by, found, found.previous, now)
-    indicators = _allocations(by, found, found.previous)
-    seats, left = _seats(by, found, found.previous, now)
+    groups = _groups(row, row.previous)
+    regions = _regions(by, row, row.previous, now)
+    indicators = _allocations(by, row, row.previous)
+    seats, left = _seats(by, row, row.previous, now)
     if indicators:
-        for phase in found.phases.filter(state=PhaseState.OPEN):
-            phase.campaign = found
+        for phase in row.phases.filter(state=PhaseState.OPEN):
+            phase.campaign = row
             waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
             announce_to_offices(by=by, assessments=waiting, phase=phase, now=now)
     rolled = RolledOver(groups, regions, indicators, seats, left)
     if groups or indicators:
-        after = {"from": found.previous.code, "groups": groups, "indicators": indicators}
+        after = {"from": row.previous.code, "groups": groups, "indicators": indicators}
         audit.record(by, "roll-over", "evaluation.campaign", campaign, after=after)
     return rolled
 
 
-def _groups(found: Campaign, previous: Campaign) -> int:
-    here = set(found.groups.values_list("code", flat=True))
+def _groups(campaign: Campaign, previous: Campaign) -> int:
+    here = set(campaign.groups.values_list("code", flat=True))
     made = CampaignGroup.objects.bulk_create(
-        CampaignGroup(campaign=found, code=group.code, title_id=group.title_id, title_en=group.title_en)
+        CampaignGroup(campaign=campaign, code=group.code, title_id=group.title_id, title_en=group.title_en)
         for group in previous.groups.order_by("code")
         if group.code not in here
     )
     return len(made)
 
 
-def _regions(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> int:
-    here = set(found.participations.values_list("region", flat=True))
+def _regions(by: Standing, campaign: Campaign, previous: Campaign, now: datetime) -> int:
+    here = set(campaign.participations.values_list("region", flat=True))
     wanted: defaultdict[str, list[str]] = defaultdict(list)
     before = previous.participations.filter(region__ended_at=None).exclude(region__in=here).order_by("region")
     for region, group in before.values_list("region", "group__code"):
         wanted[group].append(region)
     return sum(
-        invite_regions(by=by, campaign=found.code, group=group, regions=regions, now=now).new
+        invite_regions(by=by, campaign=campaign.code, group=group, regions=regions, now=now).new
         for group, regions in sorted(wanted.items())
     )
 
 
-def _allocations(by: Standing, found: Campaign, previous: Campaign) -> int:
+def _allocations(by: Standing, campaign: Campaign, previous: Campaign) -> int:
     """Give indicators to the offices that answered them, with a line in the log for each region."""
-    leaves = {leaf.code for leaf in tree_of(found.instrument).leaves}
-    here = dict(found.participations.values_list("region", "pk"))
-    taken = set(Allocation.objects.filter(participation__campaign=found).values_list("participation__region", "node"))
+    leaves = {leaf.code for leaf in tree_of(campaign.instrument).leaves}
+    here = dict(campaign.participations.values_list("region", "pk"))
+    taken = set(
+        Allocation.objects.filter(participation__campaign=campaign).values_list("participation__region", "node")
+    )
     before = Allocation.objects.filter(participation__campaign=previous, node__in=leaves, office__closed_at=None)
     made = Allocation.objects.bulk_create(
         Allocation(participation_id=here[region], node=node, office_id=office)
@@ -105,20 +107,22 @@ def _allocations(by: Standing, found: Campaign, previous: Campaign) -> int:
         action="roll-over",
         target="evaluation.participation",
         changes=[
-            Change(f"{found.code} {regions[key]}", regions[key], after={"from": previous.code, "offices": offices})
+            Change(f"{campaign.code} {regions[key]}", regions[key], after={"from": previous.code, "offices": offices})
             for key, offices in given.items()
         ],
     )
     return len(made)
 
 
-def _seats(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> tuple[int, int]:
+def _seats(by: Standing, campaign: Campaign, previous: Campaign, now: datetime) -> tuple[int, int]:
     """The seats that are given, and those of last year that nobody may take again."""
-    facts, wanted, left = panel_facts(found, now), {}, 0
-    before = {one.region_id: one for one in previous.participations.prefetch_related("seats")}
-    for row in found.participations.filter(seats=None).select_related("region").order_by("region"):
+    facts, wanted, left = panel_facts(campaign, now), {}, 0
+    before = {
+        participation.region_id: participation for participation in previous.participations.prefetch_related("seats")
+    }
+    for row in campaign.participations.filter(seats=None).select_related("region").order_by("region"):
         last_year: Participation | None = before.get(row.region_id)
-        seats = list(last_year.seats.all())[: found.largest_panel] if last_year else []
+        seats = list(last_year.seats.all())[: campaign.largest_panel] if last_year else []
         panel = {
             seat.assessor_id: seat.is_chair and facts.assessors[seat.assessor_id].may_chair
             for seat in seats
@@ -130,5 +134,5 @@ def _seats(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> 
     write_seats(by, wanted, now=now)
     told = {assessor for panel in wanted.values() for assessor in panel}
     if told:
-        announce_seats(by=by, campaign=found, assessors=told, now=now)
+        announce_seats(by=by, campaign=campaign, assessors=told, now=now)
     return sum(map(len, wanted.values())), left

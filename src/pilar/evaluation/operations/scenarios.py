@@ -51,10 +51,10 @@ def save_draft_instrument(
     draft = named_draft(instrument, tried.draft, version=instrument.version, day=today)
     locks.take(f"evaluation.instrument {draft.code}")
     known = list(Instrument.objects.filter(code=draft.code).order_by("pk"))
-    for one in known:
-        if scores_alike(tree_of(one), draft):
-            return SavedDraft(one.code, one.version, new=False)
-    number = next_version(instrument.version, [one.version for one in known])
+    for other in known:
+        if scores_alike(tree_of(other), draft):
+            return SavedDraft(other.code, other.version, new=False)
+    number = next_version(instrument.version, [instrument.version for instrument in known])
     draft = named_draft(instrument, tried.draft, version=number, day=today)
     document = index.instrument_text(draft)
     if index.parse_instrument(document).sha256 != draft.sha256:

@@ -29,8 +29,8 @@ def seal_published(*, by: Standing, now: datetime) -> int:
     by.require_server()
     for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         seal_publication(publication)
-    for one in (*seals.plans(), *seals.changed_statements()):
-        _append(one, now)
+    for published in (*seals.plans(), *seals.changed_statements()):
+        _append(published, now)
     return sealing.sign_heads(at=now)
 
 
@@ -45,24 +45,26 @@ def compare_published(*, by: Standing, now: datetime) -> None:
     For the schedule and the operator only. Raises :class:`PublishedDiffers`.
     """
     by.require_server()
-    found = seals.differences(scope=PUBLIC)
-    for one in found:
-        log.error("published-differs", number=one.number, subject=one.subject, gone=one.gone)
-    if found:
-        raise PublishedDiffers(f"{len(found)} differences")
+    differences = seals.differences(scope=PUBLIC)
+    for difference in differences:
+        log.error("published-differs", number=difference.number, subject=difference.subject, gone=difference.gone)
+    if differences:
+        raise PublishedDiffers(f"{len(differences)} differences")
 
 
-def seal_publication(one: Publication) -> None:
+def seal_publication(publication: Publication) -> None:
     """Append a published version, in the transaction that publishes it; one that is sealed stays as it is."""
-    snapshot = one.snapshot
+    snapshot = publication.snapshot
     subject = subject_of(snapshot.phase.campaign.code, snapshot.phase.number, snapshot.version)
     if sealing.seal_of(SCOPE, subject) is None:
-        _append(seals.result_of(one), one.published_at)
+        _append(seals.result_of(publication), publication.published_at)
 
 
-def _append(one: Published, now: datetime) -> None:
+def _append(published: Published, now: datetime) -> None:
     """Seal it and have other systems told of it, unless it is sealed already."""
     sealing.hold(SCOPE)
-    if sealing.seal_of(SCOPE, one.subject) is None:
-        at = one.at or now
-        announce(one, sealing.append(scope=SCOPE, subject=one.subject, content=one.content, at=at), at)
+    if sealing.seal_of(SCOPE, published.subject) is None:
+        at = published.at or now
+        announce(
+            published, sealing.append(scope=SCOPE, subject=published.subject, content=published.content, at=at), at
+        )

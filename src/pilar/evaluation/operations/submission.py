@@ -32,8 +32,8 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     :class:`SignatorySubmits` for a coordinator whose region has a signatory, :class:`NotFound`, :class:`NotAllowed`,
     :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
-    found, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
-    form = form_of(found, case, scope=by)
+    row, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
+    form = form_of(row, case, scope=by)
     statement = responsibility(form, now=now)
     if statement.leaves:
         raise statement.leaves
@@ -42,24 +42,24 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     faults += statement.faults
     if faults:
         raise Faults(faults)
-    found.submitted_at, found.submitted_by_id = now, by.account
+    row.submitted_at, row.submitted_by_id = now, by.account
     final = form.estimate.final
     moves.make(
-        ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.SUBMITTED),
-        found,
+        ASSESSMENTS.move(AssessmentState(row.state), AssessmentState.SUBMITTED),
+        row,
         by=by.actor,
         what="evaluation.assessment",
         action="submit",
-        area=found.participation.region_id,
+        area=row.participation.region_id,
         besides=("submitted_at", "submitted_by"),
         said={
             "estimate": None if final is None else str(final),
-            "evidence": pin_evidence(found, form.evidence),
+            "evidence": pin_evidence(row, form.evidence),
             "code": statement.code,
-            **({"statement": found.statement_number} if statement.is_of_now else {}),
+            **({"statement": row.statement_number} if statement.is_of_now else {}),
         },
     )
-    settle(by=by, subject=assessment_subject(found), now=now)
-    tell_of_late(by=by, assessment=found, now=now)
+    settle(by=by, subject=assessment_subject(row), now=now)
+    tell_of_late(by=by, assessment=row, now=now)
     for office in {ref.key for ref in form.offices.values()}:
-        settle(by=by, subject=allocation_subject(found.pk, office), now=now)
+        settle(by=by, subject=allocation_subject(row.pk, office), now=now)

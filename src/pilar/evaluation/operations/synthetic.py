@@ -131,15 +131,15 @@ def fill_campaign(
     NotAllowed, NotFound.
     """
     authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
-    found = held(Campaign.objects.filter(synthetic=True).select_related("instrument"), code=campaign)
-    _enter(found, groups or {}, now)
-    _seat(found, panels or {}, now)
-    rows = _Rows(found)
-    keys = [_fill(by, found.phases.get(number=phase.number), phase, rows) for phase in phases]
+    row = held(Campaign.objects.filter(synthetic=True).select_related("instrument"), code=campaign)
+    _enter(row, groups or {}, now)
+    _seat(row, panels or {}, now)
+    rows = _Rows(row)
+    keys = [_fill(by, row.phases.get(number=phase.number), phase, rows) for phase in phases]
     rows.save()
     audit.record(
         by=by.actor, action="build-synthetic", target="evaluation.campaign", key=campaign,
-        after={"regions": found.participations.count(), "marks": len(rows.marks)},
+        after={"regions": row.participations.count(), "marks": len(rows.marks)},
     )  # fmt: skip
     return keys
 
@@ -163,7 +163,7 @@ def build_large_campaign(
         year=year,
         instrument=(instrument.code, instrument.version),
         rules=CampaignRules(f"Evaluasi contoh {year}", f"Synthetic evaluation {year}"),
-        periods=[Period(*one) for one in pairwise(ends)],
+        periods=[Period(*ends_of) for ends_of in pairwise(ends)],
         groups=[GroupPlan("regular", "Reguler", "Regular"), GroupPlan("new", "Baru", "New")],
         synthetic=True,
     )
@@ -187,7 +187,7 @@ def build_large_campaign(
     fill_campaign(
         by=by,
         campaign=code,
-        groups={"new": codes[::5], "regular": [one for place, one in enumerate(codes) if place % 5]},
+        groups={"new": codes[::5], "regular": [code for place, code in enumerate(codes) if place % 5]},
         panels={
             region: [
                 keys[place % chairs],
@@ -219,7 +219,7 @@ def _marked(instrument: index.Instrument, region: str, panel: int, draw: random.
 
 def _enter(campaign: Campaign, groups: Mapping[str, Sequence[str]], now: datetime) -> None:
     """Let regions take part, with an assessment for each phase."""
-    known = {one.code: one for one in campaign.groups.all()}
+    known = {group.code: group for group in campaign.groups.all()}
     group_of = {region: known[group] for group, regions in groups.items() for region in regions}
     made = Participation.objects.bulk_create(
         Participation(campaign=campaign, region_id=region, group=group, invited_at=now)
@@ -247,18 +247,21 @@ def _seat(campaign: Campaign, panels: Mapping[str, Sequence[int]], now: datetime
 def _fill(by: Standing, phase: Phase, given: FilledPhase, rows: _Rows) -> dict[str, int]:
     """Write what a phase holds; returns the keys of its assessments by region."""
     _move(by, phase, given.moved)
-    found = {one.participation.region_id: one for one in phase.assessments.select_related("participation")}
+    rows_of = {
+        assessment.participation.region_id: assessment
+        for assessment in phase.assessments.select_related("participation")
+    }
     changed = []
-    for one in given.filled:
-        assessment = found[one.region]
-        rows.take(assessment, one, given)
-        if one.handed_in and given.submitted_at is not None:
+    for filled in given.filled:
+        assessment = rows_of[filled.region]
+        rows.take(assessment, filled, given)
+        if filled.handed_in and given.submitted_at is not None:
             agreed = given.agreed_at is not None
             assessment.state = AssessmentState.AGREED if agreed else AssessmentState.SUBMITTED
             assessment.submitted_at, assessment.agreed_at = given.submitted_at, given.agreed_at
             changed.append(assessment)
     Assessment.objects.bulk_update(changed, ["state", "submitted_at", "agreed_at"])
-    return {region: one.pk for region, one in found.items()}
+    return {region: assessment.pk for region, assessment in rows_of.items()}
 
 
 def _move(by: Standing, phase: Phase, moments: Sequence[datetime]) -> None:
@@ -289,32 +292,32 @@ class _Rows:
         self._agreed: list[tuple[Any, ...]] = []
         self._findings: list[Finding] = []
 
-    def take(self, assessment: Assessment, one: Filled, phase: FilledPhase) -> None:
+    def take(self, assessment: Assessment, filled: Filled, phase: FilledPhase) -> None:
         """What a region answered, what its panel marked and, if it has agreed, what came of it."""
-        for node, given in one.answers.items():
+        for node, given in filled.answers.items():
             numbers = (given.mark, given.quantity, given.realised, given.planned)
-            account = one.answered_by.get(node)
+            account = filled.answered_by.get(node)
             texts = (given.explanation, given.source)
             self._answers.append((assessment.pk, node, *numbers, False, *texts, 1, account, phase.answered_at))
         panel = self._panels.get(assessment.participation_id, [])
-        for node, marks in one.marks.items():
+        for node, marks in filled.marks.items():
             self.marks += [
                 (assessment.pk, node, assessor, value, SYNTHETIC, 1, phase.marked_at)
                 for assessor, value in zip(panel, marks, strict=False)
             ]
         if phase.agreed_at is not None:
             self._done += [(assessment.pk, assessor, phase.marked_at) for assessor in panel]
-            self._agreed += self._settled(assessment, one, panel, phase.agreed_at)
+            self._agreed += self._settled(assessment, filled, panel, phase.agreed_at)
             self._findings += [
-                Finding(assessment=assessment, kind=found.kind, node=found.node, text=found.text,
+                Finding(assessment=assessment, kind=finding.kind, node=finding.node, text=finding.text,
                         written_by_id=panel[0], written_at=phase.agreed_at)
-                for found in one.findings
+                for finding in filled.findings
             ]  # fmt: skip
 
     def _settled(
-        self, assessment: Assessment, one: Filled, panel: Sequence[int], at: datetime
+        self, assessment: Assessment, filled: Filled, panel: Sequence[int], at: datetime
     ) -> Iterator[tuple[Any, ...]]:
-        for node, marks in one.marks.items():
+        for node, marks in filled.marks.items():
             agreement = agree(marks, levels_of(self._tree.node(node), self._tree.scale), chair=marks[0])
             if agreement.value is None:
                 yield assessment.pk, node, marks[0], Settlement.CHAIR.value, CHAIR_REASON, panel[0], at

@@ -76,8 +76,14 @@ def agreement(request: HttpRequest, code: str, number: int, *, by: Standing) -> 
     phase_agreement = reads.phase_agreement(code, number, by=by)
     return {
         "over_all": None if phase_agreement.over_all is None else shown(phase_agreement.over_all),
-        "rows": [(one, shown(one.agreement)) for one in phase_agreement.indicators],
-        "unreliable": sum(one.agreement.verdict is Verdict.UNRELIABLE for one in phase_agreement.indicators),
+        "rows": [
+            (indicator_agreement, shown(indicator_agreement.agreement))
+            for indicator_agreement in phase_agreement.indicators
+        ],
+        "unreliable": sum(
+            indicator_agreement.agreement.verdict is Verdict.UNRELIABLE
+            for indicator_agreement in phase_agreement.indicators
+        ),
         **_shared(phase_agreement.marked),
     }
 
@@ -85,57 +91,59 @@ def agreement(request: HttpRequest, code: str, number: int, *, by: Standing) -> 
 @page("evaluation/agreement/assessors.html")
 def assessors(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """By assessor."""
-    found = reads.assessors_agreement(code, number, by=by)
-    return {"rows": [_assessor(row) for row in found.rows], **_shared(found.marked)}
+    assessors_agreement = reads.assessors_agreement(code, number, by=by)
+    return {"rows": [_assessor(row) for row in assessors_agreement.rows], **_shared(assessors_agreement.marked)}
 
 
 @page("evaluation/agreement/indicator.html")
 def indicator(request: HttpRequest, code: str, number: int, node: str, *, by: Standing) -> Shown:
     """One indicator with all intervals."""
     one_indicator = reads.indicator_agreement(code, number, node, by=by)
-    one: IndicatorAgreement | None = one_indicator.indicator
+    indicator_agreement: IndicatorAgreement | None = one_indicator.indicator
     return {
         "title": one_indicator.title,
-        "one": one,
-        "shown": None if one is None else shown(one.agreement),
+        "one": indicator_agreement,
+        "shown": None if indicator_agreement is None else shown(indicator_agreement.agreement),
         **_shared(one_indicator.marked),
     }
 
 
-def shown(one: Agreement) -> ShownAgreement:
+def shown(agreement: Agreement) -> ShownAgreement:
     """Agreement as it is written."""
-    icc = one.icc
-    alpha = one.alpha
+    icc = agreement.icc
+    alpha = agreement.alpha
     return ShownAgreement(
         alpha=_number(alpha),
         single=_number(icc.single if isinstance(icc, IntraclassCorrelation) else icc),
         average=_number(icc.average if isinstance(icc, IntraclassCorrelation) else icc),
-        verdict=translate(one.verdict.sentence),
-        kind=KINDS[one.verdict][0],
-        short=translate(KINDS[one.verdict][1]),
+        verdict=translate(agreement.verdict.sentence),
+        kind=KINDS[agreement.verdict][0],
+        short=translate(KINDS[agreement.verdict][1]),
         items=alpha.items if isinstance(alpha, Alpha) else 0,
         marks_per_item=figure(icc.marks_per_item, 1) if isinstance(icc, IntraclassCorrelation) else None,
     )
 
 
 def _assessor(row: AssessorRow) -> AssessorShown:
-    one = row.agreement
+    assessor_agreement = row.agreement
     says, kind = "", ""
-    if one.severity is not None:
-        says = translate(one.severity.leaning.sentence)
-        kind = "caution" if reads.flagged(one) else ""
-    severity = Number(None) if one.severity is None else _severity(one.severity)
-    return AssessorShown(row, severity, _number(one.alpha_with), _number(one.alpha_without), says, kind)
+    if assessor_agreement.severity is not None:
+        says = translate(assessor_agreement.severity.leaning.sentence)
+        kind = "caution" if reads.flagged(assessor_agreement) else ""
+    severity = Number(None) if assessor_agreement.severity is None else _severity(assessor_agreement.severity)
+    return AssessorShown(
+        row, severity, _number(assessor_agreement.alpha_with), _number(assessor_agreement.alpha_without), says, kind
+    )
 
 
-def _severity(one: Severity) -> Number:
-    return _with_interval(figure(one.difference, 2), one.interval, 2)
+def _severity(severity: Severity) -> Number:
+    return _with_interval(figure(severity.difference, 2), severity.interval, 2)
 
 
-def _number(found: Alpha | Coefficient | NoCoefficient) -> Number:
-    if isinstance(found, NoCoefficient):
-        return Number(None, why=translate(found.sentence))
-    return _with_interval(figure(found.value, 2), found.interval, 2)
+def _number(coefficient: Alpha | Coefficient | NoCoefficient) -> Number:
+    if isinstance(coefficient, NoCoefficient):
+        return Number(None, why=translate(coefficient.sentence))
+    return _with_interval(figure(coefficient.value, 2), coefficient.interval, 2)
 
 
 def _with_interval(value: Decimal, interval: Interval | NoInterval, decimals: int) -> Number:
@@ -145,5 +153,5 @@ def _with_interval(value: Decimal, interval: Interval | NoInterval, decimals: in
 
 
 def _shared(marked: Marked) -> dict[str, object]:
-    verdicts = [(translate(short), translate(one.sentence)) for one, (_kind, short) in KINDS.items()]
+    verdicts = [(translate(short), translate(verdict.sentence)) for verdict, (_kind, short) in KINDS.items()]
     return {"marked": marked, "header": marked.header, "marks": whole(marked.marks), "verdicts": verdicts}

@@ -117,48 +117,50 @@ def _inside(code: str, number: int, version: int, region: str) -> str:
     return reverse("evaluation:snapshot-analysis-region", args=(code, number, version, region))
 
 
-def _phase(found: PhaseAnalysis, asked: Asked, address: Callable[[str], str], *, inside: bool = False) -> Shown:
-    query, subject = _query(found.subject), found.subject
-    lines = [(rank_line, address(rank_line.line.region.code) + query) for rank_line in found.page]
+def _phase(analysis: PhaseAnalysis, asked: Asked, address: Callable[[str], str], *, inside: bool = False) -> Shown:
+    query, subject = _query(analysis.subject), analysis.subject
+    lines = [(rank_line, address(rank_line.line.region.code) + query) for rank_line in analysis.page]
     said = {"first_text": subject.has_first, "holds_text": subject.predicates}
     return {
-        "found": found,
+        "found": analysis,
         "lines": RANKS.of(
-            Page(lines, found.page.number, found.page.paginator),
+            Page(lines, analysis.page.number, analysis.page.paginator),
             asked,
             about=f"{subject.header.campaign} {subject.header.number} v{subject.snapshot.version}",
             without=[name for name, known in said.items() if not known],
         ),
-        "chart": shown.intervals(found),
-        "ends": shown.ends(found),
-        "shift": shown.figure(found.shift, 1),
+        "chart": shown.intervals(analysis),
+        "ends": shown.ends(analysis),
+        "shift": shown.figure(analysis.shift, 1),
         "permanent": address("") + query,
-        "machine": _machine(found.subject, "", query, inside=inside),
-        **_shared(found.subject, inside=inside),
+        "machine": _machine(analysis.subject, "", query, inside=inside),
+        **_shared(analysis.subject, inside=inside),
     }
 
 
 def _region(
-    request: HttpRequest, found: RegionAnalysis, address: Callable[[str], str], *, inside: bool = False
+    request: HttpRequest, analysis: RegionAnalysis, address: Callable[[str], str], *, inside: bool = False
 ) -> HttpResponse:
-    query = _query(found.subject)
-    blanks = found.line.blanks
+    query = _query(analysis.subject)
+    blanks = analysis.line.blanks
     context = {
-        "found": found,
-        "one": found.line,
-        "line": found.line.line,
-        "chart": shown.ranks(found),
-        "neighbours": [(neighbour, address(neighbour.line.line.region.code) + query) for neighbour in found.neighbours],
-        "points": shown.lead(found),
-        "moved": shown.moved(found),
-        "mix": shown.mix(found),
-        "weights": shown.deciding(found),
-        "more_weights": len(found.weights) - shown.MAX_WEIGHTS,
-        "blanks": None if blanks is None else shown.blanks(blanks, found.subject.instrument, nodes=inside),
+        "found": analysis,
+        "one": analysis.line,
+        "line": analysis.line.line,
+        "chart": shown.ranks(analysis),
+        "neighbours": [
+            (neighbour, address(neighbour.line.line.region.code) + query) for neighbour in analysis.neighbours
+        ],
+        "points": shown.lead(analysis),
+        "moved": shown.moved(analysis),
+        "mix": shown.mix(analysis),
+        "weights": shown.deciding(analysis),
+        "more_weights": len(analysis.weights) - shown.MAX_WEIGHTS,
+        "blanks": None if blanks is None else shown.blanks(blanks, analysis.subject.instrument, nodes=inside),
         "phase_address": address("") + query,
-        "permanent": address(found.line.line.region.code) + query,
-        "machine": _machine(found.subject, found.line.line.region.code, query, inside=inside),
-        **_shared(found.subject, inside=inside),
+        "permanent": address(analysis.line.line.region.code) + query,
+        "machine": _machine(analysis.subject, analysis.line.line.region.code, query, inside=inside),
+        **_shared(analysis.subject, inside=inside),
     }
     return render(request, "evaluation/analysis/region.html", context)
 

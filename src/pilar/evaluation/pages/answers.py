@@ -65,8 +65,8 @@ class Attempt:
 @page("evaluation/answers/assessments.html")
 def assessments(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The self-assessments that the reader takes part in, with the indicators of their office."""
-    found = own_assessments(scope=by, now=now)
-    return {"assessments": found}
+    assessments = own_assessments(scope=by, now=now)
+    return {"assessments": assessments}
 
 
 @page("evaluation/answers/assessment.html")
@@ -86,7 +86,7 @@ def assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
         "own": len(own),
         "earlier": len(earlier_answers(form)),
         "plan_figures": sum(
-            row.mine and (one := form.beside.get(row.code)) is not None and one.can_be_taken(row.answer.given)
+            row.mine and (beside := form.beside.get(row.code)) is not None and beside.can_be_taken(row.answer.given)
             for row in form.tree
         ),
     }
@@ -131,49 +131,49 @@ def frame(form: Form, current: str = "") -> dict[str, Any]:
 
 def indicator_page(
     request: HttpRequest,
-    found: Indicator,
+    indicator: Indicator,
     *,
     attempt: Attempt | None = None,
     new: EvidenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of one indicator, with what was typed where it was not saved."""
-    context = _shown(found, attempt)
-    form = found.form
+    context = _shown(indicator, attempt)
+    form = indicator.form
     if context["mine"]:
-        attached = {row.evidence for row in found.evidence}
+        attached = {row.evidence for row in indicator.evidence}
         known = region_evidence(form.header.region_code, scope=form.by, size=100)
-        context["new"] = new or EvidenceForm(places=evidence_places(found))
+        context["new"] = new or EvidenceForm(places=evidence_places(indicator))
         context["choices"] = [row for row in known.object_list if row.evidence not in attached]
     return render(request, "evaluation/answers/indicator.html", context, status=status)
 
 
-def evidence_places(found: Indicator) -> tuple[Place, ...]:
+def evidence_places(indicator: Indicator) -> tuple[Place, ...]:
     """Where new evidence of an indicator belongs: to the office that answers it, or to the region."""
-    office = found.form.offices.get(found.node.code)
-    return (Place(office.key, office.name) if office else Place(None, found.form.header.region),)
+    office = indicator.form.offices.get(indicator.node.code)
+    return (Place(office.key, office.name) if office else Place(None, indicator.form.header.region),)
 
 
 def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     by = standing_of(request)
-    found = indicator_for(key, node, scope=by, now=timezone.now())
+    indicator = indicator_for(key, node, scope=by, now=timezone.now())
     seen = typed_version(request.POST.get("over") or request.POST.get("version", ""))
     attempt = Attempt({name: request.POST.get(name, "") for name in FIELDS}, seen)
     try:
         require_same_person(request)
-        given = _given(found, attempt.typed)
+        given = _given(indicator, attempt.typed)
         operations.save_answer(by=by, assessment=key, node=node, given=given, seen_version=seen, now=timezone.now())
     except Outdated as refused:
-        return _refused(request, found, replace(attempt, conflict=refused.stored), refused)
+        return _refused(request, indicator, replace(attempt, conflict=refused.stored), refused)
     except Faults as refused:
         errors: dict[str, list[str]] = defaultdict(list)
         for fault in refused.faults:
             errors[fault.place].append(translate(fault.sentence, **fault.fields))
-        return _refused(request, found, replace(attempt, errors=errors), refused)
+        return _refused(request, indicator, replace(attempt, errors=errors), refused)
     except PilarError as refused:
         if not (is_autosave(request) or isinstance(refused, (WrongState, SelfAssessmentOver))):
             raise
-        return _refused(request, found, attempt, refused)
+        return _refused(request, indicator, attempt, refused)
     saved = indicator_for(key, node, scope=by, now=timezone.now())
     if is_autosave(request):
         return told(request, "evaluation/answers/saved.html", _shown(saved, None), outcome="saved")
@@ -186,44 +186,46 @@ def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     )
 
 
-def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
+def _refused(request: HttpRequest, indicator: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
     """What was typed stays on the page; the script gets the sentences alone."""
     if attempt.conflict or not attempt.errors:
         # Read again: what stands there now is newer than what was loaded before.
-        found = indicator_for(found.form.header.key, found.node.code, scope=found.form.by, now=timezone.now())
+        indicator = indicator_for(
+            indicator.form.header.key, indicator.node.code, scope=indicator.form.by, now=timezone.now()
+        )
     if not is_autosave(request):
-        return indicator_page(request, found, attempt=attempt, status=why.status)
-    context = _shown(found, attempt)
+        return indicator_page(request, indicator, attempt=attempt, status=why.status)
+    context = _shown(indicator, attempt)
     context["state"] = _("Not saved: see what has to be mended") if attempt.errors else why.text()
     outcome = "conflict" if attempt.conflict else "refused"
     return told(request, "evaluation/answers/saved.html", context, outcome=outcome, status=why.status)
 
 
-def _given(found: Indicator, typed: Mapping[str, str]) -> Given:
+def _given(indicator: Indicator, typed: Mapping[str, str]) -> Given:
     """The answer that was typed; raises Faults at its fields."""
     notations = dict.fromkeys(NUMBERS, typed_notation())
-    reading = read_given(found.node, typed, notations, scale=found.form.instrument.scale)
+    reading = read_given(indicator.node, typed, notations, scale=indicator.form.instrument.scale)
     if reading.faults:
         raise Faults(reading.faults)
     return reading.given
 
 
-def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
-    form, node, answer = found.form, found.node, found.answer
+def _shown(indicator: Indicator, attempt: Attempt | None) -> dict[str, Any]:
+    form, node, answer = indicator.form, indicator.node, indicator.answer
     stored = typed_texts(answer.given)
     mine = form.may(Action.ANSWER, node.code)
     unsaved = differences(attempt.typed, stored) if attempt and not mine else ()
     above = {node.code, *form.instrument.ancestors(node.code)}
     conflict = attempt.conflict if attempt else None
-    errors = attempt.errors if attempt else _to_explain(found)
+    errors = attempt.errors if attempt else _to_explain(indicator)
     # After signing in, a page without a form: this one, opened twice, would be somebody else to itself.
     weight = weight_of(form.instrument, node.code)
     after = urlencode({"next": reverse("evaluation:assessments")})
     return {
         **frame(form, node.code),
-        "indicator": found,
+        "indicator": indicator,
         "node": node,
-        "mark": None if found.mark is None else Decimal(index.decimal_text(found.mark)),
+        "mark": None if indicator.mark is None else Decimal(index.decimal_text(indicator.mark)),
         "rubric": tuple(rubric(node.mark)) if node.mark else (),
         "told": told_of(node),
         "weight": weight,
@@ -233,7 +235,7 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
         "note": _text(node.note) if node.note else "",
         "filled": form.filled_at(node.code),
         "fields": fields(node, attempt.typed if attempt and mine else stored, errors),
-        "plan": plan_box(found),
+        "plan": plan_box(indicator),
         "version": attempt.seen if attempt else answer.version,
         "state": saved_state(answer.changed_at, form.header.region_code),
         "conflict": conflict,
@@ -248,9 +250,9 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
     }
 
 
-def _to_explain(found: Indicator) -> dict[str, list[str]]:
+def _to_explain(indicator: Indicator) -> dict[str, list[str]]:
     """What an explanation is due for is said at its field, too."""
-    said = [remark.text for remark in found.remarks if remark.fault.code in TO_EXPLAIN]
+    said = [remark.text for remark in indicator.remarks if remark.fault.code in TO_EXPLAIN]
     return {"explanation": said} if said else {}
 
 
@@ -280,23 +282,23 @@ class PlanBox:
     survey: SurveyView | None
 
 
-def plan_box(found: Indicator) -> PlanBox | None:
+def plan_box(indicator: Indicator) -> PlanBox | None:
     """The box of an indicator; None where there is nothing to say."""
-    one, header = found.beside, found.form.header
-    if one == NOTHING_BESIDE:
+    beside, header = indicator.beside, indicator.form.header
+    if beside == NOTHING_BESIDE:
         return None
-    figure = one.now
-    attached = {row.evidence for row in found.evidence}
+    figure = beside.now
+    attached = {row.evidence for row in indicator.evidence}
     wanted = () if figure is None else tuple(key for key in figure.evidence if key not in attached)
     return PlanBox(
         figure=figure,
-        said=said(one.shown),
+        said=said(beside.shown),
         how="" if figure is None else how(figure, header.year, framework().progress.realised_from),
         rule=plan_figures().source,
-        origin=origin(one.shown),
-        evidence=evidence_list(wanted, scope=found.form.by) if wanted else (),
-        is_taken=one.is_taken(found.answer.given),
-        taken=one.taken,
-        before=said(one.taken.counted) if one.taken is not None and one.changed else "",
-        survey=survey_view(one, one.shown),
+        origin=origin(beside.shown),
+        evidence=evidence_list(wanted, scope=indicator.form.by) if wanted else (),
+        is_taken=beside.is_taken(indicator.answer.given),
+        taken=beside.taken,
+        before=said(beside.taken.counted) if beside.taken is not None and beside.changed else "",
+        survey=survey_view(beside, beside.shown),
     )

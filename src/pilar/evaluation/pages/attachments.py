@@ -72,7 +72,7 @@ def verification(request: HttpRequest, key: int, *, by: Standing, now: datetime)
         refused = _verify(request, key)
         if refused is None:
             return redirect("evaluation:verification", key)
-    waiting = [(one, _return_form(one.row.evidence, refused)) for one in waiting_evidence(form)]
+    waiting = [(waiting, _return_form(waiting.row.evidence, refused)) for waiting in waiting_evidence(form)]
     context = {**frame(form), "waiting": waiting, "why_not": form.why_not(Action.VERIFY)}
     return context, 422 if refused else 200
 

@@ -71,7 +71,7 @@ def dates(request: HttpRequest, code: str, number: int, *, by: Standing, now: da
     """When the self-assessment of a phase is open."""
     head = campaign_queries.head(code, scope=by)
     require_running(by)
-    phase = existing(next((one for one in head.row.phases if one.number == number), None))
+    phase = existing(next((row for row in head.row.phases if row.number == number), None))
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
     form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)
     if stored(form, lambda: operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)):
@@ -85,7 +85,7 @@ def move(request: HttpRequest, code: str, number: int, target: str, *, by: Stand
     if target not in set(PhaseState):
         raise NotFound
     state = PhaseState(target)
-    phases = {one.number: one.state for one in campaign_queries.head(code, scope=by).row.phases}
+    phases = {phase.number: phase.state for phase in campaign_queries.head(code, scope=by).row.phases}
     form = MoveForm(posted(request), back=number in phases and goes_back(phases[number], state))
 
     def act() -> Done:

@@ -104,9 +104,9 @@ def _lines(change: FinalChange) -> Iterator[Line]:
 
 def _sums(change: FinalChange) -> Iterator[Line]:
     if change.split is not None:
-        found = change.split.change
-        yield Line(_("Change of the unrounded final"), written(found.total))
-        yield Line(translate(ROUNDING), written(found.rounding))
+        split_change = change.split.change
+        yield Line(_("Change of the unrounded final"), written(split_change.total))
+        yield Line(translate(ROUNDING), written(split_change.rounding))
     rest = printed_rest(change)
     if rest is not None:
         yield Line(*rest)
@@ -130,13 +130,13 @@ def _lists(change: FinalChange) -> Iterator[tuple[str, str]]:
     """Only for who is told of single indicators."""
     if change.split is None or not change.indicators:
         return
-    found = change.split.change
+    split_change = change.split.change
     lists = {
-        _("New in the instrument"): found.added,
-        _("No longer in the instrument"): found.removed,
-        _("Moved to another place"): found.moved,
-        _("Answered then, blank now"): found.now_blank,
-        _("Blank then, answered now"): found.no_longer_blank,
+        _("New in the instrument"): split_change.added,
+        _("No longer in the instrument"): split_change.removed,
+        _("Moved to another place"): split_change.moved,
+        _("Answered then, blank now"): split_change.now_blank,
+        _("Blank then, answered now"): split_change.no_longer_blank,
     }
     for title, codes in lists.items():
         if codes:

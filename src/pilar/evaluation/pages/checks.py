@@ -263,8 +263,8 @@ def _facts(code: str, number: int, by: Standing) -> PhaseFacts:
     return facts
 
 
-def _version(found: PhaseResults, version: int) -> SnapshotRow:
-    row = next((snapshot for snapshot in found.snapshots if snapshot.version == version), None)
+def _version(results: PhaseResults, version: int) -> SnapshotRow:
+    row = next((snapshot for snapshot in results.snapshots if snapshot.version == version), None)
     if row is None:
         raise SnapshotNotFound(version=version)
     return row
@@ -303,10 +303,10 @@ def _mended(fault: str, code: str, number: int) -> str:
     return ""
 
 
-def _not_newest(found: PhaseResults, code: str, number: int) -> tuple[Remark, ...]:
+def _not_newest(results: PhaseResults, code: str, number: int) -> tuple[Remark, ...]:
     said = _("This is not the newest version any more: use version %(newest)s")
     address = reverse("evaluation:phase-results", args=[code, number])
-    return (Remark(said % {"newest": found.snapshots[0].version}, address),)
+    return (Remark(said % {"newest": results.snapshots[0].version}, address),)
 
 
 def _open_objections(code: str, number: int, count: int) -> Remark:
@@ -319,8 +319,8 @@ def _without_score(code: str, number: int, version: int, count: int) -> Remark:
     return Remark(said % {"count": count}, reverse("evaluation:snapshot", args=[code, number, version]))
 
 
-def _trail(found: PhaseResults) -> Trail:
-    header = found.header
+def _trail(results: PhaseResults) -> Trail:
+    header = results.header
     return (
         (f"{header.title}", reverse("evaluation:campaign", args=[header.campaign])),
         (

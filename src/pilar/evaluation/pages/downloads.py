@@ -65,14 +65,14 @@ class Kind:
 def _proof(book: Book) -> bytes:
     """What proves that a version was published as it is. Raises ComputedNotFound for one that is not published."""
     header = book.header
-    found = seals.proof(header.campaign, header.number, book.snapshot.version, scope=PUBLIC)
-    if found is None:
+    proof = seals.proof(header.campaign, header.number, book.snapshot.version, scope=PUBLIC)
+    if proof is None:
         raise ComputedNotFound
-    return _json(found)
+    return _json(proof)
 
 
-def _json(found: object) -> bytes:
-    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 KINDS = {
@@ -102,10 +102,10 @@ def computed_file(request: HttpRequest, code: str, number: int, file: str, versi
 @require_safe
 def seal_register(request: HttpRequest) -> HttpResponse:
     """All leaves and heads of the register in which published results are sealed; it grows by night, too."""
-    found = seals.register(scope=PUBLIC)
+    register = seals.register(scope=PUBLIC)
     return document(
-        request, "seals", len(found["leaves"]), found["chain"][-1:], found["heads"][-1:],
-        by=standing_of(request), make=lambda: _json(found), name="register-segel.json", media_type=JSON,
+        request, "seals", len(register["leaves"]), register["chain"][-1:], register["heads"][-1:],
+        by=standing_of(request), make=lambda: _json(register), name="register-segel.json", media_type=JSON,
     )  # fmt: skip
 
 

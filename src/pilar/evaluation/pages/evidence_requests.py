@@ -33,18 +33,18 @@ from pilar.people.views import Shown, answer, button, page
 @page("evaluation/marking/requests.html", sends=True)
 def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The requests of one region, and a form that asks for more."""
-    found = all_requests(key, scope=by, now=now)
+    requests = all_requests(key, scope=by, now=now)
     form = RequestForm(
         posted(request),
-        leaves=found.leaves,
-        hours=found.hours,
-        region_code=found.header.region_code,
+        leaves=requests.leaves,
+        hours=requests.hours,
+        region_code=requests.header.region_code,
         now=now,
         initial={"node": request.GET.get("indikator", "")},
     )
     if stored(form, lambda: operations.request_evidence(by=by, assessment=key, now=now, **form.cleaned_data)):
         return done(request, _("The region is asked"), "evaluation:requests", key)
-    region = found.header.region_code
+    region = requests.header.region_code
     table = Table(
         _("Requests for evidence"),
         Column("title", _("Indicator")),
@@ -54,19 +54,19 @@ def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         Column("state_name", _("State")),
         Column("reply", _("Reply"), on_page=False),
     )
-    listed = table.of(found.rows, Asked.of(request), about=region)
-    return {"requests": found, "rows": listed, "header": found.header, "form": form, "runs": reads_campaigns(by)}
+    listed = table.of(requests.rows, Asked.of(request), about=region)
+    return {"requests": requests, "rows": listed, "header": requests.header, "form": form, "runs": reads_campaigns(by)}
 
 
 @answer
 def evidence_request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """One request; who may answer it gets a form, and another that adds evidence to the region's."""
-    found, row, _attached = one_request(key, scope=by, now=now)
+    requests, row, _attached = one_request(key, scope=by, now=now)
     if not row.mine and (request.method != "POST" or row.answered_at is None):
         return _one(request, {}, key, by)
     reply = ReplyForm(
         posted(request),
-        pieces=_pieces(found.header.region_code, by),
+        pieces=_pieces(requests.header.region_code, by),
         initial={"evidence": request.GET.getlist("bukti")},
     )
 
@@ -88,16 +88,16 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     done = Done(_("The request is withdrawn"), reverse("evaluation:request", args=[key]))
 
     def look() -> Check | Done:
-        found, row, _attached = one_request(key, scope=by, now=now)
-        withdrawn = row.state is RequestState.WITHDRAWN and found.asks
+        requests, row, _attached = one_request(key, scope=by, now=now)
+        withdrawn = row.state is RequestState.WITHDRAWN and requests.asks
         if not row.withdrawable and not withdrawn:
-            raise RequestClosed if found.asks and row.state is not RequestState.OPEN else NotAllowed
+            raise RequestClosed if requests.asks and row.state is not RequestState.OPEN else NotAllowed
         if withdrawn:
             return done
         return Check(
             title=_("Check before you withdraw the request"),
             act=_("Withdraw the request"),
-            about=f"{row.title}, {found.header.region}",
+            about=f"{row.title}, {requests.header.region}",
             will=(
                 _("The region no longer answers it, and its notice is taken off the lists."),
                 _("Whoever needs the evidence after all has to ask anew, with a new deadline."),
@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 
 def _answer_check(key: int, by: Standing) -> Check | Done:
-    found, row, attached = one_request(key, scope=by, now=timezone.now())
+    requests, row, attached = one_request(key, scope=by, now=timezone.now())
     if row.answered_at:
         return _answered(key)
     return Check(
@@ -127,7 +127,7 @@ def _answer_check(key: int, by: Standing) -> Check | Done:
             _("The reply is not changed any more; a further one needs a further request."),
         ),
         counts=((_("Evidence at this indicator"), str(len(attached))),),
-        trail=((found.header.region, reverse("evaluation:requests", args=[found.header.key])),),
+        trail=((requests.header.region, reverse("evaluation:requests", args=[requests.header.key])),),
         state=row.state,
     )
 
@@ -139,28 +139,28 @@ def _answered(key: int) -> Done:
 @button
 def add_evidence(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Add a piece of evidence to the region's and choose it for the reply."""
-    found, row, _attached = one_request(key, scope=by, now=now)
-    places = evidence.places(found.header.region_code, scope=by)
+    requests, row, _attached = one_request(key, scope=by, now=now)
+    places = evidence.places(requests.header.region_code, scope=by)
     if not row.mine or not places:
         raise NotFound
     form = EvidenceForm(request.POST, request.FILES, places=places)
-    piece = form.add(by=by, region=found.header.region_code, now=now)
+    piece = form.add(by=by, region=requests.header.region_code, now=now)
     if piece is not None:
         return done(
             request,
             _("The evidence is added: send it with your reply"),
             f"{reverse('evaluation:request', args=[key])}?bukti={piece}",
         )
-    reply = ReplyForm(pieces=_pieces(found.header.region_code, by))
+    reply = ReplyForm(pieces=_pieces(requests.header.region_code, by))
     shown = {"reply": reply, "new": form, "check": _answer_check(key, by), "form": with_tick(reply)}
     return _one(request, shown, key, by, status=422)
 
 
 def _one(request: HttpRequest, shown: dict[str, Any], key: int, by: Standing, *, status: int = 200) -> HttpResponse:
-    found, row, attached = one_request(key, scope=by, now=timezone.now())
-    places = evidence.places(found.header.region_code, scope=by) if row.mine else ()
+    requests, row, attached = one_request(key, scope=by, now=timezone.now())
+    places = evidence.places(requests.header.region_code, scope=by) if row.mine else ()
     context = {
-        "header": found.header,
+        "header": requests.header,
         "row": row,
         "attached": EVIDENCE.of(attached),
         "new": EvidenceForm(places=places) if places else None,
@@ -171,5 +171,5 @@ def _one(request: HttpRequest, shown: dict[str, Any], key: int, by: Standing, *,
 
 def _pieces(region: str, by: Standing) -> list[tuple[str, str]]:
     """The region's newest evidence, to choose from."""
-    found = evidence.region_evidence(region, scope=by, size=evidence.MAX_PAGE)
-    return [(str(piece.evidence), piece.title) for piece in found]
+    pieces = evidence.region_evidence(region, scope=by, size=evidence.MAX_PAGE)
+    return [(str(piece.evidence), piece.title) for piece in pieces]

@@ -62,8 +62,8 @@ def fill_in(request: HttpRequest, code: str, number: int, *, by: Standing, now: 
 def confirm_filled(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Stand by what the secretariat filled in."""
     seen = {}
-    for one in request.POST.getlist("seen"):
-        node, _space, version = one.rpartition(" ")
+    for text in request.POST.getlist("seen"):
+        node, _space, version = text.rpartition(" ")
         if version.isascii() and version.isdigit() and len(version) < 10:
             seen[node] = int(version)
     count = operations.confirm_filled(by=by, assessment=key, seen=seen, now=now)

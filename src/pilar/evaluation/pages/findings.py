@@ -24,26 +24,26 @@ from pilar.people.views import Shown, answer, page
 @page("evaluation/marking/findings.html", sends=True)
 def findings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """What the panel found, and a form for more."""
-    found = all_findings(key, scope=by)
-    form = FindingForm(posted(request), nodes=found.nodes, initial={"node": request.GET.get("indikator", "")})
+    findings = all_findings(key, scope=by)
+    form = FindingForm(posted(request), nodes=findings.nodes, initial={"node": request.GET.get("indikator", "")})
     if stored(form, lambda: operations.write_finding(by=by, assessment=key, now=now, **_given(form))):
         return done(request, _("The finding is kept"), "evaluation:findings", key)
-    return {"findings": found, "header": found.header, "form": form}
+    return {"findings": findings, "header": findings.header, "form": form}
 
 
 @page("evaluation/marking/finding.html", sends=True)
 def finding(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One finding to change."""
-    found, row = one_finding(key, scope=by)
+    findings, row = one_finding(key, scope=by)
     initial = {"kind": row.kind, "node": row.node, "text": row.text, "version": row.version}
-    form = FindingForm(posted(request), nodes=found.nodes, initial=initial)
+    form = FindingForm(posted(request), nodes=findings.nodes, initial=initial)
     named = {"by": by, "finding": key, "now": now}
     if stored(
         form,
         lambda: operations.edit_finding(seen_version=form.cleaned_data["version"] or 0, **named, **_given(form)),
     ):
-        return done(request, _("The finding is kept"), "evaluation:findings", found.header.key)
-    return {"row": row, "header": found.header, "form": form, "stored": form.there}
+        return done(request, _("The finding is kept"), "evaluation:findings", findings.header.key)
+    return {"row": row, "header": findings.header, "form": form, "stored": form.there}
 
 
 def _given(form: FindingForm) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def remove(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 
     def look() -> Check | Done:
         try:
-            found, row = one_finding(key, scope=by)
+            findings, row = one_finding(key, scope=by)
         except NotFound:
             gone = request.GET.get("dari", "")
             if request.method != "POST" or not gone.isdecimal() or len(gone) > 18:
@@ -67,7 +67,7 @@ def remove(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
         return Check(
             title=_("Check before you take the finding back"),
             act=_("Take the finding back"),
-            about=found.header.region,
+            about=findings.header.region,
             will=(
                 _("“%(text)s” is deleted; only the log keeps it.") % {"text": Truncator(row.text).chars(200)},
                 _("The panel, and later the region, no longer read it."),
@@ -77,9 +77,9 @@ def remove(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
         )
 
     def act() -> Done:
-        found, _row = one_finding(key, scope=by)
+        findings, _row = one_finding(key, scope=by)
         operations.remove_finding(by=by, finding=key)
-        return _removed(found.header.key)
+        return _removed(findings.header.key)
 
     return confirm(request, look, act)
 

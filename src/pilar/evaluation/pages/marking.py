@@ -99,8 +99,8 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
         faults = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
     except Outdated as error:
         status, stored = error.status, error.stored
-    found = marking_form(key, scope=by)
-    item = next((marking_item for marking_item in found.items if marking_item.node.code == node), None)
+    form = marking_form(key, scope=by)
+    item = next((marking_item for marking_item in form.items if marking_item.node.code == node), None)
     if item is None:
         raise UnknownIndicator(node=node)
     view = _stored(item)
@@ -108,11 +108,11 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
         seen = typed_version(typed.get("version", ""))
         view = ItemView(item, typed.get("value", ""), typed.get("reason", ""), seen, faults, stored)
     if is_autosave(request):
-        shown = {"view": view, "form": found, "header": found.header}
+        shown = {"view": view, "form": form, "header": form.header}
         outcome = "conflict" if stored else "refused" if faults else "saved"
         return told(request, "evaluation/marking/saved.html", shown, outcome=outcome, status=status)
     if status != 200:
-        return _page(request, found, refused=view, status=status)
+        return _page(request, form, refused=view, status=status)
     return redirect(f"{reverse('evaluation:marking', args=[key])}#{node}")
 
 
@@ -128,13 +128,13 @@ def finish(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 
 
 def _finish_check(key: int, by: Standing) -> Check | Done:
-    found = marking_form(key, scope=by)
-    if found.finished:
+    form = marking_form(key, scope=by)
+    if form.finished:
         return _finished(key)
     require_acting(key, Action.FINISH_MARKING, scope=by)
-    missing = [item for item in found.items if item.applies and item.own.value is None]
+    missing = [item for item in form.items if item.applies and item.own.value is None]
     here = reverse("evaluation:marking", args=[key])
-    last = len(found.panel.finished) + 1 >= len(found.panel.seats)
+    last = len(form.panel.finished) + 1 >= len(form.panel.seats)
     will = [
         _("Your marks are fixed. Only the chair of the panel can open them again."),
         _("The others of the panel read them when everybody has finished."),
@@ -144,18 +144,18 @@ def _finish_check(key: int, by: Standing) -> Check | Done:
     return Check(
         title=_("Check before you finish marking"),
         act=_("My marks are finished"),
-        about=found.header.region,
+        about=form.header.region,
         will=tuple(will),
         counts=(
-            (_("Marked"), _("%(count)s of %(total)s") % {"count": found.marked, "total": found.total}),
-            (_("Of the panel have finished"), str(len(found.panel.finished))),
+            (_("Marked"), _("%(count)s of %(total)s") % {"count": form.marked, "total": form.total}),
+            (_("Of the panel have finished"), str(len(form.panel.finished))),
         ),
         blocked=tuple(
             Remark(_("No mark yet: %(title)s") % {"title": marking_item.title}, f"{here}#{marking_item.node.code}")
             for marking_item in missing
         ),
-        trail=((found.header.region, here),),
-        state=str([(item.node.code, item.own.version) for item in found.items]),
+        trail=((form.header.region, here),),
+        state=str([(item.node.code, item.own.version) for item in form.items]),
     )
 
 
@@ -166,12 +166,12 @@ def _finished(key: int) -> Done:
 
 def typed_mark(text: str, highest: Decimal) -> Decimal:
     """The mark that somebody typed, at most ``highest``; raises Faults at ``value``."""
-    found = read_mark(text, typed_notation(), highest=highest)
-    if isinstance(found, Fault):
-        raise Faults([Fault(found.code, found.sentence, found.fields, "value")])
-    if found is None or isinstance(found, index.Ratio):
+    mark = read_mark(text, typed_notation(), highest=highest)
+    if isinstance(mark, Fault):
+        raise Faults([Fault(mark.code, mark.sentence, mark.fields, "value")])
+    if mark is None or isinstance(mark, index.Ratio):
         raise Faults([Fault("no-mark", N_("Choose a mark"), {}, "value")])
-    return found
+    return mark
 
 
 def typed_version(text: str) -> int:
@@ -180,19 +180,19 @@ def typed_version(text: str) -> int:
 
 
 def _page(
-    request: HttpRequest, found: MarkingForm, *, refused: ItemView | None = None, status: int = 200
+    request: HttpRequest, form: MarkingForm, *, refused: ItemView | None = None, status: int = 200
 ) -> HttpResponse:
     code = refused.item.node.code if refused else ""
     sections = [
         (section, [refused if item.node.code == code else _stored(item) for item in section.items])
-        for section in found.sections
+        for section in form.sections
     ]
     # Open is what is to be done: the section of what was refused, else the first that has an indicator without a mark.
     of_refused = [section for section, views in sections if refused in views] if refused else []
     to_do = [section for section, _views in sections if section.marked < section.total]
-    begun = next(iter((*of_refused, *to_do, *found.sections)), None)
+    begun = next(iter((*of_refused, *to_do, *form.sections)), None)
     context = {
-        "form": found, "header": found.header, "sections": sections, "refused": refused, "begun": begun and begun.code,
+        "form": form, "header": form.header, "sections": sections, "refused": refused, "begun": begun and begun.code,
     }  # fmt: skip
     return render(request, "evaluation/marking/form.html", context, status=status)
 

@@ -39,15 +39,15 @@ def days(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("evaluation/marking/meetings.html", sends=True)
 def meetings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The meetings of a region, by day, and a form that plans one."""
-    found = all_meetings(key, scope=by)
-    form = MeetingForm(posted(request), region_code=found.header.region_code, now=now)
+    meetings = all_meetings(key, scope=by)
+    form = MeetingForm(posted(request), region_code=meetings.header.region_code, now=now)
     if stored(form, lambda: operations.plan_meeting(by=by, assessment=key, now=now, **_slot(form))):
         return done(request, _("The meeting is planned"), "evaluation:meetings", key)
-    own = [row for row in calendar(scope=by, now=now) if row.assessment != key] if found.is_panel else []
+    own = [row for row in calendar(scope=by, now=now) if row.assessment != key] if meetings.is_panel else []
     return {
-        "meetings": found,
-        "header": found.header,
-        "days": by_day(found.rows),
+        "meetings": meetings,
+        "header": meetings.header,
+        "days": by_day(meetings.rows),
         "own": by_day(own),
         "form": form,
         "runs": reads_campaigns(by),
@@ -57,13 +57,13 @@ def meetings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 @page("evaluation/marking/meeting.html", sends=True)
 def meeting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One meeting: its slot, attendance and notes."""
-    found, row = one_meeting(key, scope=by)
+    meetings, row = one_meeting(key, scope=by)
     if request.method != "POST":
         note_reading([row], by=by)
     saving = request.POST.get("what", "")
     slot = MeetingForm(
         request.POST if saving == "slot" else None,
-        region_code=found.header.region_code,
+        region_code=meetings.header.region_code,
         now=now,
         initial={name: getattr(row, name) for name in (*SLOT, "version")},
         prefix="slot",
@@ -90,8 +90,8 @@ def meeting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     if stored(form, store):
         return done(request, _("The meeting is kept"), "evaluation:meeting", key)
     return {
-        "meetings": found,
-        "header": found.header,
+        "meetings": meetings,
+        "header": meetings.header,
         "row": row,
         "slot": slot,
         "minutes": minutes,
@@ -109,13 +109,13 @@ def cancel(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 
     def look() -> Check | Done:
         try:
-            found, row = one_meeting(key, scope=by)
+            meetings, row = one_meeting(key, scope=by)
         except NotFound:
             gone = request.GET.get("dari", "")
             if request.method != "POST" or not gone.isdecimal() or len(gone) > 18:
                 raise
             return _cancelled(all_meetings(int(gone), scope=by).header.key)
-        require_acting(found.header.key, Action.HOLD_MEETINGS, scope=by)
+        require_acting(meetings.header.key, Action.HOLD_MEETINGS, scope=by)
         here = reverse("evaluation:meeting", args=[key])
         held = Remark(_("Attendance or notes are written down: a meeting that was held is not called off"), here)
         return Check(
@@ -134,9 +134,9 @@ def cancel(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
         )
 
     def act() -> Done:
-        found, _row = one_meeting(key, scope=by)
+        meetings, _row = one_meeting(key, scope=by)
         operations.cancel_meeting(by=by, meeting=key, now=now)
-        return _cancelled(found.header.key)
+        return _cancelled(meetings.header.key)
 
     return confirm(request, look, act)
 
@@ -148,7 +148,9 @@ def _cancelled(assessment: int) -> Done:
 def by_day(rows: Iterable[MeetingRow]) -> list[tuple[date, list[MeetingRow]]]:
     """Meetings under the day that they begin on, in the time of their region."""
     dated = sorted(((_day(row), row) for row in rows), key=lambda pair: (pair[0], pair[1].starts_at, pair[1].key))
-    return [(day, [row for _day_of, row in found]) for day, found in groupby(dated, key=lambda pair: pair[0])]
+    return [
+        (day, [row for _day_of, row in rows_of_day]) for day, rows_of_day in groupby(dated, key=lambda pair: pair[0])
+    ]
 
 
 def _day(row: MeetingRow) -> date:

@@ -75,41 +75,44 @@ def nation(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     own = sorted(provinces_read(by))
     if own and not reads_campaigns(by) and asked["province"] not in own:
         return redirect(f"{reverse('evaluation:nation')}{_query(own[0])}")
-    found = reads.nation(scope=by, **asked)
+    nation = reads.nation(scope=by, **asked)
     whole = reads_campaigns(by)
     few = FEW if whole else None  # who has no board of the phase finds everybody here
     running = [
         stragglers(
-            one.head.campaign,
-            one.head.number,
+            phase.head.campaign,
+            phase.head.number,
             scope=by,
             now=now,
             province=asked["province"],
             size=few,
         )
-        for one in run_phases(scope=by)
-        if in_time(Action.REMIND, Case(phase=one.head.state))
+        for phase in run_phases(scope=by)
+        if in_time(Action.REMIND, Case(phase=phase.head.state))
     ]
     return {
-        "found": found,
+        "found": nation,
         "asked": asked,
-        "running": [(one, STRAGGLERS.of(list(one.page), without=() if one.names else ("whom",))) for one in running],
-        "rounds": [(one.key, _round_title(one)) for one in found.rounds],
+        "running": [
+            (stragglers, STRAGGLERS.of(list(stragglers.page), without=() if stragglers.names else ("whom",)))
+            for stragglers in running
+        ],
+        "rounds": [(chosen.key, _round_title(chosen)) for chosen in nation.rounds],
         "choices": [
             *([("", _("The whole nation"))] if whole else []),
-            *((one.code, one.name) for one in found.all_provinces),
+            *((province.code, province.name) for province in nation.all_provinces),
         ],
         "whole": whole,
-        "chosen": found.chosen.key if found.chosen else "",
-        "columns": _distribution(found),
-        "tiles": _tiles(found.provinces),
-        "provinces": PROVINCES.of(found.provinces, listed if not found.province else None, about=_about(found)),
-        "regions": _regions(found, listed),
-        "means": _means(found),
-        "weakest": WEAKEST.of(found.weakest[:FEW]),
-        "others": WEAKEST.of(found.weakest[FEW:]),
-        "trends": TRENDS.of(found.trends),
-        "lines": _lines(found.trends),
+        "chosen": nation.chosen.key if nation.chosen else "",
+        "columns": _distribution(nation),
+        "tiles": _tiles(nation.provinces),
+        "provinces": PROVINCES.of(nation.provinces, listed if not nation.province else None, about=_about(nation)),
+        "regions": _regions(nation, listed),
+        "means": _means(nation),
+        "weakest": WEAKEST.of(nation.weakest[:FEW]),
+        "others": WEAKEST.of(nation.weakest[FEW:]),
+        "trends": TRENDS.of(nation.trends),
+        "lines": _lines(nation.trends),
         "pivot": f"{reverse('evaluation:nation-pivot')}{_query(asked['province'])}",
     }
 
@@ -165,18 +168,18 @@ def _query(province: str) -> str:
     return f"?{urlencode({'province': province})}" if province else ""
 
 
-def _about(found: Nation) -> str:
-    return found.chosen.key if found.chosen else ""
+def _about(nation: Nation) -> str:
+    return nation.chosen.key if nation.chosen else ""
 
 
-def _round_title(one: reads.Round) -> str:
-    return _("%(title)s, phase %(number)s") % {"title": one.header.title, "number": one.header.number}
+def _round_title(row: reads.Round) -> str:
+    return _("%(title)s, phase %(number)s") % {"title": row.header.title, "number": row.header.number}
 
 
-def _distribution(found: Nation) -> charts.Chart | None:
-    if found.spread is None or not found.spread.scored:
+def _distribution(nation: Nation) -> charts.Chart | None:
+    if nation.spread is None or not nation.spread.scored:
         return None
-    counts = {f"{_plain(step.low)}–{_plain(step.high)}": step.regions for step in found.steps}
+    counts = {f"{_plain(step.low)}–{_plain(step.high)}": step.regions for step in nation.steps}
     return charts.columns(counts, columns=(_("Final"), _("Regions")))
 
 
@@ -204,9 +207,9 @@ def _tiles(provinces: Iterable[ProvinceFigures]) -> charts.Chart | None:
     return charts.tiles(given, columns=columns, legend=(_("low"), _("middle"), _("high")))
 
 
-def _regions(found: Nation, listed: Asked) -> Listing | None:
+def _regions(nation: Nation, listed: Asked) -> Listing | None:
     """The regions of a province with their dimensions, as the round names them."""
-    if found.province is None:
+    if nation.province is None:
         return None
     table: Table = Table(
         _("Regions"),
@@ -214,10 +217,10 @@ def _regions(found: Nation, listed: Asked) -> Listing | None:
         Column("region", _("Regency or city")),
         Column("code", _("Code"), on_page=False),
         Column("final", _("Final"), number=True),
-        *(_dimension(place, str(title)) for place, title in enumerate(found.dimensions)),
+        *(_dimension(place, str(title)) for place, title in enumerate(nation.dimensions)),
     )
-    rows = sorted(found.regions, key=lambda row: (row.rank is None, row.rank or 0, row.code))
-    return table.of(rows, listed, about=f"{found.province.code} {_about(found)}")
+    rows = sorted(nation.regions, key=lambda row: (row.rank is None, row.rank or 0, row.code))
+    return table.of(rows, listed, about=f"{nation.province.code} {_about(nation)}")
 
 
 def _dimension(place: int, title: str) -> Column:
@@ -227,11 +230,11 @@ def _dimension(place: int, title: str) -> Column:
     return Column(f"dimension{place}", title, read, number=True)
 
 
-def _means(found: Nation) -> charts.Chart | None:
-    if found.chosen is None or not any(mean is not None for mean in found.dimension_means):
+def _means(nation: Nation) -> charts.Chart | None:
+    if nation.chosen is None or not any(mean is not None for mean in nation.dimension_means):
         return None
-    values = {str(title): mean for title, mean in zip(found.dimensions, found.dimension_means, strict=True)}
-    scale = found.chosen.header.scale
+    values = {str(title): mean for title, mean in zip(nation.dimensions, nation.dimension_means, strict=True)}
+    scale = nation.chosen.header.scale
     return charts.bars(
         values, columns=(_("Dimension"), _("Mean score")), minimum=scale.minimum, maximum=scale.maximum
     )  # fmt: skip
@@ -240,18 +243,18 @@ def _means(found: Nation) -> charts.Chart | None:
 def _lines(trends: Iterable[Trend]) -> list[tuple[str, charts.Chart]]:
     """A line of means for each scale, made-up years apart; of several campaigns of a year that of most regions."""
     kinds: dict[tuple[bool, tuple[Decimal, Decimal]], dict[int, Trend]] = {}
-    for one in trends:
-        head = one.round.header
-        if one.spread.mean is None:
+    for trend in trends:
+        head = trend.round.header
+        if trend.spread.mean is None:
             continue
         years = kinds.setdefault((head.synthetic, head.scale.ends), {})
         known = years.get(head.year)
-        if known is None or known.spread.scored < one.spread.scored:
-            years[head.year] = one
+        if known is None or known.spread.scored < trend.spread.scored:
+            years[head.year] = trend
     lines = []
     for (synthetic, ends), years in kinds.items():
         title = _("Mean final over the years, made-up data") if synthetic else _("Mean final over the years")
-        values = {year: one.spread.mean for year, one in years.items()}
+        values = {year: trend.spread.mean for year, trend in years.items()}
         chart = charts.trend(values, columns=(_("Year"), _("Mean final")), minimum=ends[0], maximum=ends[1])
         lines.append((title, chart))
     return lines

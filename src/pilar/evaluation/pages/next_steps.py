@@ -123,30 +123,30 @@ def _goals(instrument: index.Instrument) -> list[tuple[str, str]]:
     return [(BY_POINTS, _("so many points more")), *predicates]
 
 
-def _gain(found: Position, one: MarginalGain, efforts: dict[str, str], fixed: list[str]) -> GainRow:
+def _gain(position: Position, gain: MarginalGain, efforts: dict[str, str], fixed: list[str]) -> GainRow:
     return GainRow(
-        code=one.code,
-        title=found.title(one.code),
-        path=found.path(one.code),
-        mark=_decimal(one.mark),
-        next=None if one.next_rung is None else one.next_rung.value,
-        gain=written(one.gain),
-        highest=written(one.highest_gain),
-        effort=efforts.get(one.code, ""),
-        fixed=one.code in fixed,
+        code=gain.code,
+        title=position.title(gain.code),
+        path=position.path(gain.code),
+        mark=_decimal(gain.mark),
+        next=None if gain.next_rung is None else gain.next_rung.value,
+        gain=written(gain.gain),
+        highest=written(gain.highest_gain),
+        effort=efforts.get(gain.code, ""),
+        fixed=gain.code in fixed,
     )
 
 
-def _blank(found: Position, one: BlankEffect) -> BlankRow:
-    breakeven = None if one.breakeven is None else written(one.breakeven)
-    return BlankRow(found.title(one.code), written(one.at_lowest), written(one.at_highest), breakeven)
+def _blank(position: Position, effect: BlankEffect) -> BlankRow:
+    breakeven = None if effect.breakeven is None else written(effect.breakeven)
+    return BlankRow(position.title(effect.code), written(effect.at_lowest), written(effect.at_highest), breakeven)
 
 
-def _outcome(found: Position, answer: NextSteps | OutOfReach | None) -> Outcome | None:
+def _outcome(position: Position, answer: NextSteps | OutOfReach | None) -> Outcome | None:
     if answer is None:
         return None
     code = "" if answer.predicate is None else answer.predicate.code
-    predicate = _predicate(found.instrument, code)
+    predicate = _predicate(position.instrument, code)
     if isinstance(answer, OutOfReach):
         return Outcome(False, answer.target, answer.published, predicate)
     return Outcome(
@@ -154,23 +154,23 @@ def _outcome(found: Position, answer: NextSteps | OutOfReach | None) -> Outcome 
         answer.target,
         answer.published,
         predicate,
-        steps=tuple(_steps(found, answer.steps)),
+        steps=tuple(_steps(position, answer.steps)),
         effort=written(answer.effort),
         gain=written(sum((step.gain for step in answer.steps), Fraction(0))),
         proven=answer.proven,
     )
 
 
-def _steps(found: Position, steps: tuple[Step, ...]) -> Iterator[StepRow]:
-    for step in sorted(steps, key=lambda one: -one.gain):
+def _steps(position: Position, steps: tuple[Step, ...]) -> Iterator[StepRow]:
+    for step in sorted(steps, key=lambda step: -step.gain):
         yield StepRow(
-            title=found.title(step.code),
-            path=found.path(step.code),
+            title=position.title(step.code),
+            path=position.path(step.code),
             before=_decimal(step.before),
             after=step.after,
             gain=written(step.gain),
             effort=written(step.effort),
-            asks="" if step.edge is None else _asks(found.instrument.node(step.code), step.edge),
+            asks="" if step.edge is None else _asks(position.instrument.node(step.code), step.edge),
         )
 
 
@@ -195,10 +195,10 @@ def _decimal(value: Fraction | None) -> Decimal | None:
     return None if value is None else written(value)
 
 
-def _told(found: Position, fault: Fault) -> str:
+def _told(position: Position, fault: Fault) -> str:
     """The sentence, with the title of its indicator or its field in front."""
     said = translate(fault.sentence, **fault.fields)
     if fault.place == "points":
         field = _("Points more")
         return f"{field}: {said}"
-    return f"{found.title(fault.place)}: {said}" if fault.place in found.instrument.by_code else said
+    return f"{position.title(fault.place)}: {said}" if fault.place in position.instrument.by_code else said

@@ -79,16 +79,16 @@ def make_objection(request: HttpRequest, key: int, node: str, *, by: Standing, n
 @page("evaluation/cycle/results/objections.html")
 def objections(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """All objections of a phase."""
-    found = reads.objections(code, number, by=by)
-    listed = OBJECTIONS.of(found.rows, Asked.of(request), about=f"{code} {number}")
-    return {"found": found, "objections": listed, "header": found.header}
+    objections = reads.objections(code, number, by=by)
+    listed = OBJECTIONS.of(objections.rows, Asked.of(request), about=f"{code} {number}")
+    return {"found": objections, "objections": listed, "header": objections.header}
 
 
 @answer
 def objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """One objection with all that it is judged by: for its region, the panel that advises, and who decides."""
-    found = contested_mark(key, by=by)
-    form = DecisionForm(posted(request), may_be_left_out=found.may_be_left_out, applies=found.applies)
+    mark = contested_mark(key, by=by)
+    form = DecisionForm(posted(request), may_be_left_out=mark.may_be_left_out, applies=mark.applies)
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         return _shown(request, key, by, shown, status)
@@ -97,7 +97,7 @@ def objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         operations.decide_objection(by=by, objection=key, now=now, **form.decision())
         return checks.decided(key, by)
 
-    if request.method != "POST" and found.why_not_decide:
+    if request.method != "POST" and mark.why_not_decide:
         return page(request, {}, 200)
     return confirm(request, lambda: checks.decide(key, by), act, form=form, page=page)
 
@@ -129,27 +129,27 @@ def answer_decision(request: HttpRequest, key: int, *, by: Standing, now: dateti
 
 
 def _shown(request: HttpRequest, key: int, by: Standing, shown: dict[str, Any], status: int) -> HttpResponse:
-    found = contested_mark(key, by=by)
+    mark = contested_mark(key, by=by)
     context = {
-        "found": found,
-        "header": found.header,
-        "row": found.row,
-        "handed_in": EVIDENCE.of(found.handed_in),
-        "evidence": EVIDENCE.of(found.evidence),
-        "advice_form": _advice_form(found),
+        "found": mark,
+        "header": mark.header,
+        "row": mark.row,
+        "handed_in": EVIDENCE.of(mark.handed_in),
+        "evidence": EVIDENCE.of(mark.evidence),
+        "advice_form": _advice_form(mark),
         **shown,
     }
     return render(request, "evaluation/cycle/results/objection.html", context, status=status)
 
 
-def _advice_form(found: ContestedMark) -> AdviceForm | None:
-    if not found.advises or found.why_not_advise:
+def _advice_form(mark: ContestedMark) -> AdviceForm | None:
+    if not mark.advises or mark.why_not_advise:
         return None
-    own = found.own_advice
+    own = mark.own_advice
     return AdviceForm(initial=None if own is None else {"stance": own.stance, "text": own.text})
 
 
 def _pieces(region: str, by: Standing) -> list[tuple[str, str]]:
     """The region's newest evidence, to choose from."""
-    found = evidence.region_evidence(region, scope=by, size=evidence.MAX_PAGE)
-    return [(str(piece.evidence), piece.title) for piece in found]
+    pieces = evidence.region_evidence(region, scope=by, size=evidence.MAX_PAGE)
+    return [(str(piece.evidence), piece.title) for piece in pieces]

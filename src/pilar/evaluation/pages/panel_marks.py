@@ -89,15 +89,15 @@ def agreed(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def _board(
     request: HttpRequest, key: int, *, refused: dict[str, object] | None = None, status: int = 200
 ) -> HttpResponse:
-    found = board(key, scope=standing_of(request))
+    marks = board(key, scope=standing_of(request))
     by = standing_of(request)
-    contested = panel_objections(key, scope=by) if found.header.phase_state in AFTER_OBJECTIONS else ()
+    contested = panel_objections(key, scope=by) if marks.header.phase_state in AFTER_OBJECTIONS else ()
     context = {
-        "board": found,
+        "board": marks,
         "objections": contested,
-        "header": found.header,
-        "waiting": [row for row in found.rows if row.agreed is None],
-        "agreed": [row for row in found.rows if row.agreed is not None],
+        "header": marks.header,
+        "waiting": [row for row in marks.rows if row.agreed is None],
+        "agreed": [row for row in marks.rows if row.agreed is not None],
         "refused": refused,
     }
     return render(request, "evaluation/marking/panel.html", context, status=status)

@@ -36,7 +36,7 @@ PANELS = Table(
     Column(
         "chair",
         gettext_lazy("Chair"),
-        lambda row: next((one.name for one in row.seats if one.is_chair), ""),
+        lambda row: next((seat.name for seat in row.seats if seat.is_chair), ""),
         on_page=False,
     ),
     Column("state", gettext_lazy("State"), lambda row: _("complete") if row.complete else _("not complete")),
@@ -47,10 +47,10 @@ PANELS = Table(
 def board(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """All panels, and how many regions each assessor has."""
     text, incomplete = searched(request), request.GET.get("show") == "incomplete"
-    found, asked = head(code, scope=by), Asked.of(request)
+    campaign_head, asked = head(code, scope=by), Asked.of(request)
     shown = panel_queries.board(code, scope=by, now=now, text=text, only_incomplete=incomplete, **asked.part)
-    form = ProposalForm(initial={"size": found.rules.smallest_panel, "keep": True, "draw": 0})
-    context = {"campaign": found, "row": found.row, "board": shown, "q": text, "form": form}
+    form = ProposalForm(initial={"size": campaign_head.rules.smallest_panel, "keep": True, "draw": 0})
+    context = {"campaign": campaign_head, "row": campaign_head.row, "board": shown, "q": text, "form": form}
     choices = [("", _("All panels")), ("incomplete", _("Panels that are not complete"))]
     panels = PANELS.of(shown.page, asked, about=code)
     return context | {"panels": panels, "shows": choices, "show": "incomplete" if incomplete else ""}
@@ -91,7 +91,7 @@ def unseat(request: HttpRequest, code: str, region: str, assessor: int, *, by: S
     """Take a seat away, at once, or with a reason if marks were given from it."""
     view = panel_queries.panel(code, region, scope=by, now=now)
     require_running(by)
-    seat = existing(next((one for one in view.row.seats if one.assessor == assessor), None))
+    seat = existing(next((row for row in view.row.seats if row.assessor == assessor), None))
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if request.method == "POST" and (form.is_valid() or not form.is_bound):
         reason = form.cleaned_data["reason"] if form.is_bound else ""

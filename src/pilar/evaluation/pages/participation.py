@@ -129,7 +129,7 @@ def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown
     """Other titles for a group."""
     campaign_head = head(code, scope=by)
     require_running(by)
-    row = existing(next((one for one in campaign_head.groups if one.code == group), None))
+    row = existing(next((group_row for group_row in campaign_head.groups if group_row.code == group), None))
     initial = {"group": group, "group_title_id": row.title.id, "group_title_en": row.title.en}
     given = request.POST.copy() if request.method == "POST" else None
     if given is not None:
@@ -141,9 +141,9 @@ def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown
     return {"campaign": campaign_head, "row": campaign_head.row, "form": form}
 
 
-def _done(doing: str, form: Any, by: Standing, found: CampaignHead) -> str:
+def _done(doing: str, form: Any, by: Standing, campaign_head: CampaignHead) -> str:
     """Do what a form asks for; what to say about it."""
-    code, given = found.row.code, form.cleaned_data
+    code, given = campaign_head.row.code, form.cleaned_data
     if doing == "add":
         operations.add_group(by=by, campaign=code, group=form.plan())
         return _("The group is added")

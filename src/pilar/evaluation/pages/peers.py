@@ -26,20 +26,20 @@ from pilar.platform.language import translate
 @public
 def peers(request: HttpRequest, code: str, number: int, region: str, version: int | None = None) -> HttpResponse:
     """The peers of a region in a published version, and what they share."""
-    found = reads.peers(code, number, region, scope=PUBLIC, version=version)
-    median = _printed(found, found.comparison.median)
+    peers = reads.peers(code, number, region, scope=PUBLIC, version=version)
+    median = _printed(peers, peers.comparison.median)
     context = {
-        "found": found,
-        "header": found.phase.header,
-        "snapshot": found.snapshot,
-        "line": found.line,
-        "shared": _names(found.group.shared) or _("nothing but the evaluation"),
-        "dropped": [_dropped(attempt) for attempt in found.group.dropped],
+        "found": peers,
+        "header": peers.phase.header,
+        "snapshot": peers.snapshot,
+        "line": peers.line,
+        "shared": _names(peers.group.shared) or _("nothing but the evaluation"),
+        "dropped": [_dropped(attempt) for attempt in peers.group.dropped],
         "median": median,
         # Readers subtract the two printed numbers.
-        "difference": None if median is None or found.line.final is None else found.line.final - median,
-        "by_size": Trait.SIZE in found.group.shared
-        or any(Trait.SIZE in attempt.traits for attempt in found.group.dropped),
+        "difference": None if median is None or peers.line.final is None else peers.line.final - median,
+        "by_size": Trait.SIZE in peers.group.shared
+        or any(Trait.SIZE in attempt.traits for attempt in peers.group.dropped),
         "spread": USUAL.spread,
         "draws": whole(USUAL.draws),
         "seed": SEED,
@@ -51,16 +51,18 @@ def _names(traits: tuple[Trait, ...]) -> str:
     return ", ".join(translate(TRAIT_NAMES[trait]) for trait in traits)
 
 
-def _dropped(one: Attempt) -> str:
+def _dropped(attempt: Attempt) -> str:
     """What was tried before and why it was not used."""
-    named = {"traits": _names(one.traits), "reason": translate(one.reason.sentence)}
-    if one.count is None:
+    named = {"traits": _names(attempt.traits), "reason": translate(attempt.reason.sentence)}
+    if attempt.count is None:
         return _("%(traits)s: %(reason)s") % named
     sentence = ngettext(
-        "%(traits)s: %(count)s other region. %(reason)s", "%(traits)s: %(count)s other regions. %(reason)s", one.count
+        "%(traits)s: %(count)s other region. %(reason)s",
+        "%(traits)s: %(count)s other regions. %(reason)s",
+        attempt.count,
     )
-    return sentence % {**named, "count": one.count}
+    return sentence % {**named, "count": attempt.count}
 
 
-def _printed(found: Peers, value: Fraction | None) -> Decimal | None:
-    return None if value is None else index.round_published(value, found.decimals)
+def _printed(peers: Peers, value: Fraction | None) -> Decimal | None:
+    return None if value is None else index.round_published(value, peers.decimals)

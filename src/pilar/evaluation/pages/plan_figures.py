@@ -64,7 +64,7 @@ def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     """What is said about all indicators that the reader answers, to choose from."""
     status = 200
     if request.method == "POST":
-        chosen = [one for value in request.POST.getlist("chosen") if (one := _chosen(value))]
+        chosen = [figure for value in request.POST.getlist("chosen") if (figure := _chosen(value))]
         try:
             changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=now)
         except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
@@ -82,12 +82,12 @@ def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 def choices(form: Form) -> Sequence[Choice]:
     """What can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
-    found = []
+    rows = []
     for row in form.tree:
-        one = form.beside.get(row.code)
-        if row.mine and one is not None and one.now is not None and one.can_be_taken(row.answer.given):
-            found.append(_choice(row, one.now))
-    return found
+        beside = form.beside.get(row.code)
+        if row.mine and beside is not None and beside.now is not None and beside.can_be_taken(row.answer.given):
+            rows.append(_choice(row, beside.now))
+    return rows
 
 
 def _choice(row: TreeRow, figure: Figure) -> Choice:

@@ -98,27 +98,27 @@ def remind(request: HttpRequest, code: str, number: int, *, by: Standing, now: d
         return Done(said, reverse("evaluation:nation") + (f"?{urlencode({'province': province})}" if province else ""))
 
     def look() -> Check:
-        found = remindable(code, number, scope=by, now=now, province=province)
+        due = remindable(code, number, scope=by, now=now, province=province)
         few = [
             _("%(region)s: %(names)s") % {"region": name, "names": ", ".join(whom)}
-            for name, whom in found.regions[:NAMED]
+            for name, whom in due.regions[:NAMED]
         ]
-        more = len(found.regions) - len(few)
+        more = len(due.regions) - len(few)
         if more:
             few.append(ngettext("and %(count)s other", "and %(count)s others", more) % {"count": more})
-        alone = Remark(_("Nobody to tell: %(names)s") % {"names": ", ".join(found.alone)}, reverse("people:accounts"))
+        alone = Remark(_("Nobody to tell: %(names)s") % {"names": ", ".join(due.alone)}, reverse("people:accounts"))
         return Check(
             title=_("Check before you remind"),
             act=_("Send the reminder"),
             about=str(phase.title),
             will=(_("Each of these gets a notice, by the ways that they chose; today no second one."), *few),
             counts=(
-                (_("Regions"), str(len(found.regions))),
-                (_("People"), str(found.people)),
-                (_("Reminded today already"), str(found.today)),
+                (_("Regions"), str(len(due.regions))),
+                (_("People"), str(due.people)),
+                (_("Reminded today already"), str(due.today)),
             ),
-            blocked=() if found.regions else (Remark(operations.NobodyToRemind().text()),),
-            unready=(alone,) if found.alone else (),
+            blocked=() if due.regions else (Remark(operations.NobodyToRemind().text()),),
+            unready=(alone,) if due.alone else (),
             trail=((_("The whole nation"), reverse("evaluation:nation")),),
             final=False,
             synthetic=phase.synthetic,
@@ -140,25 +140,25 @@ def return_assessment(request: HttpRequest, key: int, *, by: Standing, now: date
 
 
 def _return_check(key: int, by: Standing) -> Check | Done:
-    found = returnable(key, scope=by)
-    if found.submitted_at is None:
-        return _returned(found)
+    row = returnable(key, scope=by)
+    if row.submitted_at is None:
+        return _returned(row)
     return Check(
         title=_("Check before you return the self-assessment"),
         act=_("Return it"),
-        about=found.region,
+        about=row.region,
         will=(
             _("The region can change its answers again, and must submit anew before the self-assessment closes."),
             _("Its coordinators get a notice with the reason."),
             _("The versions of its evidence are no longer held fast."),
             _("Only the region brings it back to you."),
         ),
-        counts=((_("Closes"), reference.local_end(found.closes_at, None)),),
-        trail=((_("Progress"), reverse("evaluation:progress", args=[found.campaign, found.phase])),),
-        state=str(found.submitted_at),
+        counts=((_("Closes"), reference.local_end(row.closes_at, None)),),
+        trail=((_("Progress"), reverse("evaluation:progress", args=[row.campaign, row.phase])),),
+        state=str(row.submitted_at),
     )
 
 
-def _returned(found: Returnable) -> Done:
-    address = reverse("evaluation:progress", args=[found.campaign, found.phase])
+def _returned(returnable: Returnable) -> Done:
+    address = reverse("evaluation:progress", args=[returnable.campaign, returnable.phase])
     return Done(_("The self-assessment is with its region, which can change it"), address)

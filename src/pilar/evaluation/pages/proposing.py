@@ -22,9 +22,9 @@ from pilar.people.views import Shown, page
 @page("evaluation/cycle/results/propose.html", sends=True)
 def propose(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Choose what the recommendation becomes: a new programme of an office, or the change of one."""
-    found = to_propose(key, by=by)
-    version = found.version
-    new, change = (None, None) if version is None else _forms(request, found, version)
+    proposable = to_propose(key, by=by)
+    version = proposable.version
+    new, change = (None, None) if version is None else _forms(request, proposable, version)
     # Where nothing is being written any more, what was typed is shown beside the reason.
     status = 409 if request.method == "POST" else 200
     sent = next((form for form in (new, change) if form is not None and form.is_bound), None)
@@ -41,9 +41,9 @@ def propose(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
             )
     typed = request.POST.get("title", "")
     context = {
-        "found": found,
-        "header": found.header,
-        "row": found.row,
+        "found": proposable,
+        "header": proposable.header,
+        "row": proposable.row,
         "new": new,
         "change": change,
         "typed": typed,
@@ -56,8 +56,8 @@ def propose_target(
     request: HttpRequest, key: int, programme: str, number: int, *, by: Standing, now: datetime
 ) -> Shown:
     """Set what a target that would lift is to be; it becomes a proposal of the version that is being written."""
-    found = to_aim(key, programme, number, by=by, now=now)
-    form = _aim_form(request, found)
+    aim = to_aim(key, programme, number, by=by, now=now)
+    form = _aim_form(request, aim)
     if form is not None and stored(
         form,
         lambda: operations.propose_target(
@@ -68,29 +68,27 @@ def propose_target(
             request, _("The office finds the proposal on its page, and completes it"), "evaluation:measure-steps", key
         )
     status = form.status if form is not None else 409 if request.method == "POST" else 200
-    return {"found": found, "header": found.header, "form": form}, status
+    return {"found": aim, "header": aim.header, "form": form}, status
 
 
-def _aim_form(request: HttpRequest, found: ToAim) -> AimForm | None:
+def _aim_form(request: HttpRequest, aim: ToAim) -> AimForm | None:
     """The form; None where no version of the plan is being written, or none of its years is still to come."""
-    if found.version is None or not found.years:
+    if aim.version is None or not aim.years:
         return None
-    year = found.header.year
-    first = next((one for one in found.years if one > year), found.years[-1])
-    planned = found.target.planned_for(first)
-    initial = {"year": first, "value": found.target.planned_for(year) if planned is None else planned}
-    return AimForm(
-        posted(request), unit=found.target.unit, years=found.years, version=found.version.key, initial=initial
-    )
+    year = aim.header.year
+    first = next((later for later in aim.years if later > year), aim.years[-1])
+    planned = aim.target.planned_for(first)
+    initial = {"year": first, "value": aim.target.planned_for(year) if planned is None else planned}
+    return AimForm(posted(request), unit=aim.target.unit, years=aim.years, version=aim.version.key, initial=initial)
 
 
-def _forms(request: HttpRequest, found: ToPropose, version: VersionRow) -> tuple[IdeaForm, IdeaForm | None]:
+def _forms(request: HttpRequest, proposable: ToPropose, version: VersionRow) -> tuple[IdeaForm, IdeaForm | None]:
     """The form of a new programme, and that of a change where there is a programme; the one that was sent is bound."""
-    changes = bool(found.programmes) and request.POST.get("kind") == ChangeForm.makes.value
+    changes = bool(proposable.programmes) and request.POST.get("kind") == ChangeForm.makes.value
     data = posted(request)
-    first = found.row.recommendation.strip().split("\n")[0].rstrip(".")
-    initial = {"office": found.row.office, "title": first[:MAX_TITLE]}
-    new = NewProgrammeForm(None if changes else data, offices=found.offices, version=version.key, initial=initial)
-    if not found.programmes:
+    first = proposable.row.recommendation.strip().split("\n")[0].rstrip(".")
+    initial = {"office": proposable.row.office, "title": first[:MAX_TITLE]}
+    new = NewProgrammeForm(None if changes else data, offices=proposable.offices, version=version.key, initial=initial)
+    if not proposable.programmes:
         return new, None
-    return new, ChangeForm(data if changes else None, programmes=found.programmes, version=version.key)
+    return new, ChangeForm(data if changes else None, programmes=proposable.programmes, version=version.key)

@@ -32,13 +32,13 @@ class Ranks:
     basis: str
 
 
-def ranks_of(line: ResultLine, found: RankIntervals | None) -> Ranks:
+def ranks_of(line: ResultLine, rank_intervals: RankIntervals | None) -> Ranks:
     """The ranks of a line; without brackets where nothing was worked out."""
     return Ranks(
-        brackets="" if found is None else found.group.brackets,
-        province=ranked(line.rank_in_province, found and found.province),
-        nation=ranked(line.rank_in_nation, found and found.nation),
-        basis="" if found is None else in_brackets(found.group),
+        brackets="" if rank_intervals is None else rank_intervals.group.brackets,
+        province=ranked(line.rank_in_province, rank_intervals and rank_intervals.province),
+        nation=ranked(line.rank_in_nation, rank_intervals and rank_intervals.nation),
+        basis="" if rank_intervals is None else in_brackets(rank_intervals.group),
     )
 
 
@@ -96,70 +96,70 @@ def whole(number: int) -> str:
     return str(number_format(number, use_l10n=True, force_grouping=True))
 
 
-def intervals(found: PhaseAnalysis) -> Chart | None:
+def intervals(analysis: PhaseAnalysis) -> Chart | None:
     """The ranks of the regions of the page, 5 to 95 per cent."""
     units = [
         rank_charts.Interval(
             rank_line.line.region.name, rank_line.rank, rank_line.lowest, rank_line.median, rank_line.highest
         )
-        for rank_line in found.page
+        for rank_line in analysis.page
         if rank_line.rank is not None
     ]
     columns = (_("Regency or city"), _("Rank"), _("5 %"), _("Median"), _("95 %"))
     return rank_charts.intervals(units, columns=columns) if units else None
 
 
-def ends(found: PhaseAnalysis) -> tuple[int, int]:
+def ends(analysis: PhaseAnalysis) -> tuple[int, int]:
     """The best and the worst rank of the page's intervals: what its bars reach from and to."""
-    ranked = [rank_line for rank_line in found.page if rank_line.rank is not None]
-    return min((rank_line.lowest for rank_line in ranked), default=1), max((one.highest for one in ranked), default=1)
+    ranked = [rank_line for rank_line in analysis.page if rank_line.rank is not None]
+    return min((rank_line.lowest for rank_line in ranked), default=1), max((line.highest for line in ranked), default=1)
 
 
-def ranks(found: RegionAnalysis) -> Chart | None:
+def ranks(analysis: RegionAnalysis) -> Chart | None:
     """Tell how often the region takes each rank, in per cent; many ranks are taken together."""
-    if not found.shares:
+    if not analysis.shares:
         return None
-    first, last = found.shares[0][0], found.shares[-1][0]
+    first, last = analysis.shares[0][0], analysis.shares[-1][0]
     width = -(-(last - first + 1) // COLUMNS)
     columns: dict[str, float] = {}
     marked = ""
-    by_rank = dict(found.shares)
+    by_rank = dict(analysis.shares)
     for start in range(first, last + 1, width):
         end = min(start + width - 1, last)
         label = str(start) if start == end else f"{start}–{end}"
         columns[label] = sum(by_rank.get(rank, 0.0) for rank in range(start, end + 1))
-        if found.line.rank is not None and start <= found.line.rank <= end:
+        if analysis.line.rank is not None and start <= analysis.line.rank <= end:
             marked = label
     values = {label: figure(share * 100, 1) for label, share in columns.items()}
     return rank_charts.shares(values, columns=(_("Rank"), _("Share of all draws, %")), marked=marked)
 
 
-def lead(found: RegionAnalysis) -> Decimal | None:
+def lead(analysis: RegionAnalysis) -> Decimal | None:
     """The lead over the next, or behind the mix, in points."""
-    return None if found.first is None or found.first.lead is None else figure(abs(found.first.lead), 3)
+    return None if analysis.first is None or analysis.first.lead is None else figure(abs(analysis.first.lead), 3)
 
 
-def moved(found: RegionAnalysis) -> tuple[Moved, ...]:
+def moved(analysis: RegionAnalysis) -> tuple[Moved, ...]:
     """The weights that have to change to put the region first; none where the given ones do."""
-    if found.first is None:
+    if analysis.first is None:
         return ()
-    shares = found.first.shares
+    shares = analysis.first.shares
     return tuple(
         Moved(Bilingual(**child.title), figure(given * 100, 2), figure(shares[child.code] * 100, 2))
-        for node in found.subject.instrument.nodes
+        for node in analysis.subject.instrument.nodes
         for child, given in _weighed(node)
         if child.code in shares and shares[child.code] != given
     )
 
 
-def mix(found: RegionAnalysis) -> tuple[tuple[str, Decimal], ...]:
+def mix(analysis: RegionAnalysis) -> tuple[tuple[str, Decimal], ...]:
     """The regions that together are always above, and the part of each in per cent."""
-    return tuple((name, figure(part * 100, 1)) for name, part in found.mix)
+    return tuple((name, figure(part * 100, 1)) for name, part in analysis.mix)
 
 
-def deciding(found: RegionAnalysis) -> tuple[Deciding, ...]:
+def deciding(analysis: RegionAnalysis) -> tuple[Deciding, ...]:
     """The weights that decide most."""
-    nodes = found.subject.instrument.by_code
+    nodes = analysis.subject.instrument.by_code
     return tuple(
         Deciding(
             title=Bilingual(**nodes[weight.node].title) if weight.node else None,
@@ -167,17 +167,17 @@ def deciding(found: RegionAnalysis) -> tuple[Deciding, ...]:
             together=per_cent(weight.together),
             between=f"{per_cent(max(weight.lowest, 0.0))} – {per_cent(weight.highest)}",
         )
-        for weight in found.weights[:MAX_WEIGHTS]
+        for weight in analysis.weights[:MAX_WEIGHTS]
     )
 
 
-def blanks(found: Blanks, instrument: index.Instrument, *, nodes: bool) -> BlankFigures:
+def blanks(blanks: Blanks, instrument: index.Instrument, *, nodes: bool) -> BlankFigures:
     """``nodes``: whether the reader may see which indicators are blank."""
-    listed = found.nodes if nodes else ()
+    listed = blanks.nodes if nodes else ()
     return BlankFigures(
-        lowest=figure(found.lowest, 2),
-        highest=figure(found.highest, 2),
-        gain=figure(found.gain, 3),
+        lowest=figure(blanks.lowest, 2),
+        highest=figure(blanks.highest, 2),
+        gain=figure(blanks.gain, 3),
         nodes=tuple(
             (Bilingual(**instrument.node(blank.node).title), None if blank.gain is None else figure(blank.gain, 3))
             for blank in listed

@@ -95,27 +95,32 @@ REGIONS = Table(
 def regions(request: HttpRequest) -> Shown:
     """Find a region among all regencies and cities."""
     text, province, asked = searched(request), request.GET.get("province", ""), Asked.of(request)
-    found = queries.regions(scope=PUBLIC, text=text, province=province, **asked.part)
-    provinces = [("", _("All provinces")), *((one.code, one.name) for one in queries.provinces(scope=PUBLIC))]
-    return {"regions": REGIONS.of(found, asked), "text": text, "province": province, "provinces": provinces}
+    page = queries.regions(scope=PUBLIC, text=text, province=province, **asked.part)
+    provinces = [("", _("All provinces")), *((row.code, row.name) for row in queries.provinces(scope=PUBLIC))]
+    return {"regions": REGIONS.of(page, asked), "text": text, "province": province, "provinces": provinces}
 
 
 @public
 def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """One year of a region: each statement, its scores, and how the final came about."""
     profile = queries.region_profile(code, scope=PUBLIC)
-    found = profile.year(year)
+    region_year = profile.year(year)
     computed = [result for result in computed_of_region(code, scope=PUBLIC) if result.phase.header.year == year]
-    if found is None and not computed:
+    if region_year is None and not computed:
         queries.year_row(year, queries.years(scope=PUBLIC))
     changes = printed_changes(profile, year)
     shown = (
-        [] if found is None else [_shown(one, found.scale, changes.get(one.statement.key)) for one in found.explained]
+        []
+        if region_year is None
+        else [
+            _shown(explained, region_year.scale, changes.get(explained.statement.key))
+            for explained in region_year.explained
+        ]
     )
     context = {
         "profile": profile,
         "year": year,
-        "found": found,
+        "found": region_year,
         "shown": shown,
         "computed": [result for result in computed if not result.phase.header.synthetic],
         "synthetic": [result for result in computed if result.phase.header.synthetic],
@@ -124,37 +129,37 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "evaluation/region_year.html", context)
 
 
-def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> ShownRegion:
+def _shown(explained: Explained, scale: YearScale | None, change: FinalChange | None) -> ShownRegion:
     told = None if change is None else shown_change(change)
-    scores = {str(title): value for title, value in one.scores}
+    scores = {str(title): value for title, value in explained.scores}
     if not scores or scale is None:
-        return ShownRegion(one, None, None, _sum(one), told)
-    named = charts.Series(str(one.statement.year), list(scores.values()))
+        return ShownRegion(explained, None, None, _sum(explained), told)
+    named = charts.Series(str(explained.statement.year), list(scores.values()))
     ends = {"minimum": scale.minimum, "maximum": scale.maximum}
     return ShownRegion(
-        one,
+        explained,
         bars=charts.bars(scores, columns=(_("Dimension"), _("Score")), **ends),
         radar=charts.radar(list(scores), [named], first_column=_("Dimension"), **ends) if len(scores) > 2 else None,
-        sum=_sum(one),
+        sum=_sum(explained),
         change=told,
     )
 
 
-def _sum(one: Explained) -> Sum | None:
-    recomputation = one.recomputation
-    if recomputation is None or one.instrument is None:
+def _sum(explained: Explained) -> Sum | None:
+    recomputation = explained.recomputation
+    if recomputation is None or explained.instrument is None:
         return None
     return Sum(
         lines=tuple(
             Line(str(step.title), _written(step.weight * 100), step.score, _written(step.contribution))
-            for step in one.steps
+            for step in explained.steps
         ),
         unrounded=_written(recomputation.unrounded),
         rounded=recomputation.rounded,
         difference=None if recomputation.difference is None else _written(recomputation.difference),
         differs=recomputation.differs,
         largest_rounding=recomputation.largest_rounding,
-        weights_source=one.instrument[1].root.weights_source,
+        weights_source=explained.instrument[1].root.weights_source,
     )
 
 

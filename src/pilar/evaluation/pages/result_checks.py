@@ -98,7 +98,7 @@ def decide(key: int, by: Standing) -> Check | Done:
         require_acting(header.key, Action.DECIDE_OBJECTION, scope=by)
     if row.decision:
         return decided(key, by)
-    found = contested_mark(key, by=by)
+    mark = contested_mark(key, by=by)
     return Check(
         title=_("Check before you decide the objection"),
         act=_("Decide"),
@@ -111,7 +111,7 @@ def decide(key: int, by: Standing) -> Check | Done:
         ),
         trail=((_("Objections"), reverse("evaluation:objections", args=[header.campaign, header.phase])),),
         # Advice that comes after the look is shown before it is decided over.
-        state=str((row.agreed, [(one.assessor, one.stance, one.text) for one in found.advice])),
+        state=str((row.agreed, [(advice.assessor, advice.stance, advice.text) for advice in mark.advice])),
     )
 
 
@@ -125,25 +125,25 @@ def decided(key: int, by: Standing) -> Done:
 
 def answer_decision(key: int, by: Standing) -> Check | Done:
     """Before a region answers a decision."""
-    found = contested_mark(key, by=by)
-    if not found.answers:
+    mark = contested_mark(key, by=by)
+    if not mark.answers:
         raise NotAllowed
-    if found.row.response:
+    if mark.row.response:
         return answered(key)
-    if not found.row.decision:
+    if not mark.row.decision:
         raise ObjectionUndecidedYet
-    require_acting(found.header.key, Action.ANSWER_DECISION, scope=by)
+    require_acting(mark.header.key, Action.ANSWER_DECISION, scope=by)
     return Check(
         title=_("Check before you answer the decision"),
         act=_("Send the answer"),
-        about=f"{found.row.title}",
+        about=f"{mark.row.title}",
         will=(
             _("The secretariat gets a notice and reads your answer; it stands beside the decision for good."),
             _("It changes nothing of the decision."),
         ),
-        counts=((_("Mark now"), score(found.row.agreed)), (_("Decision"), found.row.decision_name)),
-        trail=((found.header.region, reverse("evaluation:objection", args=[key])),),
-        state=found.row.decision,
+        counts=((_("Mark now"), score(mark.row.agreed)), (_("Decision"), mark.row.decision_name)),
+        trail=((mark.header.region, reverse("evaluation:objection", args=[key])),),
+        state=mark.row.decision,
     )
 
 

@@ -27,9 +27,9 @@ def years(request: HttpRequest) -> HttpResponse:
     """The newest year that is not made up; somebody who searches without a year is looking for a region."""
     if request.GET.get("q"):
         return redirect(f"{reverse('evaluation:regions')}?{request.GET.urlencode()}")
-    found = queries.years(scope=PUBLIC)
-    if found:
-        newest = next((row for row in found if not row.synthetic), found[0])
+    rows = queries.years(scope=PUBLIC)
+    if rows:
+        newest = next((row for row in rows if not row.synthetic), rows[0])
         return redirect("evaluation:results", year=newest.year)
     return render(request, "evaluation/no_results.html")
 
@@ -63,12 +63,12 @@ def results(request: HttpRequest, year: int) -> Shown:
     years = queries.years(scope=PUBLIC)
     row = queries.year_row(year, years)
     choices, coverage = queries.choices(year, scope=PUBLIC), queries.coverage(year, scope=PUBLIC)
-    found = queries.results(filters, scope=PUBLIC, sort=asked.sort, **asked.part)
+    page = queries.results(filters, scope=PUBLIC, sort=asked.sort, **asked.part)
     return {
         "year": row,
         "years": years,
         "computed": computed_phases(scope=PUBLIC, year=year) if row.computed else (),
-        "results": RESULTS.of(found, asked, about=str(year), without=() if coverage.groups else ("group",)),
+        "results": RESULTS.of(page, asked, about=str(year), without=() if coverage.groups else ("group",)),
         "coverage": coverage,
         "filters": filters,
         "narrowed": filters != Filters(year=year),

@@ -88,11 +88,11 @@ def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: 
         "siblings": siblings,
         "opened": opened,
         "branches": _branches(scenario_page.instrument),
-        "kept": [(f"{WEIGHT}{one}", text) for one, text in weights.items() if one not in shown and text.strip()],
-        "changed": [(f"{WEIGHT}{one}", f"{weight:f}") for one, weight in scenario_page.tried.weights.items()],
+        "kept": [(f"{WEIGHT}{code}", text) for code, text in weights.items() if code not in shown and text.strip()],
+        "changed": [(f"{WEIGHT}{code}", f"{weight:f}") for code, weight in scenario_page.tried.weights.items()],
         "said": [
-            (Bilingual(**scenario_page.instrument.node(one).title), weight)
-            for one, weight in scenario_page.tried.weights.items()
+            (Bilingual(**scenario_page.instrument.node(code).title), weight)
+            for code, weight in scenario_page.tried.weights.items()
         ],
         "faults": [_told(scenario_page.instrument, fault) for fault in scenario_page.tried.faults],
         "suggestion": _suggestion(given, scenario_page.tried.suggestion),
@@ -129,11 +129,11 @@ def _weights(asked: QueryDict) -> dict[str, str]:
     return {name.removeprefix(WEIGHT): text for name, text in asked.items() if name.startswith(WEIGHT)}
 
 
-def _siblings(found: ScenarioPage, weights: Mapping[str, str], opened: str) -> list[Siblings]:
+def _siblings(scenario_page: ScenarioPage, weights: Mapping[str, str], opened: str) -> list[Siblings]:
     """The dimensions, and below them the parts of the one that was opened."""
-    tree = found.instrument
+    tree = scenario_page.instrument
     parents = [tree.root, *([tree.node(opened)] if opened in tree.by_code and opened != tree.root.code else [])]
-    places = {fault.place for fault in found.tried.faults}
+    places = {fault.place for fault in scenario_page.tried.faults}
     return [
         Siblings(
             None if parent is tree.root else Bilingual(**parent.title),
@@ -150,10 +150,10 @@ def _field(tree: index.Instrument, node: index.Node, weights: Mapping[str, str],
     return Field(node.code, Bilingual(**node.title), now, weights.get(node.code, usual), node.code in places)
 
 
-def _deeper(found: ScenarioPage) -> str:
+def _deeper(scenario_page: ScenarioPage) -> str:
     """The node above the first weight that was changed below the dimensions, so that it shows."""
-    above = [found.instrument.parents[code].code for code in found.tried.weights]
-    return next((code for code in above if code != found.instrument.root.code), "")
+    above = [scenario_page.instrument.parents[code].code for code in scenario_page.tried.weights]
+    return next((code for code in above if code != scenario_page.instrument.root.code), "")
 
 
 def _branches(tree: index.Instrument) -> list[tuple[str, str]]:
@@ -164,7 +164,7 @@ def _branches(tree: index.Instrument) -> list[tuple[str, str]]:
 
 def _path(tree: index.Instrument, code: str) -> str:
     above = [ancestor for ancestor in tree.ancestors(code) if ancestor != tree.root.code]
-    return " › ".join(str(Bilingual(**tree.node(one).title)) for one in [*reversed(above), code])
+    return " › ".join(str(Bilingual(**tree.node(step).title)) for step in [*reversed(above), code])
 
 
 def _suggestion(asked: QueryDict, weights: Mapping[str, Decimal]) -> str:

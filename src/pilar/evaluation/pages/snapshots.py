@@ -42,10 +42,10 @@ LINES = Table(
 def ranking(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """The ranking from the agreed marks so far."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    found = reads.ranking(code, number, by=by, group=group, **asked.part)
-    lines = LINES.of(found.page, asked, about=f"{code} {number}")
-    groups = group_choices(found.groups)
-    return {"found": found, "lines": lines, "header": found.header, "group": group, "groups": groups}
+    ranking = reads.ranking(code, number, by=by, group=group, **asked.part)
+    lines = LINES.of(ranking.page, asked, about=f"{code} {number}")
+    groups = group_choices(ranking.groups)
+    return {"found": ranking, "lines": lines, "header": ranking.header, "group": group, "groups": groups}
 
 
 @page("evaluation/cycle/results/phase.html")

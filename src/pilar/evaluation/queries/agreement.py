@@ -99,7 +99,7 @@ def phase_agreement(code: str, number: int, *, by: Standing) -> PhaseAgreement:
     phase, tree, state, sheets = _read(code, number, by)
     agreements = _by_indicator(state, sheets.indicators) if state.marks else {}
     rows = [_row(tree, node, agreement) for node, agreement in agreements.items()]
-    rows.sort(key=lambda one: (WORST_FIRST.index(one.agreement.verdict), _value(one.agreement)))
+    rows.sort(key=lambda agreement: (WORST_FIRST.index(agreement.agreement.verdict), _value(agreement.agreement)))
     return PhaseAgreement(
         marked=_marked(phase, state, sheets),
         over_all=_over_all(state, sheets.indicators) if state.marks else None,
@@ -122,9 +122,9 @@ def assessors_agreement(code: str, number: int, *, by: Standing) -> AssessorsAgr
             key=int(key),
             name=names.get(int(key), f"#{key}"),  # who was unseated after marking has no seat
             regions=sheets.assessors.count(int(key)),
-            agreement=one,
+            agreement=agreement,
         )
-        for key, one in agreements.items()
+        for key, agreement in agreements.items()
     ]
     rows.sort(key=lambda assessor: (not flagged(assessor.agreement), -_severity(assessor.agreement), assessor.name))
     return AssessorsAgreement(_marked(phase, state, sheets), tuple(rows))
@@ -142,10 +142,10 @@ def indicator_agreement(code: str, number: int, node: str, *, by: Standing) -> O
     )
 
 
-def flagged(one: AssessorAgreement) -> bool:
+def flagged(agreement: AssessorAgreement) -> bool:
     """Tell whether an assessor is worth a look: severe, lenient, or with the same mark for everything."""
-    leans = one.severity is not None and one.severity.leaning in (Leaning.SEVERE, Leaning.LENIENT)
-    return leans or one.uniform
+    leans = agreement.severity is not None and agreement.severity.leaning in (Leaning.SEVERE, Leaning.LENIENT)
+    return leans or agreement.uniform
 
 
 def _read(code: str, number: int, by: Standing) -> tuple[Phase, index.Instrument, MarksState, Sheets]:
@@ -170,8 +170,8 @@ def _value(agreement: Agreement) -> float:
     return agreement.alpha.value if isinstance(agreement.alpha, Alpha) else 2.0
 
 
-def _severity(one: AssessorAgreement) -> float:
-    return 0.0 if one.severity is None else abs(one.severity.difference)
+def _severity(agreement: AssessorAgreement) -> float:
+    return 0.0 if agreement.severity is None else abs(agreement.severity.difference)
 
 
 @lru_cache(maxsize=1)

@@ -37,11 +37,11 @@ class ToAim:
 
 def to_aim(key: int, programme: str, number: int, *, by: Standing, now: datetime) -> ToAim:
     """A target for who sets another: the coordinator. Raises NotFound, NotAllowed."""
-    found, case = assessment_to(by, key, Action.PLAN_STEPS)
+    assessment, case = assessment_to(by, key, Action.PLAN_STEPS)
     if not aims(by, case.region):
         raise NotAllowed
-    law, row, target = aimed_at(found, programme, number, now=now)
-    header, version = header_of(found), plans.version_being_written(case.region, scope=by)
+    law, row, target = aimed_at(assessment, programme, number, now=now)
+    header, version = header_of(assessment), plans.version_being_written(case.region, scope=by)
     return ToAim(
         header=header,
         law=law,
@@ -59,15 +59,15 @@ def aims(by: Standing, region: str) -> bool:
 
 
 def aimed_at(
-    found: Assessment, programme: str, number: int, *, now: datetime
+    assessment: Assessment, programme: str, number: int, *, now: datetime
 ) -> tuple[VersionRow, ProgrammeRow, Target]:
     """The version that is law in the year of an assessment, and a target of it. Raises :class:`NotFound`."""
-    header = header_of(found)
+    header = header_of(assessment)
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
     if figures is None:
         raise NotFound
     row = plans.programme(figures.version, programme)
-    target = next((one for one in row.content.targets if one.number == number), None)
+    target = next((target for target in row.content.targets if target.number == number), None)
     if target is None:
         raise NotFound
     return figures.version, row, target

@@ -217,21 +217,21 @@ class _Loaded:
         instrument, every = scored(version)
         state = marks_state(phase.pk) if choices.assessors else None
         table = every.within(choices.group)
-        found, assessors = study_of(version, choices, state) if table.regions else (None, 0)
+        study, assessors = study_of(version, choices, state) if table.regions else (None, 0)
         subject = Subject(
             header=header_of(phase),
             snapshot=snapshot,
             instrument=instrument,
             groups=groups,
             choices=choices,
-            seed=0 if found is None else found.seed,
-            draws=0 if found is None else found.draws,
-            compared=0 if found is None else len(found.order),
+            seed=0 if study is None else study.seed,
+            draws=0 if study is None else study.draws,
+            compared=0 if study is None else len(study.order),
             regions=len(table.regions),
             assessors=assessors,
             linear=is_linear(instrument),
         )
-        return cls(phase, version, subject, table, found)
+        return cls(phase, version, subject, table, study)
 
     def lines(self, regions: Sequence[str]) -> list[RankLine]:
         """Give the lines of these regions in this order. One query."""
@@ -265,29 +265,29 @@ class _Loaded:
 
 
 def _phase(loaded: _Loaded, page: int, size: int | None) -> PhaseAnalysis:
-    found, table = loaded.study, loaded.table
-    ranked = [] if found is None else [table.regions[place] for place in found.order]
+    study, table = loaded.study, loaded.table
+    ranked = [] if study is None else [table.regions[place] for place in study.order]
     known = set(ranked)
-    regions = [*ranked, *(one for one in table.regions if one not in known)]
+    regions = [*ranked, *(region for region in table.regions if region not in known)]
     blanks = _blanks(loaded.version)
     return PhaseAnalysis(
         subject=loaded.subject,
         page=paged(regions, loaded.lines, page=page, size=size),
-        tiers=0 if found is None else int(found.tier.max(initial=0)),
-        shift=0.0 if found is None else found.shift,
+        tiers=0 if study is None else int(study.tier.max(initial=0)),
+        shift=0.0 if study is None else study.shift,
         alerts=sum(blanks[region].alert for region in table.regions if region in blanks),
     )
 
 
 def _region(loaded: _Loaded, region: str) -> RegionAnalysis:
-    found, subject = loaded.study, loaded.subject
-    if found is None or region not in found.regions:
+    study, subject = loaded.study, loaded.subject
+    if study is None or region not in study.regions:
         raise ComputedNotFound
-    place = found.place(region)
-    near = found.neighbours(place)
-    line, *others = loaded.lines([region, *(found.regions[other] for other, _above in near)])
-    answers = _answers(loaded.version, subject.choices, region) if place in found.order else None
-    shares = found.shares[place]
+    place = study.place(region)
+    near = study.neighbours(place)
+    line, *others = loaded.lines([region, *(study.regions[other] for other, _above in near)])
+    answers = _answers(loaded.version, subject.choices, region) if place in study.order else None
+    shares = study.shares[place]
     mixed = () if answers is None or answers.first is None else tuple(answers.first.mix.items())
     names = {
         rank_line.line.region.code: rank_line.line.region.name
@@ -300,7 +300,7 @@ def _region(loaded: _Loaded, region: str) -> RegionAnalysis:
         neighbours=tuple(Neighbour(other, above) for other, (_place, above) in zip(others, near, strict=True)),
         bounds=None if answers is None else answers.bounds,
         first=None if answers is None else answers.first,
-        mix=tuple((names[code], part) for code, part in sorted(mixed, key=lambda one: -one[1])),
+        mix=tuple((names[code], part) for code, part in sorted(mixed, key=lambda pair: -pair[1])),
         weights=() if answers is None else answers.weights,
     )
 

@@ -188,8 +188,8 @@ class Form:
     def to_confirm(self) -> Mapping[str, int]:
         """The indicators that the secretariat filled in and the region has neither confirmed nor changed, each with the
         version of its answer."""
-        found = ((leaf.code, self.filled_at(leaf.code)) for leaf in self.instrument.leaves)
-        return {code: self.answer(code).version for code, row in found if row is not None and row.confirmed_at is None}
+        filled = ((leaf.code, self.filled_at(leaf.code)) for leaf in self.instrument.leaves)
+        return {code: self.answer(code).version for code, row in filled if row is not None and row.confirmed_at is None}
 
     @property
     def is_ready(self) -> bool:
@@ -198,12 +198,12 @@ class Form:
 
     def remarks(self, severity: Severity) -> tuple[Remark, ...]:
         """What is said about single indicators; what waits to be confirmed keeps it from being submitted too."""
-        found = self.readiness.of(severity)
+        remarks = self.readiness.of(severity)
         if severity is Severity.ERROR:
-            found += tuple(
+            remarks += tuple(
                 Remark(severity, node, Fault("not-confirmed", NOT_CONFIRMED, {}, node)) for node in self.to_confirm
             )
-        return found
+        return remarks
 
     def case_at(self, code: str) -> Case:
         """The case of one indicator."""

@@ -25,8 +25,8 @@ def read_file(form: Form, name: str, content: bytes) -> tuple[SheetAnswer, ...]:
 def read_marks_file(key: int, name: str, content: bytes, *, scope: Standing) -> tuple[SheetMark, ...]:
     """The rows of a table of marks, XLSX or CSV, for an assessor of the region; raises Faults as :func:`read_file`,
     :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
-    found, _case = assessment_to(scope, key, Action.MARK)
-    reading = read_marks(_table(name, content), tree_for(found))
+    assessment, _case = assessment_to(scope, key, Action.MARK)
+    reading = read_marks(_table(name, content), tree_for(assessment))
     if reading.faults:
         raise Faults(reading.faults)
     return reading.marks

@@ -49,49 +49,49 @@ def form(key: int, *, scope: Standing, now: datetime) -> Form:
     Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
     was handed in elsewhere.
     """
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
-    return form_of(found, case, scope=scope)
+    assessment, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
+    return form_of(assessment, case, scope=scope)
 
 
-def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
+def form_of(assessment: Assessment, case: Case, *, scope: Standing) -> Form:
     """The form of an assessment that the reader is known to read."""
     return Form(
         by=scope,
-        header=header_of(found),
-        instrument=tree_for(found),
+        header=header_of(assessment),
+        instrument=tree_for(assessment),
         case=case,
-        answers=stored_answers(found),
-        offices=offices_of(found),
-        evidence=evidence_of(found, scope=scope),
-        previous=previous_marks(found),
-        plan=BesideAnswers(found, case.now or timezone.now()),
-        filled=filled_in(found),
+        answers=stored_answers(assessment),
+        offices=offices_of(assessment),
+        evidence=evidence_of(assessment, scope=scope),
+        previous=previous_marks(assessment),
+        plan=BesideAnswers(assessment, case.now or timezone.now()),
+        filled=filled_in(assessment),
     )
 
 
 def indicator(key: int, node: str, *, scope: Standing, now: datetime) -> Indicator:
     """One indicator with its neighbours; raises as :func:`form`, and :class:`UnknownIndicator`."""
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
-    of = form_of(found, case, scope=scope)
+    assessment, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
+    of = form_of(assessment, case, scope=scope)
     leaf = leaf_of(of.instrument, node)
     above = [code for code in of.instrument.ancestors(node) if code != of.instrument.root.code]
-    codes = [one.code for one in of.instrument.leaves]
+    codes = [leaf.code for leaf in of.instrument.leaves]
     place = codes.index(node)
     return Indicator(
         form=of,
         node=leaf,
         above=tuple(Bilingual(**of.instrument.node(code).title) for code in reversed(above)),
-        recommendations=_recommendations(found, {node, *above}),
+        recommendations=_recommendations(assessment, {node, *above}),
         before=codes[place - 1] if place else "",
         after=codes[place + 1] if place + 1 < len(codes) else "",
     )
 
 
-def header_of(found: Assessment) -> AssessmentHeader:
-    participation, phase = found.participation, found.phase
+def header_of(assessment: Assessment) -> AssessmentHeader:
+    participation, phase = assessment.participation, assessment.phase
     campaign = participation.campaign
     return AssessmentHeader(
-        key=found.pk,
+        key=assessment.pk,
         campaign=campaign.code,
         title=Bilingual(campaign.title_id, campaign.title_en),
         year=campaign.year,
@@ -101,12 +101,12 @@ def header_of(found: Assessment) -> AssessmentHeader:
         region_code=participation.region_id,
         region=participation.region.name,
         phase_state=PhaseState(phase.state),
-        state=AssessmentState(found.state),
+        state=AssessmentState(assessment.state),
         opens_at=phase.opens_at,
-        closes_at=found.closes_at,
-        extended=found.extended_until is not None,
-        set_aside_reason=found.set_aside_reason,
-        submitted_at=found.submitted_at,
+        closes_at=assessment.closes_at,
+        extended=assessment.extended_until is not None,
+        set_aside_reason=assessment.set_aside_reason,
+        submitted_at=assessment.submitted_at,
     )
 
 
@@ -145,15 +145,15 @@ def judged(of: Form, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
     )
 
 
-def stored_answers(found: Assessment, *, node: str = "") -> dict[str, StoredAnswer]:
+def stored_answers(assessment: Assessment, *, node: str = "") -> dict[str, StoredAnswer]:
     """All answers of an assessment, or the one to ``node``. One query."""
-    rows = Answer.objects.filter(assessment=found).select_related("changed_by")
+    rows = Answer.objects.filter(assessment=assessment).select_related("changed_by")
     if node:
         rows = rows.filter(node=node)
     return {row.node: stored(row) for row in rows}
 
 
-def filled_in(found: Assessment) -> tuple[FilledRow, ...]:
+def filled_in(assessment: Assessment) -> tuple[FilledRow, ...]:
     """What was filled in for a region, oldest first. One query."""
     return tuple(
         FilledRow(
@@ -165,7 +165,7 @@ def filled_in(found: Assessment) -> tuple[FilledRow, ...]:
             confirmed_by=row.confirmed_by_name,
             confirmed_at=row.confirmed_at,
         )
-        for row in FilledIn.objects.filter(assessment=found).order_by("pk")
+        for row in FilledIn.objects.filter(assessment=assessment).order_by("pk")
     )
 
 
@@ -193,28 +193,28 @@ def earlier_evidence(of: Form, answers: Mapping[str, EarlierAnswer]) -> tuple[tu
     """The pieces attached to these answers, as far as the reader reads them, and what is reserved among them:
     (indicator, evidence), in their order. Four queries."""
     rows = AnswerEvidence.objects.filter(
-        answer__assessment__in={one.assessment for one in answers.values()}, answer__node__in=answers
+        answer__assessment__in={answer.assessment for answer in answers.values()}, answer__node__in=answers
     )
     named = rows.order_by("id").values_list("answer__node", "answer__assessment", "evidence", "evidence__reserved")
     attached = [(node, key, reserved) for node, of_it, key, reserved in named if of_it == answers[node].assessment]
-    readable = {row.evidence for row in evidence.evidence_list({one[1] for one in attached}, scope=of.by)}
+    readable = {row.evidence for row in evidence.evidence_list({piece[1] for piece in attached}, scope=of.by)}
     return tuple((node, key) for node, key, reserved in attached if reserved or key in readable)
 
 
-def offices_of(found: Assessment) -> dict[str, OfficeRef]:
+def offices_of(assessment: Assessment) -> dict[str, OfficeRef]:
     """The office that answers each indicator. One query."""
-    rows = Allocation.objects.filter(participation=found.participation_id).select_related("office")
+    rows = Allocation.objects.filter(participation=assessment.participation_id).select_related("office")
     return {row.node: OfficeRef(row.office_id, row.office.name) for row in rows}
 
 
-def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[RevisionRow, ...]]:
+def evidence_of(assessment: Assessment, *, scope: Standing) -> dict[str, tuple[RevisionRow, ...]]:
     """What is attached to each indicator, as far as ``scope`` reads it: the version handed in, while the assessment is
     being prepared the newest. Three queries."""
     versions = Revision.objects.filter(
         evidence=OuterRef("evidence"), number__lte=Coalesce(OuterRef("number"), MAX_NUMBER)
     ).order_by("-number")
     attached = list(
-        AnswerEvidence.objects.filter(answer__assessment=found)
+        AnswerEvidence.objects.filter(answer__assessment=assessment)
         .annotate(revision=Subquery(versions.values("pk")[:1]))
         .order_by("id")
         .values_list("answer__node", "revision")
@@ -225,24 +225,24 @@ def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[Revisi
     for node, key in attached:
         if key in rows:
             by_node[node].append(rows[key])
-    return {node: tuple(found) for node, found in by_node.items()}
+    return {node: tuple(revisions) for node, revisions in by_node.items()}
 
 
-def previous_marks(found: Assessment) -> dict[str, Decimal]:
+def previous_marks(assessment: Assessment) -> dict[str, Decimal]:
     """The marks that last year's panel agreed on, of the last phase whose marks the region may see; as published, where
     they are. None stands beside an answer on another scale. Two queries."""
-    campaign = found.participation.campaign
+    campaign = assessment.participation.campaign
     if campaign.previous_id is None:
         return {}
     rows = AgreedMark.objects.filter(
         assessment__participation__campaign=campaign.previous_id,
         assessment__participation__campaign__instrument__scale_minimum=campaign.instrument.scale_minimum,
         assessment__participation__campaign__instrument__scale_maximum=campaign.instrument.scale_maximum,
-        assessment__participation__region=found.participation.region_id,
+        assessment__participation__region=assessment.participation.region_id,
         assessment__phase__state__in=AGREED_SHOWS,
     )
     agreed = list(rows.select_related("assessment").order_by("assessment__phase__number"))
-    public = published_marks({row.assessment.phase_id for row in agreed}, found.participation.region_id)
+    public = published_marks({row.assessment.phase_id for row in agreed}, assessment.participation.region_id)
     return {
         row.node: public[row.assessment.phase_id].marks[row.node]
         if row.assessment.phase_id in public
@@ -251,20 +251,22 @@ def previous_marks(found: Assessment) -> dict[str, Decimal]:
     }
 
 
-def attached_piece(found: Assessment, node: str, key: object) -> AnswerEvidence:
+def attached_piece(assessment: Assessment, node: str, key: object) -> AnswerEvidence:
     """The tie of a piece of evidence to an answer; raises :class:`NotFound`."""
-    return existing(AnswerEvidence.objects.filter(answer__assessment=found, answer__node=node, evidence=key).first())
+    return existing(
+        AnswerEvidence.objects.filter(answer__assessment=assessment, answer__node=node, evidence=key).first()
+    )
 
 
-def _recommendations(found: Assessment, nodes: set[str]) -> tuple[Recommendation, ...]:
-    campaign = found.participation.campaign
+def _recommendations(assessment: Assessment, nodes: set[str]) -> tuple[Recommendation, ...]:
+    campaign = assessment.participation.campaign
     if campaign.previous_id is None:
         return ()
     rows = Finding.objects.filter(
         kind=Finding.Kind.RECOMMENDATION,
         node__in={"", *nodes},
         assessment__participation__campaign=campaign.previous_id,
-        assessment__participation__region=found.participation.region_id,
+        assessment__participation__region=assessment.participation.region_id,
         assessment__phase__state__in=AGREED_SHOWS,
     ).select_related("follow_up")
     return tuple(_recommendation(row) for row in rows.order_by("-node", "id"))

@@ -91,7 +91,10 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
     Three queries, and one for each instrument that this process has not read yet.
     """
     held = [membership for membership in scope.memberships if membership.role in REGION_TEAM]
-    regions, offices = {held_role.region for held_role in held}, {one.office for one in held if one.office is not None}
+    regions, offices = (
+        {held_role.region for held_role in held},
+        {role.office for role in held if role.office is not None},
+    )
     rows = list(
         Assessment.objects.filter(participation__region__in=regions)
         .exclude(phase__state=PhaseState.DRAFT)
@@ -105,7 +108,7 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
     ).values_list("participation", "node"):
         given[participation].add(node)
     assessments = [_own(row, answered[row.pk], given[row.participation_id], now) for row in rows]
-    return tuple(sorted(assessments, key=lambda one: not one.is_open))
+    return tuple(sorted(assessments, key=lambda assessment: not assessment.is_open))
 
 
 def dimensions(of: Form) -> tuple[DimensionProgress, ...]:
@@ -145,16 +148,16 @@ def _office(of: Form, ref: OfficeRef | None, below: list[list[str]]) -> OfficePr
 
     parts = [counted(codes) for codes in below]
     total = Progress(sum(part.answered for part in parts), sum(part.total for part in parts))
-    named = tuple(replace(one, progress=part) for one, part in zip(dimensions(of), parts, strict=True))
+    named = tuple(replace(progress, progress=part) for progress, part in zip(dimensions(of), parts, strict=True))
     return OfficeProgress(ref, named, total)
 
 
 def _answered(rows: list[Assessment]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
+    answered: dict[int, set[str]] = defaultdict(set)
     answers = Answer.objects.filter(assessment__in=rows).exclude(UNANSWERED)
     for assessment, node in answers.values_list("assessment", "node"):
-        found[assessment].add(node)
-    return found
+        answered[assessment].add(node)
+    return answered
 
 
 def _is_being_prepared(header: AssessmentHeader) -> bool:

@@ -116,7 +116,7 @@ def became(region: str, *, by: Standing, now: datetime) -> RegionBecame:
     """
     if not holds(by, Action.READ_ASSESSMENT, Case(region=region)):
         raise NotFound
-    found = areas.region(region)
+    row = areas.region(region)
     followed = rows_of(FollowUp.objects.filter(finding__assessment__participation__region=region))
     phases = _phases(region)
     followed = tuple(row for row in followed if row.assessment in phases)
@@ -137,7 +137,7 @@ def became(region: str, *, by: Standing, now: datetime) -> RegionBecame:
         )
         for row in shown
     )
-    return RegionBecame(found, tuple(rows))
+    return RegionBecame(row, tuple(rows))
 
 
 def _phases(region: str) -> dict[int, _Phase]:
@@ -147,13 +147,13 @@ def _phases(region: str) -> dict[int, _Phase]:
     )
     published = Publication.objects.filter(snapshot__phase__in=[row.phase_id for row in rows])
     since = dict(published.values_list("snapshot__phase").annotate(Min("published_at")).order_by())
-    found = {}
+    phases = {}
     for row in rows:
         if row.phase_id not in since:
             continue
         campaign = row.participation.campaign
         instrument = campaign.instrument
-        found[row.pk] = _Phase(
+        phases[row.pk] = _Phase(
             key=row.phase_id,
             number=row.phase.number,
             campaign=Bilingual(campaign.title_id, campaign.title_en),
@@ -163,7 +163,7 @@ def _phases(region: str) -> dict[int, _Phase]:
             scale=(instrument.scale_minimum, instrument.scale_maximum),
             nodes=frozenset(leaf.code for leaf in tree_of(instrument).leaves),
         )
-    return found
+    return phases
 
 
 def _marks(region: str, phases: Iterable[_Phase]) -> dict[int, dict[str, Known]]:
@@ -172,10 +172,10 @@ def _marks(region: str, phases: Iterable[_Phase]) -> dict[int, dict[str, Known]]
     return {
         key: {
             node: Known(value, known[key].since, f"{known[key].year}, {known[key].number}")
-            for node, value in one.marks.items()
+            for node, value in marks.marks.items()
             if node in known[key].nodes
         }
-        for key, one in published_marks(set(known), region).items()
+        for key, marks in published_marks(set(known), region).items()
     }
 
 
@@ -194,7 +194,7 @@ def _mark(
         and __phase.year > phase.year
         and row.node in marks.get(__phase.key, {})
     )
-    newest = max(later, key=lambda one: (one.year, one.number), default=None)
+    newest = max(later, key=lambda phase: (phase.year, phase.number), default=None)
     after = None if newest is None else marks[newest.key][row.node]
     return Moved(row.title or "", "", None, before, after, movement(before, after, rising=True))
 
@@ -202,25 +202,27 @@ def _mark(
 def _changes(region: str, since: Mapping[int, date], *, by: Standing, now: datetime) -> dict[str, tuple[Changed, ...]]:
     """By key of the finding what came of it in the plan, with the measures of what was taken in."""
     rows = plans.originated(Origin.RECOMMENDATION, [str(key) for key in since], scope=by)
-    readable = {one.key: one for one in plans.versions(region, scope=by)} if rows else {}
+    readable = {version.key: version for version in plans.versions(region, scope=by)} if rows else {}
     taken = {row.key: _looked_into(readable, row) for row in rows}
-    versions = {one.key: one for one in taken.values() if one is not None}
+    versions = {version.key: version for version in taken.values() if version is not None}
     contents = {
         (programme.version, programme.code): programme.content
         for version in versions.values()
         for programme in programmes_alone(version)
     }
-    held = {row.key: contents.get((one.key, row.programme)) for row in rows if (one := taken[row.key]) is not None}
+    held = {
+        row.key: contents.get((version.key, row.programme)) for row in rows if (version := taken[row.key]) is not None
+    }
     codes = {target.measure for content in held.values() if content for target in content.targets if target.measure}
     measures = measures_by_code(region, codes, scope=by, now=now)
     values = values_by((measure, day) for measure in measures.values() for day in set(since.values()))
-    found: dict[str, list[Changed]] = defaultdict(list)
+    changed: dict[str, list[Changed]] = defaultdict(list)
     for row in rows:
         content = held.get(row.key)
         day = since[int(row.origin_key)]
         figures = () if content is None else tuple(_figures(content, measures, values, day))
-        found[row.origin_key].append(Changed(row, taken[row.key], content, figures))
-    return {key: tuple(several) for key, several in found.items()}
+        changed[row.origin_key].append(Changed(row, taken[row.key], content, figures))
+    return {key: tuple(several) for key, several in changed.items()}
 
 
 def _looked_into(readable: Mapping[int, VersionRow], row: OriginatedRow) -> VersionRow | None:
@@ -231,7 +233,7 @@ def _looked_into(readable: Mapping[int, VersionRow], row: OriginatedRow) -> Vers
     since = (
         version for version in readable.values() if version.plan.key == own.plan.key and version.state in ONCE_IN_FORCE
     )
-    return max(since, key=lambda one: one.number)
+    return max(since, key=lambda version: version.number)
 
 
 def _figures(

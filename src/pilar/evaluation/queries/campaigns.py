@@ -166,16 +166,16 @@ def head(code: str, *, scope: Standing) -> CampaignHead:
 
     Raises :class:`NotFound` for strangers, :class:`NotAllowed` for others who take part in it.
     """
-    found = campaign_for(scope, code)
+    campaign = campaign_for(scope, code)
     require(scope, Action.SEE_PROGRESS, Case(), known=True)
-    return _head(found, tuple(found.phases.order_by("number")), scope)
+    return _head(campaign, tuple(campaign.phases.order_by("number")), scope)
 
 
 def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
     """Read one campaign; raises :class:`NotFound` for a reader who may not see it."""
-    found = campaign_for(scope, code)
-    phases = tuple(found.phases.order_by("number"))
-    above = _head(found, phases, scope)
+    campaign = campaign_for(scope, code)
+    phases = tuple(campaign.phases.order_by("number"))
+    above = _head(campaign, phases, scope)
     history: defaultdict[int, list[MoveMade]] = defaultdict(list)
     if above.secretariat:
         for move in PhaseMove.objects.filter(phase__in=phases).order_by("-id"):
@@ -183,66 +183,68 @@ def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
             history[move.phase_id].append(made)
     return CampaignView(
         above,
-        tuple(_phase_view(phase, found, scope, now, tuple(history[phase.pk])) for phase in phases),
-        _own(found, scope),
+        tuple(_phase_view(phase, campaign, scope, now, tuple(history[phase.pk])) for phase in phases),
+        _own(campaign, scope),
     )
 
 
-def _head(found: Campaign, phases: Sequence[Phase], scope: Standing) -> CampaignHead:
+def _head(campaign: Campaign, phases: Sequence[Phase], scope: Standing) -> CampaignHead:
     groups = tuple(
         GroupRow(row.code, Bilingual(row.title_id, row.title_en), row.size)
-        for row in CampaignGroup.objects.filter(campaign=found).annotate(size=Count("participations")).order_by("code")
+        for row in CampaignGroup.objects.filter(campaign=campaign)
+        .annotate(size=Count("participations"))
+        .order_by("code")
     )
     last = case_of_phase(phases[-1])
     return CampaignHead(
-        row=campaign_row(found, sum(group.regions for group in groups), phases),
-        rules=rules_of(found),
+        row=campaign_row(campaign, sum(group.regions for group in groups), phases),
+        rules=rules_of(campaign),
         groups=groups,
-        has_previous=found.previous_id is not None,
+        has_previous=campaign.previous_id is not None,
         secretariat=holds(scope, Action.SEE_PROGRESS, Case()),
         may_set_up=may(scope, Action.SET_UP_CAMPAIGN, last),
         may_form_panels=may(scope, Action.FORM_PANELS, last),
     )
 
 
-def campaign_row(found: Campaign, regions: int, phases: Iterable[Phase]) -> CampaignRow:
+def campaign_row(campaign: Campaign, regions: int, phases: Iterable[Phase]) -> CampaignRow:
     """A campaign that is loaded with its instrument."""
     return CampaignRow(
-        code=found.code,
-        year=found.year,
-        title=Bilingual(found.title_id, found.title_en),
-        instrument=(found.instrument.code, found.instrument.version),
-        synthetic=found.synthetic,
+        code=campaign.code,
+        year=campaign.year,
+        title=Bilingual(campaign.title_id, campaign.title_en),
+        instrument=(campaign.instrument.code, campaign.instrument.version),
+        synthetic=campaign.synthetic,
         regions=regions,
-        phases=tuple(phase_row(one) for one in sorted(phases, key=lambda one: one.number)),
+        phases=tuple(phase_row(phase) for phase in sorted(phases, key=lambda phase: phase.number)),
     )
 
 
-def phase_row(found: Phase) -> PhaseRow:
-    return PhaseRow(found.number, PhaseState(found.state), found.opens_at, found.closes_at, found.objection_until)
+def phase_row(phase: Phase) -> PhaseRow:
+    return PhaseRow(phase.number, PhaseState(phase.state), phase.opens_at, phase.closes_at, phase.objection_until)
 
 
-def rules_of(found: Campaign) -> CampaignRules:
-    return row_of(CampaignRules, found)
+def rules_of(campaign: Campaign) -> CampaignRules:
+    return row_of(CampaignRules, campaign)
 
 
 def _phase_view(
-    found: Phase, campaign: Campaign, scope: Standing, now: datetime, history: tuple[MoveMade, ...]
+    phase: Phase, campaign: Campaign, scope: Standing, now: datetime, history: tuple[MoveMade, ...]
 ) -> PhaseView:
-    found.campaign = campaign
-    state = PhaseState(found.state)
+    phase.campaign = campaign
+    state = PhaseState(phase.state)
     facts, moves = None, ()
-    if may(scope, Action.MOVE_PHASE, case_of_phase(found)):
-        facts = phase_facts(found, now)
+    if may(scope, Action.MOVE_PHASE, case_of_phase(phase)):
+        facts = phase_facts(phase, now)
         moves = tuple(_offered(move, facts) for move in sorted(PHASES.moves(state), key=_leads_back))
     order = list(PhaseState)
     at = order.index(state)
     steps = tuple(
-        (translate(PHASE_NAMES[one]), "now" if place == at else "done" if place < at else "ahead")
-        for place, one in enumerate(order)
+        (translate(PHASE_NAMES[phase_state]), "now" if place == at else "done" if place < at else "ahead")
+        for place, phase_state in enumerate(order)
     )
-    may_set_dates = may(scope, Action.SET_UP_CAMPAIGN, case_of_phase(found))
-    return PhaseView(phase_row(found), steps, facts, moves, history, may_set_dates)
+    may_set_dates = may(scope, Action.SET_UP_CAMPAIGN, case_of_phase(phase))
+    return PhaseView(phase_row(phase), steps, facts, moves, history, may_set_dates)
 
 
 def _leads_back(move: Move[PhaseState, PhaseFacts]) -> bool:

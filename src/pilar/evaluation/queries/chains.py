@@ -103,15 +103,17 @@ def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerC
         raise NotAllowed
     instrument = tree_for(assessment)
     leaf_of(instrument, node)
-    one = BesideAnswers(assessment, now).by_node.get(node)
-    if one is None or one.version_key is None:
+    beside = BesideAnswers(assessment, now).by_node.get(node)
+    if beside is None or beside.version_key is None:
         raise NotFound
     header = header_of(assessment)
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
-    links = programme_links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
-    taken = one.taken if own or one.taken is None else replace(one.taken, by="")
-    version = plans.version(one.version_key, scope=PUBLIC)
-    chain = _chain(instrument, node, one.shown, one.now, year=header.year, version=version, links=links, taken=taken)
+    links = programme_links(header.region_code, figures, () if beside.now is None else [beside.now], scope=by, now=now)
+    taken = beside.taken if own or beside.taken is None else replace(beside.taken, by="")
+    version = plans.version(beside.version_key, scope=PUBLIC)
+    chain = _chain(
+        instrument, node, beside.shown, beside.now, year=header.year, version=version, links=links, taken=taken
+    )
     return AnswerChain(header, chain)
 
 
@@ -127,9 +129,11 @@ def published_chains(code: str, number: int, region: str, *, scope: Standing, no
     told = {} if figures is None else figures_of_year(instrument, figures, year)
     links = programme_links(region, figures, told.values(), scope=scope, now=now)
     chains = (
-        _chain(instrument, node, replace(one.counted, level=""), one, year=year, version=figures.version, links=links)
-        for node, one in told.items()
-        if figures is not None and one.version_key is not None
+        _chain(
+            instrument, node, replace(figure.counted, level=""), figure, year=year, version=figures.version, links=links
+        )
+        for node, figure in told.items()
+        if figures is not None and figure.version_key is not None
     )
     return PublishedChains(result, tuple(chains))
 
@@ -174,7 +178,7 @@ def programme_links(
     wanted = {programme.code for figure in told for programme in figure.programmes}
     planned = {programme.row.code: programme for part in figures.parts for programme in part.programmes}
     rows = {quick_win.code: quick_win for quick_win in figures.quick_wins} | {
-        code: one.row for code, one in planned.items()
+        code: programme.row for code, programme in planned.items()
     }
     used = [row for code, row in rows.items() if code in wanted]
     quarters = {row.code: planned[row.code].stands.quarter if row.code in planned else figures.held_to for row in used}
@@ -200,13 +204,13 @@ def _targets(
 ) -> tuple[MeasuredTarget, ...]:
     if quarter is None:
         return ()
-    found = []
+    targets = []
     for target in row.content.targets:
         if not target.measure:
             continue
-        one = measured.get((target.measure, quarter))
-        value = None if one is None else one.figure.value
+        reading = measured.get((target.measure, quarter))
+        value = None if reading is None else reading.figure.value
         share = None if value is None else target_reached(target, value, quarter.year)
         figure = TargetFigure(target, target.planned_for(quarter.year), value, share)
-        found.append(MeasuredTarget(figure, one))
-    return tuple(found)
+        targets.append(MeasuredTarget(figure, reading))
+    return tuple(targets)

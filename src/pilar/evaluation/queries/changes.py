@@ -165,20 +165,23 @@ class Compared:
 
     def _titles(self, year: int) -> dict[str, Bilingual]:
         known = (self.computed.get(year), self.stated.get(year))
-        trees = [*(one.used for one in known if one is not None and one.used is not None), self.instrument]
+        trees = [
+            *(earlier.used for earlier in known if earlier is not None and earlier.used is not None),
+            self.instrument,
+        ]
         return {node.code: Bilingual(**node.title) for tree in trees for node in tree.nodes}
 
-    def _computed(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
+    def _computed(self, change: FinalChange, row: SnapshotResult) -> FinalChange:
         earlier = self.computed.get(self.year_of(row))
-        then = None if earlier is None else earlier.rows.get(found.region)
+        then = None if earlier is None else earlier.rows.get(change.region)
         if earlier is None or then is None or then.final != row.previous_final:
-            return replace(found, unknown=NotKnown.REPLACED)
-        ranks = tuple(self._ranks(found.region, row, then))
+            return replace(change, unknown=NotKnown.REPLACED)
+        ranks = tuple(self._ranks(change.region, row, then))
         if row.improvement is None:
-            return replace(found, unknown=NotKnown.OTHER_SCALE, ranks=ranks)
+            return replace(change, unknown=NotKnown.OTHER_SCALE, ranks=ranks)
         then_and_now = Scored(earlier.used, then.scores), Scored(self.instrument, row.scores)
-        divided = split(*then_and_now, indicators=found.indicators)
-        return replace(found, split=divided, ranks=ranks)
+        divided = split(*then_and_now, indicators=change.indicators)
+        return replace(change, split=divided, ranks=ranks)
 
     def _ranks(self, region: str, row: SnapshotResult, then: SnapshotResult) -> Iterator[RankMove]:
         """In the group where it is the same one in both years, and in the nation."""
@@ -195,38 +198,38 @@ class Compared:
         if (year, group) not in self._finals:
             years = [
                 {
-                    code: Fraction(one.final_exact)
-                    for code, one in rows.items()
-                    if one.final_exact and group in ("", one.group)
+                    code: Fraction(snapshot_result.final_exact)
+                    for code, snapshot_result in rows.items()
+                    if snapshot_result.final_exact and group in ("", snapshot_result.group)
                 }
                 for rows in (self.computed[year].rows, self.rows)
             ]
             self._finals[year, group] = (years[0], years[1])
         return self._finals[year, group]
 
-    def _stated(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
+    def _stated(self, change: FinalChange, row: SnapshotResult) -> FinalChange:
         stated = self.stated.get(self.year_of(row))
         statements = (
             []
             if stated is None
-            else [result for result in stated.rows.get(found.region, ()) if result.final == row.previous_final]
+            else [result for result in stated.rows.get(change.region, ()) if result.final == row.previous_final]
         )
         if stated is None or stated.used is None:
-            return replace(found, unknown=NotKnown.NO_INSTRUMENT)
+            return replace(change, unknown=NotKnown.NO_INSTRUMENT)
         if not statements:
-            return replace(found, unknown=NotKnown.REPLACED)
+            return replace(change, unknown=NotKnown.REPLACED)
         then = {score.node: score.value for statement in statements[:1] for score in statement.scores.all()}
         now = printed_nodes(self.instrument, {code: Fraction(text) for code, text in row.scores.items()})
         assert row.previous_final is not None
         assert row.final is not None
         before = PublishedYear(stated.used, row.previous_final, then)
-        return as_printed(found, before, PublishedYear(self.instrument, row.final, now))
+        return as_printed(change, before, PublishedYear(self.instrument, row.final, now))
 
 
-def as_printed(found: FinalChange, before: PublishedYear, after: PublishedYear) -> FinalChange:
+def as_printed(change: FinalChange, before: PublishedYear, after: PublishedYear) -> FinalChange:
     """The change as far as printed figures tell it."""
     printed = printed_split(before, after)
-    return replace(found, printed=printed, unknown=NotKnown.DOES_NOT_FIT if printed is None else None)
+    return replace(change, printed=printed, unknown=NotKnown.DOES_NOT_FIT if printed is None else None)
 
 
 def compared(
@@ -303,23 +306,23 @@ def _computed_then(campaign: Campaign, years: Collection[int], *, whole: bool) -
     links = {key: year for key, year in campaigns_before(campaign).items() if year in years}
     newest = newest_finals(links)
     snapshots = Snapshot.objects.filter(pk__in=newest.values()).select_related("approval", "publication")
-    found: dict[int, Earlier] = {}
+    earliers: dict[int, Earlier] = {}
     for snapshot in snapshots.select_related("phase"):
         rows = SnapshotResult.objects.filter(snapshot=snapshot).order_by()
         used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
         (row,) = snapshot_rows([snapshot])
-        found[links[snapshot.phase.campaign_id]] = Earlier(
+        earliers[links[snapshot.phase.campaign_id]] = Earlier(
             tree_of(used),
             Stored(snapshot.phase_id, row),
             {result.region_id: result for result in (rows if whole else rows.defer("scores"))},
         )
-    return found
+    return earliers
 
 
 def _stated_then(year: int, regions: Collection[str]) -> StatedYear:
     scoring = ScoringYear.objects.filter(year=year).select_related("instrument").first()
     rows = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=regions)
-    found: dict[str, tuple[PublishedResult, ...]] = {}
+    results: dict[str, tuple[PublishedResult, ...]] = {}
     for row in rows.prefetch_related("scores").order_by("pk"):
-        found[row.region_id] = (*found.get(row.region_id, ()), row)
-    return StatedYear(None if scoring is None else tree_of(scoring.instrument), found)
+        results[row.region_id] = (*results.get(row.region_id, ()), row)
+    return StatedYear(None if scoring is None else tree_of(scoring.instrument), results)

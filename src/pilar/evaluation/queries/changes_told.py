@@ -73,11 +73,11 @@ def steps(change: FinalChange) -> Iterator[tuple[str, Fraction]]:
     With both years in full they sum to the improvement of the printed finals, exactly.
     """
     if change.split is not None:
-        found = change.split.change
+        split_change = change.split.change
         yield from ((str(change.title(part.code)), part.value) for part in change.parts if part.depth == 0)
         yield from ((title, part) for title, part in causes(change) if part)
-        if found.rounding:
-            yield translate(ROUNDING), found.rounding
+        if split_change.rounding:
+            yield translate(ROUNDING), split_change.rounding
     elif change.printed is not None:
         known = [part for part in change.printed.parts if part.part is not None]
         yield from ((str(change.title(part.code)), part.part) for part in known if part.part is not None)
@@ -89,8 +89,8 @@ def causes(change: FinalChange) -> tuple[tuple[str, Fraction], ...]:
     """Everything but own performance at this year's nodes, whether or not it changed anything."""
     if change.split is None:
         return ()
-    found = change.split.change
-    parts = [(WEIGHTS, found.weights), (MISSING, found.missing), (INSTRUMENT, found.instrument)]
+    split_change = change.split.change
+    parts = [(WEIGHTS, split_change.weights), (MISSING, split_change.missing), (INSTRUMENT, split_change.instrument)]
     if change.split.elsewhere:
         parts.insert(0, (OWN_ELSEWHERE, change.split.elsewhere))
     return tuple((translate(title), part) for title, part in parts)

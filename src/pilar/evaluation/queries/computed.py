@@ -131,8 +131,8 @@ def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[Publi
     phases = _published_phases()
     if year is not None:
         phases = phases.filter(campaign__year=year)
-    found = list(phases.order_by("-campaign__year", "campaign", "-number"))
-    return tuple(_phases(found))
+    listed = list(phases.order_by("-campaign__year", "campaign", "-number"))
+    return tuple(_phases(listed))
 
 
 def leaders(year: int, *, scope: Authority, size: int) -> tuple[GroupLeaders, ...]:
@@ -201,13 +201,13 @@ def computed_of_region(region: str, *, scope: Authority) -> tuple[ComputedResult
     phases = (
         _published_phases().filter(assessments__participation__region=region).order_by("-campaign__year", "-number")
     )
-    found = []
+    results = []
     for known in _phases(list(phases)):
         try:
-            found.append(computed_result(known.header.campaign, known.header.number, region, scope=scope))
+            results.append(computed_result(known.header.campaign, known.header.number, region, scope=scope))
         except ComputedNotFound:
             continue
-    return tuple(found)
+    return tuple(results)
 
 
 def _published_phases() -> QuerySet[Phase]:

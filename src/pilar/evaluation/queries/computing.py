@@ -107,14 +107,14 @@ def previous_finals(campaign: Campaign, instrument: index.Instrument) -> dict[st
     are not set against real ones. Six queries at most, and one for each instrument.
     """
     links = campaigns_before(campaign)
-    found = {} if campaign.synthetic else _stated(campaign.year, instrument)
+    finals = {} if campaign.synthetic else _stated(campaign.year, instrument)
     for (region, year), final in _published(links, instrument).items():
-        found[region, year] = final
+        finals[region, year] = final
     newest: dict[str, int] = {}
-    for region, year in found:
+    for region, year in finals:
         newest[region] = max(year, newest.get(region, year))
     default = year_before(campaign)
-    latest = {region: found[region, year] for region, year in newest.items()}
+    latest = {region: finals[region, year] for region, year in newest.items()}
     return {
         region: replace(previous, gap=previous.year != default)
         for region, previous in latest.items()
@@ -167,8 +167,10 @@ def _published(links: Mapping[int, int], instrument: index.Instrument) -> dict[t
             "pk", "instrument_code", "instrument_version"
         )
     }
-    alike = {snapshot: scores_alike(tree_of(one), instrument) for snapshot, one in used.items()}
-    same = {snapshot: scale_of(tree_of(one)).ends == scale_of(instrument).ends for snapshot, one in used.items()}
+    alike = {snapshot: scores_alike(tree_of(content), instrument) for snapshot, content in used.items()}
+    same = {
+        snapshot: scale_of(tree_of(content)).ends == scale_of(instrument).ends for snapshot, content in used.items()
+    }
     rows = SnapshotResult.objects.filter(snapshot__in=years, final__isnull=False).order_by()
     return {
         (region, years[of]): Previous(final, PreviousOrigin.COMPUTED, alike[of], same[of], years[of])
@@ -178,17 +180,17 @@ def _published(links: Mapping[int, int], instrument: index.Instrument) -> dict[t
 
 def _stated(before: int, instrument: index.Instrument) -> dict[tuple[str, int], Previous | None]:
     """What sources state of each region in each year ``before``; None where they contradict each other."""
-    found: dict[tuple[str, int], set[Decimal]] = {}
+    amounts: dict[tuple[str, int], set[Decimal]] = {}
     statements = PublishedResult.objects.filter(year__lt=before, phase__in=["", "II"], final__isnull=False)
     for region, year, final in statements.order_by().values_list("region", "year", "final"):
-        found.setdefault((region, year), set()).add(final)
-    if not found:
+        amounts.setdefault((region, year), set()).add(final)
+    if not amounts:
         return {}
     trees = {
         scoring_year.year: tree_of(scoring_year.instrument)
         for scoring_year in ScoringYear.objects.select_related("instrument")
     }
-    years = {year for _region, year in found}
+    years = {year for _region, year in amounts}
     alike = {year: year in trees and scores_alike(trees[year], instrument) for year in years}
     scales = {year: scale_of_year(year, trees) for year in years}
     same = {year: scale is None or scale.ends == scale_of(instrument).ends for year, scale in scales.items()}
@@ -196,7 +198,7 @@ def _stated(before: int, instrument: index.Instrument) -> dict[tuple[str, int], 
         (region, year): Previous(next(iter(finals)), PreviousOrigin.STATED, alike[year], same[year], year)
         if len(finals) == 1
         else None
-        for (region, year), finals in found.items()
+        for (region, year), finals in amounts.items()
     }
 
 

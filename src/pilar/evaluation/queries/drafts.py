@@ -30,11 +30,11 @@ class Known:
 
     def versions(self, code: str) -> set[str]:
         """The versions of an instrument that are stored."""
-        return {one.version for one in self.trees if one.code == code}
+        return {tree.version for tree in self.trees if tree.code == code}
 
     def drafts(self, code: str) -> set[str]:
         """The versions of an instrument that wait to be released."""
-        return {version for one, version in self.waiting if one == code}
+        return {version for draft_code, version in self.waiting if draft_code == code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def known_instruments(*, by: Standing) -> Known:
     stored = _stored()
     return Known(
         tuple(map(tree_of, stored)),
-        frozenset(one.sha256 for one in stored),
+        frozenset(instrument.sha256 for instrument in stored),
         frozenset(waiting.values_list("code", "version")),
     )
 
@@ -100,29 +100,32 @@ def drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
     """The drafts that wait, newest first; none for who may not read them."""
     if not holds(scope, Action.SEE_DRAFTS, Case()):
         return ()
-    return tuple(_row(one, scope) for one in InstrumentDraft.objects.filter(instrument=None).defer("document"))
+    return tuple(
+        _row(instrument_draft, scope)
+        for instrument_draft in InstrumentDraft.objects.filter(instrument=None).defer("document")
+    )
 
 
 def draft(key: int, *, scope: Standing) -> DraftView:
     """A draft with what it changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
     require(scope, Action.SEE_DRAFTS, Case(), known=True)
-    found = existing(InstrumentDraft.objects.filter(pk=key).first())
-    instrument = parsed(found.sha256, found.document)
-    earlier = before(instrument, tuple(map(tree_of, _stored(found.instrument_id))))
+    instrument_draft = existing(InstrumentDraft.objects.filter(pk=key).first())
+    instrument = parsed(instrument_draft.sha256, instrument_draft.document)
+    earlier = before(instrument, tuple(map(tree_of, _stored(instrument_draft.instrument_id))))
     return DraftView(
-        _row(found, scope), instrument, found.document, earlier, whole(earlier, instrument),
+        _row(instrument_draft, scope), instrument, instrument_draft.document, earlier, whole(earlier, instrument),
         changes(earlier, instrument),
     )  # fmt: skip
 
 
-def _row(found: InstrumentDraft, scope: Standing) -> DraftRow:
-    own = found.is_of(scope.account)
+def _row(instrument_draft: InstrumentDraft, scope: Standing) -> DraftRow:
+    own = instrument_draft.is_of(scope.account)
     return row_of(
         DraftRow,
-        found,
-        title=Bilingual(found.title_id, found.title_en),
-        sent_by=found.sent_by_name,
-        released=found.instrument_id is not None,
+        instrument_draft,
+        title=Bilingual(instrument_draft.title_id, instrument_draft.title_en),
+        sent_by=instrument_draft.sent_by_name,
+        released=instrument_draft.instrument_id is not None,
         own=own,
         releases=not own and holds(scope, Action.RELEASE_INSTRUMENT, Case()),
     )

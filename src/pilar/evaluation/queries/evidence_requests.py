@@ -73,13 +73,13 @@ def request(key: int, *, scope: Standing, now: datetime) -> tuple[Requests, Requ
     """One request, with the evidence that stands at its indicator now; raises :class:`NotFound`."""
     assessment = existing(EvidenceRequest.objects.filter(pk=key).values_list("assessment", flat=True).first())
     loaded = assessment_for(scope, assessment)
-    found = _requests(loaded, scope=scope, now=now)
-    row = next(row for row in found.rows if row.key == key)
-    return found, row, evidence_of(loaded, scope=scope).get(row.node, ())
+    requests = _requests(loaded, scope=scope, now=now)
+    row = next(row for row in requests.rows if row.key == key)
+    return requests, row, evidence_of(loaded, scope=scope).get(row.node, ())
 
 
-def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
-    case, tree = case_of(found), tree_for(found)
+def _requests(assessment: Assessment, *, scope: Standing, now: datetime) -> Requests:
+    case, tree = case_of(assessment), tree_for(assessment)
     asks = holds(scope, Action.REQUEST_EVIDENCE, case)
     why_not = ""
     if not asks:
@@ -88,10 +88,10 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
         why_not = refused.text()
     offices = {
         row.node: row.office
-        for row in Allocation.objects.filter(participation=found.participation_id).select_related("office")
+        for row in Allocation.objects.filter(participation=assessment.participation_id).select_related("office")
     }
     rows = []
-    for row in EvidenceRequest.objects.filter(assessment=found).select_related(
+    for row in EvidenceRequest.objects.filter(assessment=assessment).select_related(
         "asked_by", "answered_by", "withdrawn_by"
     ):
         office = offices.get(row.node)
@@ -114,12 +114,12 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
             )
         )
     return Requests(
-        header=header_of(found),
+        header=header_of(assessment),
         rows=tuple(rows),
         asks=asks,
         is_panel=holds(scope, Action.READ_FOR_MARKING, case),
         why_not=why_not,
-        hours=found.participation.campaign.evidence_hours,
+        hours=assessment.participation.campaign.evidence_hours,
         leaves=tuple((leaf.code, Bilingual(**leaf.title)) for leaf in tree.leaves),
     )
 

@@ -65,22 +65,22 @@ def followed(code: str, *, scope: Standing) -> Followed:
 
 def exceptional(key: int, *, scope: Standing) -> Exceptional:
     """One region of a phase; raises :class:`NotFound`, and :class:`NotAllowed` for all but the secretariat."""
-    found = assessment_for(scope, key)
+    assessment = assessment_for(scope, key)
     authority.require(scope, Action.SEE_PROGRESS, Case(), known=True)
-    case, campaign = case_of(found), found.participation.campaign
+    case, campaign = case_of(assessment), assessment.participation.campaign
     return Exceptional(
-        assessment=found.pk,
+        assessment=assessment.pk,
         campaign=campaign.code,
         title=Bilingual(campaign.title_id, campaign.title_en),
-        number=found.phase.number,
-        region_code=found.participation.region_id,
-        region=found.participation.region.name,
-        phase=PhaseState(found.phase.state),
-        state=AssessmentState(found.state),
-        closes_at=found.phase.closes_at,
-        extended_until=found.extended_until,
-        extension_reason=found.extension_reason,
-        set_aside_reason=found.set_aside_reason,
+        number=assessment.phase.number,
+        region_code=assessment.participation.region_id,
+        region=assessment.participation.region.name,
+        phase=PhaseState(assessment.phase.state),
+        state=AssessmentState(assessment.state),
+        closes_at=assessment.phase.closes_at,
+        extended_until=assessment.extended_until,
+        extension_reason=assessment.extension_reason,
+        set_aside_reason=assessment.set_aside_reason,
         may_extend=may(scope, Action.EXTEND, case),
         may_set_aside=may(scope, Action.SET_ASIDE, case),
         may_take_up=may(scope, Action.TAKE_UP_AGAIN, case),

@@ -56,21 +56,21 @@ def judged_draft(
     """What would become of a region's answers if they were filled in now; None for a form of another phase."""
     if not Assessment.objects.filter(pk=assessment, phase=phase.key).exists():
         return None
-    found = assessment_for(by, assessment)
-    refused = obstacle(by, Action.FILL_IN, case_of(found, now=now))
+    row = assessment_for(by, assessment)
+    refused = obstacle(by, Action.FILL_IN, case_of(row, now=now))
     return JudgedDraft(
-        found.participation.region.name,
+        row.participation.region.name,
         refused.text() if refused else "",
-        judged_answers(found, answers),
+        judged_answers(row, answers),
     )
 
 
-def judged_answers(found: Assessment, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
+def judged_answers(assessment: Assessment, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
     """What would become of each answer, whoever gives it."""
-    stored, instrument = stored_answers(found), tree_for(found)
+    stored, instrument = stored_answers(assessment), tree_for(assessment)
 
     def known(node: str) -> Known:
-        one = stored.get(node, StoredAnswer())
-        return Known(given=one.given, version=one.version, changed_by=one.changed_by)
+        answer = stored.get(node, StoredAnswer())
+        return Known(given=answer.given, version=answer.version, changed_by=answer.changed_by)
 
     return tuple(judge(instrument, answer, known(answer.node)) for answer in answers)

@@ -88,9 +88,9 @@ def findings(key: int, *, scope: Standing) -> Findings:
 def finding(key: int, *, scope: Standing) -> tuple[Findings, FindingRow]:
     """One finding with the rest of its assessment; raises as :func:`findings`."""
     assessment = existing(Finding.objects.filter(pk=key).values_list("assessment", flat=True).first())
-    found = findings(assessment, scope=scope)
-    row = existing(next((row for row in found.rows if row.key == key), None))
-    return found, row
+    shown = findings(assessment, scope=scope)
+    row = existing(next((row for row in shown.rows if row.key == key), None))
+    return shown, row
 
 
 def _row(row: Finding, tree: index.Instrument, scope: Standing, case: Case) -> FindingRow:

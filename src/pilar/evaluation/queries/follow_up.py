@@ -102,9 +102,9 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
     """One follow-up to work on. Raises NotFound, NotAllowed."""
     rows = FollowUp.objects.filter(pk=key)
     assessment = existing(rows.values_list("finding__assessment", flat=True).first())
-    found = _readable(assessment, by)
+    held = _readable(assessment, by)
     row = rows_of(rows)[0]
-    whole = case_of(found)
+    whole = case_of(held)
     region = whole.region
     office_case = Case(region=region, office=row.office, phase=whole.phase, assessment=whole.assessment)
     why_not = ""
@@ -115,7 +115,7 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
     attached = list(FollowUpEvidence.objects.filter(follow_up=key).values_list("evidence", flat=True))
     pieces = () if why_not else tuple(evidence_room.region_evidence(region, scope=by).object_list)
     return FollowUpForm(
-        header=header_of(found),
+        header=header_of(held),
         row=row,
         evidence=evidence_room.evidence_list(attached, scope=by),
         pieces=tuple(piece for piece in pieces if piece.evidence not in attached),
@@ -147,14 +147,14 @@ def to_propose(key: int, *, by: Standing) -> ToPropose:
 def address_of(key: str, scope: Standing) -> str:
     """The page of the follow-up of a finding, for who reads it; empty for anybody else."""
     rows = FollowUp.objects.filter(finding=int(key)) if key.isascii() and key.isdigit() else FollowUp.objects.none()
-    found = rows.values_list("pk", "finding__assessment").first()
-    if found is None:
+    keys = rows.values_list("pk", "finding__assessment").first()
+    if keys is None:
         return ""
     try:
-        _readable(found[1], scope)
+        _readable(keys[1], scope)
     except (NotAllowed, NotFound):
         return ""
-    return reverse("evaluation:follow-up", args=[found[0]])
+    return reverse("evaluation:follow-up", args=[keys[0]])
 
 
 def _to_choose(row: FollowUpRow, region: str, by: Standing) -> tuple[OfficeRow, ...]:
@@ -169,9 +169,9 @@ def _readable(key: int, by: Standing) -> Assessment:
     return assessment
 
 
-def rows_of(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
+def rows_of(followed: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
     """Recommendations by due date; whoever asks has looked at who reads them. Two queries, whatever the number."""
-    rows = found.select_related(
+    rows = followed.select_related(
         "finding__assessment__participation__campaign__instrument", "office", "changed_by"
     ).prefetch_related(Prefetch("attachments", FollowUpEvidence.objects.only("follow_up")))
     return tuple(_row(row) for row in rows.order_by("due", "id"))

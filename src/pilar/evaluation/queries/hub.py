@@ -134,7 +134,7 @@ def region_hub(region: str, *, now: datetime) -> RegionHub:
         programmes=len(wins),
         stands=None if plan_progress is None else _stands(plan_progress),
         quick_wins=_measured(region, [win for win in wins if win.content.quick_win], now),
-        satisfied=tuple(sorted(satisfied, key=lambda one: one.until, reverse=True))[:SERVICES],
+        satisfied=tuple(sorted(satisfied, key=lambda satisfied: satisfied.until, reverse=True))[:SERVICES],
         improved=() if plan is None else risen_from(plan, Origin.RECOMMENDATION),
         hospitals=hospitals(region),
         books=keeps_books(region, scope=PUBLIC),
@@ -149,15 +149,15 @@ def own_hub(region: str, *, scope: Standing) -> OwnHub | None:
     return OwnHub(sum(row.count for row in open_follow_ups(scope=scope) if row.region_code == region))
 
 
-def _stands(found: PlanProgress) -> PlanStands | None:
-    if found.quarter is None or not found.programmes:
+def _stands(plan_progress: PlanProgress) -> PlanStands | None:
+    if plan_progress.quarter is None or not plan_progress.programmes:
         return None
-    made = total(found.programmes)
-    by_pillar = totals(found.programmes, lambda programme_progress: programme_progress.pillar)
+    made = total(plan_progress.programmes)
+    by_pillar = totals(plan_progress.programmes, lambda programme_progress: programme_progress.pillar)
     order = (entry.code for entry in framework().pillars.entries)
     pillars = tuple(PillarStands(code, *_shares(by_pillar[code])) for code in order if code in by_pillar)
     behind = made.lights[Light.FAIR] + made.lights[Light.POOR]
-    return PlanStands(found.quarter, *_shares(made), behind, pillars)
+    return PlanStands(plan_progress.quarter, *_shares(made), behind, pillars)
 
 
 def _shares(made: Total) -> tuple[Decimal, Decimal]:
@@ -173,7 +173,7 @@ def _measured(region: str, rows: Sequence[ProgrammeRow], now: datetime) -> tuple
     known = measures_by_code(region, codes, scope=PUBLIC, now=now)
     told = {code: row for code, row in known.items() if row.latest is not None}
     wins = [
-        QuickWin(row, tuple(told[one.measure] for one in row.content.targets if one.measure in told)[:FIGURES])
+        QuickWin(row, tuple(told[target.measure] for target in row.content.targets if target.measure in told)[:FIGURES])
         for row in rows
     ]
-    return tuple(sorted(wins, key=lambda one: not one.figures))
+    return tuple(sorted(wins, key=lambda win: not win.figures))

@@ -34,8 +34,8 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
     asked = requests_to_answer(
         [assessment.header.key for assessment in own if assessment.header.handed_in], scope=scope, now=now
     )
-    for one in own:
-        head = one.header
+    for assessment in own:
+        head = assessment.header
         if count := checks.get(head.key):
             yield Waiting(
                 translate(N_("%(region)s: check %(count)s pieces of evidence"), region=head.region, count=count),
@@ -72,15 +72,15 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
-    head = one.header
+def _answering(assessment: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
+    head = assessment.header
     if any(held.role in SUBMITTING and held.region == head.region_code for held in scope.memberships):
         yield Waiting(
             translate(
                 N_("%(region)s: hand in the self-assessment (%(answered)s of %(total)s answered)"),
                 region=head.region,
-                answered=one.total.answered,
-                total=one.total.total,
+                answered=assessment.total.answered,
+                total=assessment.total.total,
             ),
             reverse("evaluation:submission", args=[head.key]),
             head.region_code,
@@ -88,7 +88,7 @@ def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
             translate(CLOSES),
             ANSWERING,
         )
-    elif left := one.own_progress.total - one.own_progress.answered:
+    elif left := assessment.own_progress.total - assessment.own_progress.answered:
         yield Waiting(
             translate(N_("%(region)s: answer %(count)s indicators of your office"), region=head.region, count=left),
             reverse("evaluation:assessment", args=[head.key]),

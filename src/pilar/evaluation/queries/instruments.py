@@ -29,25 +29,25 @@ class InstrumentNotFound(PilarError):
 
 def instruments(*, scope: Authority) -> tuple[InstrumentRow, ...]:
     """Every loaded version that the reader may see, newest year first. Three queries."""
-    found = _seen_by(scope).order_by(F("year").desc(nulls_last=True), "code", "-loaded_at")
-    return tuple(_row(one) for one in found)
+    rows = _seen_by(scope).order_by(F("year").desc(nulls_last=True), "code", "-loaded_at")
+    return tuple(_row(instrument) for instrument in rows)
 
 
 def instrument(code: str, version: str, *, scope: Authority) -> tuple[InstrumentRow, index.Instrument, str]:
     """One version: its row, its tree and the text of its file. Raises InstrumentNotFound."""
-    found = None if "\0" in code + version else _seen_by(scope).filter(code=code, version=version).first()
-    if found is None:
+    instrument = None if "\0" in code + version else _seen_by(scope).filter(code=code, version=version).first()
+    if instrument is None:
         raise InstrumentNotFound(given=code, version=version)
-    return _row(found), parsed(found.sha256, found.document), found.document
+    return _row(instrument), parsed(instrument.sha256, instrument.document), instrument.document
 
 
 def scoring_instruments(*, scope: Authority) -> dict[int, tuple[InstrumentRow, index.Instrument]]:
     """The instrument of each year whose statements have one. Three queries."""
-    found = _loaded().filter(scoring_years__isnull=False).distinct()
+    rows = _loaded().filter(scoring_years__isnull=False).distinct()
     return {
-        scoring.year: (_row(one), parsed(one.sha256, one.document))
-        for one in found
-        for scoring in one.scoring_years.all()
+        scoring.year: (_row(instrument), parsed(instrument.sha256, instrument.document))
+        for instrument in rows
+        for scoring in instrument.scoring_years.all()
     }
 
 
@@ -55,20 +55,20 @@ def newest_instrument(*, scope: Authority) -> tuple[int, InstrumentRow, index.In
     """The newest year with an instrument that scores its statements or by which its results were published, and that
     instrument; of several the one loaded last. What was made up for a demonstration does not count.
     """
-    found = [
-        (year, one.loaded_at, one.pk, one)
-        for one in _loaded()
-        for year in {scoring.year for scoring in one.scoring_years.all()} | _years_of(one, published=True)
+    candidates = [
+        (year, instrument.loaded_at, instrument.pk, instrument)
+        for instrument in _loaded()
+        for year in {scoring.year for scoring in instrument.scoring_years.all()} | _years_of(instrument, published=True)
     ]
-    if not found:
+    if not candidates:
         return None
-    year, *_order, newest = max(found, key=lambda one: one[:3])
+    year, *_order, newest = max(candidates, key=lambda candidate: candidate[:3])
     return year, _row(newest), parsed(newest.sha256, newest.document)
 
 
 def scale_in(year: int, *, scope: Authority) -> YearScale | None:
     """The scale on which the statements about a year stand; None while no instrument is known. Three queries."""
-    return scale_of_year(year, {one: tree for one, (_row, tree) in scoring_instruments(scope=scope).items()})
+    return scale_of_year(year, {year: tree for year, (_row, tree) in scoring_instruments(scope=scope).items()})
 
 
 def tree_of(loaded: Instrument) -> index.Instrument:
@@ -86,9 +86,9 @@ def _loaded() -> QuerySet[Instrument]:
     )
 
 
-def _years_of(found: Instrument, *, published: bool) -> set[int]:
+def _years_of(instrument: Instrument, *, published: bool) -> set[int]:
     """The years of an instrument's campaigns; ``published``: of those with results that are public."""
-    return {campaign.year for campaign in found.campaigns.all() if campaign.published or not published}
+    return {campaign.year for campaign in instrument.campaigns.all() if campaign.published or not published}
 
 
 def _seen_by(scope: Authority) -> QuerySet[Instrument]:
@@ -99,18 +99,18 @@ def _seen_by(scope: Authority) -> QuerySet[Instrument]:
     return _loaded().filter(~Q(code__endswith=DRAFT) | used)
 
 
-def _row(found: Instrument) -> InstrumentRow:
-    tree = tree_of(found)
-    stated = {scoring.year for scoring in found.scoring_years.all()}
+def _row(instrument: Instrument) -> InstrumentRow:
+    tree = tree_of(instrument)
+    stated = {scoring.year for scoring in instrument.scoring_years.all()}
     return row_of(
         InstrumentRow,
-        found,
-        title=Bilingual(found.title_id, found.title_en),
+        instrument,
+        title=Bilingual(instrument.title_id, instrument.title_en),
         status=tree.status,
         assumed=assumes_weights(tree),
         paper=paper_of(tree.basis),
-        scores_years=tuple(sorted(stated | _years_of(found, published=False))),
-        listed_years=tuple(sorted(stated | _years_of(found, published=True))),
+        scores_years=tuple(sorted(stated | _years_of(instrument, published=False))),
+        listed_years=tuple(sorted(stated | _years_of(instrument, published=True))),
     )
 
 

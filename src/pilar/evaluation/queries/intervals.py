@@ -38,8 +38,10 @@ class Version:
     instrument_version: str
 
     @classmethod
-    def of(cls, phase: int, one: SnapshotRow) -> Version:
-        return cls(phase, one.version, one.result_sha256, one.instrument_code, one.instrument_version)
+    def of(cls, phase: int, snapshot: SnapshotRow) -> Version:
+        return cls(
+            phase, snapshot.version, snapshot.result_sha256, snapshot.instrument_code, snapshot.instrument_version
+        )
 
 
 def rank_intervals(phase: int, snapshot: SnapshotRow, group: str = NATION) -> dict[str, RankInterval]:
@@ -51,8 +53,8 @@ def rank_intervals(phase: int, snapshot: SnapshotRow, group: str = NATION) -> di
     _instrument, every = scored(version)
     if not every.within(group).regions:
         return {}
-    found, _assessors = study_of(version, Choices(group=group), None)
-    return _told(found.seed, _ends(found))
+    study, _assessors = study_of(version, Choices(group=group), None)
+    return _told(study.seed, _ends(study))
 
 
 def intervals_among(phase: int, snapshot: SnapshotRow, regions: Iterable[str]) -> dict[str, RankInterval]:
@@ -109,12 +111,12 @@ def study_of(version: Version, choices: Choices, state: MarksState | None) -> tu
 @lru_cache(maxsize=512)
 def _ends_among(version: Version, regions: tuple[str, ...]) -> tuple[int, Mapping[str, tuple[int, int]]]:
     instrument, every = scored(version)
-    found = study(instrument, every.among(regions), Choices())
-    return found.seed, _ends(found)
+    study_of_group = study(instrument, every.among(regions), Choices())
+    return study_of_group.seed, _ends(study_of_group)
 
 
-def _ends(found: Study) -> dict[str, tuple[int, int]]:
-    return {found.regions[place]: (int(found.lowest[place]), int(found.highest[place])) for place in found.order}
+def _ends(study: Study) -> dict[str, tuple[int, int]]:
+    return {study.regions[place]: (int(study.lowest[place]), int(study.highest[place])) for place in study.order}
 
 
 def _told(seed: int, ends: Mapping[str, tuple[int, int]]) -> dict[str, RankInterval]:

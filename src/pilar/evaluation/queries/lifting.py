@@ -61,38 +61,40 @@ def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """
-    found = position(key, by=by)
-    header = found.header
+    stands = position(key, by=by)
+    header = stands.header
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
-    if figures is None or found.outlook.final is None:
-        return MeasureSteps(found, None if figures is None else figures.version, ())
+    if figures is None or stands.outlook.final is None:
+        return MeasureSteps(stands, None if figures is None else figures.version, ())
     told = {
-        node: one
-        for node, one in figures_of_year(found.instrument, figures, header.year).items()
-        if one.kind is FigureKind.PROGRAMMES and one.counted.whole
+        node: figure
+        for node, figure in figures_of_year(stands.instrument, figures, header.year).items()
+        if figure.kind is FigureKind.PROGRAMMES and figure.counted.whole
     }
     links = programme_links(header.region_code, figures, told.values(), scope=by, now=now)
     made = (
-        _step(found, figure, [links[each.code] for each in figure.programmes if each.code in links])
+        _step(stands, figure, [links[each.code] for each in figure.programmes if each.code in links])
         for figure in told.values()
     )
     steps = sorted(
-        (step for step in made if step is not None), key=lambda one: (-one.lift.gain, one.lift.needed, one.node)
+        (step for step in made if step is not None), key=lambda step: (-step.lift.gain, step.lift.needed, step.node)
     )
-    unanswered = tuple(found.title(node) for node in told if node in found.open)
-    return MeasureSteps(found, figures.version, tuple(steps), unanswered)
+    unanswered = tuple(stands.title(node) for node in told if node in stands.open)
+    return MeasureSteps(stands, figures.version, tuple(steps), unanswered)
 
 
-def _step(found: Position, figure: Figure, links: Iterable[ProgrammeLink]) -> MeasureStep | None:
+def _step(position: Position, figure: Figure, links: Iterable[ProgrammeLink]) -> MeasureStep | None:
     realised, planned = figure.counted.part or 0, figure.counted.whole or 0
-    near = sorted(_open(links), key=lambda one: (-_nearness(one), one.link.row.code))
-    best = lift(found.instrument, found.answers, figure.node, realised=realised, planned=planned, open_ones=len(near))
+    near = sorted(_open(links), key=lambda programme: (-_nearness(programme), programme.link.row.code))
+    best = lift(
+        position.instrument, position.answers, figure.node, realised=realised, planned=planned, open_ones=len(near)
+    )
     if best is None:
         return None
     return MeasureStep(
         node=figure.node,
-        title=found.title(figure.node),
-        path=found.path(figure.node),
+        title=position.title(figure.node),
+        path=position.path(figure.node),
         realised=realised,
         planned=planned,
         programmes=tuple(near[: best.needed]),
@@ -112,6 +114,8 @@ def _open(links: Iterable[ProgrammeLink]) -> Iterable[OpenProgramme]:
             yield OpenProgramme(link, targets)
 
 
-def _nearness(one: OpenProgramme) -> Fraction:
+def _nearness(programme: OpenProgramme) -> Fraction:
     """How much of its target the measure that is furthest from it has reached."""
-    return min((target.figure.share for target in one.targets if target.figure.share is not None), default=Fraction(0))
+    return min(
+        (target.figure.share for target in programme.targets if target.figure.share is not None), default=Fraction(0)
+    )

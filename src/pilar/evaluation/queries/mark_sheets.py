@@ -59,17 +59,17 @@ class Sheets:
             if region in places:
                 seats.append((row, places[region], taken[places[region]]))
                 taken[places[region]] += 1
-        found = np.full((len(regions), len(self.indicators), max([1, *taken])), np.nan)
+        marks = np.full((len(regions), len(self.indicators), max([1, *taken])), np.nan)
         for row, place, seat in seats:
-            found[place, :, seat] = self.values[row]
-        return found
+            marks[place, :, seat] = self.values[row]
+        return marks
 
 
 def marks_state(phase: int) -> MarksState:
     """One query."""
     rows = Mark.objects.filter(assessment__phase=phase, assessment__state=AssessmentState.AGREED).order_by()
-    found = rows.aggregate(marks=Count("pk"), versions=Sum("version"), changed_at=Max("changed_at"))
-    return MarksState(phase, found["marks"], found["versions"] or 0, found["changed_at"])
+    counts = rows.aggregate(marks=Count("pk"), versions=Sum("version"), changed_at=Max("changed_at"))
+    return MarksState(phase, counts["marks"], counts["versions"] or 0, counts["changed_at"])
 
 
 @lru_cache(maxsize=4)

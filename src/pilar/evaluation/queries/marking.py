@@ -186,13 +186,13 @@ def marking_form(key: int, *, scope: Standing) -> MarkingForm:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
-    panel = panel_of(found)
+    assessment, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
+    panel = panel_of(assessment)
     finished = scope.account in panel.finished
     refused = obstacle(scope, Action.MARK, case) or (MarkingFinished() if finished else None)
     return MarkingForm(
-        header=header_of(found),
-        sections=_sections(found, scope),
+        header=header_of(assessment),
+        sections=_sections(assessment, scope),
         panel=panel,
         finished=finished,
         is_chair=scope.account == panel.chair,
@@ -264,12 +264,12 @@ def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
     )
 
 
-def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
-    tree = tree_for(found)
-    answers, previous = stored_answers(found), previous_marks(found)
-    evidence, beside = evidence_of(found, scope=scope), BesideAnswers(found, timezone.now())
-    own = {row.node: row for row in Mark.objects.filter(assessment=found, assessor=scope.account)}
-    absent = left_out_of(found)
+def _sections(assessment: Assessment, scope: Standing) -> tuple[Section, ...]:
+    tree = tree_for(assessment)
+    answers, previous = stored_answers(assessment), previous_marks(assessment)
+    evidence, beside = evidence_of(assessment, scope=scope), BesideAnswers(assessment, timezone.now())
+    own = {row.node: row for row in Mark.objects.filter(assessment=assessment, assessor=scope.account)}
+    absent = left_out_of(assessment)
     sections: dict[str, list[MarkingItem]] = {}
     for number, leaf in enumerate(tree.leaves, start=1):
         answer = answers.get(leaf.code, _NO_ANSWER)
@@ -293,7 +293,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
 def path_to(tree: index.Instrument, code: str) -> tuple[Bilingual, ...]:
     """The titles from the dimension down to a node, the root left out unless it is the node itself."""
     above = [ancestor for ancestor in tree.ancestors(code) if ancestor != tree.root.code]
-    return tuple(Bilingual(**tree.node(one).title) for one in [*reversed(above), code])
+    return tuple(Bilingual(**tree.node(step).title) for step in [*reversed(above), code])
 
 
 def _own(row: Mark | None) -> OwnMark:

@@ -73,8 +73,8 @@ def meetings(key: int, *, scope: Standing) -> Meetings:
 def meeting(key: int, *, scope: Standing) -> tuple[Meetings, MeetingRow]:
     """One meeting with the others of its region; raises :class:`NotFound`."""
     assessment = existing(Meeting.objects.filter(pk=key).values_list("assessment", flat=True).first())
-    found = meetings(assessment, scope=scope)
-    return found, next(row for row in found.rows if row.key == key)
+    shown = meetings(assessment, scope=scope)
+    return shown, next(row for row in shown.rows if row.key == key)
 
 
 def calendar(*, scope: Standing, now: datetime) -> tuple[MeetingRow, ...]:

@@ -143,36 +143,36 @@ def nation(*, scope: Standing, chosen: str = "", province: str = "") -> Nation:
     authority.require_province(scope, province)
     reads_all = authority.reads_campaigns(scope)
     provinces = tuple(
-        ProvinceRow(one.code, one.name)
-        for one in Province.objects.filter(ended_at=None).order_by("name")
-        if reads_all or one.code in authority.provinces_read(scope)
+        ProvinceRow(province.code, province.name)
+        for province in Province.objects.filter(ended_at=None).order_by("name")
+        if reads_all or province.code in authority.provinces_read(scope)
     )
-    own = next((one for one in provinces if one.code == province), None)
+    own = next((row for row in provinces if row.code == province), None)
     if province and own is None:
         raise NotFound
     rounds = _rounds()
-    one = next((row for row in rounds if row.key == chosen), None) if chosen else _largest(rounds)
-    if chosen and one is None:
+    chosen_round = next((row for row in rounds if row.key == chosen), None) if chosen else _largest(rounds)
+    if chosen and chosen_round is None:
         raise NotFound
     newest = _last_phases(rounds)
     finals = _finals(newest, province)
     trends = tuple(Trend(row, rules.spread(finals.get(row.snapshot, ()))) for row in newest)
-    if one is None:
+    if chosen_round is None:
         return Nation(provinces, own, (), None, None, (), (), (), (), (), (), ())
-    stored = _stored(one, province)
-    dimensions = one.instrument.root.children
+    stored = _stored(chosen_round, province)
+    dimensions = chosen_round.instrument.root.children
     return Nation(
         all_provinces=provinces,
         province=own,
         rounds=rounds,
-        chosen=one,
+        chosen=chosen_round,
         spread=rules.spread([row.final for row in stored]),
-        steps=rules.steps((row.final for row in stored), one.header.scale),
+        steps=rules.steps((row.final for row in stored), chosen_round.header.scale),
         provinces=() if own else _by_province(provinces, stored),
         dimensions=tuple(Bilingual(**node.title) for node in dimensions),
-        dimension_means=_dimension_means(one, province, stored),
+        dimension_means=_dimension_means(chosen_round, province, stored),
         regions=tuple(_region(row, [node.code for node in dimensions]) for row in stored),
-        weakest=_weakest(one, province, stored),
+        weakest=_weakest(chosen_round, province, stored),
         trends=trends,
     )
 
@@ -184,14 +184,14 @@ def pivot(*, scope: Standing, province: str = "") -> tuple[PivotRow, ...]:
     """
     authority.require_province(scope, province)
     rows = []
-    for one in _last_phases(_rounds()):
-        head, dimensions = one.header, one.instrument.root.children
-        for stored in _stored(one, province):
+    for phase in _last_phases(_rounds()):
+        head, dimensions = phase.header, phase.instrument.root.children
+        for stored in _stored(phase, province):
             said = (
                 stored.code, stored.region, stored.province, stored.group, head.year, head.campaign, head.number,
                 head.synthetic,
             )  # fmt: skip
-            rows.append(PivotRow(*said, "", Bilingual(**one.instrument.root.title), stored.final))
+            rows.append(PivotRow(*said, "", Bilingual(**phase.instrument.root.title), stored.final))
             rows += [
                 PivotRow(*said, node.code, Bilingual(**node.title), _shown(stored.scores.get(node.code)))
                 for node in dimensions
@@ -201,48 +201,48 @@ def pivot(*, scope: Standing, province: str = "") -> tuple[PivotRow, ...]:
 
 def _rounds() -> tuple[Round, ...]:
     """The newest published version of each phase, newest year first. One query."""
-    found: dict[int, Round] = {}
+    rounds: dict[int, Round] = {}
     published = Publication.objects.select_related("snapshot__phase__campaign__instrument")
     for row in published.order_by(
         "-snapshot__phase__campaign__year", "snapshot__phase__campaign__code", "-snapshot__phase__number",
         "-snapshot__version",
     ):  # fmt: skip
         phase = row.snapshot.phase
-        if phase.pk not in found:
+        if phase.pk not in rounds:
             tree = tree_of(phase.campaign.instrument)
-            found[phase.pk] = Round(header_of(phase), row.snapshot_id, row.snapshot.version, tree)
-    return tuple(found.values())
+            rounds[phase.pk] = Round(header_of(phase), row.snapshot_id, row.snapshot.version, tree)
+    return tuple(rounds.values())
 
 
 def _largest(rounds: Sequence[Round]) -> Round | None:
     """The round of the most regions, the first among equals. One query."""
-    rows = SnapshotResult.objects.filter(snapshot__in=[one.snapshot for one in rounds]).order_by()
+    rows = SnapshotResult.objects.filter(snapshot__in=[phase.snapshot for phase in rounds]).order_by()
     regions = dict(rows.values_list("snapshot").annotate(Count("pk")))
-    return max(rounds, key=lambda one: regions.get(one.snapshot, 0), default=None)
+    return max(rounds, key=lambda phase: regions.get(phase.snapshot, 0), default=None)
 
 
 def _last_phases(rounds: Sequence[Round]) -> tuple[Round, ...]:
     """Of each campaign the last phase that is published, oldest year first."""
     last: dict[str, Round] = {}
-    for one in rounds:
-        known = last.get(one.header.campaign)
-        if known is None or known.header.number < one.header.number:
-            last[one.header.campaign] = one
-    return tuple(sorted(last.values(), key=lambda one: (one.header.year, one.header.campaign)))
+    for phase in rounds:
+        known = last.get(phase.header.campaign)
+        if known is None or known.header.number < phase.header.number:
+            last[phase.header.campaign] = phase
+    return tuple(sorted(last.values(), key=lambda phase: (phase.header.year, phase.header.campaign)))
 
 
 def _finals(rounds: Sequence[Round], province: str) -> dict[int, list[Decimal | None]]:
     """The finals of each round by its snapshot. One query."""
-    rows = SnapshotResult.objects.filter(snapshot__in=[one.snapshot for one in rounds], **_within(province))
+    rows = SnapshotResult.objects.filter(snapshot__in=[phase.snapshot for phase in rounds], **_within(province))
     finals: dict[int, list[Decimal | None]] = {}
     for snapshot, final in rows.order_by().values_list("snapshot", "final"):
         finals.setdefault(snapshot, []).append(final)
     return finals
 
 
-def _stored(one: Round, province: str) -> list[_Stored]:
+def _stored(phase: Round, province: str) -> list[_Stored]:
     """The results of a round by the codes of regions. One query."""
-    rows = SnapshotResult.objects.filter(snapshot=one.snapshot, **_within(province)).order_by("region")
+    rows = SnapshotResult.objects.filter(snapshot=phase.snapshot, **_within(province)).order_by("region")
     named = rows.values_list(
         "region", "region__name", "region__province", "region__province__name", "group", "final", "rank_in_nation",
         "scores",
@@ -258,7 +258,7 @@ def _by_province(provinces: Sequence[ProvinceRow], stored: Sequence[_Stored]) ->
     finals: dict[str, list[Decimal | None]] = {}
     for row in stored:
         finals.setdefault(row.province_code, []).append(row.final)
-    return tuple(ProvinceFigures(one, rules.spread(finals.get(one.code, ()))) for one in provinces)
+    return tuple(ProvinceFigures(province, rules.spread(finals.get(province.code, ()))) for province in provinces)
 
 
 def _region(row: _Stored, dimensions: Sequence[str]) -> RegionScores:
@@ -266,29 +266,29 @@ def _region(row: _Stored, dimensions: Sequence[str]) -> RegionScores:
     return RegionScores(row.code, row.region, row.province, row.final, row.rank, scores)
 
 
-def _means(one: Round, province: str, stored: Sequence[_Stored]) -> tuple[rules.NodeMean, ...]:
-    codes = [node.code for node in one.instrument.nodes]
+def _means(phase: Round, province: str, stored: Sequence[_Stored]) -> tuple[rules.NodeMean, ...]:
+    codes = [node.code for node in phase.instrument.nodes]
     return MEANS.get(
-        (one.snapshot, province, len(stored)), lambda: rules.node_means((row.scores for row in stored), codes)
+        (phase.snapshot, province, len(stored)), lambda: rules.node_means((row.scores for row in stored), codes)
     )
 
 
-def _dimension_means(one: Round, province: str, stored: Sequence[_Stored]) -> tuple[Decimal | None, ...]:
-    means = {mean.code: mean.mean for mean in _means(one, province, stored)}
-    return tuple(means.get(node.code) for node in one.instrument.root.children)
+def _dimension_means(phase: Round, province: str, stored: Sequence[_Stored]) -> tuple[Decimal | None, ...]:
+    means = {mean.code: mean.mean for mean in _means(phase, province, stored)}
+    return tuple(means.get(node.code) for node in phase.instrument.root.children)
 
 
-def _weakest(one: Round, province: str, stored: Sequence[_Stored]) -> tuple[WeakNode, ...]:
-    leaves = {node.code: node for node in one.instrument.leaves}
+def _weakest(phase: Round, province: str, stored: Sequence[_Stored]) -> tuple[WeakNode, ...]:
+    leaves = {node.code: node for node in phase.instrument.leaves}
     return tuple(
         WeakNode(
             mean.code,
             Bilingual(**leaves[mean.code].title),
-            Bilingual(**_dimension(one.instrument, mean.code).title),
+            Bilingual(**_dimension(phase.instrument, mean.code).title),
             mean.mean,
             mean.regions,
         )
-        for mean in _means(one, province, stored)
+        for mean in _means(phase, province, stored)
         if mean.code in leaves
     )
 

@@ -49,15 +49,15 @@ def position(key: int, *, by: Standing) -> Position:
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """
-    found, case = assessment_to(by, key, Action.PLAN_STEPS)
-    instrument, given = tree_for(found), stored_answers(found)
+    assessment, case = assessment_to(by, key, Action.PLAN_STEPS)
+    instrument, given = tree_for(assessment), stored_answers(assessment)
     agreed: dict[str, Decimal] = {}
     if may(by, Action.SEE_AGREED_MARKS, case):
-        agreed = {code: one.value for code, one in agreed_marks(found).items()}
+        agreed = {code: agreed.value for code, agreed in agreed_marks(assessment).items()}
     answers = _agreed(instrument, agreed, given) if agreed else _own(instrument, given)
-    left_out = left_out_of(found)
+    left_out = left_out_of(assessment)
     return Position(
-        header=header_of(found),
+        header=header_of(assessment),
         instrument=instrument,
         agreed=bool(agreed),
         answers=answers,
@@ -66,12 +66,12 @@ def position(key: int, *, by: Standing) -> Position:
     )
 
 
-def steps_to(found: Position, wish: Wish) -> NextSteps | OutOfReach | None:
+def steps_to(position: Position, wish: Wish) -> NextSteps | OutOfReach | None:
     """The cheapest steps from there to what is wished for; None without a final to start from.
 
     Raises Faults, NoStepsInTime.
     """
-    return None if found.outlook.final is None else cheapest(found.instrument, found.answers, wish)
+    return None if position.outlook.final is None else cheapest(position.instrument, position.answers, wish)
 
 
 def _own(instrument: index.Instrument, given: Mapping[str, StoredAnswer]) -> dict[str, index.Answer | None]:

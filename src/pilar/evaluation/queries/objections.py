@@ -78,7 +78,7 @@ class ContestedMark:
 
     @property
     def own_advice(self) -> AdviceRow | None:
-        return next((one for one in self.advice if one.own), None)
+        return next((advice for advice in self.advice if advice.own), None)
 
 
 def contested_mark(key: int, *, by: Standing) -> ContestedMark:
@@ -87,30 +87,30 @@ def contested_mark(key: int, *, by: Standing) -> ContestedMark:
     Raises NotFound, NotAllowed for anybody else who may know of the assessment.
     """
     stored = existing(Objection.objects.filter(pk=key).first())
-    found = assessment_for(by, stored.assessment_id)
-    case = case_of(found)
+    assessment = assessment_for(by, stored.assessment_id)
+    case = case_of(assessment)
     decides, advises = holds(by, Action.DECIDE_OBJECTION, case), holds(by, Action.ADVISE, case)
     if not (decides or advises or holds(by, Action.SEE_AGREED_MARKS, case)):
         raise NotAllowed
-    tree = tree_for(found)
+    tree = tree_for(assessment)
     node = tree.node(stored.node)
-    answer = stored_answers(found, node=node.code).get(node.code, StoredAnswer())
+    answer = stored_answers(assessment, node=node.code).get(node.code, StoredAnswer())
     reads_panel = decides or advises or holds(by, Action.SEE_RESULTS, case)
     (row,) = rows_of(Objection.objects.filter(pk=key))
-    marks = {code: one for code, one in agreed_marks(found).items() if code == node.code}
-    agreed = (marks if decides else as_shown(found, marks)).get(node.code)
+    marks = {code: agreed for code, agreed in agreed_marks(assessment).items() if code == node.code}
+    agreed = (marks if decides else as_shown(assessment, marks)).get(node.code)
     return ContestedMark(
-        header=header_of(found),
+        header=header_of(assessment),
         row=replace(row, agreed=None if agreed is None else agreed.value),
         node=node,
         choices=choices_of(node, tree.scale),
-        applies=node.code not in left_out_of(found),
+        applies=node.code not in left_out_of(assessment),
         answer=answer,
         self_mark=self_mark(tree, node, answer.given),
         agreed=agreed,
-        handed_in=evidence_of(found, scope=by).get(node.code, ()),
+        handed_in=evidence_of(assessment, scope=by).get(node.code, ()),
         evidence=_evidence(stored, by),
-        marks=tuple(_marks(found, node.code)) if reads_panel else (),
+        marks=tuple(_marks(assessment, node.code)) if reads_panel else (),
         advice=tuple(_advice(stored, by)) if reads_panel else (),
         reads_panel=reads_panel,
         decides=decides,
@@ -124,10 +124,10 @@ def contested_mark(key: int, *, by: Standing) -> ContestedMark:
 
 def panel_objections(key: int, *, scope: Standing) -> tuple[ObjectionRow, ...]:
     """The objections of a region for its panel; empty for who does not advise on them. Raises NotFound."""
-    found = assessment_for(scope, key)
-    if not holds(scope, Action.ADVISE, case_of(found)):
+    assessment = assessment_for(scope, key)
+    if not holds(scope, Action.ADVISE, case_of(assessment)):
         return ()
-    return as_published(rows_of(Objection.objects.filter(assessment=found)), found.phase_id)
+    return as_published(rows_of(Objection.objects.filter(assessment=assessment)), assessment.phase_id)
 
 
 def _evidence(objection: Objection, by: Standing) -> tuple[RevisionRow, ...]:
@@ -140,9 +140,9 @@ def _evidence(objection: Objection, by: Standing) -> tuple[RevisionRow, ...]:
     return evidence_room.revision_list([keys[piece] for piece in pieces], scope=by)
 
 
-def _marks(found: Assessment, node: str) -> Iterable[GivenMark]:
-    seats = [seat.assessor_id for seat in found.participation.seats.all()]
-    given = Mark.objects.filter(assessment=found, node=node, assessor__in=seats).select_related("assessor")
+def _marks(assessment: Assessment, node: str) -> Iterable[GivenMark]:
+    seats = [seat.assessor_id for seat in assessment.participation.seats.all()]
+    given = Mark.objects.filter(assessment=assessment, node=node, assessor__in=seats).select_related("assessor")
     for row in given.order_by("assessor__name", "assessor"):
         yield GivenMark(row.assessor.name, trimmed(row.value), row.reason)
 

@@ -106,12 +106,12 @@ def left_out(assessments: Collection[int]) -> dict[int, frozenset[str]]:
         what=Value(Wish.NOT_APPLICABLE.value), moment=Value(None, DateTimeField()), place=Value(0, BigIntegerField())
     ).values_list(*columns)
     others = decided.annotate(what=F("outcome"), moment=F("decided_at"), place=F("pk")).values_list(*columns)
-    found: dict[int, set[str]] = {key: set() for key in assessments}
+    left_out: dict[int, set[str]] = {key: set() for key in assessments}
     for assessment, node, outcome, _moment, _place in sorted(
         rows.union(others, all=True), key=lambda row: (row[3] is not None, row[3] or 0, row[4])
     ):
-        (found[assessment].add if outcome == Wish.NOT_APPLICABLE else found[assessment].discard)(node)
-    return {key: frozenset(nodes) for key, nodes in found.items()}
+        (left_out[assessment].add if outcome == Wish.NOT_APPLICABLE else left_out[assessment].discard)(node)
+    return {key: frozenset(nodes) for key, nodes in left_out.items()}
 
 
 def self_mark(instrument: index.Instrument, node: index.Node, given: Given) -> Decimal | None:

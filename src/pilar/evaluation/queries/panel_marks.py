@@ -162,19 +162,19 @@ def board(key: int, *, scope: Standing) -> Board:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
-    panel, leaves = panel_of(found), marked_leaves(found)
+    assessment, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
+    panel, leaves = panel_of(assessment), marked_leaves(assessment)
     why_not = ""
     if not holds(scope, Action.SETTLE, case):
         why_not = translate(N_("Only the chair of the panel settles marks"))
     elif refused := obstacle(scope, Action.SETTLE, case):
         why_not = refused.text()
     return Board(
-        header=header_of(found),
-        seats=_seats(found, panel, leaves),
+        header=header_of(assessment),
+        seats=_seats(assessment, panel, leaves),
         total=len(leaves),
         is_open=panel.open,
-        rows=_rows(found, panel, leaves) if panel.open else (),
+        rows=_rows(assessment, panel, leaves) if panel.open else (),
         why_not=why_not,
     )
 
@@ -185,18 +185,18 @@ def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
     From publication on they are those of the newest published version, whatever is being corrected. Who gave what is
     not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = result_for(scope, key)
-    case = case_of(found)
+    assessment = result_for(scope, key)
+    case = case_of(assessment)
     if not may(scope, Action.SEE_PUBLISHED, case):
         require(scope, Action.SEE_AGREED_MARKS, case, known=True)
-    return _compared(found, as_shown(found, agreed_marks(found)))
+    return _compared(assessment, as_shown(assessment, agreed_marks(assessment)))
 
 
-def as_shown(found: Assessment, agreed: Mapping[str, Agreed]) -> Mapping[str, Agreed]:
+def as_shown(assessment: Assessment, agreed: Mapping[str, Agreed]) -> Mapping[str, Agreed]:
     """Agreed marks as anybody sees them who does not change them: from publication on those of the newest published
     version. One query, and one more of each mark that was changed since."""
-    public = published_marks([found.phase_id], found.participation.region_id).get(found.phase_id)
-    return agreed if public is None else _as_published(found, agreed, public)
+    public = published_marks([assessment.phase_id], assessment.participation.region_id).get(assessment.phase_id)
+    return agreed if public is None else _as_published(assessment, agreed, public)
 
 
 def marks_to_correct(key: int, *, scope: Standing) -> Comparison:
@@ -204,13 +204,13 @@ def marks_to_correct(key: int, *, scope: Standing) -> Comparison:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, _case = assessment_to(scope, key, Action.CORRECT_RESULTS)
-    return _compared(found, agreed_marks(found))
+    assessment, _case = assessment_to(scope, key, Action.CORRECT_RESULTS)
+    return _compared(assessment, agreed_marks(assessment))
 
 
-def _compared(found: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
-    tree, answers, reasons = tree_for(found), stored_answers(found), _reasons(found, agreed)
-    left_out = left_out_of(found)
+def _compared(assessment: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
+    tree, answers, reasons = tree_for(assessment), stored_answers(assessment), _reasons(assessment, agreed)
+    left_out = left_out_of(assessment)
     rows = []
     for leaf in tree.leaves:
         answer = answers.get(leaf.code, _NO_ANSWER)
@@ -225,32 +225,32 @@ def _compared(found: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
                 reasons=reasons.get(leaf.code, ()),
             )
         )
-    return Comparison(header_of(found), tuple(rows))
+    return Comparison(header_of(assessment), tuple(rows))
 
 
-def _reasons(found: Assessment, agreed: Mapping[str, Agreed]) -> dict[str, tuple[str, ...]]:
+def _reasons(assessment: Assessment, agreed: Mapping[str, Agreed]) -> dict[str, tuple[str, ...]]:
     """What the panel's seats said, each sentence once and by the alphabet, where the chair has not decided."""
-    by_rule = [node for node, one in agreed.items() if one.how is not Settlement.CHAIR]
-    seats = [seat.assessor_id for seat in found.participation.seats.all()]
-    rows = Mark.objects.filter(assessment=found, node__in=by_rule, assessor__in=seats).exclude(reason="")
+    by_rule = [node for node, mark in agreed.items() if mark.how is not Settlement.CHAIR]
+    seats = [seat.assessor_id for seat in assessment.participation.seats.all()]
+    rows = Mark.objects.filter(assessment=assessment, node__in=by_rule, assessor__in=seats).exclude(reason="")
     said: defaultdict[str, set[str]] = defaultdict(set)
     for node, reason in rows.values_list("node", "reason"):
         said[node].add(reason)
     return {node: tuple(sorted(texts)) for node, texts in said.items()}
 
 
-def _as_published(found: Assessment, agreed: Mapping[str, Agreed], public: PublishedMarks) -> dict[str, Agreed]:
+def _as_published(assessment: Assessment, agreed: Mapping[str, Agreed], public: PublishedMarks) -> dict[str, Agreed]:
     """The agreed marks of the published version. How a mark came about that was changed since stands in the history."""
     return {
-        node: one if one.at <= public.computed_at else _before(found, node, one, public)
-        for node, one in agreed.items()
+        node: mark if mark.at <= public.computed_at else _before(assessment, node, mark, public)
+        for node, mark in agreed.items()
         if node in public.marks
     }
 
 
-def _before(found: Assessment, node: str, now: Agreed, public: PublishedMarks) -> Agreed:
+def _before(assessment: Assessment, node: str, now: Agreed, public: PublishedMarks) -> Agreed:
     value = public.marks[node]
-    for event in events(target=AGREED_MARK, key=f"{found.pk} {node}"):
+    for event in events(target=AGREED_MARK, key=f"{assessment.pk} {node}"):
         before = event.before
         if before is not None and Decimal(str(before["value"])) == value:
             return Agreed(value, Settlement(before["how"]), before["reason"], "", public.computed_at)

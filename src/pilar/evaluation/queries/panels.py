@@ -166,7 +166,9 @@ def panel(code: str, region: str, *, scope: Standing, now: datetime) -> PanelVie
     return PanelView(
         row,
         tuple(
-            sorted((other for other in others if (other.assessor.key, region) not in bars), key=lambda one: one.regions)
+            sorted(
+                (other for other in others if (other.assessor.key, region) not in bars), key=lambda load: load.regions
+            )
         ),
         tuple(
             (other.assessor, translate(BAR_NAMES[bars[other.assessor.key, region]]))
@@ -253,6 +255,6 @@ def _loads(campaign: Campaign, now: datetime) -> tuple[LoadRow, ...]:
 
 
 def _last_phase(campaign: Campaign) -> Phase:
-    found = campaign.phases.order_by("-number").first()
-    found.campaign = campaign
-    return found
+    phase = campaign.phases.order_by("-number").first()
+    phase.campaign = campaign
+    return phase

@@ -82,7 +82,7 @@ def fitting(text: str) -> Q:
     """Participations whose region has this beginning of its code, or these words in its name."""
     if text[:2].isdigit():
         return Q(region__code__startswith=text)
-    found = Q()
+    condition = Q()
     for word in text.replace("\0", "").replace(".", " ").split():
-        found &= Q(region__name__icontains=word)
-    return found
+        condition &= Q(region__name__icontains=word)
+    return condition

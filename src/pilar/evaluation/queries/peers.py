@@ -84,11 +84,18 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
     used = tree_of(Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version))
     villages = areas.village_counts()
     counts: defaultdict[str, list[int]] = defaultdict(list)
-    for one in areas.regions():
-        counts[one.kind].append(villages.get(one.code, 0))
-    places = {key: Place(one.region.kind, one.region.province_id, villages.get(key, 0)) for key, one in stored.items()}
+    for row in areas.regions():
+        counts[row.kind].append(villages.get(row.code, 0))
+    places = {
+        key: Place(snapshot_result.region.kind, snapshot_result.region.province_id, villages.get(key, 0))
+        for key, snapshot_result in stored.items()
+    }
     group = peers_of(region, traits_of(places, counts))
-    scores = {key: Fraction(one.final_exact) for key, one in stored.items() if one.final_exact}
+    scores = {
+        key: Fraction(snapshot_result.final_exact)
+        for key, snapshot_result in stored.items()
+        if snapshot_result.final_exact
+    }
     shown = (region, *group.members)
     lines = result_lines([stored[key] for key in shown], group_titles(phase), predicates_of(used))
     intervals = rank_intervals(phase.pk, snapshot)
@@ -116,13 +123,13 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
 
 def _parts(used: index.Instrument, region: str, stored: Mapping[str, Mapping[str, str]]) -> Iterator[PeerPart]:
     codes = [node.code for node in used.root.children]
-    scores = {code: exact(one, codes) for code, one in stored.items()}
+    scores = {code: exact(scores, codes) for code, scores in stored.items()}
     own = scores.pop(region)
     middle = medians(scores.values(), codes)
     for node in used.root.children:
         score, median = (
-            None if node.code not in found else index.round_published(found[node.code], used.decimals, used.rounding)
-            for found in (own, middle)
+            None if node.code not in sums else index.round_published(sums[node.code], used.decimals, used.rounding)
+            for sums in (own, middle)
         )
         yield PeerPart(node.code, Bilingual(**node.title), score, median)
 

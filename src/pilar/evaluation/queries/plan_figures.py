@@ -59,8 +59,8 @@ class PlanNote:
 class BesideAnswers:
     """What stands beside the answers of an assessment; read when it is first asked for, which saving never does."""
 
-    def __init__(self, found: Assessment, now: datetime) -> None:
-        self._found, self._now = found, now
+    def __init__(self, assessment: Assessment, now: datetime) -> None:
+        self._found, self._now = assessment, now
 
     @cached_property
     def by_node(self) -> dict[str, Beside]:
@@ -71,19 +71,19 @@ class BesideAnswers:
         return _beside(self._found, self._now)
 
 
-def _beside(found: Assessment, now: datetime) -> dict[str, Beside]:
-    instrument = tree_for(found)
+def _beside(assessment: Assessment, now: datetime) -> dict[str, Beside]:
+    instrument = tree_for(assessment)
     rules = reference.plan_figures()
     kinds = {rules.nodes[leaf.code].kind for leaf in instrument.leaves if leaf.code in rules.nodes}
     if not kinds:
         return {}
-    participation = found.participation
+    participation = assessment.participation
     year = participation.campaign.year
     figures = year_figures(participation.region_id, year, scope=PUBLIC, now=now) if kinds - NOT_OF_PLAN else None
-    followed = _followed_up(found) if FigureKind.FOLLOW_UP in kinds else None
+    followed = _followed_up(assessment) if FigureKind.FOLLOW_UP in kinds else None
     impact = impact_year(participation) if FigureKind.SURVEY in kinds else None
     said_now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed, impact)
-    taken = _taken(found)
+    taken = _taken(assessment)
     return {
         leaf.code: Beside(said_now.get(leaf.code), taken.get(leaf.code))
         for leaf in instrument.leaves
@@ -96,26 +96,26 @@ def figures_of_year(instrument: index.Instrument, figures: YearFigures, year: in
     return figures_of(reference.plan_figures(), instrument, _plan_year(figures, year), None)
 
 
-def note_on(one: Beside, given: Given) -> PlanNote:
+def note_on(beside: Beside, given: Given) -> PlanNote:
     """What is told beside an answer."""
-    held, now = one.held, one.now
+    held, now = beside.held, beside.now
     differs = given.is_answered and not given.not_applicable and not agrees(held, given)
     programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)
     return PlanNote(
         said=said(held),
         origin=origin(held),
-        taken=one.taken is not None,
+        taken=beside.taken is not None,
         answered=answered(held, given) if differs else "",
         reason=given.explanation if differs else "",
-        now=said(now.counted) if one.changed and now is not None else "",
-        version=one.version_key,
+        now=said(now.counted) if beside.changed and now is not None else "",
+        version=beside.version_key,
         programmes=programmes,
-        survey=survey_view(one, held),
+        survey=survey_view(beside, held),
     )
 
 
-def _taken(found: Assessment) -> dict[str, Taken]:
-    rows = AnswerOrigin.objects.filter(assessment=found).select_related("taken_by")
+def _taken(assessment: Assessment) -> dict[str, Taken]:
+    rows = AnswerOrigin.objects.filter(assessment=assessment).select_related("taken_by")
     return {
         row.node: Taken(
             read(row.figures), row.fingerprint, row.plan_version_id, row.taken_by.name if row.taken_by else "",
@@ -125,14 +125,14 @@ def _taken(found: Assessment) -> dict[str, Taken]:
     }  # fmt: skip
 
 
-def _followed_up(found: Assessment) -> FollowedUp | None:
+def _followed_up(assessment: Assessment) -> FollowedUp | None:
     """What became of the recommendations of the campaign before. Two queries."""
-    campaign = found.participation.campaign
+    campaign = assessment.participation.campaign
     if campaign.previous_id is None:
         return None
     rows = FollowUp.objects.filter(
         finding__assessment__participation__campaign=campaign.previous_id,
-        finding__assessment__participation__region=found.participation.region_id,
+        finding__assessment__participation__region=assessment.participation.region_id,
     )
     states = dict(rows.order_by().values_list("pk", "state"))
     done = [key for key, state in states.items() if state == FollowUpState.DONE]

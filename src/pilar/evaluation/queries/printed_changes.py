@@ -41,26 +41,26 @@ def changes_of_year(code: str, year: int, *, scope: Authority) -> tuple[tuple[st
     return tuple((row.statement.source_url, changes[row.statement.key]) for row in rows if row.statement.key in changes)
 
 
-def improved(profile: RegionProfile, one: Explained) -> tuple[Decimal, int] | None:
+def improved(profile: RegionProfile, explained: Explained) -> tuple[Decimal, int] | None:
     """The improvement behind a statement and the year of the final before: as it is printed, otherwise what the finals
     of sources give, over a gap of years too. None without one on the same scale, or where sources contradict.
     """
-    statement = one.statement
+    statement = explained.statement
     if statement.improvement is not None:
         return statement.improvement, statement.year - 1
     if statement.final is None or statement.phase == "I":
         return None
-    year, before = _before(profile, one)
+    year, before = _before(profile, explained)
     if year is None or before is None or _other_scale(profile, statement.year, year):
         return None
     return statement.final - before, year
 
 
-def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange | None:
-    statement = one.statement
+def _change(profile: RegionProfile, explained: Explained, trees: Trees) -> FinalChange | None:
+    statement = explained.statement
     if statement.final is None or statement.phase == "I":
         return None
-    year, before = _before(profile, one)
+    year, before = _before(profile, explained)
     if year is None:
         return None
     code, printed = profile.region.code, statement.improvement
@@ -76,12 +76,12 @@ def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange
     return as_printed(change, PublishedYear(trees[year][1], before, then), now)
 
 
-def _before(profile: RegionProfile, one: Explained) -> tuple[int | None, Decimal | None]:
+def _before(profile: RegionProfile, explained: Explained) -> tuple[int | None, Decimal | None]:
     """The year of the last final before and that final: by the printed improvement, otherwise as sources print it.
 
     No final where they contradict each other about that year, no year where there is none before.
     """
-    statement = one.statement
+    statement = explained.statement
     if statement.improvement is not None and statement.final is not None:
         return statement.year - 1, statement.final - statement.improvement
     for year in sorted((row.year for row in profile.years if row.year < statement.year), reverse=True):

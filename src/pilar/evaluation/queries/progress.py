@@ -122,31 +122,31 @@ def progress(
 ) -> Progress:
     """One page of a phase's regions. Six queries, however many regions there are."""
     campaign = run_campaign(scope, code)
-    phases = {one.number: one for one in campaign.phases.all()}
+    phases = {phase.number: phase for phase in campaign.phases.all()}
     if phase not in phases:
         raise NotFound
-    found = phases[phase]
-    found.campaign = campaign
-    counts = Counter(dict(found.assessments.order_by().values_list("state").annotate(Count("pk"))))
+    row = phases[phase]
+    row.campaign = campaign
+    counts = Counter(dict(row.assessments.order_by().values_list("state").annotate(Count("pk"))))
     groups = {row.pk: row for row in campaign.groups.order_by("code")}
     leaves = len(tree_of(campaign.instrument).leaves)
     listed = paged(
-        _narrowed(found, filters, now),
-        lambda rows: [_row(assessment, PhaseState(found.state), groups, leaves) for assessment in counted(rows, now)],
+        _narrowed(row, filters, now),
+        lambda rows: [_row(assessment, PhaseState(row.state), groups, leaves) for assessment in counted(rows, now)],
         page=page,
         size=size,
     )
-    case = Case(phase=PhaseState(found.state), assessment=AssessmentState.SUBMITTED)
+    case = Case(phase=PhaseState(row.state), assessment=AssessmentState.SUBMITTED)
     return Progress(
         campaign=campaign_row(campaign, sum(counts.values()), phases.values()),
-        phase=phase_row(found),
+        phase=phase_row(row),
         page=listed,
         states=tuple((state, counts[state]) for state in AssessmentState),
         groups=tuple((row.code, Bilingual(row.title_id, row.title_en)) for row in groups.values()),
         may_return=may(scope, Action.RETURN_ASSESSMENT, case),
         may_request=may(scope, Action.REQUEST_EVIDENCE, case),
         may_except=may(scope, Action.SET_ASIDE, case),
-        may_fill_in=holds(scope, Action.FILL_IN, case) and found.state in EXTENDED,
+        may_fill_in=holds(scope, Action.FILL_IN, case) and row.state in EXTENDED,
     )
 
 
@@ -240,19 +240,19 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def _row(found: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
+def _row(row: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
     """A row of :func:`counted`."""
-    region, group = found.participation.region, groups[found.participation.group_id]
+    region, group = row.participation.region, groups[row.participation.group_id]
     return row_of(
         ProgressRow,
-        found,
-        assessment=found.pk,
+        row,
+        assessment=row.pk,
         region_code=region.code,
         region=region.name,
         group=Bilingual(group.title_id, group.title_en),
         phase=phase,
         indicators=leaves,
-        chair=found.chair or "",
+        chair=row.chair or "",
     )
 
 

@@ -27,7 +27,7 @@ def published_marks(phases: Collection[int], region: str) -> dict[int, Published
 
     The scores also hold the nodes above the indicators: whoever asks takes the indicators of the instrument.
     """
-    return {phase: found for (phase, _region), found in published_marks_of(phases, [region]).items()}
+    return {phase: marks for (phase, _region), marks in published_marks_of(phases, [region]).items()}
 
 
 def published_marks_of(phases: Collection[int], regions: Collection[str]) -> dict[tuple[int, str], PublishedMarks]:

@@ -203,8 +203,8 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
     ours = may_know(by, case_of(assessment))
     # An objection names people, and who reads the published result alone does not open it.
-    found = rows_of(Objection.objects.filter(assessment=assessment)) if ours else ()
-    contested = tuple(replace(row, agreed=shown.get(row.node)) for row in found)
+    rows = rows_of(Objection.objects.filter(assessment=assessment)) if ours else ()
+    contested = tuple(replace(row, agreed=shown.get(row.node)) for row in rows)
     line = None if snapshot is None else _line(assessment, snapshot.version)
     return RegionResult(
         header=compared.header,
@@ -277,43 +277,43 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
     return header_of(assessment), row, why_not
 
 
-def _shown(found: Assessment) -> SnapshotRow | None:
+def _shown(assessment: Assessment) -> SnapshotRow | None:
     """The newest published version, before there is one the newest that is approved."""
-    rows = snapshots_of(found.phase_id)
+    rows = snapshots_of(assessment.phase_id)
     published = next((row for row in rows if row.published_at is not None), None)
     return published or next((row for row in rows if row.approved_at is not None), None)
 
 
-def _line(found: Assessment, version: int) -> ResultLine | None:
+def _line(assessment: Assessment, version: int) -> ResultLine | None:
     rows = SnapshotResult.objects.filter(
-        snapshot__phase=found.phase_id, snapshot__version=version, region=found.participation.region_id
+        snapshot__phase=assessment.phase_id, snapshot__version=version, region=assessment.participation.region_id
     ).select_related("region__province")
-    instrument = tree_for(found)
-    return next(iter(result_lines(rows, group_titles(found.phase), predicates_of(instrument))), None)
+    instrument = tree_for(assessment)
+    return next(iter(result_lines(rows, group_titles(assessment.phase), predicates_of(instrument))), None)
 
 
-def as_published(found: tuple[ObjectionRow, ...], phase: int) -> tuple[ObjectionRow, ...]:
+def as_published(rows: tuple[ObjectionRow, ...], phase: int) -> tuple[ObjectionRow, ...]:
     """Objections of a phase with the marks that anybody sees who does not change them: from publication on those of
     the newest published version. One query."""
-    public = published_marks_of([phase], {row.region_code for row in found})
+    public = published_marks_of([phase], {row.region_code for row in rows})
     return tuple(
         row
         if (there := public.get((phase, row.region_code))) is None
         else replace(row, agreed=there.marks.get(row.node))
-        for row in found
+        for row in rows
     )
 
 
-def rows_of(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
+def rows_of(objections: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
     """Objections with the marks that their indicators have now. Two queries, whatever the number."""
-    rows = found.select_related(
+    rows = objections.select_related(
         "made_by",
         "decided_by",
         "responded_by",
         "assessment__participation__region",
         "assessment__participation__campaign__instrument",
     )
-    now = AgreedMark.objects.filter(assessment__in=found.values("assessment"), node__in=found.values("node"))
+    now = AgreedMark.objects.filter(assessment__in=objections.values("assessment"), node__in=objections.values("node"))
     marks = {(assessment, node): trimmed(value) for assessment, node, value in now.values_list(*MARK)}
     return tuple(_row(row, marks.get((row.assessment_id, row.node))) for row in rows)
 
@@ -335,14 +335,14 @@ def _row(row: Objection, agreed: Decimal | None) -> ObjectionRow:
     )
 
 
-def _why_no_objection(found: Assessment, by: Standing, now: datetime) -> str:
-    case = case_of(found)
+def _why_no_objection(assessment: Assessment, by: Standing, now: datetime) -> str:
+    case = case_of(assessment)
     if not holds(by, Action.OBJECT, case):
         return NotAllowed().text()
     if not may(by, Action.OBJECT, case):
         return WrongState(phase=case.phase, assessment=case.assessment).text()
     try:
-        require_period(found.phase.objection_until, now)
+        require_period(assessment.phase.objection_until, now)
     except ObjectionPeriodOver as over:
         return over.text()
     return ""

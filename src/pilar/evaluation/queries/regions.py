@@ -119,12 +119,12 @@ def region_profile(code: str, *, scope: Authority) -> RegionProfile:
     region = None if "\0" in code else Region.objects.select_related("province").filter(code=code).first()
     if region is None:
         raise RegionNotFound(given=code[:MAX_TEXT])
-    found = statements(published().filter(region=region).order_by("-year", "-phase", "pk"))
-    instruments = scoring_instruments(scope=scope) if found else {}
+    shown = statements(published().filter(region=region).order_by("-year", "-phase", "pk"))
+    instruments = scoring_instruments(scope=scope) if shown else {}
     trees = {year: tree for year, (_row, tree) in instruments.items()}
     titles = _titles(trees)
     years: dict[int, list[Explained]] = {}
-    for statement in found:
+    for statement in shown:
         years.setdefault(statement.year, []).append(explain(statement, instruments.get(statement.year), titles))
     listed = tuple(RegionYear(year, tuple(rows), scale_of_year(year, trees)) for year, rows in years.items())
     return RegionProfile(region_row(region), listed, instruments)
@@ -135,7 +135,7 @@ def regions(
 ) -> Page[RegionSummary]:
     """Regions by name or code, and how much is published about each. Two queries."""
     newest = PublishedResult.objects.filter(region=OuterRef("pk")).order_by().values("region")
-    found = (
+    rows = (
         Region.objects.select_related("province")
         .filter(named(text), ended_at__isnull=True)
         .annotate(
@@ -144,13 +144,13 @@ def regions(
         .order_by("name")
     )
     if province:
-        found = found.filter(province=province.replace("\0", ""))
-    return paged(found, lambda rows: map(_summary, rows), page=page, size=size)
+        rows = rows.filter(province=province.replace("\0", ""))
+    return paged(rows, lambda rows: map(_summary, rows), page=page, size=size)
 
 
-def _summary(one: Any) -> RegionSummary:
-    about = one.about or {}
-    return RegionSummary(region_row(one), about.get("count", 0), about.get("newest"))
+def _summary(row: Any) -> RegionSummary:
+    about = row.about or {}
+    return RegionSummary(region_row(row), about.get("count", 0), about.get("newest"))
 
 
 def explain(

@@ -118,8 +118,8 @@ def _as_submitted(form: Form) -> Mapping[str, Any]:
     ``statement`` there was signed for what was submitted. One query."""
     if not form.header.handed_in:
         return {}
-    found = events(target="evaluation.assessment", key=form.header.key, action="submit", limit=1)
-    return next((one.after for one in found if one.after is not None), {})
+    history = events(target="evaluation.assessment", key=form.header.key, action="submit", limit=1)
+    return next((event.after for event in history if event.after is not None), {})
 
 
 def code_of(form: Form) -> str:

@@ -243,14 +243,14 @@ def _require(known: bool, field: str, given: str) -> None:
         raise UnknownChoice(field=field, given=given[:MAX_TEXT])
 
 
-def _ordered(found: QuerySet[PublishedResult], sort: str, codes: Collection[str]) -> QuerySet[PublishedResult]:
+def _ordered(rows: QuerySet[PublishedResult], sort: str, codes: Collection[str]) -> QuerySet[PublishedResult]:
     name = sort.removeprefix("-")
     if name in _ORDERS:
         column = F(_ORDERS[name])
     elif name in codes:
         score = PublishedScore.objects.filter(result=OuterRef("pk"), node=name).values("value")
-        found, column = found.annotate(ordered_by=Subquery(score)), F("ordered_by")
+        rows, column = rows.annotate(ordered_by=Subquery(score)), F("ordered_by")
     else:
         raise UnknownOrder(given=sort[:MAX_TEXT], known=", ".join([*_ORDERS, *codes]))
     direction = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return found.order_by(*(_RANKED if name == "rank" else ()), direction, "-year", "region__name", "pk")
+    return rows.order_by(*(_RANKED if name == "rank" else ()), direction, "-year", "region__name", "pk")

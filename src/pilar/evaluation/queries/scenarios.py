@@ -140,11 +140,14 @@ class _Case:
 
 
 def _effect(case: _Case, page: int, size: int | None) -> Effect:
-    scores = {region: one.scores for region, one in case.stored.items()}
-    found = moved(case.instrument, case.draft, scores, case.tried.weights)
-    table = score_table(case.draft, [(code, one.group, one.scores) for code, one in case.stored.items()])
+    scores = {region: snapshot_result.scores for region, snapshot_result in case.stored.items()}
+    scenario = moved(case.instrument, case.draft, scores, case.tried.weights)
+    table = score_table(
+        case.draft,
+        [(code, snapshot_result.group, snapshot_result.scores) for code, snapshot_result in case.stored.items()],
+    )
     intervals = draft_intervals(case.draft, table)
-    moves = found.moves
+    moves = scenario.moves
     order = sorted(moves, key=lambda code: (-abs(moves[code].places or 0), moves[code].rank_after or 0, code))
     predicates = predicates_of(case.instrument)
     return Effect(
@@ -155,9 +158,9 @@ def _effect(case: _Case, page: int, size: int | None) -> Effect:
             size=size,
         ),
         regions=len(order),
-        movers=len(found.movers),
-        new_predicates=len(found.new_predicates),
-        mean_shift=found.mean_rank_shift,
+        movers=len(scenario.movers),
+        new_predicates=len(scenario.new_predicates),
+        mean_shift=scenario.mean_rank_shift,
     )
 
 

@@ -60,10 +60,10 @@ def proof(campaign: str, phase: int, version: int, *, scope: Authority) -> dict[
 
 def register(*, scope: Authority) -> dict[str, Any]:
     """All leaves and heads of the register. Raises ComputedNotFound before anything was published."""
-    found = sealing.register_of(SCOPE)
-    if not found["leaves"]:
+    sealed_register = sealing.register_of(SCOPE)
+    if not sealed_register["leaves"]:
         raise ComputedNotFound
-    return found
+    return sealed_register
 
 
 def heads(*, most: int, scope: Authority) -> tuple[dict[str, Any], ...]:
@@ -75,10 +75,10 @@ def sealed_entries(*, most: int, scope: Authority) -> tuple[SealedEntry, ...]:
     """The last entries, the newest first. One query."""
     return tuple(
         SealedEntry(
-            one["number"], one["subject"], datetime.fromisoformat(one["sealed_at"]),
-            bool(one["content"].get("synthetic")), tuple(one["subject"].split("/")),
+            entry["number"], entry["subject"], datetime.fromisoformat(entry["sealed_at"]),
+            bool(entry["content"].get("synthetic")), tuple(entry["subject"].split("/")),
         )
-        for one in map(json.loads, sealing.entries_of(SCOPE)[:most])
+        for entry in map(json.loads, sealing.entries_of(SCOPE)[:most])
     )  # fmt: skip
 
 
@@ -91,7 +91,10 @@ def published(*, scope: Authority) -> dict[str, Any]:
     and shown from then on.
     """
     shown = [shown for _sealed, shown in _pairs() if shown is not None]
-    never = [{"scope": SCOPE, "number": 0, "subject": one.subject, "content": one.content} for one in _never_sealed()]
+    never = [
+        {"scope": SCOPE, "number": 0, "subject": published.subject, "content": published.content}
+        for published in _never_sealed()
+    ]
     return {"scope": SCOPE, "entries": shown + never}
 
 
@@ -104,25 +107,25 @@ def differences(*, scope: Authority) -> tuple[Difference, ...]:
             for sealed, shown in _pairs()
             if shown != sealed and edition_of(sealed["subject"]) is None
         ),
-        *(Difference(0, one.subject, gone=False) for one in _never_sealed()),
+        *(Difference(0, published.subject, gone=False) for published in _never_sealed()),
     )
 
 
 def _never_sealed() -> tuple[Published, ...]:
     """Published results without an entry: Pilar seals them in the transaction that publishes them."""
-    found = {}
-    for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
-        phase = one.snapshot.phase
-        found[subject_of(phase.campaign.code, phase.number, one.snapshot.version)] = one
+    unsealed = {}
+    for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
+        phase = publication.snapshot.phase
+        unsealed[subject_of(phase.campaign.code, phase.number, publication.snapshot.version)] = publication
     # Read after the publications: whoever publishes meanwhile has sealed what was found.
     sealed = {json.loads(text)["subject"] for text in sealing.entries_of(SCOPE)}
-    return tuple(result_of(one) for subject, one in found.items() if subject not in sealed)
+    return tuple(result_of(publication) for subject, publication in unsealed.items() if subject not in sealed)
 
 
 def _pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Each entry as it was sealed, and as it is published."""
     entries = [json.loads(text) for text in reversed(sealing.entries_of(SCOPE))]
-    now = {one.subject: one.content for one in (*results(), *plans())}
+    now = {published.subject: published.content for published in (*results(), *plans())}
     stated, newest = statements(), editions(entries)
     for entry in entries:
         edition = edition_of(entry["subject"])
@@ -136,22 +139,22 @@ def _pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
 
 def editions(entries: list[dict[str, Any]]) -> dict[int, tuple[int, dict[str, Any]]]:
     """The newest edition of the statements of each year, with what was sealed."""
-    found = {}
+    editions = {}
     for entry in entries:
         if (edition := edition_of(entry["subject"])) is not None:
-            found[edition[0]] = (edition[1], entry["content"])
-    return found
+            editions[edition[0]] = (edition[1], entry["content"])
+    return editions
 
 
 def results() -> Iterator[Published]:
     """Every published version as it stands now, the earliest first; the hash of its results is computed anew."""
-    for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
-        yield result_of(one)
+    for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
+        yield result_of(publication)
 
 
-def result_of(one: Publication) -> Published:
+def result_of(publication: Publication) -> Published:
     """A published version as it stands now. One query beside those of the publication."""
-    snapshot, phase = one.snapshot, one.snapshot.phase
+    snapshot, phase = publication.snapshot, publication.snapshot.phase
     rows = list(SnapshotResult.objects.filter(snapshot=snapshot).order_by("region"))
     again = result_hash(
         ResultRow(**{field.name: getattr(row, _COLUMNS.get(field.name, field.name)) for field in fields(ResultRow)})
@@ -159,7 +162,7 @@ def result_of(one: Publication) -> Published:
     )
     content = content_of(
         year=phase.campaign.year,
-        letter=(one.letter_number, one.letter_date),
+        letter=(publication.letter_number, publication.letter_date),
         hashes={"instrument": snapshot.instrument_sha256, "input": snapshot.input_sha256, "results": again},
         synthetic=phase.campaign.synthetic,
         rows=(
@@ -168,7 +171,7 @@ def result_of(one: Publication) -> Published:
         ),
     )
     subject = subject_of(phase.campaign.code, phase.number, snapshot.version)
-    return Published(subject, content, one.published_at)
+    return Published(subject, content, publication.published_at)
 
 
 _COLUMNS = {"region": "region_id"}
@@ -176,24 +179,26 @@ _COLUMNS = {"region": "region_id"}
 
 def plans() -> Iterator[Published]:
     """Every version of a plan that came into force, as it stands now; its programmes by their hash."""
-    for one in plans_in_law():
-        subject = plan_subject(one.region, one.first_year, one.version)
-        told = {name: getattr(one, name) for name in ("title", "form", "decree_number", "decreed_on", "in_force_since")}
-        programmes = {"count": one.programmes, "quick_wins": one.quick_wins, "sha256": one.sha256}
-        yield Published(subject, plain({"region": one.region, **told}) | {
-            "synthetic": one.synthetic, "programmes": programmes,
+    for law in plans_in_law():
+        subject = plan_subject(law.region, law.first_year, law.version)
+        told = {name: getattr(law, name) for name in ("title", "form", "decree_number", "decreed_on", "in_force_since")}
+        programmes = {"count": law.programmes, "quick_wins": law.quick_wins, "sha256": law.sha256}
+        yield Published(subject, plain({"region": law.region, **told}) | {
+            "synthetic": law.synthetic, "programmes": programmes,
         })  # fmt: skip
 
 
 def statements() -> dict[int, list[dict[str, Any]]]:
     """What sources state now, by year. Two queries."""
-    found = defaultdict(list)
+    by_year = defaultdict(list)
     rows = PublishedResult.objects.select_related("group").prefetch_related("scores")
     for row in rows.order_by("year", "region", "phase", "source_url"):
         told = {"region": row.region_id, "group": row.group.code if row.group else None}
         scores = {score.node: score.value for score in row.scores.all()}
-        found[row.year].append(plain(told | {name: getattr(row, name) for name in STATED}) | {"scores": plain(scores)})
-    return dict(found)
+        by_year[row.year].append(
+            plain(told | {name: getattr(row, name) for name in STATED}) | {"scores": plain(scores)}
+        )
+    return dict(by_year)
 
 
 def stated_content(year: int, stated: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:

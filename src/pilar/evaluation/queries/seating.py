@@ -21,12 +21,12 @@ PANEL_ROLES = (Role.ASSESSOR, Role.PANEL_CHAIR)
 def assessors(now: datetime) -> dict[int, Assessor]:
     """Everybody active who holds the role of an assessor or a panel chair now, by key. One query."""
     held = current(now).filter(role__in=PANEL_ROLES, user__is_active=True).select_related("user")
-    found: dict[int, Assessor] = {}
+    assessors: dict[int, Assessor] = {}
     for row in held.order_by("user__name", "user", "role"):
-        before = found.get(row.user_id)
+        before = assessors.get(row.user_id)
         may_chair = row.role == Role.PANEL_CHAIR or (before is not None and before.may_chair)
-        found[row.user_id] = Assessor(row.user_id, row.user.name, may_chair)
-    return found
+        assessors[row.user_id] = Assessor(row.user_id, row.user.name, may_chair)
+    return assessors
 
 
 def panel_facts(campaign: Campaign, now: datetime) -> PanelFacts:
@@ -85,7 +85,7 @@ def seating(code: str, *, by: Standing, now: datetime) -> Seating:
     require(by, Action.FORM_PANELS, case_of_phase(campaign.phases.order_by("-number").first()), known=True)
     facts = panel_facts(campaign, now)
     seats: dict[str, dict[int, bool]] = {region: {} for region in facts.regions}
-    for one in sittings(campaign):
-        seats[one.region][one.assessor] = one.is_chair
+    for sitting in sittings(campaign):
+        seats[sitting.region][sitting.assessor] = sitting.is_chair
     emails = User.objects.filter(pk__in=facts.assessors).values_list("email", "pk")
     return Seating(code, facts, dict(emails), seats)

@@ -123,7 +123,7 @@ class Book:
         return tuple(
             sorted(
                 self.lines.values(),
-                key=lambda one: (one.rank_in_nation is None, one.rank_in_nation, one.region.code),
+                key=lambda line: (line.rank_in_nation is None, line.rank_in_nation, line.region.code),
             )
         )
 
@@ -190,14 +190,14 @@ def public_edition(
     Seven queries at most. Raises ComputedNotFound.
     """
     phase, known, snapshot = published_version(code, number, version)
-    found = None
+    row = None
     if region:
         lines = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
         line = None if "\0" in region else lines.filter(region=region).select_related("region__province").first()
         if line is None:
             raise ComputedNotFound
-        found = region_row(line.region)
-    return Edition(known.header, snapshot, group_titles(phase), found, freshness(scope=scope))
+        row = region_row(line.region)
+    return Edition(known.header, snapshot, group_titles(phase), row, freshness(scope=scope))
 
 
 def public_sheet(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Sheet:
@@ -269,7 +269,11 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: boo
         intervals=all_intervals(
             phase.pk,
             snapshot,
-            {code: (one.group, one.region.province_id) for code, one in stored.items() if group_of in ("", code)},
+            {
+                code: (snapshot_result.group, snapshot_result.region.province_id)
+                for code, snapshot_result in stored.items()
+                if group_of in ("", code)
+            },
         ),
     )
 
@@ -292,12 +296,12 @@ def _findings(phase: Phase, instrument: index.Instrument, region: str) -> dict[s
     rows = Finding.objects.filter(assessment__phase=phase).order_by("id")
     if region:
         rows = rows.filter(assessment__participation__region=region)
-    found: dict[str, tuple[FindingText, ...]] = {}
+    texts: dict[str, tuple[FindingText, ...]] = {}
     for code, kind, node, text in rows.values_list("assessment__participation__region", "kind", "node", "text"):
         known = instrument.by_code.get(node)
         title = None if known is None else Bilingual(**known.title)
-        found[code] = (*found.get(code, ()), FindingText(FindingKind(kind), title, text))
-    return found
+        texts[code] = (*texts.get(code, ()), FindingText(FindingKind(kind), title, text))
+    return texts
 
 
 Scores = Mapping[str, Fraction]
@@ -323,18 +327,22 @@ def last_years(
     codes = {node.code for node in shown_nodes(instrument)}
     default = year_before(phase.campaign)
     wanted: dict[tuple[str, int], dict[str, SnapshotResult]] = {}
-    for code, one in stored.items():
-        if one.previous_origin and region in ("", code) and (one.comparable or one.improvement is not None):
-            place = one.previous_origin, one.previous_year or default
-            wanted.setdefault(place, {})[code] = one
+    for code, snapshot_result in stored.items():
+        if (
+            snapshot_result.previous_origin
+            and region in ("", code)
+            and (snapshot_result.comparable or snapshot_result.improvement is not None)
+        ):
+            place = snapshot_result.previous_origin, snapshot_result.previous_year or default
+            wanted.setdefault(place, {})[code] = snapshot_result
     links = campaigns_before(phase.campaign) if any(origin == PreviousOrigin.COMPUTED for origin, _ in wanted) else {}
-    found: dict[str, LastYear] = {}
+    years: dict[str, LastYear] = {}
     for (origin, year), rows in wanted.items():
         if origin == PreviousOrigin.COMPUTED:
-            found |= _computed_then([key for key, of in links.items() if of == year], year, codes, rows)
+            years |= _computed_then([key for key, of in links.items() if of == year], year, codes, rows)
         else:
-            found |= _stated_then(year, codes, rows)
-    return found
+            years |= _stated_then(year, codes, rows)
+    return years
 
 
 def _computed_then(

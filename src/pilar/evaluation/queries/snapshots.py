@@ -207,8 +207,8 @@ def snapshot_page(
 ) -> SnapshotPage:
     """One version's results; for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
     phase, snapshot = secretariat_version(code, number, version, by=by)
-    found = lines_of(phase, version, group=group, page=page, size=size)
-    return SnapshotPage(header_of(phase), snapshot, found, group_titles(phase))
+    lines = lines_of(phase, version, group=group, page=page, size=size)
+    return SnapshotPage(header_of(phase), snapshot, lines, group_titles(phase))
 
 
 def secretariat_version(code: str, number: int, version: int, *, by: Standing) -> tuple[Phase, SnapshotRow]:
@@ -244,11 +244,11 @@ def snapshots_of(phase: int) -> tuple[SnapshotRow, ...]:
 
 def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
     """Frozen rows of versions of one phase, newest first, whose approval and publication are at hand."""
-    found = list(snapshots)
+    listed = list(snapshots)
     rows: list[SnapshotRow] = []
     later: int | None = None
-    for snapshot in found:
-        rows.append(_snapshot_row(snapshot, newest=snapshot is found[0], superseded_by=later))
+    for snapshot in listed:
+        rows.append(_snapshot_row(snapshot, newest=snapshot is listed[0], superseded_by=later))
         if hasattr(snapshot, "publication"):
             later = snapshot.version
     return tuple(rows)
@@ -309,13 +309,13 @@ def _line(
     )
 
 
-def _snapshot_row(one: Snapshot, *, newest: bool, superseded_by: int | None) -> SnapshotRow:
-    approval = getattr(one, "approval", None)
-    publication = getattr(one, "publication", None)
+def _snapshot_row(snapshot: Snapshot, *, newest: bool, superseded_by: int | None) -> SnapshotRow:
+    approval = getattr(snapshot, "approval", None)
+    publication = getattr(snapshot, "publication", None)
     return row_of(
         SnapshotRow,
-        one,
-        computed_by=shown_name(one.computed_by_name),
+        snapshot,
+        computed_by=shown_name(snapshot.computed_by_name),
         approved_by="" if approval is None else shown_name(approval.approved_by_name),
         approved_at=None if approval is None else approval.approved_at,
         letter_number="" if publication is None else publication.letter_number,

@@ -98,25 +98,25 @@ def stragglers(
     names = reads_campaigns(scope)
     leaves = len(tree_of(phase.campaign.instrument).leaves)
 
-    def rows(found: QuerySet[Assessment]) -> list[Straggler]:
-        listed = list(counted(found, now).annotate(reminded=Max("reminders__day")))
+    def rows(late: QuerySet[Assessment]) -> list[Straggler]:
+        listed = list(counted(late, now).annotate(reminded=Max("reminders__day")))
         told = whom(phase, listed, now) if names else {}
         return [
             Straggler(
-                one.pk,
-                one.participation.region_id,
-                one.participation.region.name,
-                one.participation.region.province_id,
-                one.participation.region.province.name,
-                one.answered * 100 // leaves,
-                one.finished,
-                one.seats,
-                tuple(name for _key, name in told.get(one.pk, ())),
-                one.reminded,
-                is_with_its_region(one),
-                one.extended_until,
+                assessment.pk,
+                assessment.participation.region_id,
+                assessment.participation.region.name,
+                assessment.participation.region.province_id,
+                assessment.participation.region.province.name,
+                assessment.answered * 100 // leaves,
+                assessment.finished,
+                assessment.seats,
+                tuple(name for _key, name in told.get(assessment.pk, ())),
+                assessment.reminded,
+                is_with_its_region(assessment),
+                assessment.extended_until,
             )
-            for one in listed
+            for assessment in listed
         ]
 
     waiting = counted(waited_for(phase, province, now), now).order_by("answered", "finished", "participation__region")
@@ -147,9 +147,11 @@ def remindable(code: str, number: int, *, scope: Standing, now: datetime, provin
     return Remindable(
         people=len({key for persons in told.values() for key, _name in persons}),
         regions=tuple(
-            (one.participation.region.name, tuple(name for _key, name in told[one.pk])) for one in due if one.pk in told
+            (assessment.participation.region.name, tuple(name for _key, name in told[assessment.pk]))
+            for assessment in due
+            if assessment.pk in told
         ),
-        alone=tuple(one.participation.region.name for one in due if one.pk not in told),
+        alone=tuple(assessment.participation.region.name for assessment in due if assessment.pk not in told),
         today=len(waiting) - len(due),
     )
 
@@ -160,16 +162,16 @@ def phase_run(scope: Standing, code: str, number: int, province: str = "") -> Ph
         campaign = existing(Campaign.objects.select_related("instrument").filter(code=code.replace("\0", "")).first())
     else:
         campaign = run_campaign(scope, code)
-    phase = next((one for one in campaign.phases.all() if one.number == number), None)
+    phase = next((phase for phase in campaign.phases.all() if phase.number == number), None)
     if phase is None:
         raise NotFound
     phase.campaign = campaign
     return phase
 
 
-def is_with_its_region(one: Assessment) -> bool:
+def is_with_its_region(assessment: Assessment) -> bool:
     """Tell whether the region is to act, and not its panel."""
-    return one.state == AssessmentState.PREPARING
+    return assessment.state == AssessmentState.PREPARING
 
 
 def waited_for(phase: Phase, province: str, now: datetime) -> QuerySet[Assessment]:
@@ -189,34 +191,38 @@ def waited_for(phase: Phase, province: str, now: datetime) -> QuerySet[Assessmen
 
 def able(phase: Phase, waiting: Iterable[Assessment], now: datetime) -> list[Assessment]:
     """Those of them that can still act: a region until its own closing time."""
-    found = list(waiting)
-    for one in found:
-        one.phase = phase
-    return [one for one in found if phase.state != PhaseState.OPEN or one.closes_at > now]
+    assessments = list(waiting)
+    for assessment in assessments:
+        assessment.phase = phase
+    return [assessment for assessment in assessments if phase.state != PhaseState.OPEN or assessment.closes_at > now]
 
 
 def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:
     """Those of them that were not reminded on a day."""
-    found = list(waiting)
+    assessments = list(waiting)
     told = set(
-        Assessment.objects.filter(pk__in=[one.pk for one in found], reminders__day=day).values_list("pk", flat=True)
+        Assessment.objects.filter(pk__in=[assessment.pk for assessment in assessments], reminders__day=day).values_list(
+            "pk", flat=True
+        )
     )
-    return [one for one in found if one.pk not in told]
+    return [assessment for assessment in assessments if assessment.pk not in told]
 
 
 def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[int, tuple[tuple[int, str], ...]]:
     """Who can act on each assessment: keys and names of accounts. Two queries at most."""
-    of = {one.participation_id: one for one in waiting if not is_with_its_region(one)}
-    found: dict[int, list[tuple[int, str]]] = {}
-    by_region = {one.participation.region_id: one.pk for one in waiting if is_with_its_region(one)}
+    of = {assessment.participation_id: assessment for assessment in waiting if not is_with_its_region(assessment)}
+    accounts: dict[int, list[tuple[int, str]]] = {}
+    by_region = {
+        assessment.participation.region_id: assessment.pk for assessment in waiting if is_with_its_region(assessment)
+    }
     if by_region:
         for region, key, name in _of_regions(by_region, now):
-            found.setdefault(by_region[region], []).append((key, name))
+            accounts.setdefault(by_region[region], []).append((key, name))
     if of:
         seats = _seats(phase).filter(participation__in=of, assessor__is_active=True)
         for of_participation, key, name in seats.values_list("participation", "assessor", "assessor__name"):
-            found.setdefault(of[of_participation].pk, []).append((key, name))
-    return {key: tuple(sorted(set(persons), key=lambda one: (one[1], one[0]))) for key, persons in found.items()}
+            accounts.setdefault(of[of_participation].pk, []).append((key, name))
+    return {key: tuple(sorted(set(persons), key=lambda pair: (pair[1], pair[0]))) for key, persons in accounts.items()}
 
 
 def _of_regions(regions: Collection[str], now: datetime) -> Iterable[tuple[str, int, str]]:

@@ -23,7 +23,7 @@ def impact_year(participation: Participation) -> ImpactYear | None:
     if impact_survey is None:
         return None
     scale = impact_survey.row.questionnaire.scale
-    pillars = {code: _pillar(impact_survey, one) for code, one in impact_survey.pillars.items()}
+    pillars = {code: _pillar(impact_survey, scores) for code, scores in impact_survey.pillars.items()}
     return ImpactYear(min(scale), max(scale), pillars, impact_survey.row.stated_file)
 
 
@@ -32,31 +32,31 @@ def survey_row(key: int) -> SurveyRow:
     return survey(key, scope=WHOLE)
 
 
-def _pillar(found: ImpactSurvey, one: PillarScores) -> SurveyedPillar:
-    row = found.row
-    shown = [cell.cell for cell in one.cells if cell.shown]
-    lower, upper = one.interval or (None, None)
+def _pillar(impact_survey: ImpactSurvey, scores: PillarScores) -> SurveyedPillar:
+    row = impact_survey.row
+    shown = [cell.cell for cell in scores.cells if cell.shown]
+    lower, upper = scores.interval or (None, None)
     surveyed = Surveyed(
         survey=row.key,
         title=row.title,
-        among=found.among,
+        among=impact_survey.among,
         form=row.questionnaire.code,
         version=row.questionnaire.version,
         lower=_text(lower),
         upper=_text(upper),
-        count=one.doubts.count,
-        clean=one.doubts.clean,
-        weight=_text(one.doubts.weight),
+        count=scores.doubts.count,
+        clean=scores.doubts.clean,
+        weight=_text(scores.doubts.weight),
         programmes=tuple(
-            AskedProgramme(cell.cell.programme, cell.cell.counting, cell.cell.quota) for cell in one.cells
+            AskedProgramme(cell.cell.programme, cell.cell.counting, cell.cell.quota) for cell in scores.cells
         ),
-        flags=tuple(Doubted(flag.flag, flag.count, flag.weight) for flag in one.doubts.flags),
+        flags=tuple(Doubted(flag.flag, flag.count, flag.weight) for flag in scores.doubts.flags),
         stated_by=row.stated_by if row.stated_on else "",
         stated_on="" if row.stated_on is None else row.stated_on.isoformat(),
         synthetic=row.synthetic,
     )
-    wanted = sum(cell.cell.quota for cell in one.cells)
-    return SurveyedPillar(_text(one.mean), sum(cell.counting for cell in shown), wanted, surveyed)
+    wanted = sum(cell.cell.quota for cell in scores.cells)
+    return SurveyedPillar(_text(scores.mean), sum(cell.counting for cell in shown), wanted, surveyed)
 
 
 def _text(value: Fraction | float | None) -> str:

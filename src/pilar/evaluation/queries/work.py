@@ -149,15 +149,15 @@ def panel_work(*, scope: Standing) -> tuple[PanelWork, ...]:
     done = set(
         MarkingDone.objects.filter(assessment__in=rows, assessor=scope.account).values_list("assessment", flat=True)
     )
-    found: dict[int, tuple[PhaseHead, list[PanelRegion]]] = {}
+    work: dict[int, tuple[PhaseHead, list[PanelRegion]]] = {}
     for row in rows:
-        _phase, regions = found.setdefault(row.phase_id, (_head(row.phase), []))
+        _phase, regions = work.setdefault(row.phase_id, (_head(row.phase), []))
         regions.append(
             _panel_region(row, chairs[row.participation_id], row.pk in done, scope.account in row.conflicting)
         )
     return tuple(
-        PanelWork(head, tuple(sorted(regions, key=lambda one: (not one.to_mark, not one.readable))))
-        for head, regions in found.values()
+        PanelWork(head, tuple(sorted(regions, key=lambda region: (not region.to_mark, not region.readable))))
+        for head, regions in work.values()
     )
 
 

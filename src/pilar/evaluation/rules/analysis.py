@@ -82,11 +82,11 @@ class ScoreTable:
         """Only the regions of a group; all if ``group`` is empty."""
         if not group:
             return self
-        return self._kept([place for place, one in enumerate(self.groups) if one == group])
+        return self._kept([place for place, other in enumerate(self.groups) if other == group])
 
     def among(self, regions: Collection[str]) -> ScoreTable:
         """Only these regions, in the order of the table."""
-        return self._kept([place for place, one in enumerate(self.regions) if one in regions])
+        return self._kept([place for place, code in enumerate(self.regions) if code in regions])
 
     def _kept(self, kept: list[int]) -> ScoreTable:
         return replace(
@@ -112,8 +112,8 @@ def score_table(instrument: index.Instrument, rows: Iterable[tuple[str, str, Map
         return numbers[text]
 
     def values(codes: Sequence[str]) -> Floats:
-        found = [[number(scores.get(code)) for code in codes] for _region, _group, scores in listed]
-        return np.array(found, dtype=np.float64).reshape(len(listed), len(codes))
+        table = [[number(scores.get(code)) for code in codes] for _region, _group, scores in listed]
+        return np.array(table, dtype=np.float64).reshape(len(listed), len(codes))
 
     regions, groups = tuple(row[0] for row in listed), tuple(row[1] for row in listed)
     return ScoreTable(regions, groups, indicators, values(indicators), parts, values(parts))
@@ -124,7 +124,7 @@ def lowest_parts(instrument: index.Instrument) -> tuple[str, ...]:
 
     def below(node: index.Node) -> Iterable[str]:
         for child in node.children:
-            if child.is_leaf or all(one.is_leaf for one in child.children):
+            if child.is_leaf or all(node.is_leaf for node in child.children):
                 yield child.code
             else:
                 yield from below(child)
@@ -246,14 +246,14 @@ def other_rules(choices: Choices) -> robustness.Choices:
 def _above(simulated: robustness.Robustness) -> Floats:
     order = simulated.order[simulated.rank[simulated.order] > 0]
     ranks = simulated.first_ranks[:, order]
-    found = np.full((len(simulated.final), 2 * NEAR), np.nan)
+    around = np.full((len(simulated.final), 2 * NEAR), np.nan)
     for step in range(1, min(NEAR, len(order) - 1) + 1):
         upper, lower = ranks[:, :-step], ranks[:, step:]
         both = (upper > 0) & (lower > 0)
         count = np.maximum(both.sum(axis=0), 1)
-        found[order[:-step], NEAR - 1 + step] = ((upper < lower) & both).sum(axis=0) / count
-        found[order[step:], NEAR - step] = ((lower < upper) & both).sum(axis=0) / count
-    return found
+        around[order[:-step], NEAR - 1 + step] = ((upper < lower) & both).sum(axis=0) / count
+        around[order[step:], NEAR - step] = ((lower < upper) & both).sum(axis=0) / count
+    return around
 
 
 def per_cent(share: float) -> str:

@@ -151,13 +151,13 @@ def read_given(
     for name in NUMBERS:
         highest = None if name != "mark" or scale is None else highest_of(node, scale)
         unit = unit_of(node) if name == "quantity" else ""
-        found = read_figure(cells.get(name, ""), unit, notations.get(name), highest=highest)
-        number = _number(name, cells.get(name, ""), found, in_file)
+        figure = read_figure(cells.get(name, ""), unit, notations.get(name), highest=highest)
+        number = _number(name, cells.get(name, ""), figure, in_file)
         if isinstance(number, Fault):
             faults.append(number)
         elif number is not None and name not in taken:
             sentence = N_("This indicator does not take this; it takes: %(taken)s")
-            labels = ", ".join(translate(FIELDS[one]) for one in taken)
+            labels = ", ".join(translate(FIELDS[name]) for name in taken)
             faults.append(Fault("not-of-this-kind", sentence, {"taken": labels}, name))
         elif number is not None:
             values[name] = number
@@ -222,10 +222,10 @@ def derived_mark(instrument: index.Instrument, node: index.Node, given: Given) -
     if answer is None:
         return None
     try:
-        found = index.score(instrument, {node.code: answer}).score(node.code)
+        score = index.score(instrument, {node.code: answer}).score(node.code)
     except index.IndexFaults:
         return None
-    return None if isinstance(found, index.NoScore) else found
+    return None if isinstance(score, index.NoScore) else score
 
 
 def estimate(instrument: index.Instrument, answers: Mapping[str, Given]) -> Estimate:
@@ -259,7 +259,9 @@ def progress(instrument: index.Instrument, answered: Iterable[str]) -> dict[str,
             counted[node.code] = Progress(int(node.code in done), 1)
         else:
             below = [counted[child.code] for child in node.children]
-            counted[node.code] = Progress(sum(one.answered for one in below), sum(one.total for one in below))
+            counted[node.code] = Progress(
+                sum(progress.answered for progress in below), sum(progress.total for progress in below)
+            )
     return counted
 
 
@@ -312,26 +314,26 @@ def _filled(instrument: index.Instrument, answers: Mapping[str, index.Answer]) -
 
 
 def _score(result: index.Result, code: str = index.ROOT) -> Decimal | None:
-    found = result.published(code)
-    return None if isinstance(found, index.NoScore) else found
+    published = result.published(code)
+    return None if isinstance(published, index.NoScore) else published
 
 
-def _number(name: str, cell: Cell, found: Decimal | Fault | None, in_file: bool) -> Decimal | Fault | None:
-    if isinstance(found, Fault) and found.code in ("no-number", "date"):
+def _number(name: str, cell: Cell, number: Decimal | Fault | None, in_file: bool) -> Decimal | Fault | None:
+    if isinstance(number, Fault) and number.code in ("no-number", "date"):
         sentence = _NOT_A_NUMBER if in_file else _NOT_TYPED
         return Fault("not-a-number", sentence, {"given": shown(str(cell))}, name)
-    if isinstance(found, Fault):
-        return Fault(found.code, found.sentence, found.fields, name)
-    if found is None:
+    if isinstance(number, Fault):
+        return Fault(number.code, number.sentence, number.fields, name)
+    if number is None:
         return None
     before, after = DIGITS[name]
-    exponent = trimmed(found).as_tuple().exponent
-    if found.adjusted() >= before:
+    exponent = trimmed(number).as_tuple().exponent
+    if number.adjusted() >= before:
         return Fault("number-too-large", N_("The number has more than %(most)s digits"), {"most": before}, name)
     if isinstance(exponent, int) and -exponent > after:
         sentence = N_("Round the number to %(most)s decimals")
         return Fault("too-many-decimals", sentence, {"most": after}, name)
-    return trimmed(found)
+    return trimmed(number)
 
 
 _NOT_TYPED = N_("“%(given)s” is not a number. Empty this field where there is no answer")
@@ -339,9 +341,9 @@ _NOT_A_NUMBER = N_("“%(given)s” is not a number. Leave the cell blank, or wr
 
 
 def _yes(name: str, cell: Cell) -> bool | Fault:
-    found = read_yes(cell)
-    if not isinstance(found, Fault):
-        return found is True
+    yes = read_yes(cell)
+    if not isinstance(yes, Fault):
+        return yes is True
     sentence = N_("Write “ya” where the indicator is not applicable, and nothing elsewhere")
     return Fault("not-yes", sentence, {"given": shown(cell)}, name)
 

@@ -104,7 +104,7 @@ class ProposedPanel:
     @property
     def barred_named(self) -> tuple[tuple[Assessor, str], ...]:
         """Name who was kept out and why, in the reader's language."""
-        return tuple((one, translate(BAR_NAMES[bar])) for one, bar in self.barred)
+        return tuple((assessor, translate(BAR_NAMES[bar])) for assessor, bar in self.barred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +174,15 @@ class _Search:
         self._chairs_kept = {(seat.region, seat.assessor) for seat in task.kept if seat.is_chair}
         self._sizes = Counter(region for region, _ in self._kept)
         pairs = [
-            (code, one)
+            (code, assessor)
             for code in sorted(task.regions)
-            for one in sorted(task.assessors, key=lambda one: one.key)
-            if (code, one.key) in self._kept or (one.key, code) not in task.barred
+            for assessor in sorted(task.assessors, key=lambda assessor: assessor.key)
+            if (code, assessor.key) in self._kept or (assessor.key, code) not in task.barred
         ]
         draw = random.Random(task.draw)  # noqa: S311 - tells equally good panels apart, no secret
         # All costs of a solution together stay below the least difference that evenness can make.
         largest = 1 / (2 * sum(max(task.size, self._sizes[code]) for code in task.regions) + 1)
-        self._pairs = {(code, one.key): draw.random() * largest for code, one in pairs}
+        self._pairs = {(code, assessor.key): draw.random() * largest for code, assessor in pairs}
         able = {assessor.key for assessor in task.assessors if assessor.may_chair}
         led = {code for code, _ in self._chairs_kept}
         self._may_chair = {
@@ -239,10 +239,10 @@ class _Search:
 
 def _grouped(variables: Mapping[Pair, int], part: int) -> dict[Any, list[int]]:
     """Variables by region (part 0) or by assessor (part 1)."""
-    found: defaultdict[Any, list[int]] = defaultdict(list)
+    grouped: defaultdict[Any, list[int]] = defaultdict(list)
     for pair, variable in variables.items():
-        found[pair[part]].append(variable)
-    return found
+        grouped[pair[part]].append(variable)
+    return grouped
 
 
 def _chosen(programme: Programme, variables: Mapping[Pair, int]) -> Set[Pair]:
@@ -263,7 +263,10 @@ def _proposal(task: Task, seats: Sequence[Sitting]) -> Proposal:
         seat.assessor for seat in seats if seat.is_chair
     )
     panels: defaultdict[str, list[ProposedSeat]] = defaultdict(list)
-    for seat in sorted(seats, key=lambda one: (one.region, not one.is_chair, known[one.assessor].name, one.assessor)):
+    for seat in sorted(
+        seats,
+        key=lambda sitting: (sitting.region, not sitting.is_chair, known[sitting.assessor].name, sitting.assessor),
+    ):
         was_kept = (seat.region, seat.assessor) in kept
         reason = _reason(seat, was_kept, loads, chaired)
         panels[seat.region].append(ProposedSeat(known[seat.assessor], seat.is_chair, was_kept, reason))

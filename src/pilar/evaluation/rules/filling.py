@@ -55,12 +55,12 @@ def files_in(name: str, content: bytes) -> Iterator[tuple[str, bytes | Fault]]:
         for number, entry in enumerate(entries, start=1):
             # Cut names may be alike; the number tells them apart.
             called = shown(entry.filename, MAX_NAME)
-            found = _unpacked(archive, entry, called)
-            left -= len(found) if isinstance(found, bytes) else 0
+            file = _unpacked(archive, entry, called)
+            left -= len(file) if isinstance(file, bytes) else 0
             if left < 0:
                 sentence = N_("The files of the archive have more than %(most)s MB")
                 raise Faults([Fault("archive-too-large", sentence, {"most": MAX_UNPACKED // 2**20}, shown(name))])
-            yield called if called == entry.filename else f"{called} ({number})", found
+            yield called if called == entry.filename else f"{called} ({number})", file
 
 
 def _is_left_out(entry: zipfile.ZipInfo) -> bool:
@@ -69,16 +69,16 @@ def _is_left_out(entry: zipfile.ZipInfo) -> bool:
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str) -> bytes | Fault:
-    found = bytearray()
+    content = bytearray()
     try:
         for block in blocks(archive, entry):
-            found += block
-            if len(found) > MAX_FILE:
+            content += block
+            if len(content) > MAX_FILE:
                 sentence = N_("The file has more than %(most)s MB")
                 return Fault("file-too-large", sentence, {"most": MAX_FILE // 2**20})
     except DAMAGE:
         return _damaged("")
-    return bytes(found)
+    return bytes(content)
 
 
 def _damaged(place: str) -> Fault:

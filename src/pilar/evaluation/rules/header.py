@@ -39,7 +39,7 @@ def read_header(table: Table, instrument: index.Instrument, *, finals: bool = Fa
     """
     regions: list[Column] = []
     nodes: dict[str, Column] = {}
-    found: list[Found] = []
+    faults: list[Found] = []
     titles = _codes_by_title(instrument)
     codes = {node.code for node in instrument.nodes}
     for column in table.columns:
@@ -50,23 +50,23 @@ def read_header(table: Table, instrument: index.Instrument, *, finals: bool = Fa
         elif len(fitting) == 1:
             earlier = nodes.setdefault(next(iter(fitting)), column)
             if earlier is not column:
-                found.append((column, _duplicate(earlier)))
+                faults.append((column, _duplicate(earlier)))
         elif column.name and key not in NAME_COLUMNS:
-            found.append((column, _unknown(column, fitting, codes, titles)))
+            faults.append((column, _unknown(column, fitting, codes, titles)))
     if finals and instrument.root.code in nodes:
         nodes = {instrument.root.code: nodes[instrument.root.code]}
-        found = []
+        faults = []
     else:
-        found += [(None, fault) for fault in _missing(instrument.root, nodes)]
+        faults += [(None, fault) for fault in _missing(instrument.root, nodes)]
     if not regions:
-        found.append((None, Fault("no-region-column", "There is no column “region” (or “wilayah”, “daerah”).")))
-    found += [(column, _duplicate(regions[0])) for column in regions[1:]]
-    return Header(regions[0] if len(regions) == 1 else None, nodes, in_order(table, table.header_row, found))
+        faults.append((None, Fault("no-region-column", "There is no column “region” (or “wilayah”, “daerah”).")))
+    faults += [(column, _duplicate(regions[0])) for column in regions[1:]]
+    return Header(regions[0] if len(regions) == 1 else None, nodes, in_order(table, table.header_row, faults))
 
 
-def in_order(table: Table, row: int, found: Iterable[Found]) -> tuple[Fault, ...]:
+def in_order(table: Table, row: int, faults: Iterable[Found]) -> tuple[Fault, ...]:
     """The faults of one row with their places, by column; those of the row as a whole come last."""
-    ordered = sorted(found, key=lambda one: len(table.columns) if one[0] is None else one[0].index)
+    ordered = sorted(faults, key=lambda pair: len(table.columns) if pair[0] is None else pair[0].index)
     return tuple(replace(fault, place=table.place(row, column)) for column, fault in ordered)
 
 

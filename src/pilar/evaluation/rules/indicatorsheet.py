@@ -84,18 +84,18 @@ class _Reader:
         years: list[int] = []
         names: dict[str, str] = {}
         for row in self.table.rows:
-            found: list[Found] = []
-            unit = self._text(row.cells, "unit", found)
+            faults: list[Found] = []
+            unit = self._text(row.cells, "unit", faults)
             units.append(unit)
             if "name" in self.columns:
                 names[unit] = str(row.cells[self.columns["name"].index]) or unit
             if "year" in self.columns:
-                years.append(self._year(row.cells, found))
+                years.append(self._year(row.cells, faults))
             for code, labels in groups.items():
-                labels.append(self._text(row.cells, code, found))
+                labels.append(self._text(row.cells, code, faults))
             for code, column in values.items():
-                column.append(self._number(row.cells, code, found))
-            self.faults += in_order(self.table, row.number, found)
+                column.append(self._number(row.cells, code, faults))
+            self.faults += in_order(self.table, row.number, faults)
         data = composite.Data.of(units, values, groups, years if "year" in self.columns else None)
         return IndicatorSheet(self.table, replace(data, names=names), self.columns, unused)
 
@@ -109,7 +109,7 @@ class _Reader:
         for leaf in self.spec.leaves:
             for title in leaf.title.values():
                 titles.setdefault(column_key(title), set()).add(leaf.code)
-        unused, found = [], []
+        unused, misfits = [], []
         for column in self.table.columns:
             key = column_key(column.name)
             fitting = {key} if key in asked else titles.get(key, set())
@@ -119,43 +119,43 @@ class _Reader:
             elif (earlier := self.columns.setdefault(meaning, column)) is not column:
                 fields = {"earlier": str(earlier)}
                 fault = Fault("column-twice", "The column means the same as column %(earlier)s.", fields)
-                found.append((column, fault))
+                misfits.append((column, fault))
         lacking: list[Found] = [
             (None, Fault("missing-column", "The column “%(node)s” is missing.", {"node": code}))
             for code in ["unit", *(leaf.code for leaf in self.spec.leaves), *self.spec.denominators, *self.spec.groups]
             if code not in self.columns
         ]
-        self.faults += in_order(self.table, self.table.header_row, [*found, *lacking])
+        self.faults += in_order(self.table, self.table.header_row, [*misfits, *lacking])
         return tuple(name for name in unused if name)
 
-    def _text(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> str:
+    def _text(self, cells: tuple[Cell, ...], code: str, faults: list[Found]) -> str:
         column = self.columns.get(code)
         text = "" if column is None else str(cells[column.index])
         if column is not None and not text:
-            found.append((column, Fault("blank-cell", "The cell may not be blank.")))
+            faults.append((column, Fault("blank-cell", "The cell may not be blank.")))
         return text
 
-    def _year(self, cells: tuple[Cell, ...], found: list[Found]) -> int:
+    def _year(self, cells: tuple[Cell, ...], faults: list[Found]) -> int:
         column = self.columns["year"]
         text = str(cells[column.index])
         if not re.fullmatch(r"(19|20)\d\d", text, re.ASCII):
-            found.append((column, Fault("no-year", "“%(given)s” is no year.", {"given": shown(text)})))
+            faults.append((column, Fault("no-year", "“%(given)s” is no year.", {"given": shown(text)})))
             return NO_YEAR
         return int(text)
 
     def _notation(self, column: Column) -> Notation | None:
         """Tell how the numbers of a column are written, from all its cells; one that stays open is told once."""
-        found = column_notation(row.cells[column.index] for row in self.table.rows)
-        if not isinstance(found, Fault):
-            return found
-        self.faults.append(replace(found, place=self.table.place(column=column)))
+        notation = column_notation(row.cells[column.index] for row in self.table.rows)
+        if not isinstance(notation, Fault):
+            return notation
+        self.faults.append(replace(notation, place=self.table.place(column=column)))
         return Notation.COMMA
 
-    def _number(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> float | None:
+    def _number(self, cells: tuple[Cell, ...], code: str, faults: list[Found]) -> float | None:
         column = self.columns[code]
         answer = read_figure(cells[column.index], self.units.get(code, ""), self.notations[code])
         if isinstance(answer, Fault):
-            found.append((column, answer))
+            faults.append((column, answer))
             return None
         return None if answer is None else float(answer)
 

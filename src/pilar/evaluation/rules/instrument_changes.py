@@ -36,11 +36,11 @@ _TOLD = re.compile(
 def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[Change, ...]:
     """Every node of the new version in its order, then those that are gone."""
     others = _others(before, after)
-    found = [_change(before, after, node, others[node.code]) for node in after.nodes]
+    changes = [_change(before, after, node, others[node.code]) for node in after.nodes]
     for node in before.nodes if before is not None else ():
         if node.code not in after.by_code:
-            found.append(Change(node.code, Bilingual(**node.title), Kind.GONE))
-    return tuple(found)
+            changes.append(Change(node.code, Bilingual(**node.title), Kind.GONE))
+    return tuple(changes)
 
 
 def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Value, ...]:
@@ -51,12 +51,12 @@ def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Val
 
 def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping[str, list[Value]]:
     """What differs beside what is told in words, by node: rules of the score, and sources."""
-    found: defaultdict[str, list[Value]] = defaultdict(list)
-    for one in index.compare(before, after) if before is not None else ():
-        if not _TOLD.fullmatch(one.what):
-            label = LABELS.get(one.what, Bilingual(one.what, one.what))
-            found[one.path.rpartition("/")[2]].append(Value(label, one.after, before=one.before))
-    return found
+    values: defaultdict[str, list[Value]] = defaultdict(list)
+    for difference in index.compare(before, after) if before is not None else ():
+        if not _TOLD.fullmatch(difference.what):
+            label = LABELS.get(difference.what, Bilingual(difference.what, difference.what))
+            values[difference.path.rpartition("/")[2]].append(Value(label, difference.after, before=difference.before))
+    return values
 
 
 def _change(
@@ -76,7 +76,7 @@ def _top(instrument: index.Instrument) -> Iterator[Value]:
     yield Value(N_("Scale"), Bilingual(f"{low.id} – {high.id}", f"{low.en} – {high.en}"))
     yield Value(N_("Decimals"), instrument.decimals)
     yield from paper_values(instrument.basis)
-    said = [(one.title, number(one.threshold)) for one in instrument.predicates]
+    said = [(predicate.title, number(predicate.threshold)) for predicate in instrument.predicates]
     yield Value(N_("Predicates"), Bilingual(
         "; ".join(f"{title['id']} {threshold.id}" for title, threshold in said),
         "; ".join(f"{title['en']} {threshold.en}" for title, threshold in said),
@@ -94,9 +94,9 @@ def _values(instrument: index.Instrument, node: index.Node) -> Iterator[Value]:
         yield Value(N_("Weight"), str(weight.share) if said is None else said, unit="" if said is None else "%")
     if node.mark is not None:
         yield from _marks(node.mark)
-    for one in node.descriptors:
-        at = number(one.value)
-        yield Value(Bilingual(f"Uraian nilai {at.id}", f"Description of mark {at.en}"), Bilingual(**one.text))
+    for descriptor in node.descriptors:
+        at = number(descriptor.value)
+        yield Value(Bilingual(f"Uraian nilai {at.id}", f"Description of mark {at.en}"), Bilingual(**descriptor.text))
     for label, text in (
         (N_("Question"), node.question),
         (N_("Guidance"), node.guidance),
@@ -126,7 +126,9 @@ def _marks(mark: index.MarkKind) -> Iterator[Value]:
                 start, end = number(band.start), number(band.end) if band.end is not None else Bilingual("…", "…")
                 ranges.setdefault(band.value, []).append(Bilingual(f"{start.id} – {end.id}", f"{start.en} – {end.en}"))
             for value, said_of in ranges.items():
-                joined = Bilingual("; ".join(one.id for one in said_of), "; ".join(one.en for one in said_of))
+                joined = Bilingual(
+                    "; ".join(bilingual.id for bilingual in said_of), "; ".join(bilingual.en for bilingual in said_of)
+                )
                 yield Value(_mark_name(value), joined)
 
 

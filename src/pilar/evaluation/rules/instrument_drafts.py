@@ -72,14 +72,14 @@ def before(instrument: index.Instrument, known: Collection[index.Instrument]) ->
 
     ``known``: in the order in which they were stored.
     """
-    same = [one for one in known if one.code == instrument.code and one.version != instrument.version]
+    same = [other for other in known if other.code == instrument.code and other.version != instrument.version]
     if same:
         return same[-1]
     earlier = [
-        one
-        for one in known
-        if one.year is not None
-        and not one.code.endswith(DRAFT)
-        and (instrument.year is None or one.year < instrument.year)
+        other
+        for other in known
+        if other.year is not None
+        and not other.code.endswith(DRAFT)
+        and (instrument.year is None or other.year < instrument.year)
     ]
-    return max(earlier, key=lambda one: one.year or 0, default=None)
+    return max(earlier, key=lambda instrument: instrument.year or 0, default=None)

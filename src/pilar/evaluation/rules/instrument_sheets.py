@@ -106,20 +106,20 @@ LEVELS, BANDS = "level", ("band", "ratio")
 
 def written(tables: Mapping[str, Table]) -> Written:
     """The instrument file that the sheets of a workbook say, by their names."""
-    made, found = read_sheets(tables, SHEETS, needed=(TOP, TREE))
+    made, rows_of = read_sheets(tables, SHEETS, needed=(TOP, TREE))
     if not made.faults:
-        _document(made, found)
+        _document(made, rows_of)
     return made
 
 
-def _document(made: Written, found: Mapping[str, Sequence[Line]]) -> None:
-    top = found[TOP.name.en]
+def _document(made: Written, rows_of: Mapping[str, Sequence[Line]]) -> None:
+    top = rows_of[TOP.name.en]
     start = At(top[0][0].sheet, 1)
     made.say(0, "format: 1", start)
     given = top_given(made, top, TOP)
     blocks: dict[str, At] = {}
     # What lies in one mapping follows each other, in whatever order it stands in the sheet.
-    for key in sorted(given, key=lambda one: one.split(".")[:-1]):
+    for key in sorted(given, key=lambda row: row.split(".")[:-1]):
         at, value = given[key]
         *above, last = key.split(".")
         for depth in range(len(above)):
@@ -128,16 +128,16 @@ def _document(made: Written, found: Mapping[str, Sequence[Line]]) -> None:
                 blocks[block] = at
                 made.say(depth, f"{above[depth]}:", at)
         made.say(len(above), f"{last}: {quoted(value)}", at)
-    _predicates(made, found.get(PREDICATES.name.en, ()))
-    kinds = _kinds(found.get(MARKS.name.en, ()))
+    _predicates(made, rows_of.get(PREDICATES.name.en, ()))
+    kinds = _kinds(rows_of.get(MARKS.name.en, ()))
     if kinds:
         made.say(0, "marks:", kinds[0][1][0][0])
     for name, rows in kinds:
         _kind(made, name, rows)
     descriptors: dict[str, list[Line]] = defaultdict(list)
-    for at, row in found.get(DESCRIPTORS.name.en, ()):
+    for at, row in rows_of.get(DESCRIPTORS.name.en, ()):
         descriptors[row.pop("code", "")].append((at, row))
-    _tree(made, found[TREE.name.en], descriptors)
+    _tree(made, rows_of[TREE.name.en], descriptors)
     for code, rows in descriptors.items():
         sentence = N_("There is no row with the code “%(code)s” on the sheet “%(sheet)s”")
         fields = {"code": shown(code), "sheet": str(TREE.name)}
@@ -154,13 +154,13 @@ def _predicates(made: Written, rows: Sequence[Line]) -> None:
 
 def _kinds(rows: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     """The rows of each kind of mark: those after a name, until the next one."""
-    found: list[tuple[str, list[Line]]] = []
+    kinds: list[tuple[str, list[Line]]] = []
     for at, row in rows:
         name = row.pop("name", "")
-        if not found or (name and name != found[-1][0]):
-            found.append((name, []))
-        found[-1][1].append((at, row))
-    return found
+        if not kinds or (name and name != kinds[-1][0]):
+            kinds.append((name, []))
+        kinds[-1][1].append((at, row))
+    return kinds
 
 
 def _kind(made: Written, name: str, rows: Sequence[Line]) -> None:
@@ -198,7 +198,7 @@ def _tree(made: Written, rows: Sequence[Line], descriptors: dict[str, list[Line]
     if roots:
         made.say(0, "tree:", roots[0][0])
         _node(made, 0, roots[0], below, descriptors)
-    for at, row in (one for left in below.values() for one in left):
+    for at, row in (left_over for left in below.values() for left_over in left):
         sentence = N_("“%(code)s” does not hang from %(root)s: what it is part of is part of itself, or lies too deep")
         fields = {"code": shown(row.get("code", "")), "root": index.ROOT}
         made.faults.append((at, Fault("outside-tree", sentence, fields)))

@@ -37,7 +37,7 @@ def told_of(node: index.Node) -> Told:
         _text(node.question),
         _text(node.guidance),
         _text(node.examples),
-        {one.value: Bilingual(**one.text) for one in node.descriptors},
+        {descriptor.value: Bilingual(**descriptor.text) for descriptor in node.descriptors},
     )
 
 

@@ -18,10 +18,10 @@ def draft_intervals(draft: index.Instrument, table: ScoreTable) -> dict[str, tup
     """
     if not table.regions:
         return {}
-    found = asked(
+    simulated = asked(
         lambda: robustness.simulate(
             draft, table.indicators, table.values, seed=SEED, draws=USUAL.draws, spread=spread_of(draft, USUAL)
         )
     )
-    ends = found.interval.tolist()
+    ends = simulated.interval.tolist()
     return {region: (ends[place][0], ends[place][1]) for place, region in enumerate(table.regions) if ends[place][0]}

@@ -82,13 +82,13 @@ def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
         places = {heading.column: table.place(row.number, heading.place) for heading in reading.headings[""]}
         cells = {name: "" if cell is None else cell for name, cell in row.values.items()}
         written = read_mark(cells["value"], row.notations["value"], highest=highest)
-        one = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
-        if one.node in earlier:
+        mark = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
+        if mark.node in earlier:
             sentence = N_("This indicator already stands in row %(earlier)s")
-            twice = one.placed(Fault("indicator-twice", sentence, {"earlier": earlier[one.node]}, "code"))
-            one = replace(one, faults=(*one.faults, twice))
-        earlier.setdefault(one.node, row.number)
-        marks.append(one)
+            twice = mark.placed(Fault("indicator-twice", sentence, {"earlier": earlier[mark.node]}, "code"))
+            mark = replace(mark, faults=(*mark.faults, twice))
+        earlier.setdefault(mark.node, row.number)
+        marks.append(mark)
     return MarkReading(tuple(marks), ())
 
 

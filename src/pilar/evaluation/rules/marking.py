@@ -84,21 +84,21 @@ def checked_mark(instrument: index.Instrument, node: index.Node, value: Decimal)
 
 def required_text(text: str, sentence: str, place: str) -> str:
     """``text`` without blanks around it; raises Faults at ``place`` with ``sentence`` if nothing is left."""
-    found = optional_text(text, place)
-    if not found:
+    written = optional_text(text, place)
+    if not written:
         raise Faults([Fault(f"no-{place}", sentence, {}, place)])
-    return found
+    return written
 
 
 def optional_text(text: str, place: str) -> str:
     """``text`` without blanks around it; raises Faults at ``place`` if it is too long or has a zero byte."""
-    found = text.replace("\r\n", "\n").strip()
-    if len(found) > MAX_TEXT:
+    cleaned = text.replace("\r\n", "\n").strip()
+    if len(cleaned) > MAX_TEXT:
         sentence = N_("Write at most %(longest)s characters")
         raise Faults([Fault("too-long", sentence, {"longest": MAX_TEXT}, place)])
-    if "\0" in found:
+    if "\0" in cleaned:
         raise Faults([Fault("not-text", N_("The text has characters that are no text"), {}, place)])
-    return found
+    return cleaned
 
 
 def require_plausible(moment: datetime, place: str) -> None:

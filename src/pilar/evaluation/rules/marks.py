@@ -32,13 +32,13 @@ def read_mark(
         parts = [read_number(part, notation) for part in ratio.groups()]
         if isinstance(parts[0], Decimal) and isinstance(parts[1], Decimal):
             return index.Ratio(parts[0], parts[1])
-    found = read_number(cell, notation, highest=highest)
-    if isinstance(found, Percent):
-        return _percentage(found, node)
-    if isinstance(found, Decimal):
-        fits = abs(found) < 10**MAX_DIGITS and round(found, MAX_DIGITS) == found
-        return found if fits or not isinstance(cell, str) else _not_a_number(cell)
-    return _refused(cell, found) if isinstance(found, Fault) else None
+    number = read_number(cell, notation, highest=highest)
+    if isinstance(number, Percent):
+        return _percentage(number, node)
+    if isinstance(number, Decimal):
+        fits = abs(number) < 10**MAX_DIGITS and round(number, MAX_DIGITS) == number
+        return number if fits or not isinstance(cell, str) else _not_a_number(cell)
+    return _refused(cell, number) if isinstance(number, Fault) else None
 
 
 def highest_of(node: index.Node, scale: index.Scale) -> Decimal | None:
@@ -62,26 +62,26 @@ def unit_of(node: index.Node | None) -> str:
     return node.mark.unit.get("id", "") if node is not None and isinstance(node.mark, index.BandMark) else ""
 
 
-def _percentage(found: Percent, node: index.Node | None) -> Decimal | index.Ratio | Fault:
+def _percentage(percent: Percent, node: index.Node | None) -> Decimal | index.Ratio | Fault:
     if node is not None and isinstance(node.mark, index.RatioMark):
-        return index.Ratio(found.value, Decimal(100))
+        return index.Ratio(percent.value, Decimal(100))
     unit = unit_of(node)
     if unit:
-        return in_unit(found, unit)
+        return in_unit(percent, unit)
     sentence = N_("%(given)s is a percentage, but a number is asked here: write it without the sign %%")
-    return Fault("percent-sign", sentence, {"given": shown(found)})
+    return Fault("percent-sign", sentence, {"given": shown(percent)})
 
 
-def _refused(cell: Cell, found: Fault) -> Fault:
+def _refused(cell: Cell, fault: Fault) -> Fault:
     """Why the cell is no answer, and how to write one."""
-    if found.code == "date" or (isinstance(cell, str) and _DATE.fullmatch(cell.strip())):
+    if fault.code == "date" or (isinstance(cell, str) and _DATE.fullmatch(cell.strip())):
         sentence = N_(
             "“%(given)s” is a date. Spreadsheets turn 9/10 into a date: set the column to “text” first, "
             "or write the share as a number."
         )
         given = cell if isinstance(cell, str | dt.date | dt.time | dt.timedelta) else ""
         return Fault("date", sentence, {"given": shown(given)})
-    return _not_a_number(cell) if found.code == "no-number" else found
+    return _not_a_number(cell) if fault.code == "no-number" else fault
 
 
 def _not_a_number(cell: Cell) -> Fault:

@@ -44,11 +44,11 @@ def read_sheet(
     notations: dict[str, Notation | None] = {}
     for code, column in header.nodes.items():
         highest = highest_of(instrument.node(code), instrument.scale)
-        found = column_notation((row.cells[column.index] for row in table.rows), highest=highest)
-        if isinstance(found, Fault):
-            faults.append(replace(found, place=table.place(column=column)))
+        notation = column_notation((row.cells[column.index] for row in table.rows), highest=highest)
+        if isinstance(notation, Fault):
+            faults.append(replace(notation, place=table.place(column=column)))
         # With a fault nothing is scored; the other faults of the column are told as well.
-        notations[code] = Notation.COMMA if isinstance(found, Fault) else found
+        notations[code] = Notation.COMMA if isinstance(notation, Fault) else notation
     rows: list[SheetRow] = []
     earlier: dict[str, int] = {}
     for row in table.rows:

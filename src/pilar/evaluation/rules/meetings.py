@@ -73,10 +73,10 @@ def checked_attendance(given: Iterable[Attendee]) -> tuple[Attendee, ...]:
     ]
     names = [attendee.name.casefold() for attendee in attendees]
     faults = []
-    for one in {
+    for person in {
         attendee.name: attendee for attendee in attendees if names.count(attendee.name.casefold()) > 1
     }.values():
-        faults.append(Fault("attendance-twice", N_("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
+        faults.append(Fault("attendance-twice", N_("“%(name)s” stands twice"), {"name": person.name}, "attendance"))
     if any(
         max(len(attendee.name), len(attendee.capacity)) > MAX_NAME or "\0" in attendee.name + attendee.capacity
         for attendee in attendees

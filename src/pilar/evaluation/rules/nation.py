@@ -91,9 +91,9 @@ def node_means(scores: Iterable[Mapping[str, str]], codes: Collection[str]) -> t
         for code in wanted & region.keys():
             counts = sums.setdefault(code, {})
             counts[region[code]] = counts.get(region[code], 0) + 1
-    found = []
+    means = []
     for code, counts in sums.items():
         regions = sum(counts.values())
         exact = sum((Fraction(text) * count for text, count in counts.items()), Fraction()) / regions
-        found.append(NodeMean(code, index.round_published(exact, SHOWN), exact, regions))
-    return tuple(sorted(found, key=lambda one: (one.exact, one.code)))
+        means.append(NodeMean(code, index.round_published(exact, SHOWN), exact, regions))
+    return tuple(sorted(means, key=lambda node_mean: (node_mean.exact, node_mean.code)))

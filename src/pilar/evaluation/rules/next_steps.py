@@ -151,13 +151,13 @@ def _efforts(
 
 
 def _number(text: str, place: str, highest: Decimal) -> Decimal | Fault | None:
-    found = read_figure(text, "", typed_notation(), highest=highest)
-    if isinstance(found, Decimal) and found == round(found, DECIMALS):
-        return found
-    if found is None:
+    figure = read_figure(text, "", typed_notation(), highest=highest)
+    if isinstance(figure, Decimal) and figure == round(figure, DECIMALS):
+        return figure
+    if figure is None:
         return None
-    if isinstance(found, Fault):
-        return Fault(found.code, found.sentence, found.fields, place)
+    if isinstance(figure, Fault):
+        return Fault(figure.code, figure.sentence, figure.fields, place)
     return Fault("decimals", N_("Write a number with at most %(most)s decimals"), {"most": DECIMALS}, place)
 
 

@@ -34,7 +34,7 @@ def figures_of(
     impact: ImpactYear | None = None,
 ) -> dict[str, Figure]:
     """What there is to say about the indicators of an instrument, by node."""
-    found = {}
+    figures = {}
     for leaf in instrument.leaves:
         wanted = rules.nodes.get(leaf.code)
         if wanted is None or not _fits(leaf, wanted.kind):
@@ -47,8 +47,8 @@ def figures_of(
             case _:
                 figure = None if plan is None else _of_plan(wanted, plan)
         if figure is not None:
-            found[leaf.code] = _with_level(figure, rules, leaf)
-    return found
+            figures[leaf.code] = _with_level(figure, rules, leaf)
+    return figures
 
 
 def _fits(leaf: index.Node, kind: FigureKind) -> bool:
@@ -88,7 +88,7 @@ def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
     law = plan.law
     holds = {DECREED: law is not None, FORCE: True, FILE: law is not None and law.file is not None}
     counted = replace(
-        base, part=sum(holds.values()), whole=len(holds), names=tuple(name for name, one in holds.items() if one),
+        base, part=sum(holds.values()), whole=len(holds), names=tuple(name for name, held in holds.items() if held),
         amount="" if law is None else f"{law.form.value} {law.number}",
     )  # fmt: skip
     evidence = (law.file,) if law is not None and law.file is not None else ()
@@ -101,7 +101,7 @@ def _bodies(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
         return None  # the plan names none: that there is none it does not say
     files = {kind: file for kind, decree, file in named if decree.strip()}
     counted = replace(base, part=len(files), whole=len(wanted.of), names=tuple(sorted(files)))
-    return Figure(wanted.node, counted, (), tuple(one for one in files.values() if one), plan.version)
+    return Figure(wanted.node, counted, (), tuple(file for file in files.values() if file), plan.version)
 
 
 def _quick_wins(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
@@ -109,7 +109,7 @@ def _quick_wins(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
     mean = plan.marks.get(criterion)
     if mean is None:
         return None
-    judged = tuple(one for one, criteria in plan.quick_wins if criterion in criteria)
+    judged = tuple(programme for programme, criteria in plan.quick_wins if criterion in criteria)
     exact = Decimal(mean.numerator) / mean.denominator
     counted = replace(
         base,
@@ -148,7 +148,7 @@ def _with_level(figure: Figure, rules: Rules, leaf: index.Node) -> Figure:
         share = Fraction(counted.part * 100, counted.whole)
         level = max((value for start, value in rules.bands if share >= start), default=None)
         counted = replace(counted, level="" if level is None else f"{level:f}")
-    levels = {one.value for one in leaf.mark.levels} if isinstance(leaf.mark, index.LevelMark) else set()
+    levels = {level.value for level in leaf.mark.levels} if isinstance(leaf.mark, index.LevelMark) else set()
     if counted.level and Decimal(counted.level) not in levels:
         counted = replace(counted, level="")
     return replace(figure, counted=counted)

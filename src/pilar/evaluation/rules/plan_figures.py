@@ -140,8 +140,8 @@ class Counted:
     def values(self) -> tuple[object, ...]:
         """What changes when the figure does; of a survey also which one it is, and who answers for it."""
         values = (self.part, self.whole, self.amount, self.level)
-        one = self.surveyed
-        return values if one is None else (*values, one.survey, one.stated_by, one.stated_on)
+        surveyed = self.surveyed
+        return values if surveyed is None else (*values, surveyed.survey, surveyed.stated_by, surveyed.stated_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,13 +307,13 @@ NOTHING_BESIDE = Beside()
 
 def kept(counted: Counted) -> dict[str, Any]:
     """As it is kept in JSON; see :func:`read`."""
-    found = {**asdict(counted), "kind": counted.kind.value, "names": list(counted.names)}
+    kept = {**asdict(counted), "kind": counted.kind.value, "names": list(counted.names)}
     # What was kept before there were these stays as it was.
     if counted.surveyed is None:
-        del found["surveyed"]
+        del kept["surveyed"]
     if not counted.held_to:
-        del found["held_to"]
-    return found
+        del kept["held_to"]
+    return kept
 
 
 def read(given: Mapping[str, Any]) -> Counted:

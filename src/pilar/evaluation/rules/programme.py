@@ -55,14 +55,14 @@ class Programme:
         shape = (len(self._bounds), len(self._costs))
         matrix = sparse.csr_array((self._factors, (self._rows, self._columns)), shape=shape)
         least, most = numpy.array(self._bounds).T
-        found = optimize.milp(
+        solution = optimize.milp(
             numpy.array(self._costs),
             bounds=optimize.Bounds(numpy.array(self._least), 1),
             constraints=optimize.LinearConstraint(matrix, least, most),
         )
-        if found.x is None or numpy.abs(found.x - found.x.round()).max() > NEAR:
-            raise NoSolution(found.message)
-        return [bool(value) for value in found.x.round()]
+        if solution.x is None or numpy.abs(solution.x - solution.x.round()).max() > NEAR:
+            raise NoSolution(solution.message)
+        return [bool(value) for value in solution.x.round()]
 
     def _row(self, variables: Sequence[int], factor: float) -> None:
         self._rows += [len(self._bounds)] * len(variables)

@@ -120,7 +120,7 @@ def checked_letter(number: str, day: date, *, earliest: date, latest: date, used
     if not given or len(given) > MAX_LETTER or "\0" in given:
         sentence = N_("Write the number of the letter, of at most %(longest)s characters")
         faults.append(Fault("letter-number", sentence, {"longest": MAX_LETTER}, "letter_number"))
-    elif given.casefold() in {one.casefold() for one in used}:
+    elif given.casefold() in {letter.casefold() for letter in used}:
         sentence = N_(
             "Letter %(letter)s has published another version of these results: give the number of the new letter"
         )

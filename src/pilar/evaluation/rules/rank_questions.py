@@ -148,7 +148,7 @@ def deciding_weights(
         for at, name in enumerate(sensitivity.inputs)
         if not np.isnan(total[at])
     ]
-    return tuple(sorted(listed, key=lambda one: -one.together))
+    return tuple(sorted(listed, key=lambda decides: -decides.together))
 
 
 def blanks_of(instrument: index.Instrument, table: ScoreTable) -> dict[str, Blanks]:

@@ -136,14 +136,14 @@ def remarks_on(
         return
     for severity, fault in (*_of_figures(given, beside), *_of_survey(beside)):
         yield Remark(severity, leaf.code, fault)
-    found = derived_mark(instrument, leaf, given)
-    if found is not None:
-        if not attached.pieces and found > instrument.scale.minimum:
+    mark = derived_mark(instrument, leaf, given)
+    if mark is not None:
+        if not attached.pieces and mark > instrument.scale.minimum:
             yield say(Severity.WARNING, "no-evidence", N_("There is a mark but no evidence"))
-        if previous is not None and abs(found - Fraction(previous)) >= BIG_JUMP:
+        if previous is not None and abs(mark - Fraction(previous)) >= BIG_JUMP:
             sentence = N_("The mark is %(now)s; last year the panel agreed on %(before)s. Explain what has changed")
             yield say(
-                Severity.HINT, "big-jump", sentence, now=Decimal(index.decimal_text(found)), before=trimmed(previous)
+                Severity.HINT, "big-jump", sentence, now=Decimal(index.decimal_text(mark)), before=trimmed(previous)
             )
     for fault in (*_doubts(given), *_of_evidence(attached)):
         yield Remark(Severity.WARNING, leaf.code, fault)
@@ -189,15 +189,18 @@ def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]
 
 def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
     """What weakens the survey that stands beside the answer."""
-    one = beside.now.counted.surveyed if beside.now is not None else None
-    if one is None:
+    surveyed = beside.now.counted.surveyed if beside.now is not None else None
+    if surveyed is None:
         return
-    if not one.stated_on:
+    if not surveyed.stated_on:
         sentence = N_("The head of region has not stated that the survey “%(title)s” is valid")
-        yield Severity.WARNING, Fault("survey-not-stated", sentence, {"title": one.title})
-    if one.missed:
+        yield Severity.WARNING, Fault("survey-not-stated", sentence, {"title": surveyed.title})
+    if surveyed.missed:
         sentence = N_("Fewer people than wanted answered for: %(programmes)s")
-        yield Severity.WARNING, Fault("quota-missed", sentence, {"programmes": ", ".join(p.title for p in one.missed)})
+        yield (
+            Severity.WARNING,
+            Fault("quota-missed", sentence, {"programmes": ", ".join(p.title for p in surveyed.missed)}),
+        )
 
 
 def _doubts(given: Given) -> Iterator[Fault]:

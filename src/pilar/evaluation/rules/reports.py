@@ -108,8 +108,8 @@ def medians(regions: Iterable[Mapping[str, Fraction]], codes: Iterable[str]) -> 
     Of an even number it is the mean of the two middle ones, exact.
     """
     rows = list(regions)
-    found = {code: [row[code] for row in rows if code in row] for code in codes}
-    return {code: Fraction(median(values)) for code, values in found.items() if values}
+    values_of = {code: [row[code] for row in rows if code in row] for code in codes}
+    return {code: Fraction(median(values)) for code, values in values_of.items() if values}
 
 
 def standouts(
@@ -120,8 +120,12 @@ def standouts(
     A part at the median is neither, and a part without score or median is not compared.
     """
     compared = [Standout(code, own[code], middle[code]) for code in codes if code in own and code in middle]
-    strong = sorted((standout for standout in compared if standout.difference > 0), key=lambda one: -one.difference)
-    weak = sorted((standout for standout in compared if standout.difference < 0), key=lambda one: one.difference)
+    strong = sorted(
+        (standout for standout in compared if standout.difference > 0), key=lambda standout: -standout.difference
+    )
+    weak = sorted(
+        (standout for standout in compared if standout.difference < 0), key=lambda standout: standout.difference
+    )
     return Standouts(tuple(strong[:most]), tuple(weak[:most]))
 
 

@@ -56,7 +56,7 @@ def written(code: str) -> str:
 
 def read_code(text: str) -> str:
     """A code as somebody typed it, without blanks, dashes and the case of letters."""
-    return "".join(one for one in text if one.isalnum()).upper()
+    return "".join(letter for letter in text if letter.isalnum()).upper()
 
 
 def faults(signed: Signed | None, code: str) -> Iterator[Fault]:

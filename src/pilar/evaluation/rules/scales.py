@@ -35,6 +35,6 @@ def scale_of_year(year: int, instruments: Mapping[int, index.Instrument]) -> Yea
     """
     if not instruments:
         return None
-    nearest = min(instruments, key=lambda one: (abs(one - year), one))
+    nearest = min(instruments, key=lambda scored: (abs(scored - year), scored))
     scale = instruments[nearest].scale
     return YearScale(scale.minimum, scale.maximum, assumed=nearest != year)

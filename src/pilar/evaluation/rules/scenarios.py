@@ -158,13 +158,13 @@ def _complete(instrument: index.Instrument, changed: Mapping[str, Decimal]) -> d
 
 def _suggestion(instrument: index.Instrument, changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The siblings' weights at each place where one weight alone was changed; empty unless all places are such."""
-    found: dict[str, Decimal] = {}
+    sums: dict[str, Decimal] = {}
     for code, weight in changed.items():
         siblings = {child.code for child in instrument.parents[code].children}
         if len(siblings & changed.keys()) > 1 or len(siblings) == 1:
             return {}
-        found |= asked(lambda code=code, weight=weight: rebalanced(instrument, code, weight))  # type: ignore[misc]
-    return found
+        sums |= asked(lambda code=code, weight=weight: rebalanced(instrument, code, weight))  # type: ignore[misc]
+    return sums
 
 
 def _answer(node: index.Node, score: Fraction) -> index.Answer:

@@ -93,6 +93,6 @@ def read_surveyed(given: Mapping[str, Any]) -> Surveyed:
     """What ``plan_figures.kept`` wrote of it."""
     return Surveyed(**{
         **given,
-        "programmes": tuple(AskedProgramme(**one) for one in given["programmes"]),
-        "flags": tuple(Doubted(**{**one, "flag": Flag(one["flag"])}) for one in given["flags"]),
+        "programmes": tuple(AskedProgramme(**entry) for entry in given["programmes"]),
+        "flags": tuple(Doubted(**{**entry, "flag": Flag(entry["flag"])}) for entry in given["flags"]),
     })  # fmt: skip

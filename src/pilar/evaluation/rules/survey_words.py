@@ -67,35 +67,35 @@ class SurveyView:
 
 def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
     """What is told of ``shown``, the figure now or as it was taken; None for what is of no survey."""
-    one = shown.surveyed
-    if one is None:
+    surveyed = shown.surveyed
+    if surveyed is None:
         return None
     return SurveyView(
-        survey=one.survey,
-        facts=tuple(_facts(shown, one)),
-        programmes=one.programmes,
-        missed=len(one.missed),
-        flags=tuple(_flag(flag) for flag in one.flags if flag.count),
-        doubted=one.doubted,
-        stated=bool(one.stated_on),
-        synthetic=one.synthetic,
+        survey=surveyed.survey,
+        facts=tuple(_facts(shown, surveyed)),
+        programmes=surveyed.programmes,
+        missed=len(surveyed.missed),
+        flags=tuple(_flag(flag) for flag in surveyed.flags if flag.count),
+        doubted=surveyed.doubted,
+        stated=bool(surveyed.stated_on),
+        synthetic=surveyed.synthetic,
         differences=tuple(_differences(beside)),
     )
 
 
-def survey_origin(one: Surveyed) -> str:
+def survey_origin(surveyed: Surveyed) -> str:
     """Which questionnaire, and who answers for the survey."""
-    return translate(_ORIGIN, form=one.form, version=one.version, statement=_statement(one))
+    return translate(_ORIGIN, form=surveyed.form, version=surveyed.version, statement=_statement(surveyed))
 
 
-def _facts(counted: Counted, one: Surveyed) -> Iterator[Fact]:
-    yield Fact(translate(N_("Survey")), one.title)
-    if one.among > 1:
-        yield Fact(translate(N_("Which one")), translate(_AMONG, among=one.among))
-    yield Fact(translate(N_("Questionnaire")), f"{one.form} {one.version}")
-    yield Fact(translate(N_("Statement")), _statement(one))
-    yield Fact(translate(N_("Interval of 95 %")), _interval(one))
-    yield Fact(translate(N_("Answers")), _answers(one))
+def _facts(counted: Counted, surveyed: Surveyed) -> Iterator[Fact]:
+    yield Fact(translate(N_("Survey")), surveyed.title)
+    if surveyed.among > 1:
+        yield Fact(translate(N_("Which one")), translate(_AMONG, among=surveyed.among))
+    yield Fact(translate(N_("Questionnaire")), f"{surveyed.form} {surveyed.version}")
+    yield Fact(translate(N_("Statement")), _statement(surveyed))
+    yield Fact(translate(N_("Interval of 95 %")), _interval(surveyed))
+    yield Fact(translate(N_("Answers")), _answers(surveyed))
 
 
 def _differences(beside: Beside) -> Iterator[Difference]:
@@ -117,24 +117,26 @@ def _differences(beside: Beside) -> Iterator[Difference]:
             yield Difference(translate(name), old, new)
 
 
-def _flag(one: Doubted) -> FlagLine:
-    return FlagLine(translate(FLAG_NAMES[one.flag]), one.count, one.weight)
+def _flag(doubted: Doubted) -> FlagLine:
+    return FlagLine(translate(FLAG_NAMES[doubted.flag]), doubted.count, doubted.weight)
 
 
-def _statement(one: Surveyed) -> str:
-    if not one.stated_on:
+def _statement(surveyed: Surveyed) -> str:
+    if not surveyed.stated_on:
         return translate(_NOT_STATED)
-    return translate(_STATED, who=one.stated_by, day=date.fromisoformat(one.stated_on))
+    return translate(_STATED, who=surveyed.stated_by, day=date.fromisoformat(surveyed.stated_on))
 
 
-def _interval(one: Surveyed) -> str:
-    if not one.lower:
+def _interval(surveyed: Surveyed) -> str:
+    if not surveyed.lower:
         return translate(_NONE)
-    return translate(_INTERVAL, lower=_number(one.lower), upper=_number(one.upper))
+    return translate(_INTERVAL, lower=_number(surveyed.lower), upper=_number(surveyed.upper))
 
 
-def _answers(one: Surveyed) -> str:
-    return translate(_ANSWERS, count=one.count, clean=one.clean, weight=plain(trimmed(Decimal(one.weight)), spoken()))
+def _answers(surveyed: Surveyed) -> str:
+    return translate(
+        _ANSWERS, count=surveyed.count, clean=surveyed.clean, weight=plain(trimmed(Decimal(surveyed.weight)), spoken())
+    )
 
 
 def _number(text: str) -> str:

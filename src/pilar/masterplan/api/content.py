@@ -168,26 +168,36 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
     }
     named = ("title", "part", "description", "need", "quick_win", "outside_partners", "link", "sipd_code", "objective")
     targets = []
-    for row, (one, number) in enumerate(zip(given.targets, numbers["targets"], strict=True)):
+    for row, (target, number) in enumerate(zip(given.targets, numbers["targets"], strict=True)):
         place = f"targets.{row}"
-        base = None if one.base is None else read.figure(one.base, f"{place}.base")
-        yearly = tuple((year, read.figure(text, f"{place}.yearly.{year}")) for year, text in sorted(one.yearly.items()))
+        base = None if target.base is None else read.figure(target.base, f"{place}.base")
+        yearly = tuple(
+            (year, read.figure(text, f"{place}.yearly.{year}")) for year, text in sorted(target.yearly.items())
+        )
         targets.append(
             Target(
-                number, one.title, one.unit, Better(one.better), base, one.base_year, one.source, one.measure, yearly
+                number,
+                target.title,
+                target.unit,
+                Better(target.better),
+                base,
+                target.base_year,
+                target.source,
+                target.measure,
+                yearly,
             )
         )
     activities = [
         Activity(
-            number, one.title, read.quarter(one.starts, f"activities.{row}.starts"),
-            read.quarter(one.ends, f"activities.{row}.ends"), one.parent, one.sipd_code, one.objective,
-            read.weight(one.weight, f"activities.{row}.weight"),
+            number, activity.title, read.quarter(activity.starts, f"activities.{row}.starts"),
+            read.quarter(activity.ends, f"activities.{row}.ends"), activity.parent, activity.sipd_code,
+            activity.objective, read.weight(activity.weight, f"activities.{row}.weight"),
         )
-        for row, (one, number) in enumerate(zip(given.activities, numbers["activities"], strict=True))
+        for row, (activity, number) in enumerate(zip(given.activities, numbers["activities"], strict=True))
     ]  # fmt: skip
     budgets = [
-        Budget(one.year, Fund(one.fund), read.figure(one.amount, f"budgets.{row}.amount"))
-        for row, one in enumerate(given.budgets)
+        Budget(budget.year, Fund(budget.fund), read.figure(budget.amount, f"budgets.{row}.amount"))
+        for row, budget in enumerate(given.budgets)
     ]
     weight = read.weight(given.weight, "weight")
     if faults:
@@ -202,8 +212,8 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
         activities=tuple(activities),
         risks=tuple(Risk(risk.text, risk.response) for risk in given.risks),
         monitored=tuple(
-            Monitored(number, one.group, one.title, one.year)
-            for one, number in zip(given.monitored, numbers["monitored"], strict=True)
+            Monitored(number, monitored.group, monitored.title, monitored.year)
+            for monitored, number in zip(given.monitored, numbers["monitored"], strict=True)
         ),
         judged=tuple(
             Judged(plan_judged_in.criterion, plan_judged_in.mark, plan_judged_in.reason)
@@ -220,13 +230,13 @@ class _Reader:
         self.faults = faults
 
     def figure(self, text: str, place: str) -> Decimal:
-        found = read_figure(text, "", Notation.PLAIN)
-        if found is None:
-            found = Fault("no-value", N_("This is missing"))
-        if isinstance(found, Fault):
-            self.faults.append(Fault(found.code, found.sentence, found.fields, place))
+        figure = read_figure(text, "", Notation.PLAIN)
+        if figure is None:
+            figure = Fault("no-value", N_("This is missing"))
+        if isinstance(figure, Fault):
+            self.faults.append(Fault(figure.code, figure.sentence, figure.fields, place))
             return Decimal(0)
-        return found
+        return figure
 
     def weight(self, text: str | None, place: str) -> Decimal | None:
         return None if text is None else self.figure(text, place)
@@ -239,7 +249,7 @@ class _Reader:
 
 
 def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) -> Iterator[int]:
-    given = [one.number for one in rows]
+    given = [row.number for row in rows]
     following = max([above, *(number or 0 for number in given)]) + 1
     for row, number in enumerate(given):
         if number is None:

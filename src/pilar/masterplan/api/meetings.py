@@ -249,15 +249,15 @@ def begin_meeting(by: Standing, now: datetime, meeting: Key) -> MeetingRow:
 @router.get("/plan-meetings/{meeting}/agenda", response={200: PlanAgendaOut, **NotThere}, summary="Its decisions")
 def agenda(by: Standing, meeting: Key) -> dict[str, object]:
     """All that the coordination meeting decides about, and what it has decided."""
-    row, found = reads.meeting_agenda(meeting, scope=by)
+    row, agenda = reads.meeting_agenda(meeting, scope=by)
     offices = queries.office_names(row.version.plan.region)
     return {
         "meeting": row.key,
         "saves": row.saves,
-        "decided": found.decided,
-        "total": found.total,
-        "general": found.general and (found.general, True),
-        "proposals": [(one, _changed(one, offices)) for one in found.rows],
+        "decided": agenda.decided,
+        "total": agenda.total,
+        "general": agenda.general and (agenda.general, True),
+        "proposals": [(agenda_row, _changed(agenda_row, offices)) for agenda_row in agenda.rows],
     }
 
 
@@ -299,8 +299,8 @@ def sign_off(by: Standing, now: datetime, meeting: Key, given: PlanSignOff) -> M
 )
 def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
     """Once the minutes are signed off, the newest first; for its office, too."""
-    found = one_proposal(proposal, scope=by)
-    offices = queries.office_names(found.version.plan.region)
+    proposed = one_proposal(proposal, scope=by)
+    offices = queries.office_names(proposed.version.plan.region)
     return [
         (
             decided,
@@ -320,9 +320,9 @@ def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
     return read_content(given.content, owner, queries.highest_numbers(proposal.row.line))
 
 
-def _changed(one: AgendaRow, offices: dict[int, str]) -> Changes:
+def _changed(row: AgendaRow, offices: dict[int, str]) -> Changes:
     """What this meeting changed of a proposal."""
-    changed = one.here and one.decision is not None and one.decision.outcome is Outcome.CHANGED
-    if not changed or one.content is None or one.decided is None:
+    changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
+    if not changed or row.content is None or row.decided is None:
         return ()
-    return wording.content_changes(one.content, one.decided, offices)
+    return wording.content_changes(row.content, row.decided, offices)

@@ -128,8 +128,8 @@ class PlanJudgedImport(Schema):
 @proposals.get("/plan-versions/{version}/call", response={200: PlanCallOut | None, **NotThere}, summary="Its call")
 def call(by: Standing, now: datetime, version: int) -> dict[str, object] | None:
     """The call for proposals, null if there was none yet."""
-    found = queries.call(queries.proposing_version(version, scope=by))
-    return found and {**asdict(found), "open": found.open_at(now)}
+    row = queries.call(queries.proposing_version(version, scope=by))
+    return row and {**asdict(row), "open": row.open_at(now)}
 
 
 @proposals.put("/plan-versions/{version}/call", response={200: PlanCallOut, **Refused}, summary="Call for proposals")
@@ -180,9 +180,9 @@ def proposal(by: Standing, proposal: int) -> ProposalDetail:
 @proposals.put("/plan-proposals/{proposal}", response={200: PlanProposalDetail, **Refused}, summary="Change it")
 def change(by: Standing, now: datetime, proposal: int, given: PlanProposalChange) -> ProposalDetail:
     """Write a proposal anew while it is with its office."""
-    found = queries.proposal(proposal, scope=by)
-    above = queries.highest_numbers(found.row.line)
-    content = given.content and read_content(given.content, found.row.office, above)
+    detail = queries.proposal(proposal, scope=by)
+    above = queries.highest_numbers(detail.row.line)
+    content = given.content and read_content(given.content, detail.row.office, above)
     operations.save_proposal(by=by, proposal=proposal, content=content, reason=given.reason, seen=given.seen, now=now)
     return queries.proposal(proposal, scope=by)
 

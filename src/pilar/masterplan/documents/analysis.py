@@ -70,10 +70,10 @@ def readiness(book: PlanBook) -> Iterator[Block]:
         yield Heading(element.title.id, 2, numbered=True)
         rows = []
         for part in element.parts:
-            one = said.get(part.code)
-            mark = one.level if one else None
+            stated = said.get(part.code)
+            mark = stated.level if stated else None
             share = Bar(mark / levels[-1], str(mark)) if mark is not None else writing.NONE
-            rows.append(Row((part.title.id, share, one.text if one else "Belum dinilai.")))
+            rows.append(Row((part.title.id, share, stated.text if stated else "Belum dinilai.")))
         columns = (Column("Bagian", share=2), Column("Nilai", share=1), Column("Keadaan", share=5))
         yield Table(columns, tuple(rows), f"Kesiapan: {element.title.id.lower()}")
 

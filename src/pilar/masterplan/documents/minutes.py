@@ -47,28 +47,28 @@ WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, t
 """Media type and writer by the ending of the file's name."""
 
 
-def minutes_file(found: Minutes, offices: Mapping[int, str], kind: str) -> tuple[str, str, bytes]:
+def minutes_file(minutes: Minutes, offices: Mapping[int, str], kind: str) -> tuple[str, str, bytes]:
     """Name, media type and content of the minutes as ``pdf`` or ``docx``; ``offices``: names by key."""
     media_type, write = WRITERS[kind]
-    return minutes_name(found, kind), media_type, write(minutes_document(found, offices))
+    return minutes_name(minutes, kind), media_type, write(minutes_document(minutes, offices))
 
 
-def minutes_name(found: Minutes, kind: str) -> str:
+def minutes_name(minutes: Minutes, kind: str) -> str:
     """``notulen-36.03-rapat-koordinasi-finalisasi-2026-04-14.pdf``."""
-    region = found.row.version.plan.region
-    return f"notulen-{region}-{slugify(found.row.title)[:60]}-{found.row.held_at:%Y-%m-%d}.{kind}"
+    region = minutes.row.version.plan.region
+    return f"notulen-{region}-{slugify(minutes.row.title)[:60]}-{minutes.row.held_at:%Y-%m-%d}.{kind}"
 
 
-def minutes_document(found: Minutes, offices: Mapping[int, str]) -> Document:
+def minutes_document(minutes: Minutes, offices: Mapping[int, str]) -> Document:
     """What stands in the minutes."""
     with translation.override(LANGUAGE):
-        row, plan = found.row, found.row.version.plan
-        blocks = [*_head(found), *_attendance(found.attendance)]
-        if found.agenda is not None:
-            blocks += _decisions(found.agenda, offices)
+        row, plan = minutes.row, minutes.row.version.plan
+        blocks = [*_head(minutes), *_attendance(minutes.attendance)]
+        if minutes.agenda is not None:
+            blocks += _decisions(minutes.agenda, offices)
         if row.notes:
             blocks += [Heading(_("Notes")), *map(Paragraph, _lines(row.notes))]
-        blocks += _signatures(found)
+        blocks += _signatures(minutes)
         return Document(
             title=_("Minutes: %(title)s") % {"title": row.title},
             language=LANGUAGE,
@@ -77,8 +77,8 @@ def minutes_document(found: Minutes, offices: Mapping[int, str]) -> Document:
             blocks=tuple(blocks),
             eyebrow=f"{plan.region_name} · {plan.title}",
             lead=reference.local_time(row.held_at, plan.region),
-            corner=_corner(found),
-            stamp=_stamp(found),
+            corner=_corner(minutes),
+            stamp=_stamp(minutes),
             running=f"{row.title} · {plan.region_name}",
         )
 
@@ -88,8 +88,8 @@ def check_address(minutes: str) -> str:
     return settings.SITE_ADDRESS.rstrip("/") + reverse("masterplan:check-minutes", args=[minutes])
 
 
-def _head(found: Minutes) -> Iterator[Block]:
-    row = found.row
+def _head(minutes: Minutes) -> Iterator[Block]:
+    row = minutes.row
     if row.version.plan.synthetic:
         yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
     if not row.is_over:
@@ -134,23 +134,23 @@ def _decisions(agenda: Agenda, offices: Mapping[int, str]) -> Iterator[Block]:
     )
     yield Heading(_("General part"), 2)
     yield from _decision(agenda.general)
-    rows = sorted(agenda.rows, key=lambda one: (wording.pillar_place(one.part), one.number))
-    for pillar, of_pillar in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else ""):
+    rows = sorted(agenda.rows, key=lambda row: (wording.pillar_place(row.part), row.number))
+    for pillar, of_pillar in groupby(rows, key=lambda row: wording.pillar_of(row.part) if row.part else ""):
         yield Heading(wording.part_name(pillar) if pillar else _("Without a pillar"), 2)
-        for one in of_pillar:
-            yield Heading(f"{one.number}. {one.title}", 3)
-            yield from _proposal(one, offices)
+        for row in of_pillar:
+            yield Heading(f"{row.number}. {row.title}", 3)
+            yield from _proposal(row, offices)
 
 
-def _proposal(one: AgendaRow, offices: Mapping[int, str]) -> Iterator[Block]:
-    pairs = [Pair(_("Office"), one.office_name), Pair(_("Proposal"), f"{one.kind_name} {one.code}".strip())]
-    if one.content is not None:
-        pairs.append(Pair(_("Money"), wording.money(one.money)))
-    decision = one.decision if one.here else None
-    yield Pairs((*pairs, *_decided(decision, one.into)))
-    if decision is not None and decision.outcome is Outcome.CHANGED and one.content and one.decided:
+def _proposal(row: AgendaRow, offices: Mapping[int, str]) -> Iterator[Block]:
+    pairs = [Pair(_("Office"), row.office_name), Pair(_("Proposal"), f"{row.kind_name} {row.code}".strip())]
+    if row.content is not None:
+        pairs.append(Pair(_("Money"), wording.money(row.money)))
+    decision = row.decision if row.here else None
+    yield Pairs((*pairs, *_decided(decision, row.into)))
+    if decision is not None and decision.outcome is Outcome.CHANGED and row.content and row.decided:
         columns = (Column(_("Field"), share=2), Column(_("Before"), share=3), Column(_("After"), share=3))
-        changes = wording.content_changes(one.content, one.decided, offices)
+        changes = wording.content_changes(row.content, row.decided, offices)
         yield Table(columns, tuple(Row((said.name, said.before or NONE, said.after or NONE)) for said in changes))
 
 
@@ -172,10 +172,10 @@ def _decided(decision: DecisionRow | None, into: tuple[int, int] | None) -> Iter
     yield Pair(_("Decided by"), ", ".join(part for part in (decision.decided_by, decision.position) if part))
 
 
-def _signatures(found: Minutes) -> Iterator[Block]:
-    row = found.row
+def _signatures(minutes: Minutes) -> Iterator[Block]:
+    row = minutes.row
     yield Heading(_("Signatures"))
-    signing = [attendee for attendee in found.attendance if attendee.signs]
+    signing = [attendee for attendee in minutes.attendance if attendee.signs]
     if signing:
         columns = (Column(_("Name"), share=3), Column(_("Position"), share=3), Column(_("Signature"), share=4))
         yield Table(columns, tuple(Row((attendee.name, attendee.position or NONE, LINE)) for attendee in signing))
@@ -193,18 +193,18 @@ def _signatures(found: Minutes) -> Iterator[Block]:
         )
 
 
-def _corner(found: Minutes) -> Picture | None:
-    if not found.row.minutes:
+def _corner(minutes: Minutes) -> Picture | None:
+    if not minutes.row.minutes:
         return None
-    target = check_address(found.row.minutes)
+    target = check_address(minutes.row.minutes)
     alt = _("QR code of the address %(address)s") % {"address": target}
     return Picture(qr_svg(target), alt, 28, _("Check these minutes"))
 
 
-def _stamp(found: Minutes) -> str:
-    if found.row.version.plan.synthetic:
+def _stamp(minutes: Minutes) -> str:
+    if minutes.row.version.plan.synthetic:
         return _("SYNTHETIC")
-    return "" if found.row.is_over else _("DRAFT")
+    return "" if minutes.row.is_over else _("DRAFT")
 
 
 def _lines(text: str) -> list[str]:

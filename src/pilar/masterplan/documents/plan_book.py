@@ -51,10 +51,10 @@ def strategies(book: PlanBook) -> Iterator[Block]:
     if not rows:
         yield Paragraph("Belum ditulis.", quiet=True)
     for key in ("", *(entry.code for entry in book.framework.pillars.entries)):
-        found = tuple(row.stated.text for row in rows if row.stated.key == key)
-        if found:
+        texts = tuple(row.stated.text for row in rows if row.stated.key == key)
+        if texts:
             yield Paragraph("Umum" if not key else wording.part_name(key))
-            yield Bullets(found)
+            yield Bullets(texts)
 
 
 def _bodies(book: PlanBook) -> Iterator[Block]:
@@ -95,7 +95,12 @@ def _overview(book: PlanBook) -> Iterator[Block]:
     for fund in Fund:
         by_year = [_sum(book.programmes, year, fund) for year in writing.years_of(row)]
         rows.append(
-            Row((wording.fund_name(fund), *(writing.millions(one) for one in (*by_year, sum(by_year, Decimal(0))))))
+            Row(
+                (
+                    wording.fund_name(fund),
+                    *(writing.millions(amount) for amount in (*by_year, sum(by_year, Decimal(0)))),
+                )
+            )
         )
     yield Table(tuple(columns), tuple(rows), "Anggaran menurut sumber dana, juta rupiah")
 
@@ -111,7 +116,7 @@ def money_table(book: PlanBook) -> Table:
     for pillar in (*book.framework.pillars.entries, None):
         programmes = book.programmes if pillar is None else book.of_pillar(pillar)
         by_year = [_sum(programmes, year) for year in writing.years_of(row)]
-        cells = (writing.millions(one) for one in (*by_year, sum(by_year, Decimal(0))))
+        cells = (writing.millions(amount) for amount in (*by_year, sum(by_year, Decimal(0))))
         rows.append(Row((pillar.title.id if pillar else "Jumlah", str(len(programmes)), *cells), strong=pillar is None))
     return Table(tuple(columns), tuple(rows), "Program dan anggaran menurut pilar, juta rupiah")
 
@@ -128,27 +133,27 @@ def _sum(programmes: tuple[ProgrammeRow, ...], year: int, fund: Fund | None = No
     )
 
 
-def _programme(book: PlanBook, one: ProgrammeRow) -> Iterator[Block]:
-    content = one.content
+def _programme(book: PlanBook, programme: ProgrammeRow) -> Iterator[Block]:
+    content = programme.content
     mark = " (program percepatan)" if content.quick_win else ""
-    yield Heading(f"{one.code} {content.title}{mark}", 3)
+    yield Heading(f"{programme.code} {content.title}{mark}", 3)
     if content.description:
         yield Paragraph(content.description)
-    yield Pairs(tuple(Pair(*pair) for pair in _head(book, one)))
+    yield Pairs(tuple(Pair(*pair) for pair in _head(book, programme)))
     if content.targets:
-        yield targets_table(book, one)
+        yield targets_table(book, programme)
     if content.budgets:
-        yield _budget_table(book, one)
+        yield _budget_table(book, programme)
     if content.activities:
-        yield _activities(one)
+        yield _activities(programme)
     if content.risks:
         rows = tuple(Row((risk.text, risk.response or writing.NONE)) for risk in content.risks)
-        yield Table((Column("Risiko", share=1), Column("Tanggapan", share=1)), rows, f"Risiko {one.code}")
+        yield Table((Column("Risiko", share=1), Column("Tanggapan", share=1)), rows, f"Risiko {programme.code}")
 
 
-def _head(book: PlanBook, one: ProgrammeRow) -> Iterator[tuple[str, str]]:
-    content = one.content
-    yield "Pelaksana", one.owner_name
+def _head(book: PlanBook, programme: ProgrammeRow) -> Iterator[tuple[str, str]]:
+    content = programme.content
+    yield "Pelaksana", programme.owner_name
     partners = [book.offices.get(key, "") for key in content.partners]
     partners += [content.outside_partners] if content.outside_partners else []
     if partners:
@@ -164,19 +169,19 @@ def _head(book: PlanBook, one: ProgrammeRow) -> Iterator[tuple[str, str]]:
         yield "Tujuan/sasaran RPJMD", content.objective
     if content.weight is not None:
         yield "Bobot", wording.number(content.weight)
-    if one.decision is not None:
-        decision = one.decision
+    if programme.decision is not None:
+        decision = programme.decision
         outcome = translate(OUTCOME_NAMES[decision.outcome][0]).lower()
         proposal = f"usulan {decision.proposal_number}" if decision.proposal_number else "bagian umum"
         held = writing.day(decision.held_at.date())
         yield "Dasar", f"{decision.meeting_title}, {held}: {proposal} {outcome}"
 
 
-def targets_table(book: PlanBook, one: ProgrammeRow) -> Table:
+def targets_table(book: PlanBook, programme: ProgrammeRow) -> Table:
     columns = (Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
                *writing.year_columns(book.row))  # fmt: skip
-    rows = tuple(Row((target.title, target.unit, *_figures(book, target))) for target in one.content.targets)
-    return Table(columns, rows, f"Indikator sasaran {one.code}")
+    rows = tuple(Row((target.title, target.unit, *_figures(book, target))) for target in programme.content.targets)
+    return Table(columns, rows, f"Indikator sasaran {programme.code}")
 
 
 def all_targets_table(book: PlanBook, programmes: tuple[ProgrammeRow, ...], caption: str) -> Block:
@@ -199,36 +204,36 @@ def _figures(book: PlanBook, target: Target) -> Iterator[str]:
         yield writing.NONE if value is None else wording.number(value)
 
 
-def _budget_table(book: PlanBook, one: ProgrammeRow) -> Table:
+def _budget_table(book: PlanBook, programme: ProgrammeRow) -> Table:
     years = writing.years_of(book.row)
     rows = []
     for fund in Fund:
-        amounts = {each.year: each.amount for each in one.content.budgets if each.fund is fund}
+        amounts = {each.year: each.amount for each in programme.content.budgets if each.fund is fund}
         if amounts:
             cells = (writing.millions(amounts.get(year, Decimal(0))) for year in years)
             rows.append(Row((wording.fund_name(fund), *cells, writing.millions(sum(amounts.values(), Decimal(0))))))
     columns = (Column("Anggaran, juta rupiah", share=3), *writing.year_columns(book.row), Column("Jumlah", number=True))
-    return Table(columns, tuple(rows), f"Anggaran {one.code}")
+    return Table(columns, tuple(rows), f"Anggaran {programme.code}")
 
 
-def _activities(one: ProgrammeRow) -> Table:
+def _activities(programme: ProgrammeRow) -> Table:
     columns = (Column("Kegiatan", share=4), Column("Mulai", share=1), Column("Selesai", share=1))
     rows = tuple(
         Row(("; ".join([each.title, *_budgeted(each)]), each.starts.name, each.ends.name),
             depth=0 if each.parent is None else 1)
-        for each in one.content.activities
+        for each in programme.content.activities
     )  # fmt: skip
-    return Table(columns, rows, f"Kegiatan {one.code}")
+    return Table(columns, rows, f"Kegiatan {programme.code}")
 
 
-def _budgeted(one: Activity) -> Iterator[str]:
+def _budgeted(activity: Activity) -> Iterator[str]:
     """Code in SIPD, objective of the RPJMD and weight of an activity, as far as it has them."""
-    if one.sipd_code:
-        yield f"kode SIPD {one.sipd_code}"
-    if one.objective:
-        yield f"tujuan/sasaran RPJMD: {one.objective}"
-    if one.weight is not None:
-        yield f"bobot {wording.number(one.weight)}"
+    if activity.sipd_code:
+        yield f"kode SIPD {activity.sipd_code}"
+    if activity.objective:
+        yield f"tujuan/sasaran RPJMD: {activity.objective}"
+    if activity.weight is not None:
+        yield f"bobot {wording.number(activity.weight)}"
 
 
 def _monitored(book: PlanBook) -> Iterator[Block]:
@@ -245,11 +250,11 @@ def _monitored(book: PlanBook) -> Iterator[Block]:
 
 
 def _there(book: PlanBook, group: Named) -> Iterator[Row]:
-    found = [
-        (thing.year, one.code, thing.title, one.content.title)
-        for one in book.programmes
-        for thing in one.content.monitored
+    monitored = [
+        (thing.year, row.code, thing.title, row.content.title)
+        for row in book.programmes
+        for thing in row.content.monitored
         if thing.group == group.code
     ]
-    for year, code, title, programme in sorted(found):
+    for year, code, title, programme in sorted(monitored):
         yield Row((title, str(year), f"{code} {programme}"))

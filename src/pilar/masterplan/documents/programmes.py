@@ -62,8 +62,8 @@ def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict
     titles = {part.code: str(part.title) for part in rules.pillars.parts()}
     titles |= {named.code: str(named.title) for named in (*rules.monitored.entries, *rules.criteria.entries)}
     made: dict[Sheet, list[Mapping[str, object]]] = {sheet: [] for sheet in Sheet}
-    for code, one in rows:
-        made[Sheet.PROGRAMMES].append(_programme(code, one, titles, names))
+    for code, content in rows:
+        made[Sheet.PROGRAMMES].append(_programme(code, content, titles, names))
         made[Sheet.TARGETS] += [
             {
                 "code": code, "number": row.number, "title": row.title, "unit": row.unit,
@@ -71,39 +71,40 @@ def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict
                 "source": row.source, "measure": row.measure,
                 **{str(year): value for year, value in row.yearly},
             }
-            for row in one.targets
+            for row in content.targets
         ]  # fmt: skip
         made[Sheet.BUDGETS] += [
-            {"code": code, "year": row.year, "fund": FUND_WORDS[row.fund], "amount": row.amount} for row in one.budgets
+            {"code": code, "year": row.year, "fund": FUND_WORDS[row.fund], "amount": row.amount}
+            for row in content.budgets
         ]
         made[Sheet.ACTIVITIES] += [
             {
                 "code": code, "number": row.number, "title": row.title, "starts": row.starts.name,
                 "ends": row.ends.name, "parent": row.parent, **_budgeted(row),
             }
-            for row in one.activities
+            for row in content.activities
         ]  # fmt: skip
-        made[Sheet.RISKS] += [{"code": code, "text": row.text, "response": row.response} for row in one.risks]
+        made[Sheet.RISKS] += [{"code": code, "text": row.text, "response": row.response} for row in content.risks]
         made[Sheet.MONITORED] += [
             {"code": code, "number": row.number, "group": titles[row.group], "title": row.title, "year": row.year}
-            for row in one.monitored
+            for row in content.monitored
         ]
         made[Sheet.JUDGED] += [
             {"code": code, "criterion": titles[row.criterion], "mark": row.mark, "reason": row.reason}
-            for row in one.judged
+            for row in content.judged
         ]
     return made
 
 
-def _programme(code: str, one: Content, titles: Mapping[str, str], names: Mapping[int, str]) -> dict[str, object]:
+def _programme(code: str, content: Content, titles: Mapping[str, str], names: Mapping[int, str]) -> dict[str, object]:
     return {
-        "code": code, "title": one.title, "part": titles[one.part], "owner": names.get(one.owner, ""),
-        "description": one.description, "need": one.need, "horizon": HORIZON_WORDS[one.horizon],
-        "quick_win": YES if one.quick_win else "",
-        "partners": "; ".join(names.get(key, "") for key in one.partners),
-        "outside_partners": one.outside_partners, "link": one.link, **_budgeted(one),
+        "code": code, "title": content.title, "part": titles[content.part], "owner": names.get(content.owner, ""),
+        "description": content.description, "need": content.need, "horizon": HORIZON_WORDS[content.horizon],
+        "quick_win": YES if content.quick_win else "",
+        "partners": "; ".join(names.get(key, "") for key in content.partners),
+        "outside_partners": content.outside_partners, "link": content.link, **_budgeted(content),
     }  # fmt: skip
 
 
-def _budgeted(one: Content | Activity) -> dict[str, object]:
-    return {name: getattr(one, name) for name in BUDGETED}
+def _budgeted(of: Content | Activity) -> dict[str, object]:
+    return {name: getattr(of, name) for name in BUDGETED}

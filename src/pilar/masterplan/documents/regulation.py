@@ -73,9 +73,9 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield Division("TENTANG", words["title"].upper())
     yield Division("DENGAN RAHMAT TUHAN YANG MAHA ESA", f"{head},")
     yield Paragraph("Menimbang:")
-    yield Numbered(tuple(Item(one.format(**words)) for one in wording_.considering), "a.")
+    yield Numbered(tuple(Item(consideration.format(**words)) for consideration in wording_.considering), "a.")
     yield Paragraph("Mengingat:")
-    yield Numbered(tuple(Item(one.format(**words)) for one in wording_.in_view_of), "1.")
+    yield Numbered(tuple(Item(basis.format(**words)) for basis in wording_.in_view_of), "1.")
     yield Division("MEMUTUSKAN:")
     yield Paragraph(f"Menetapkan: {_form(book).upper()} TENTANG {words['title'].upper()}.")
     number = 0
@@ -93,24 +93,24 @@ def _article(book: PlanBook, article: Article, words: dict[str, str]) -> Iterato
     entries = book.framework.pillars.entries
     ends = [";"] * (len(entries) - 2) + ["; dan", "."]
     lists = {
-        "pillars": tuple(one.title.id.lower() + end for one, end in zip(entries, ends, strict=True)),
+        "pillars": tuple(named.title.id.lower() + end for named, end in zip(entries, ends, strict=True)),
         "bodies": BODIES,
     }
     filled = [clause.filled(words, lists) for clause in article.clauses]
     if article.paragraphs:
         yield Numbered(tuple(Item(clause.text, _below(clause)) for clause in filled), "(1)")
         return
-    for one in filled:
-        yield Paragraph(one.text)
-        below = _below(one)
+    for clause in filled:
+        yield Paragraph(clause.text)
+        below = _below(clause)
         if below is not None:
             yield below
 
 
-def _below(one: Clause) -> Numbered | None:
-    if one.letters:
-        return Numbered(tuple(Item(each) for each in one.letters), "a.")
-    return Numbered(tuple(Item(each) for each in one.numbers), "1.") if one.numbers else None
+def _below(clause: Clause) -> Numbered | None:
+    if clause.letters:
+        return Numbered(tuple(Item(each) for each in clause.letters), "a.")
+    return Numbered(tuple(Item(each) for each in clause.numbers), "1.") if clause.numbers else None
 
 
 def _signature(book: PlanBook) -> Iterator[Block]:

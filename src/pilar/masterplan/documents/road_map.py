@@ -47,9 +47,9 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield from _years(book)
 
 
-def _pages(found: Sequence[ProgrammeRow]) -> Iterator[Sequence[ProgrammeRow]]:
-    for start in range(0, len(found), MAX_BARS):
-        yield found[start : start + MAX_BARS]
+def _pages(programmes: Sequence[ProgrammeRow]) -> Iterator[Sequence[ProgrammeRow]]:
+    for start in range(0, len(programmes), MAX_BARS):
+        yield programmes[start : start + MAX_BARS]
 
 
 def _quick_wins(book: PlanBook) -> Iterator[Block]:
@@ -59,11 +59,11 @@ def _quick_wins(book: PlanBook) -> Iterator[Block]:
         f"Program percepatan cepat selesai dan langsung dirasakan warga, lazimnya satu pada setiap pilar. Masing-masing"
         f" dinilai dengan {len(criteria.entries)} kriteria, dengan nilai {levels[0]} sampai {levels[-1]}."
     )
-    for pillar, found in book.quick_wins():
+    for pillar, programmes in book.quick_wins():
         yield Heading(pillar.title.id, 2, numbered=True)
-        if not found:
+        if not programmes:
             yield Paragraph("Belum ada program percepatan pada pilar ini.", quiet=True)
-        for programme in found:
+        for programme in programmes:
             yield Heading(f"{programme.code} {programme.content.title}", 3, numbered=True)
             yield Paragraph(f"Pelaksana: {programme.owner_name}. {programme.content.description}".strip())
             if programme.content.judged:
@@ -72,7 +72,7 @@ def _quick_wins(book: PlanBook) -> Iterator[Block]:
                 yield targets_table(book, programme)
 
 
-def _judged(one: ProgrammeRow, highest: int) -> Table:
+def _judged(programme: ProgrammeRow, highest: int) -> Table:
     rows = [
         Row(
             (
@@ -81,14 +81,14 @@ def _judged(one: ProgrammeRow, highest: int) -> Table:
                 each.reason or writing.NONE,
             )
         )
-        for each in one.content.judged
+        for each in programme.content.judged
     ]
-    marks = [each.mark for each in one.content.judged]
+    marks = [each.mark for each in programme.content.judged]
     mean = Decimal(sum(marks)) / len(marks)
     text = wording.number(round(mean, 2))
     rows.append(Row(("Rata-rata", Bar(float(mean) / highest, text), ""), strong=True))
     columns = (Column("Kriteria", share=2), Column("Nilai", share=1), Column("Alasan", share=3))
-    return Table(columns, tuple(rows), f"Penilaian {one.code}")
+    return Table(columns, tuple(rows), f"Penilaian {programme.code}")
 
 
 def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, width: float = 96) -> Picture:
@@ -139,9 +139,9 @@ def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) 
     return Table(columns, tuple(rows), f"Kegiatan menurut triwulan: {title}")
 
 
-def _quarters(one: Activity, year: int) -> str:
+def _quarters(activity: Activity, year: int) -> str:
     """The first and the last quarter of the year in Roman numbers, one if they are the same, or nothing."""
-    first, last = max(one.starts, Quarter(year, 1)), min(one.ends, Quarter(year, 4))
+    first, last = max(activity.starts, Quarter(year, 1)), min(activity.ends, Quarter(year, 4))
     if last < first:
         return ""
     names = ROMAN[first.number - 1], ROMAN[last.number - 1]

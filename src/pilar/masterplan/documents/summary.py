@@ -40,7 +40,7 @@ def summary(book: PlanBook) -> Document:
 def _blocks(book: PlanBook) -> Iterator[Block]:
     offices = {programme.content.owner for programme in book.programmes}
     targets = sum(len(programme.content.targets) for programme in book.programmes)
-    quick = [programme for _pillar, found in book.quick_wins() for programme in found]
+    quick = [programme for _pillar, programmes in book.quick_wins() for programme in programmes]
     yield Facts(
         (
             Fact("Program", str(len(book.programmes)), f"oleh {len(offices)} perangkat daerah"),
@@ -76,7 +76,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 def _programmes_chart(book: PlanBook) -> Picture:
     counts = {entry.title.id: Decimal(len(book.of_pillar(entry))) for entry in book.framework.pillars.entries}
-    most = max(1, *(int(one) for one in counts.values()))
+    most = max(1, *(int(count) for count in counts.values()))
     drawn = charts.bars(counts, columns=("Pilar", "Program"), minimum=0, maximum=most)
     figures = "; ".join(f"{name} {count}" for name, count in counts.items())
     return writing.picture(drawn.spec, f"Jumlah program menurut pilar: {figures}", 80, "Jumlah program menurut pilar")
@@ -125,9 +125,9 @@ def _quick_win_table(book: PlanBook, quick: list[ProgrammeRow]) -> Table:
     return Table(columns, tuple(rows), "Program percepatan")
 
 
-def _aim(one: ProgrammeRow) -> str:
+def _aim(programme: ProgrammeRow) -> str:
     """The last yearly target of the first indicator."""
-    for target in one.content.targets[:1]:
+    for target in programme.content.targets[:1]:
         if target.yearly:
             year, value = max(target.yearly)
             return f"{target.title} {wording.number(value)} {target.unit} ({year})"
@@ -147,32 +147,32 @@ def _pillars(book: PlanBook) -> Iterator[Block]:
             Row(
                 (
                     part.title.id,
-                    str(len(found)),
-                    ", ".join(programme.content.title for programme in found[:SHOWN]) + _more(found),
-                    writing.millions(sum((_money(programme) for programme in found), Decimal(0))),
+                    str(len(programmes)),
+                    ", ".join(programme.content.title for programme in programmes[:SHOWN]) + _more(programmes),
+                    writing.millions(sum((_money(programme) for programme in programmes), Decimal(0))),
                 )
             )
             for part in pillar.parts
-            for found in [book.of_part(part.code)]
+            for programmes in [book.of_part(part.code)]
         ]
         columns = (Column("Subdimensi", share=2), Column("Program", number=True), Column("Di antaranya", share=6),
                    Column("Juta rupiah", number=True))  # fmt: skip
         yield Table(columns, tuple(rows), f"Program pilar {pillar.title.id}")
 
 
-def _more(found: tuple[ProgrammeRow, ...]) -> str:
-    if not found:
+def _more(programmes: tuple[ProgrammeRow, ...]) -> str:
+    if not programmes:
         return writing.NONE
-    return f", dan {len(found) - SHOWN} lainnya" if len(found) > SHOWN else ""
+    return f", dan {len(programmes) - SHOWN} lainnya" if len(programmes) > SHOWN else ""
 
 
-def _money(one: ProgrammeRow) -> Decimal:
-    return sum((each.amount for each in one.content.budgets), Decimal(0))
+def _money(programme: ProgrammeRow) -> Decimal:
+    return sum((each.amount for each in programme.content.budgets), Decimal(0))
 
 
 def _largest(book: PlanBook) -> Iterator[Block]:
     """The ten programmes with the most money."""
-    programmes = sorted(book.programmes, key=lambda one: (-_money(one), one.code))[:10]
+    programmes = sorted(book.programmes, key=lambda programme: (-_money(programme), programme.code))[:10]
     if programmes:
         yield Heading("Sepuluh program dengan anggaran terbesar")
         columns = (Column("Kode"), Column("Program", share=4), Column("Pelaksana", share=1),

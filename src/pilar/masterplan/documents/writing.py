@@ -93,20 +93,20 @@ def stamp(row: VersionRow, *, draft: bool = False) -> str:
 
 def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
     """What must not be overlooked, in sentences."""
-    found: list[Block] = []
+    blocks: list[Block] = []
     if row.plan.synthetic:
         source = row.plan.source.replace("\n", ", ")
         said = "Data contoh: dibuat untuk peragaan dan tidak mengatakan apa pun tentang daerah ini"
-        found.append(Notice(f"{said}, kecuali yang bersumber: {source}" if "://" in source else f"{said}."))
+        blocks.append(Notice(f"{said}, kecuali yang bersumber: {source}" if "://" in source else f"{said}."))
     if draft or row.state not in LAW:
-        found.append(Notice("Rancangan: isinya masih dapat berubah dan belum mengikat."))
+        blocks.append(Notice("Rancangan: isinya masih dapat berubah dan belum mengikat."))
     if row.state is VersionState.REVISED and row.in_force_until is not None:
-        found.append(Notice(f"Versi ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh perubahannya."))
+        blocks.append(Notice(f"Versi ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh perubahannya."))
     last_day = date(row.plan.last_year, 12, 31)
     if row.state is VersionState.EXPIRED and row.in_force_until is not None and row.in_force_until < last_day:
         said = f"Rencana ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh rencana berikutnya."
-        found.append(Notice(said))
-    return found
+        blocks.append(Notice(said))
+    return blocks
 
 
 def facts_of_law(row: VersionRow) -> Pairs:
@@ -191,16 +191,16 @@ def section(book: PlanBook, title: str, part: StatementPart, nothing: str, level
     """A numbered heading and the statements of a part below it, with where they come from."""
     rows = book.statements[part]
     sources = dict.fromkeys(row.stated.source for row in rows if row.stated.source)
-    found: list[Block] = [Heading(title, level, numbered=True), *texts(rows, nothing)]
+    blocks: list[Block] = [Heading(title, level, numbered=True), *texts(rows, nothing)]
     if sources:
-        found.append(Paragraph(f"Sumber: {'; '.join(sources)}.", quiet=True))
-    return found
+        blocks.append(Paragraph(f"Sumber: {'; '.join(sources)}.", quiet=True))
+    return blocks
 
 
 def table(caption: str, columns: Sequence[Column], rows: Iterable[Row], nothing: str) -> Block:
     """A table, or a sentence where it would be empty."""
-    found = tuple(rows)
-    return Table(tuple(columns), found, caption) if found else Paragraph(nothing, quiet=True)
+    kept = tuple(rows)
+    return Table(tuple(columns), kept, caption) if kept else Paragraph(nothing, quiet=True)
 
 
 def year_columns(row: VersionRow) -> list[Column]:

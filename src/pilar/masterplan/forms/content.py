@@ -104,7 +104,7 @@ class HeadForm(FaultsForm):
         if owner is not None:
             del self.fields["owner"]
         self.fields["partners"].choices = [(key, name) for key, name in offices if key != owner]
-        self.fields["horizon"].choices = [(one.value, translate(name)) for one, name in HORIZON_NAMES.items()]
+        self.fields["horizon"].choices = [(horizon.value, translate(name)) for horizon, name in HORIZON_NAMES.items()]
 
 
 class ContentForm:
@@ -133,7 +133,7 @@ class ContentForm:
         self._initial = initial
         self._above = dict(above or {})
         self._data = data
-        self.rearranged = data is not None and any(f"{prefix}-{one}" in data for one in ("add", "remove"))
+        self.rearranged = data is not None and any(f"{prefix}-{act}" in data for act in ("add", "remove"))
         """A button asked for another row, or for one less: draw the form again."""
         typed = data is not None and not self.rearranged
         self.head = HeadForm(
@@ -154,13 +154,13 @@ class ContentForm:
 
     def _head_first(self) -> dict[str, Any]:
         if self._data is not None:
-            found: dict[str, Any] = {
+            typed: dict[str, Any] = {
                 name: self._data.get(f"{self.prefix}-{name}", "") for name in HeadForm.base_fields if name != "partners"
             }
-            return found | {"partners": self._data.getlist(f"{self.prefix}-partners")}
+            return typed | {"partners": self._data.getlist(f"{self.prefix}-partners")}
         if self._initial is None:
             return {}
-        one = self._initial
+        content = self._initial
         named = (
             "title",
             "part",
@@ -173,7 +173,7 @@ class ContentForm:
             "partners",
             *BUDGETED,
         )
-        return {name: getattr(one, name) for name in named} | {"horizon": one.horizon.value}
+        return {name: getattr(content, name) for name in named} | {"horizon": content.horizon.value}
 
     def _first_budgets(self) -> dict[str, Any]:
         if self._data is not None:
@@ -191,8 +191,8 @@ class ContentForm:
         if self._data is None:
             if self._initial is None:
                 return [{} for _ in range(BEGINS_WITH[name])]
-            found = in_order(self._initial.activities) if name == "activities" else getattr(self._initial, name)
-            return [first(one) for one in found]
+            activities = in_order(self._initial.activities) if name == "activities" else getattr(self._initial, name)
+            return [first(activity) for activity in activities]
         given: list[Mapping[str, Any]] = [
             _below(self._data, f"{self.prefix}-{name}-{place}-") for place in range(self._count(name))
         ]
@@ -240,11 +240,11 @@ class ContentForm:
         return Content(
             **given,
             partners=tuple(self.head.cleaned_data["partners"]),
-            targets=tuple(one.target(number) for one, number in self._numbered("targets")),
+            targets=tuple(form.target(number) for form, number in self._numbered("targets")),
             budgets=self.budgets.budgets(),
             activities=tuple(self._activities()),
-            risks=tuple(one.risk() for one in self._filled("risks")),
-            monitored=tuple(one.monitored(number) for one, number in self._numbered("monitored")),
+            risks=tuple(form.risk() for form in self._filled("risks")),
+            monitored=tuple(form.monitored(number) for form, number in self._numbered("monitored")),
             judged=self.judged.judged(),
         )
 
@@ -257,7 +257,7 @@ class ContentForm:
             for field in form:
                 value = field.value()
                 if isinstance(value, (list, tuple)):
-                    sent.setlist(field.html_name, [str(one) for one in value])
+                    sent.setlist(field.html_name, [str(value_of_list) for value_of_list in value])
                 elif value is not None and value is not False:
                     sent[field.html_name] = str(value)
         return sent
@@ -270,14 +270,14 @@ class ContentForm:
     @property
     def errors(self) -> list[tuple[str, str]]:
         """What must be mended, with the id of the field or section where it stands."""
-        found = [
+        misfits = [
             (f"{self.prefix}-{name}" if name else "", said) for name, told in self.sections.items() for said in told
         ]
         for form in self._forms() if self._data is not None and not self.rearranged else ():
             for name, told in form.errors.items():
                 anchor, label = ("", "") if name == "__all__" else (form[name].id_for_label, str(form[name].label))
-                found += [(anchor, f"{label}: {said}" if label else said) for said in told]
-        return found
+                misfits += [(anchor, f"{label}: {said}" if label else said) for said in told]
+        return misfits
 
     @property
     def status(self) -> int:
@@ -310,26 +310,26 @@ class ContentForm:
         yield self.judged
 
     def _filled(self, name: str) -> list[Any]:
-        return [one for one in self.lists[name] if one.filled]
+        return [form for form in self.lists[name] if form.filled]
 
     def _numbered(self, name: str) -> Iterator[tuple[Any, int]]:
         """Rows with their numbers: what has one keeps it, a new row gets one that was never used."""
-        found = self._filled(name)
-        known = [one.number for one in getattr(self._initial, name)] if self._initial else []
-        given = [number for one in found if (number := one.given_number) is not None]
+        forms = self._filled(name)
+        known = [kept.number for kept in getattr(self._initial, name)] if self._initial else []
+        given = [number for form in forms if (number := form.given_number) is not None]
         following = max([0, self._above.get(name, 0), *known, *given]) + 1
         used: set[int] = set()
-        for one in found:
-            number = one.given_number
+        for form in forms:
+            number = form.given_number
             if number is None or number in used:
                 number, following = following, following + 1
             used.add(number)
-            yield one, number
+            yield form, number
 
     def _activities(self) -> Iterator[Activity]:
         above = None
-        for one, number in self._numbered("activities"):
-            made = one.activity(number, above)
+        for form, number in self._numbered("activities"):
+            made = form.activity(number, above)
             if made.parent is None:
                 above = number
             yield made

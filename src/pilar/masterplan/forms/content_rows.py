@@ -49,7 +49,7 @@ class QuarterField(forms.CharField):
         other = read_quarter(typed)
         if other is not None and other not in span:
             span.append(other)
-        self.widget.choices = [("", "–"), *((str(one), one.name) for one in span)]
+        self.widget.choices = [("", "–"), *((str(quarter), quarter.name) for quarter in span)]
 
     def clean(self, value: Any) -> Quarter:
         quarter = read_quarter(super().clean(value))
@@ -127,7 +127,7 @@ class TargetForm(NumberedForm):
 
     def __init__(self, *given: Any, years: range, measures: Iterable[tuple[str, str]], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["better"].choices = [(one.value, translate(name)) for one, name in BETTER_NAMES.items()]
+        self.fields["better"].choices = [(better.value, translate(name)) for better, name in BETTER_NAMES.items()]
         self.fields["measure"].choices = [("", translate("none: the office reports the figure")), *measures]
         self.years = years
         for year in years:
@@ -241,13 +241,13 @@ class BudgetForm(forms.Form):
 
     def budgets(self) -> tuple[Budget, ...]:
         """What was written; an amount of nought says as little as none."""
-        found = []
+        budgets = []
         for year in self.years:
             for fund in Fund:
                 amount = self.cleaned_data[_cell(year, fund)]
                 if amount:
-                    found.append(Budget(year, fund, amount))
-        return tuple(found)
+                    budgets.append(Budget(year, fund, amount))
+        return tuple(budgets)
 
     def take(self, budget: Budget, said: str) -> None:
         """Show a fault at the field of an amount."""
@@ -314,40 +314,40 @@ class JudgedForm(forms.Form):
     @staticmethod
     def first(judged: Iterable[Judged]) -> dict[str, Any]:
         """What the fields begin with."""
-        found: dict[str, Any] = {}
-        for one in judged:
-            found |= {f"m_{one.criterion}": one.mark, f"r_{one.criterion}": one.reason}
-        return found
+        typed: dict[str, Any] = {}
+        for mark in judged:
+            typed |= {f"m_{mark.criterion}": mark.mark, f"r_{mark.criterion}": mark.reason}
+        return typed
 
 
-def first_of_target(one: Target) -> Mapping[str, Any]:
+def first_of_target(target: Target) -> Mapping[str, Any]:
     """What the row of a target begins with."""
     return {
-        "number": one.number, "title": one.title, "unit": one.unit, "better": one.better.value,
-        "base": "" if one.base is None else typed_text(one.base), "base_year": one.base_year or "",
-        "source": one.source, "measure": one.measure,
-        **{f"y{year}": typed_text(value) for year, value in one.yearly},
+        "number": target.number, "title": target.title, "unit": target.unit, "better": target.better.value,
+        "base": "" if target.base is None else typed_text(target.base), "base_year": target.base_year or "",
+        "source": target.source, "measure": target.measure,
+        **{f"y{year}": typed_text(value) for year, value in target.yearly},
     }  # fmt: skip
 
 
-def first_of_activity(one: Activity) -> Mapping[str, Any]:
+def first_of_activity(activity: Activity) -> Mapping[str, Any]:
     """What the row of an activity begins with."""
-    place = "" if one.parent is None else SUB
+    place = "" if activity.parent is None else SUB
     return {
-        "number": one.number, "title": one.title, "place": place, "starts": str(one.starts), "ends": str(one.ends),
-        "sipd_code": one.sipd_code, "objective": one.objective,
-        "weight": "" if one.weight is None else typed_text(one.weight),
+        "number": activity.number, "title": activity.title, "place": place, "starts": str(activity.starts),
+        "ends": str(activity.ends), "sipd_code": activity.sipd_code, "objective": activity.objective,
+        "weight": "" if activity.weight is None else typed_text(activity.weight),
     }  # fmt: skip
 
 
-def first_of_risk(one: Risk) -> Mapping[str, Any]:
+def first_of_risk(risk: Risk) -> Mapping[str, Any]:
     """What the row of a risk begins with."""
-    return {"text": one.text, "response": one.response}
+    return {"text": risk.text, "response": risk.response}
 
 
-def first_of_monitored(one: Monitored) -> Mapping[str, Any]:
+def first_of_monitored(monitored: Monitored) -> Mapping[str, Any]:
     """What the row of something monitored begins with."""
-    return {"number": one.number, "group": one.group, "title": one.title, "year": one.year}
+    return {"number": monitored.number, "group": monitored.group, "title": monitored.title, "year": monitored.year}
 
 
 def _cell(year: int, fund: Fund) -> str:

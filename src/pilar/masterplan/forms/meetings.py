@@ -182,5 +182,8 @@ class VerdictForm(FaultsForm):
 
 def deciders(attendance: Iterable[AttendeeRow]) -> list[tuple[int | str, str]]:
     """Those present as choices, by name and position."""
-    named = [(one.key, ", ".join(part for part in (one.name, one.position) if part)) for one in attendance]
+    named = [
+        (attendee.key, ", ".join(part for part in (attendee.name, attendee.position) if part))
+        for attendee in attendance
+    ]
     return [("", "–"), *named]

@@ -69,7 +69,9 @@ class DecreeForm(RevisionForm):
         del self.fields["link"], self.fields["note"]
         self.fields["file"].sometimes_required = False
         other = LegalForm.REGENT if city else LegalForm.MAYOR
-        self.fields["form"].choices = [(one.value, translate(name)) for one, name in FORM_NAMES.items() if one != other]
+        self.fields["form"].choices = [
+            (form.value, translate(name)) for form, name in FORM_NAMES.items() if form != other
+        ]
         self.fields["file"].label = translate("Or a new file")
         pieces = [(str(revision.evidence), revision.title) for revision in evidence]
         self.fields["evidence"].choices = [("", "–"), *pieces]
@@ -123,7 +125,7 @@ class StatementForm(FaultsForm):
         super().__init__(*given, **named)
         rules = framework()
         if part is StatementPart.READINESS:
-            self.fields["key"].choices = [(one.code, str(one.title)) for one in rules.readiness.parts()]
+            self.fields["key"].choices = [(part.code, str(part.title)) for part in rules.readiness.parts()]
             self.fields["key"].widget = forms.HiddenInput()
             self.fields["level"].choices = [("", "–"), *((str(level), str(level)) for level in rules.readiness_levels)]
             return
@@ -157,8 +159,8 @@ class BodyForm(FaultsForm):
 
     def __init__(self, *given: Any, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["kind"].choices = [(one.value, translate(name)) for one, name in BODY_NAMES.items()]
-        self.fields["file"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
+        self.fields["kind"].choices = [(kind.value, translate(name)) for kind, name in BODY_NAMES.items()]
+        self.fields["file"].choices = [("", "–"), *((str(piece.evidence), piece.title) for piece in evidence)]
 
 
 class MemberForm(FaultsForm):

@@ -100,7 +100,7 @@ class ProposalForms:
 
     def is_valid(self) -> bool:
         """Tell whether all that was typed can be read."""
-        return not [one for one in (self.content, self.reason) if one is not None and not one.is_valid()]
+        return not [form for form in (self.content, self.reason) if form is not None and not form.is_valid()]
 
     def tell(self, error: Faults) -> None:
         """Show each fault where it belongs."""

@@ -180,7 +180,7 @@ def _values(row: ReportRow, sheet: ReportSheet) -> Mapping[str, Any]:
         "there": sorted(said.there),
         "spent": rupiah_text(said.spent),
         "obstacles": row.obstacles,
-        "evidence": [str(one) for one in row.evidence],
+        "evidence": [str(piece) for piece in row.evidence],
     }
 
 

@@ -34,4 +34,4 @@ class BeginningForm(FaultsForm):
     def __init__(self, *given: Any, possible: Iterable[Quarter], **named: Any) -> None:
         super().__init__(*given, **named)
         whole = translate(N_("From the beginning of the plan"))
-        self.fields["since"].choices = [("", whole), *((str(one), one.name) for one in possible)]
+        self.fields["since"].choices = [("", whole), *((str(quarter), quarter.name) for quarter in possible)]

@@ -25,10 +25,12 @@ def adopt(
     if general is not None and general.outcome == Outcome.ACCEPTED:
         Statement.objects.filter(version=version).update(decision=general)
     accepted = [
-        (one, decided[one.pk]) for one in agenda if one.pk in decided and decided[one.pk].outcome in INTO_THE_PLAN
+        (proposal, decided[proposal.pk])
+        for proposal in agenda
+        if proposal.pk in decided and decided[proposal.pk].outcome in INTO_THE_PLAN
     ]
     contents = _with_partners(by=by, plan=version.plan, agenda=agenda, decided=decided, accepted=accepted, now=now)
-    codes = new_codes(version.plan, sum(one.kind == ProposalKind.ADD for one, _decision in accepted))
+    codes = new_codes(version.plan, sum(proposal.kind == ProposalKind.ADD for proposal, _decision in accepted))
     added = []
     for proposal, decision in accepted:
         match proposal.kind:
@@ -44,7 +46,7 @@ def adopt(
     Entry.objects.bulk_create(added)
     audit.record(
         by=by.actor, action="adopt", target="masterplan.version", key=version.pk, area=version.region_id,
-        after={"meeting": meeting.pk, "accepted": [one.number for one, _decision in accepted]},
+        after={"meeting": meeting.pk, "accepted": [proposal.number for proposal, _decision in accepted]},
     )  # fmt: skip
 
 
@@ -59,19 +61,19 @@ def _with_partners(
 ) -> dict[int, int | None]:
     """The key of the content of each accepted proposal, by its key; offices of what was merged into it are partners."""
     merged = defaultdict(list)
-    for one in agenda:
-        if one.pk in decided and decided[one.pk].outcome == Outcome.MERGED:
-            merged[decided[one.pk].into_id].append(one.office_id)
-    found = {}
+    for asked in agenda:
+        if asked.pk in decided and decided[asked.pk].outcome == Outcome.MERGED:
+            merged[decided[asked.pk].into_id].append(asked.office_id)
+    widened_by = {}
     for proposal, decision in accepted:
-        found[proposal.pk] = decision.content_id
+        widened_by[proposal.pk] = decision.content_id
         if decision.content is not None and proposal.pk in merged:
             content = content_of(decision.content)
             partners = dict.fromkeys([*content.partners, *merged[proposal.pk]])
             partners.pop(content.owner, None)
             widened = replace(content, partners=tuple(partners))
-            found[proposal.pk] = keep_all(by, plan, [widened], now=now)[0].pk
-    return found
+            widened_by[proposal.pk] = keep_all(by, plan, [widened], now=now)[0].pk
+    return widened_by
 
 
 def new_codes(plan: Plan, count: int) -> Iterator[str]:

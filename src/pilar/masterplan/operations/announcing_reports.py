@@ -46,11 +46,11 @@ def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
     The deadline is the last day of the newest quarter, so that a further quarter is told anew.
     """
     today = today_in(version.region_id, now)
-    found = open_by_office(version.pk, version.plan_id, today)
+    by_office = open_by_office(version.pk, version.plan_id, today)
     told = 0
     for state, kind in KINDS.items():
         messages, over = {}, []
-        for office, rows in found.items():
+        for office, rows in by_office.items():
             wanted = [row for row in rows if row.state is state]
             if wanted:
                 messages[office] = _message(version, state, office, wanted, now)
@@ -65,10 +65,10 @@ def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
 
 def settle_version(*, by: Standing, version: Version, now: datetime) -> None:
     """Close the notices of all offices of a version that owe nothing any more of what they ask for."""
-    found = open_by_office(version.pk, version.plan_id, today_in(version.region_id, now))
+    by_office = open_by_office(version.pk, version.plan_id, today_in(version.region_id, now))
     for state, kind in KINDS.items():
-        over = [office for office, rows in found.items() if all(row.state is not state for row in rows)]
-        people.settle(by=by, subject=[_subject(version.plan_id, state, one) for one in over], kind=kind, now=now)
+        over = [office for office, rows in by_office.items() if all(row.state is not state for row in rows)]
+        people.settle(by=by, subject=[_subject(version.plan_id, state, office) for office in over], kind=kind, now=now)
 
 
 def settle_left(*, by: Standing, now: datetime) -> None:
@@ -100,7 +100,7 @@ def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> No
 
 
 def _message(version: Version, state: ReportState, office: int, rows: Sequence[Expected], now: datetime) -> Message:
-    last = max(rows, key=lambda one: one.quarter)
+    last = max(rows, key=lambda expected: expected.quarter)
     fields = {"count": len(rows), "quarter": last.quarter.roman, "year": str(last.quarter.year)}
     return Message(
         _subject(version.plan_id, state, office),

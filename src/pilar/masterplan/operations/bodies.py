@@ -41,8 +41,8 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     if body is None:
         stored = Body.objects.create(plan=row, **said)
     else:
-        found = existing(Body.objects.filter(pk=body, plan=row).first())
-        stored = found
+        stands = existing(Body.objects.filter(pk=body, plan=row).first())
+        stored = stands
         there = _given(stored)
         if seen != body_fingerprint(there):
             raise Outdated(
@@ -56,10 +56,10 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
         stored.members.all().delete()
     BodyMember.objects.bulk_create(
         BodyMember(
-            body=stored, place=place, duty=one.duty.strip(), position=one.position.strip(), person=one.person.strip(),
-            office_id=one.office, pillar=one.pillar,
+            body=stored, place=place, duty=member.duty.strip(), position=member.position.strip(),
+            person=member.person.strip(), office_id=member.office, pillar=member.pillar,
         )
-        for place, one in enumerate(given.members)
+        for place, member in enumerate(given.members)
     )  # fmt: skip
     audit.record(
         by=by.actor, action="save", target=TARGET, key=stored.pk, area=row.region_id,
@@ -97,15 +97,15 @@ def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
 
 def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fault]:
     pillars = {"", *(entry.code for entry in framework().pillars.entries)}
-    for row, one in enumerate(members):
+    for row, member in enumerate(members):
         for name in ("duty", "position"):
-            if not getattr(one, name).strip():
+            if not getattr(member, name).strip():
                 yield Fault("no-member", N_("Say the duty and the position that holds it"), {}, f"members.{row}.{name}")
         for name, most in {"duty": MAX_DUTY, "position": MAX_TITLE, "person": MAX_TITLE}.items():
-            if len(getattr(one, name)) > most:
+            if len(getattr(member, name)) > most:
                 sentence = N_("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": most}, f"members.{row}.{name}")
-        if one.office is not None and one.office not in offices:
+        if member.office is not None and member.office not in offices:
             yield Fault("unknown-office", N_("Choose an office of this region"), {}, f"members.{row}.office")
-        if one.pillar not in pillars:
+        if member.pillar not in pillars:
             yield Fault("unknown-key", N_("Choose one of the list"), {}, f"members.{row}.pillar")

@@ -57,7 +57,7 @@ def decide(
     row = locked_meeting(by, meeting)
     if row.state != MeetingState.RUNNING or row.kind != MeetingKind.FINALISATION:
         raise MeetingNotRunning
-    agenda = {one.pk: one for one in on_agenda(row.version)}
+    agenda = {proposal.pk: proposal for proposal in on_agenda(row.version)}
     if proposal is not None and proposal not in agenda:
         raise NotFound
     subject = agenda.get(proposal) if proposal is not None else None
@@ -153,11 +153,11 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
 
 def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:
     numbers = {proposal.pk: proposal.number for proposal in agenda}
-    accepted = {key for key, one in decided.items() if one.outcome in INTO_THE_PLAN}
+    accepted = {key for key, decision in decided.items() if decision.outcome in INTO_THE_PLAN}
     return [
-        (numbers[key], numbers[one.into_id])
-        for key, one in decided.items()
-        if key in numbers and one.into_id in numbers and one.into_id not in accepted
+        (numbers[key], numbers[decision.into_id])
+        for key, decision in decided.items()
+        if key in numbers and decision.into_id in numbers and decision.into_id not in accepted
     ]
 
 
@@ -168,8 +168,8 @@ def _mergeable(agenda: Mapping[int, Proposal]) -> Iterator[int]:
         .exclude(Exists(later))
         .values_list("proposal", flat=True)
     )
-    for key, one in agenda.items():
-        if one.kind != ProposalKind.DROP and key not in merged:
+    for key, proposal in agenda.items():
+        if proposal.kind != ProposalKind.DROP and key not in merged:
             yield key
 
 
@@ -191,8 +191,8 @@ def sign_minutes(*, by: Standing, meeting: Meeting, now: datetime) -> None:
 
 
 def _document(key: str) -> Document:
-    found = minutes(int(key), scope=SCHEDULE)
-    return minutes_document(found, office_names(found.row.version.plan.region))
+    record = minutes(int(key), scope=SCHEDULE)
+    return minutes_document(record, office_names(record.row.version.plan.region))
 
 
 SIGNATURES = Signatures(MINUTES, _document)

@@ -41,10 +41,10 @@ def accept_rest(*, by: Standing, meeting: int, decided_by: int | None, seen: int
         refuse([Fault("nothing-left", N_("No proposal is left that can be accepted as it is"))])
     made = Decision.objects.bulk_create(
         Decision(
-            meeting=row, proposal=one, number=1, outcome=Outcome.ACCEPTED, decided_by_id=decided_by,
-            content_id=one.content_id, taken_by=by.actor.name, taken_at=now,
+            meeting=row, proposal=proposal, number=1, outcome=Outcome.ACCEPTED, decided_by_id=decided_by,
+            content_id=proposal.content_id, taken_by=by.actor.name, taken_at=now,
         )
-        for one in Proposal.objects.filter(pk__in=keys).order_by("number")
+        for proposal in Proposal.objects.filter(pk__in=keys).order_by("number")
     )  # fmt: skip
     row.saves += 1
     row.save(update_fields=["saves"])
@@ -52,9 +52,10 @@ def accept_rest(*, by: Standing, meeting: int, decided_by: int | None, seen: int
     changes = [
         Change(
             row.pk, row.version.region_id, None,
-            {"proposal": one.proposal_id, "outcome": one.outcome, "number": one.number, "content": one.content_id},
+            {"proposal": decision.proposal_id, "outcome": decision.outcome, "number": decision.number,
+             "content": decision.content_id},
         )
-        for one in made
+        for decision in made
     ]  # fmt: skip
     audit.record_each(by=by.actor, action="decide", target=TARGET, changes=changes)
     return len(made)

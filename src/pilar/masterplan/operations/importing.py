@@ -42,16 +42,16 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
     )
     last = Proposal.objects.filter(version=row).aggregate(last=Max("number"))["last"] or 0
     made = []
-    for one, content in zip(wanted, contents, strict=True):
-        if one.outcome is UPDATE:
+    for verdict, content in zip(wanted, contents, strict=True):
+        if verdict.outcome is UPDATE:
             continue
         last += 1
-        kind = ProposalKind.ADD if one.outcome in (NEW, DRAFT) else ProposalKind.CHANGE
-        state = ProposalState.DRAFT if one.outcome is DRAFT else ProposalState.SUBMITTED
+        kind = ProposalKind.ADD if verdict.outcome in (NEW, DRAFT) else ProposalKind.CHANGE
+        state = ProposalState.DRAFT if verdict.outcome is DRAFT else ProposalState.SUBMITTED
         made.append(
             Proposal(
-                version=row, number=last, office_id=content.owner_id, kind=kind, line_id=one.line, content=content,
-                state=state, origin=Origin.IMPORT, origin_key=one.imported.code, origin_text=name,
+                version=row, number=last, office_id=content.owner_id, kind=kind, line_id=verdict.line, content=content,
+                state=state, origin=Origin.IMPORT, origin_key=verdict.imported.code, origin_text=name,
                 made_by_id=by.account, made_at=now, changed_at=now,
                 submitted_at=now if state is ProposalState.SUBMITTED else None,
             )
@@ -63,8 +63,8 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
     ]
     audit.record_each(by=by.actor, action="import", target="masterplan.proposal", changes=changes)
     _update(by, row, [
-        (one.proposal.key, content.pk) for one, content in zip(wanted, contents, strict=True)
-        if one.outcome is UPDATE and one.proposal is not None
+        (row_verdict.proposal.key, content.pk) for row_verdict, content in zip(wanted, contents, strict=True)
+        if row_verdict.outcome is UPDATE and row_verdict.proposal is not None
     ], now)  # fmt: skip
     offices = {proposal.office_id for proposal in made if proposal.state == ProposalState.SUBMITTED}
     settle_call(by=by, version=version, offices=sorted(offices), now=now)

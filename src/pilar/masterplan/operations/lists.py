@@ -33,8 +33,8 @@ def say_list_words(*, by: Standing, version: int, said: Sequence[SaidWord]) -> N
     fields = Fields(range(row.plan.first_year, row.plan.last_year + 1))
     refuse(faults_of(said, fields, set(offices), parts))
     locks.take(f"masterplan.list-words {row.region_id}")
-    kept = {(one.kind, one.word): one for one in ListWord.objects.filter(region=row.region_id)}
-    wanted = {(str(one.kind), one.word): one.meaning for one in said}
+    kept = {(list_word.kind, list_word.word): list_word for list_word in ListWord.objects.filter(region=row.region_id)}
+    wanted = {(str(word.kind), word.word): word.meaning for word in said}
     changed = {key: meaning for key, meaning in wanted.items() if meaning != (kept[key].meaning if key in kept else "")}
     if not changed:
         return

@@ -51,8 +51,8 @@ def locked_version(
 
 def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
     """The proposal, by its version locked; raises as :func:`locked_version`."""
-    found = existing(Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first())
-    locked_version(by, found[0], action, office=found[1], readable=Q())
+    row = existing(Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first())
+    locked_version(by, row[0], action, office=row[1], readable=Q())
     return Proposal.objects.select_related("version__plan", "content", "line", "office").get(pk=key)
 
 
@@ -72,6 +72,6 @@ def locked_line(by: Standing, key: int) -> tuple[Line, Plan]:
 
 def refuse(faults: Iterable[Fault]) -> None:
     """Raise Faults if there are any."""
-    found = tuple(faults)
-    if found:
-        raise Faults(found)
+    told = tuple(faults)
+    if told:
+        raise Faults(told)

@@ -116,21 +116,30 @@ def save_attendance(*, by: Standing, meeting: int, given: Sequence[Attendee], se
     if row.state == MeetingState.SIGNED:
         raise MeetingNotRunning
     require_seen(seen, stored_of(row))
-    there = {(one.name, one.position): one for one in row.attendance.all()}
+    there = {(attendee.name, attendee.position): attendee for attendee in row.attendance.all()}
     deciding = set(row.decisions.values_list("decided_by", flat=True))
     refuse(_attendance_faults(row, given, there, deciding))
     kept = {(attendee.name.strip(), attendee.position.strip()): attendee for attendee in given}
-    row.attendance.filter(pk__in=[one.pk for key, one in there.items() if key not in kept]).delete()
-    for key, one in kept.items():
+    row.attendance.filter(pk__in=[attendee.pk for key, attendee in there.items() if key not in kept]).delete()
+    for key, attendee in kept.items():
         if key in there:
-            there[key].office_id, there[key].present, there[key].signs = one.office, one.present, one.signs
-    staying = [one for key, one in there.items() if key in kept]
+            there[key].office_id, there[key].present, there[key].signs = (
+                attendee.office,
+                attendee.present,
+                attendee.signs,
+            )
+    staying = [attendee for key, attendee in there.items() if key in kept]
     Attendance.objects.bulk_update(staying, ["office", "present", "signs"])
     Attendance.objects.bulk_create(
         Attendance(
-            meeting=row, name=key[0], position=key[1], office_id=one.office, present=one.present, signs=one.signs
+            meeting=row,
+            name=key[0],
+            position=key[1],
+            office_id=attendee.office,
+            present=attendee.present,
+            signs=attendee.signs,
         )
-        for key, one in kept.items()
+        for key, attendee in kept.items()
         if key not in there
     )
     row.saves += 1
@@ -171,18 +180,18 @@ def _attendance_faults(
     seen: set[tuple[str, str]] = set()
     if len(given) > MAX_ATTENDEES:
         yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_ATTENDEES}, "attendance")
-    for place, one in enumerate(given):
-        key = (one.name.strip(), one.position.strip())
+    for place, attendee in enumerate(given):
+        key = (attendee.name.strip(), attendee.position.strip())
         if not key[0] or max(map(len, key)) > MAX_TITLE:
             yield Fault("no-name", N_("A name of 1 to %(most)s characters"), {"most": MAX_TITLE}, f"{place}.name")
         if key in seen:
             yield Fault("name-twice", N_("This person stands on the list twice"), {}, f"{place}.name")
         seen.add(key)
-        if one.office is not None and one.office not in offices:
+        if attendee.office is not None and attendee.office not in offices:
             yield Fault("unknown-office", N_("Choose an office of this region"), {}, f"{place}.office")
-        if one.signs and not one.present:
+        if attendee.signs and not attendee.present:
             yield Fault("signs-absent", N_("Only who is present signs"), {}, f"{place}.signs")
-        if key in there and there[key].pk in deciding and not one.present:
+        if key in there and there[key].pk in deciding and not attendee.present:
             yield Fault("has-decided", N_("Has decided in this meeting, so was present"), {}, f"{place}.present")
     for key, stored in there.items():
         if stored.pk in deciding and key not in seen:

@@ -63,35 +63,35 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
     row = Plan.objects.filter(pk=plan).first()
     if row is None or by.account is None:
         raise NotFound
-    lines = {one.line for one in past}
+    lines = {report.line for report in past}
     locked = Line.objects.select_for_update(no_key=True).filter(plan=row, pk__in=lines).order_by("pk")
     if len(locked) != len(lines):
         raise NotFound
     held = _held(lines)
     numbers = _numbers(lines)
-    evidence = {one for each in past for one in each.evidence}
+    evidence = {piece for each in past for piece in each.evidence}
     faults = further_faults(row.region_id, 0, "", evidence)
     made = []
     today, life = today_in(row.region_id, now), lives(row.pk, lines)
-    for place, one in enumerate(past):
-        there = _at(held.get(one.line, ()), one.quarter)
-        action = Action.TAKE_OVER if one.taken_from else Action.REPORT
+    for place, told in enumerate(past):
+        there = _at(held.get(told.line, ()), told.quarter)
+        action = Action.TAKE_OVER if told.taken_from else Action.REPORT
         require(by, action, Case(row.region_id, there.owner, there.state), known=True)
-        number = numbers.get((one.line, one.quarter), 0)
-        require_seen(number if one.reason.strip() else 0, Stored(number))
-        found = faults_of(
-            one.given, there.content, one.quarter,
-            first_year=row.first_year, last_year=row.last_year, life=life[one.line], today=today,
+        number = numbers.get((told.line, told.quarter), 0)
+        require_seen(number if told.reason.strip() else 0, Stored(number))
+        misfits = faults_of(
+            told.given, there.content, told.quarter,
+            first_year=row.first_year, last_year=row.last_year, life=life[told.line], today=today,
         )  # fmt: skip
-        faults += _in_row(place, [*found, *further_faults(row.region_id, number, one.reason, ())])
-        numbers[one.line, one.quarter] = number + 1
-        made.append(_report(by.account, one, number + 1))
+        faults += _in_row(place, [*misfits, *further_faults(row.region_id, number, told.reason, ())])
+        numbers[told.line, told.quarter] = number + 1
+        made.append(_report(by.account, told, number + 1))
     refuse(faults)
     Report.objects.bulk_create(made)
     ReportEvidence.objects.bulk_create(
         ReportEvidence(report=report, evidence_id=piece)
-        for report, one in zip(made, past, strict=True)
-        for piece in sorted(set(one.evidence))
+        for report, told in zip(made, past, strict=True)
+        for piece in sorted(set(told.evidence))
     )
     _record(by, row.region_id, made)
     for version in Version.objects.filter(owing(now.date()), plan=row):
@@ -101,7 +101,7 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
 
 def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
     """What held for each programme, the latest first. One query."""
-    found: dict[int, list[_Held]] = {}
+    held_of: dict[int, list[_Held]] = {}
     for entry in (
         Entry.objects.filter(line__in=lines, version__state__in=list(ONCE_IN_FORCE))
         .select_related("content", "version")
@@ -110,8 +110,8 @@ def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
         assert entry.version.in_force_since is not None
         since = quarter_of(entry.version.in_force_since)
         there = _Held(since, content_of(entry.content), entry.content.owner_id, VersionState(entry.version.state))
-        found.setdefault(entry.line_id, []).append(there)
-    return found
+        held_of.setdefault(entry.line_id, []).append(there)
+    return held_of
 
 
 def _at(held: Sequence[_Held], quarter: Quarter) -> _Held:
@@ -133,11 +133,11 @@ def _in_row(place: int, faults: Sequence[Fault]) -> Iterator[Fault]:
         yield Fault(fault.code, fault.sentence, fault.fields, f"{place}.{fault.place}")
 
 
-def _report(account: int, one: Past, number: int) -> Report:
+def _report(account: int, past: Past, number: int) -> Report:
     return Report(
-        line_id=one.line, year=one.quarter.year, quarter=one.quarter.number, number=number, body=body_of(one.given),
-        spent=one.given.spent, obstacles=one.given.obstacles.strip(), reason=one.reason.strip(), account_id=account,
-        reported_at=one.reported_at, taken_from=one.taken_from.strip(),
+        line_id=past.line, year=past.quarter.year, quarter=past.quarter.number, number=number, body=body_of(past.given),
+        spent=past.given.spent, obstacles=past.given.obstacles.strip(), reason=past.reason.strip(), account_id=account,
+        reported_at=past.reported_at, taken_from=past.taken_from.strip(),
     )  # fmt: skip
 
 

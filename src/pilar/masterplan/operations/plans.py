@@ -140,14 +140,14 @@ def write_part(
     row = locked_version(by, version, Action.WRITE_PLAN)
     there = list(Statement.objects.filter(version=row, part=part))
     if seen != fingerprint(_stated(statement) for statement in there):
-        last = max(there, key=lambda one: one.written_at, default=None)
+        last = max(there, key=lambda statement: statement.written_at, default=None)
         raise Outdated(Stored(1, {"rows": [statement.text for statement in there]}, last.written_by if last else ""))
     refuse(faults_of_part(part, given, framework()))
     former = {_stated(statement): statement for statement in there}
     Statement.objects.filter(version=row, part=part).delete()
     made = []
-    for place, one in enumerate(given):
-        clean = replace(one, text=one.text.strip(), source=one.source.strip())
+    for place, stated in enumerate(given):
+        clean = replace(stated, text=stated.text.strip(), source=stated.source.strip())
         old = former.get(clean)
         made.append(
             Statement(
@@ -159,7 +159,8 @@ def write_part(
     Statement.objects.bulk_create(made)
     audit.record(
         by=by.actor, action="write", target=VERSION, key=row.pk, area=row.region_id,
-        before={part.value: [statement.text for statement in there]}, after={part.value: [one.text for one in made]},
+        before={part.value: [statement.text for statement in there]},
+        after={part.value: [statement.text for statement in made]},
     )  # fmt: skip
 
 

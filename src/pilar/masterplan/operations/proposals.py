@@ -264,24 +264,24 @@ def _require_call(version: Version, now: datetime) -> None:
 
 def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal | None = None) -> list[Fault]:
     """Why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
-    found = []
+    misfits = []
     if (given.content is None) != (given.kind is ProposalKind.DROP):
-        found.append(Fault("no-content", N_("Describe the programme"), {}, "title"))
+        misfits.append(Fault("no-content", N_("Describe the programme"), {}, "title"))
     if given.content is not None and given.content.owner != office:
-        found.append(Fault("not-owner", N_("The office that proposes owns the programme"), {}, "owner"))
+        misfits.append(Fault("not-owner", N_("The office that proposes owns the programme"), {}, "owner"))
     if given.kind is ProposalKind.DROP and not given.reason.strip():
-        found.append(Fault("no-reason", N_("Say why the programme should end"), {}, "reason"))
+        misfits.append(Fault("no-reason", N_("Say why the programme should end"), {}, "reason"))
     if len(given.reason) > MAX_REASON:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
+        misfits.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
     if given.kind is ProposalKind.ADD:
-        return found
+        return misfits
     entry = Entry.objects.filter(version=version, line=given.line).select_related("content").first()
     if entry is None or entry.content.owner_id != office:
-        found.append(Fault("unknown-programme", N_("Choose a programme of the office in this plan"), {}, "line"))
+        misfits.append(Fault("unknown-programme", N_("Choose a programme of the office in this plan"), {}, "line"))
     others = Proposal.objects.filter(version=version, line=given.line, state__in=["draft", "submitted", "returned"])
     if others.exclude(pk=row.pk if row else None).exists():
-        found.append(Fault("programme-twice", N_("There is already a proposal about this programme"), {}, "line"))
-    return found
+        misfits.append(Fault("programme-twice", N_("There is already a proposal about this programme"), {}, "line"))
+    return misfits
 
 
 def _set_state(by: Standing, row: Proposal, state: ProposalState, now: datetime, *fields: str) -> None:

@@ -77,7 +77,9 @@ def report(
         obstacles=given.obstacles.strip(), reason=reason.strip(), account_id=by.account, reported_at=now,
         on_behalf=on_behalf,
     )  # fmt: skip
-    ReportEvidence.objects.bulk_create(ReportEvidence(report=made, evidence_id=one) for one in sorted(set(evidence)))
+    ReportEvidence.objects.bulk_create(
+        ReportEvidence(report=made, evidence_id=piece) for piece in sorted(set(evidence))
+    )
     audit.record(
         by=by.actor, action="report" if seen == 0 else "correct", target=TARGET, key=made.pk, area=plan.region_id,
         after={"line": row.pk, "quarter": str(quarter), "number": made.number, **made.body, "spent": made.spent,
@@ -103,14 +105,14 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
 
 def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
     """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
-    found = []
+    misfits = []
     if seen and not reason.strip():
-        found.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))
+        misfits.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))
     if len(reason) > MAX_TEXT:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "reason"))
+        misfits.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "reason"))
     if Evidence.objects.filter(pk__in=evidence, region=region).count() != len(set(evidence)):
-        found.append(Fault("unknown-evidence", N_("Choose evidence of this region"), {}, "evidence"))
-    return found
+        misfits.append(Fault("unknown-evidence", N_("Choose evidence of this region"), {}, "evidence"))
+    return misfits
 
 
 def _stored(latest: Report | None) -> Stored:

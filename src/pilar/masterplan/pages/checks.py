@@ -210,14 +210,14 @@ def begin(key: int, by: Standing) -> Check | Done:
     )
 
 
-def sign_off(found: reads.Minutes, by: Standing) -> Check | Done:
+def sign_off(minutes: reads.Minutes, by: Standing) -> Check | Done:
     """Before minutes are signed off."""
-    row = found.row
+    row = minutes.row
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     if row.is_over:
         said = _("The minutes are signed off; what was accepted stands in the plan")
         return Done(said, reverse("masterplan:minutes", args=[row.key]))
-    missing = reads.missing_for_minutes(found, timezone.now())
+    missing = reads.missing_for_minutes(minutes, timezone.now())
     blocked = [Remark(translate(fault.sentence, **fault.fields)) for fault in missing]
     if row.state is MeetingState.PLANNED:
         said = _("The meeting has not begun: begin it first")
@@ -232,9 +232,9 @@ def sign_off(found: reads.Minutes, by: Standing) -> Check | Done:
         act=_("Sign off the minutes"),
         about=row.title,
         will=tuple(will),
-        counts=tuple((name, str(count)) for name, count in _decisions(found)),
+        counts=tuple((name, str(count)) for name, count in _decisions(minutes)),
         blocked=tuple(blocked),
-        unready=_left_out(found),
+        unready=_left_out(minutes),
         trail=((row.title, reverse("masterplan:meeting", args=[row.key])),),
         state=str(row.saves),
     )
@@ -255,38 +255,40 @@ def _is_now(row: VersionRow) -> Done:
 
 
 def _unready(row: VersionRow, rows: Iterable[ProposalRow]) -> tuple[Remark, ...]:
-    found, address = [], reverse("masterplan:proposals", args=[row.key])
+    remarks, address = [], reverse("masterplan:proposals", args=[row.key])
     for state, sentence in (
         (ProposalState.DRAFT, N_("%(count)s proposals are written, but not handed in")),
         (ProposalState.RETURNED, N_("%(count)s proposals are asked back, and not answered yet")),
     ):
         if count := _of(rows, state):
-            found.append(Remark(translate(sentence, count=count), f"{address}?state={state}"))
+            remarks.append(Remark(translate(sentence, count=count), f"{address}?state={state}"))
     silent = queries.silent_offices(row) if queries.call(row) else ()
     if silent:
-        found.append(Remark(_("%(count)s offices have proposed nothing") % {"count": len(silent)}, address))
-    return tuple(found)
-
-
-def _left_out(found: reads.Minutes) -> tuple[Remark, ...]:
-    """What the meeting does not bring into the plan, although it might be expected there."""
-    remarks = []
-    for one in found.agenda.lost if found.agenda else ():
-        said = _("Proposal %(number)s is merged into %(target)s, which does not go into the plan: so neither does it")
-        remarks.append(Remark(said % {"number": one.number, "target": one.into[1] if one.into else ""}))
-    waiting = reads.proposals_waiting(found.row) if found.row.decides else 0
-    if waiting:
-        said = _("%(count)s proposals are not handed in; the meeting does not decide about them")
-        remarks.append(Remark(said % {"count": waiting}, reverse("masterplan:proposals", args=[found.row.version.key])))
+        remarks.append(Remark(_("%(count)s offices have proposed nothing") % {"count": len(silent)}, address))
     return tuple(remarks)
 
 
-def _decisions(found: reads.Minutes) -> list[tuple[str, int]]:
+def _left_out(minutes: reads.Minutes) -> tuple[Remark, ...]:
+    """What the meeting does not bring into the plan, although it might be expected there."""
+    remarks = []
+    for row in minutes.agenda.lost if minutes.agenda else ():
+        said = _("Proposal %(number)s is merged into %(target)s, which does not go into the plan: so neither does it")
+        remarks.append(Remark(said % {"number": row.number, "target": row.into[1] if row.into else ""}))
+    waiting = reads.proposals_waiting(minutes.row) if minutes.row.decides else 0
+    if waiting:
+        said = _("%(count)s proposals are not handed in; the meeting does not decide about them")
+        remarks.append(
+            Remark(said % {"count": waiting}, reverse("masterplan:proposals", args=[minutes.row.version.key]))
+        )
+    return tuple(remarks)
+
+
+def _decisions(minutes: reads.Minutes) -> list[tuple[str, int]]:
     """The number of decisions by outcome."""
-    if found.agenda is None:
+    if minutes.agenda is None:
         return []
-    taken = [row.decision.outcome for row in found.agenda.rows if row.here and row.decision]
-    return [(translate(name), taken.count(one)) for one, (name, _tone) in OUTCOME_NAMES.items()]
+    taken = [row.decision.outcome for row in minutes.agenda.rows if row.here and row.decision]
+    return [(translate(name), taken.count(outcome)) for outcome, (name, _tone) in OUTCOME_NAMES.items()]
 
 
 def _contents(row: VersionRow) -> tuple[tuple[str, str], ...]:

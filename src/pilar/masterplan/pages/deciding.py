@@ -86,9 +86,9 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
         context = {**base(request, by, row), **listed(by, row, agenda), "tag": tag, "subject": subject}
         context["renewed"] = True
         if subject:
-            one = None if subject == GENERAL else agenda.find(int(subject))
-            context["present"] = agenda.general if subject == GENERAL else one and one.decision
-            context["here"] = subject == GENERAL or (one is not None and one.here)
+            subject_row = None if subject == GENERAL else agenda.find(int(subject))
+            context["present"] = agenda.general if subject == GENERAL else subject_row and subject_row.decision
+            context["here"] = subject == GENERAL or (subject_row is not None and subject_row.here)
         return render(request, "masterplan/meetings/decisions_list.html", context)
 
     return while_it_holds(request, tag, draw)
@@ -101,7 +101,11 @@ def decide(request: HttpRequest, key: int, proposal: int, *, by: Standing) -> Sh
     subject = existing(agenda.find(proposal))
     plan = row.version.plan
     choices = queries.content_choices(plan, scope=by, keep=subject.content)
-    others = [one for one in agenda.rows if one.key != proposal and one.kind is not ProposalKind.DROP]
+    others = [
+        agenda_row
+        for agenda_row in agenda.rows
+        if agenda_row.key != proposal and agenda_row.kind is not ProposalKind.DROP
+    ]
     desk = _Desk(request, row, agenda, subject, others if subject.kind is not ProposalKind.DROP else None)
     desk.choices = choices
     if request.method == "POST":
@@ -240,7 +244,7 @@ class _Desk:
     def _onwards(self) -> HttpResponse:
         """To the next proposal that is open, then the general part, then the list."""
         key, rows = self.row.key, self.agenda.rows
-        at = next((place for place, one in enumerate(rows) if one is self.subject), -1)
+        at = next((place for place, row in enumerate(rows) if row is self.subject), -1)
         following = next((agenda for agenda in (*rows[at + 1 :], *rows[: max(at, 0)]) if agenda.is_open), None)
         if following is not None:
             return redirect("masterplan:decide", key, following.key)
@@ -286,24 +290,29 @@ class _Desk:
         """Begins with the decision there is; otherwise with who decided last in this meeting, or who leads it."""
         if self.here and self.decision is not None:
             into = self.subject.into if self.subject else None
-            chosen = next((one.key for one in present if _is(one, self.decision)), None)
+            chosen = next((attendee.key for attendee in present if _is(attendee, self.decision)), None)
             return {"seen": self.decision.number, "reason": self.decision.reason, "decided_by": chosen,
                     "into": into[0] if into else None}  # fmt: skip
         seen = self.subject.seen if self.subject else 0
         taken = [row.decision for row in self.agenda.rows if row.here and row.decision]
         latest = max(taken, key=lambda decision: decision.taken_at, default=None)
-        chosen = next((one.key for one in present if latest and _is(one, latest)), None)
-        return {"seen": seen, "decided_by": chosen or next((one.key for one in present if one.signs), None)}
+        chosen = next((attendee.key for attendee in present if latest and _is(attendee, latest)), None)
+        return {
+            "seen": seen,
+            "decided_by": chosen or next((attendee.key for attendee in present if attendee.signs), None),
+        }
 
 
 def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
     """The agenda by pillar, each proposal with its decision, and how far the meeting is."""
-    rows = sorted(agenda.rows, key=lambda one: (wording.pillar_place(one.part), one.number))
+    rows = sorted(agenda.rows, key=lambda agenda_row: (wording.pillar_place(agenda_row.part), agenda_row.number))
     return {
         "agenda": agenda,
         "pillars": [
-            (wording.part_name(pillar) if pillar else _("Without a pillar"), list(found))
-            for pillar, found in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else "")
+            (wording.part_name(pillar) if pillar else _("Without a pillar"), list(rows_of_pillar))
+            for pillar, rows_of_pillar in groupby(
+                rows, key=lambda agenda_row: wording.pillar_of(agenda_row.part) if agenda_row.part else ""
+            )
         ],
         "polls": not row.is_over,
         "topics": (topic(row.key),),
@@ -311,18 +320,18 @@ def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
     }
 
 
-def _proposed(one: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
+def _proposed(row: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
     """What is proposed, in words, and what it changes; what the meeting changed of it."""
 
     def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
         return wording.content_changes(before, after, choices.names) if before and after else ()
 
-    amended = one.decision is not None and one.decision.outcome is Outcome.CHANGED
+    amended = row.decision is not None and row.decision.outcome is Outcome.CHANGED
     return {
-        "content": shown_content(one.content, years, choices.names) if one.content else None,
-        "changes": changes(one.present, one.content) if one.kind is ProposalKind.CHANGE else (),
-        "amended": changes(one.content, one.decided) if amended else (),
-        "money": wording.money(one.money),
+        "content": shown_content(row.content, years, choices.names) if row.content else None,
+        "changes": changes(row.present, row.content) if row.kind is ProposalKind.CHANGE else (),
+        "amended": changes(row.content, row.decided) if amended else (),
+        "money": wording.money(row.money),
     }
 
 

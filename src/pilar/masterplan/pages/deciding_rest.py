@@ -32,8 +32,8 @@ def accept_rest(request: HttpRequest, key: int, *, by: Standing, now: datetime) 
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     if row.state is not MeetingState.RUNNING:
         raise operations.MeetingNotRunning
-    present = [one for one in reads.attendance(row) if one.present]
-    first = {"decided_by": next((one.key for one in present if one.signs), None)}
+    present = [attendee for attendee in reads.attendance(row) if attendee.present]
+    first = {"decided_by": next((attendee.key for attendee in present if attendee.signs), None)}
     form = RestForm(posted(request), attendance=present, initial=first)
 
     def look() -> Check | Done:
@@ -53,8 +53,8 @@ def accept_rest(request: HttpRequest, key: int, *, by: Standing, now: datetime) 
     return confirm(request, look, act, form=form, page=page)
 
 
-def _check(row: reads.MeetingRow, found: reads.Agenda) -> Check | Done:
-    rest, titles = found.rest, {one.number: one for one in found.rows}
+def _check(row: reads.MeetingRow, agenda: reads.Agenda) -> Check | Done:
+    rest, titles = agenda.rest, {agenda_row.number: agenda_row for agenda_row in agenda.rows}
     back = reverse("masterplan:decisions", args=[row.key])
     if not rest.accepted:
         return Done(_("No proposal is left that can be accepted as it is"), back, warns=True)
@@ -82,9 +82,9 @@ def _check(row: reads.MeetingRow, found: reads.Agenda) -> Check | Done:
         ),
         counts=(
             (_("Accepted by this"), str(len(rest.accepted))),
-            (_("Offices"), str(len({one.office for one in found.rows if one.key in accepted}))),
+            (_("Offices"), str(len({agenda_row.office for agenda_row in agenda.rows if agenda_row.key in accepted}))),
             (_("Left to decisions of their own"), str(len(rest.apart))),
-            (_("Decided before"), str(sum(one.here for one in found.rows))),
+            (_("Decided before"), str(sum(agenda_row.here for agenda_row in agenda.rows))),
         ),
         unready=tuple(apart),
         trail=((row.title, reverse("masterplan:meeting", args=[row.key])), (_("Decisions"), back)),

@@ -32,7 +32,7 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
     by = standing_of(request)
     row = queries.version(key, scope=by)
     context = {
-        "papers": [(one.name, one.title, translate(one.says)) for one in PAPERS],
+        "papers": [(paper.name, paper.title, translate(paper.says)) for paper in PAPERS],
         "law": law(row),
         "stamp": stamp(row),
         "may_order": may_order_papers(row, scope=by),
@@ -81,5 +81,5 @@ def order(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 def archive(request: HttpRequest, key: int, batch: int, *, by: Standing, now: datetime) -> HttpResponseBase:
     """The archive of a batch that is done."""
     row = queries.version(key, scope=by)
-    found = paper_batches(row, scope=by, now=now).ready(batch)
-    return archive_answer(found, name=file_name(row, "dokumen", "zip"))
+    batch_row = paper_batches(row, scope=by, now=now).ready(batch)
+    return archive_answer(batch_row, name=file_name(row, "dokumen", "zip"))

@@ -96,10 +96,10 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
 
 def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
     """What the page asks about a file that waits: its first rows, its columns and its words."""
-    found = keeping.tables(importer, kept.key) if kept is not None and kept.state is State.CHECKED else []
-    if not found:
+    tables = keeping.tables(importer, kept.key) if kept is not None and kept.state is State.CHECKED else []
+    if not tables:
         return None
-    laid = importer.laid_out(found[0])
+    laid = importer.laid_out(tables[0])
     listed = read_list(laid, importer.known)
     offices = queries.office_names(importer.version.plan.region)
     open_offices = {key: offices[key] for key in importer.book.frame.offices}
@@ -109,18 +109,20 @@ def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
         _words(WordKind.OFFICE, listed.offices, told.of(WordKind.OFFICE), _offices(importer, open_offices)),
         _words(WordKind.PART, listed.parts, told.of(WordKind.PART), _parts(importer)),
     )
-    words = tuple(one for kind in offered for one in islice(kind, MAX_WORDS))
+    words = tuple(asked for kind in offered for asked in islice(kind, MAX_WORDS))
     fund = importer.words.fund
     return {
         "key": kept.key if kept else 0,
         "laid": laid,
-        "rows": tuple(_first_rows(found[0], laid)),
-        "letters": [letter_of(column.index) for column in found[0].columns],
+        "rows": tuple(_first_rows(tables[0], laid)),
+        "letters": [letter_of(column.index) for column in tables[0].columns],
         "columns": columns,
         "words": words,
         "more_words": len(listed.offices) + len(listed.parts) - len(words),
-        "funds": tuple((one.value, translate(name), one is fund) for one, name in FUND_NAMES.items()),
-        "open": any(one.proposed for one in (*columns, *words)),
+        "funds": tuple(
+            (named_fund.value, translate(name), named_fund is fund) for named_fund, name in FUND_NAMES.items()
+        ),
+        "open": any(asked.proposed for asked in (*columns, *words)),
     }
 
 
@@ -135,16 +137,23 @@ def _first_rows(table: Table, laid: Laid) -> Iterator[tuple[int, bool, list[str]
 
 def _columns(importer: Lists, laid: Laid) -> Iterator[Asked]:
     titles = importer.fields.titles()
-    for one in laid.headings:
-        choices = [(name, title, name == one.field) for name, title in titles.items()]
-        choices.insert(0, (LEFT_OUT, _("(leave out)"), one.field in ("", LEFT_OUT)))
-        yield Asked(named(WordKind.COLUMN, one.key), one.key, one.label, one.samples, tuple(choices), not one.said)
+    for heading in laid.headings:
+        choices = [(name, title, name == heading.field) for name, title in titles.items()]
+        choices.insert(0, (LEFT_OUT, _("(leave out)"), heading.field in ("", LEFT_OUT)))
+        yield Asked(
+            named(WordKind.COLUMN, heading.key),
+            heading.key,
+            heading.label,
+            heading.samples,
+            tuple(choices),
+            not heading.said,
+        )
 
 
-def _words(kind: WordKind, found: Mapping[str, str], said: Mapping[str, str], choices: Any) -> Iterator[Asked]:
+def _words(kind: WordKind, meanings: Mapping[str, str], said: Mapping[str, str], choices: Any) -> Iterator[Asked]:
     """What is asked of words: what nobody has said yet comes first, so that further ones follow."""
-    for word in sorted(found, key=lambda one: one in said):
-        yield Asked(named(kind, word), word, shown(found[word], MAX_LABEL), (), choices(word), word not in said)
+    for word in sorted(meanings, key=lambda word: word in said):
+        yield Asked(named(kind, word), word, shown(meanings[word], MAX_LABEL), (), choices(word), word not in said)
 
 
 def named(kind: WordKind, word: str) -> str:
@@ -157,14 +166,14 @@ def _offices(importer: Lists, offices: Mapping[int, str]) -> Any:
     """For a word the offices that it may stand for: what was said, or what seems likely, is chosen."""
     said = importer.words.of(WordKind.OFFICE)
     names = {key: folded(name) for key, name in offices.items()}
-    by_name = sorted(offices.items(), key=lambda one: one[1].casefold())
+    by_name = sorted(offices.items(), key=lambda pair: pair[1].casefold())
 
     def choices(word: str) -> tuple[Choice, ...]:
         told = said.get(word, "")
         chosen = told or str(likely_office(word, names) or "")
-        found = [(str(key), name, str(key) == chosen) for key, name in by_name]
+        options = [(str(key), name, str(key) == chosen) for key, name in by_name]
         outside = (LEFT_OUT, _("(no office of the region: a partner outside)"), chosen == LEFT_OUT)
-        return ("", _("(not said yet)"), not chosen), *found, outside
+        return ("", _("(not said yet)"), not chosen), *options, outside
 
     return choices
 
@@ -175,29 +184,29 @@ def _parts(importer: Lists) -> Any:
 
     def choices(word: str) -> tuple[Choice, ...]:
         told = said.get(word, "")
-        found = [
+        options = [
             (part.code, f"{pillar.title}: {part.title}", part.code == told)
             for pillar in pillars.entries
             for part in pillar.parts
         ]
-        return ("", _("(not said yet)"), not told), *found
+        return ("", _("(not said yet)"), not told), *options
 
     return choices
 
 
 def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[SaidWord]:
     """What a form says of a file: of its columns, its words, where money comes from, and where its headings stand."""
-    found = keeping.tables(importer, imported)
-    if not found:
+    tables = keeping.tables(importer, imported)
+    if not tables:
         return
-    laid = importer.laid_out(found[0])
+    laid = importer.laid_out(tables[0])
     first, last = given.get("first", "").strip(), given.get("last", "").strip()
     if (first, last) != (str(laid.first), str(laid.last)):
-        yield SaidWord(WordKind.ROWS, likeness(found[0]), f"{first}-{last}")
+        yield SaidWord(WordKind.ROWS, likeness(tables[0]), f"{first}-{last}")
         return  # the columns are others then, and are asked about anew
     listed = read_list(laid, importer.known)
     asked = (
-        (WordKind.COLUMN, [one.key for one in laid.headings]),
+        (WordKind.COLUMN, [heading.key for heading in laid.headings]),
         (WordKind.OFFICE, listed.offices),
         (WordKind.PART, listed.parts),
     )

@@ -33,12 +33,12 @@ WRITTEN = ("title", "held_at", "venue", "agenda", "notes")
 def meetings(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The workshops and meetings of a version, by day."""
     row = queries.version(key, scope=by)
-    found = reads.meetings(row, scope=by)
+    rows = reads.meetings(row, scope=by)
     case = Case(row.plan.region, None, row.state)
     manages = holds(by, Action.HOLD_MEETINGS, case)
     return {
         "row": row,
-        "meetings": [(one, shown(one)) for one in found],
+        "meetings": [(meeting_row, shown(meeting_row)) for meeting_row in rows],
         "region": row.plan.region,
         "may_plan": manages and in_state(Action.HOLD_MEETINGS, case),
         "why_not": WrongState(state=row.state).text() if manages and not in_state(Action.HOLD_MEETINGS, case) else "",

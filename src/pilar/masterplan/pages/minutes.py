@@ -31,34 +31,34 @@ from pilar.platform.language import translate
 @answer
 def sign_off(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Sign off the minutes; what is still missing is told."""
-    found = reads.minutes(key, scope=by)
+    minutes = reads.minutes(key, scope=by)
 
     def look() -> Check | Done:
-        nonlocal found
-        found = reads.minutes(key, scope=by)
-        return checks.sign_off(found, by)
+        nonlocal minutes
+        minutes = reads.minutes(key, scope=by)
+        return checks.sign_off(minutes, by)
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
-        context = {**base(request, by, found.row), **shown}
+        context = {**base(request, by, minutes.row), **shown}
         template = "masterplan/meetings/sign_off.html"
-        return framed(request, found.row.version, "meetings", template, context, status=status)
+        return framed(request, minutes.row.version, "meetings", template, context, status=status)
 
     return confirm(
-        request, look, lambda: operations.sign_off(by=by, meeting=key, seen=found.row.saves, now=now), page=page
+        request, look, lambda: operations.sign_off(by=by, meeting=key, seen=minutes.row.saves, now=now), page=page
     )
 
 
 @version_page("masterplan/meetings/minutes.html", tab="meetings")
 def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The minutes to read; a draft while the meeting runs."""
-    found = reads.minutes(key, scope=by)
-    row = found.row
-    reads.note_reading(row, found.attendance, by=by)
+    minutes = reads.minutes(key, scope=by)
+    row = minutes.row
+    reads.note_reading(row, minutes.attendance, by=by)
     offices = queries.office_names(row.version.plan.region)
-    context = {"row": row.version, **base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
-    if found.agenda is not None:
-        pillars = listed(by, row, found.agenda)["pillars"]
-        context["pillars"] = [(pillar, [(one, _changes(one, offices)) for one in rows]) for pillar, rows in pillars]
+    context = {"row": row.version, **base(request, by, row), "attendance": minutes.attendance, "agenda": minutes.agenda}
+    if minutes.agenda is not None:
+        pillars = listed(by, row, minutes.agenda)["pillars"]
+        context["pillars"] = [(pillar, [(row, _changes(row, offices)) for row in rows]) for pillar, rows in pillars]
     context["reads_meetings"] = reads.reads_meetings(row.version.plan.region, scope=by)
     context["check"] = check_address(row.minutes) if row.minutes else ""
     context["signature"] = signature(MINUTES, key)
@@ -71,15 +71,15 @@ def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing)
     """The minutes as a file, in Indonesian: the signed one once there is one."""
     if kind not in WRITERS:
         raise Http404
-    found = reads.minutes(key, scope=by)
-    reads.note_reading(found.row, found.attendance, by=by)
-    offices = queries.office_names(found.row.version.plan.region)
+    minutes = reads.minutes(key, scope=by)
+    reads.note_reading(minutes.row, minutes.attendance, by=by)
+    offices = queries.office_names(minutes.row.version.plan.region)
     signed = signature(MINUTES, key) if kind == "pdf" else None
     if signed is not None and signed.signed:
-        response = signed_answer(request, signed, name=minutes_name(found, kind))
+        response = signed_answer(request, signed, name=minutes_name(minutes, kind))
         response["Cache-Control"] = "private, no-store"
         return response
-    name, media_type, content = minutes_file(found, offices, kind)
+    name, media_type, content = minutes_file(minutes, offices, kind)
     return file(content, name, media_type, inline=kind == "pdf")
 
 
@@ -90,14 +90,14 @@ def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
     return {
         "found": checked_minutes,
         "sha256": sha256,
-        "outcomes": [(translate(OUTCOME_NAMES[one][0]), count) for one, count in checked_minutes.outcomes],
+        "outcomes": [(translate(OUTCOME_NAMES[outcome][0]), count) for outcome, count in checked_minutes.outcomes],
         "reads_it": reads.reads_meetings(checked_minutes.region, scope=by),
     }
 
 
-def _changes(one: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:
+def _changes(row: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:
     """What the meeting changed of a proposal."""
-    changed = one.here and one.decision is not None and one.decision.outcome is Outcome.CHANGED
-    if not (changed and one.content and one.decided):
+    changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
+    if not (changed and row.content and row.decided):
         return ()
-    return wording.content_changes(one.content, one.decided, offices)
+    return wording.content_changes(row.content, row.decided, offices)

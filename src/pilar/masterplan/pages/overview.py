@@ -163,13 +163,13 @@ def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]
     facts = queries.version_facts(row.key, region=plan.region, last_year=plan.last_year, now=now)
     return [
         {
-            "name": translate(one.name),
-            "target": one.target.value,
-            "page": PAGES.get((one.source, one.target), ""),
-            "danger": one.target in ENDS,
+            "name": translate(move.name),
+            "target": move.target.value,
+            "page": PAGES.get((move.source, move.target), ""),
+            "danger": move.target in ENDS,
             "reasons": [translate(fault.sentence, **fault.fields) for fault in faults],
         }
-        for one, faults in queries.moves(row, facts, scope=by)
+        for move, faults in queries.moves(row, facts, scope=by)
     ]
 
 

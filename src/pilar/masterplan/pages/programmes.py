@@ -30,14 +30,14 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     every = queries.programmes(row)
     search = searched(request)
     pillar, office = request.GET.get("pillar", ""), request.GET.get("office", "")
-    found = [one for one in every if _fits(one, search, pillar, office)]
-    owners = sorted({(one.owner_name, str(one.content.owner)) for one in every})
+    rows = [programme_row for programme_row in every if _fits(programme_row, search, pillar, office)]
+    owners = sorted({(programme_row.owner_name, str(programme_row.content.owner)) for programme_row in every})
     return {
         "row": row,
-        "groups": by_pillar(found),
-        "count": len(found),
+        "groups": by_pillar(rows),
+        "count": len(rows),
         "total": len(every),
-        "money": sum((total(one.content) for one in found), Decimal(0)),
+        "money": sum((total(programme_row.content) for programme_row in rows), Decimal(0)),
         "q": search,
         "pillar": pillar,
         "office": office,
@@ -51,12 +51,12 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, n
     """One programme, with its decision and how it came through the versions of the plan."""
     row = queries.version(key, scope=by)
     today = today_in(row.plan.region, now)
-    one = queries.programme(row, programme)
+    programme_row = queries.programme(row, programme)
     offices = queries.office_names(row.plan.region)
-    appearances = queries.appearances(row, one.key, scope=by)
+    appearances = queries.appearances(row, programme_row.key, scope=by)
     return {
         "row": row,
-        "programme": one,
+        "programme": programme_row,
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "appearances": [
             (
@@ -67,7 +67,7 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, n
             )
             for each in reversed(appearances)
         ],
-        **whole(row, one.content, offices),
+        **whole(row, programme_row.content, offices),
     }
 
 
@@ -76,11 +76,11 @@ def quick_wins(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The quick wins by pillar, judged by the ten criteria."""
     row = queries.version(key, scope=by)
     rules = framework()
-    found = [one for one in queries.programmes(row) if one.content.quick_win]
+    rows = [programme_row for programme_row in queries.programmes(row) if programme_row.content.quick_win]
     groups = []
     for pillar in rules.pillars.entries:
-        mine = [one for one in found if wording.pillar_of(one.content.part) == pillar.code]
-        groups.append((str(pillar.title), [(one, _judged(one.content)) for one in mine]))
+        mine = [programme_row for programme_row in rows if wording.pillar_of(programme_row.content.part) == pillar.code]
+        groups.append((str(pillar.title), [(programme_row, _judged(programme_row.content)) for programme_row in mine]))
     return {
         "row": row,
         "groups": groups,
@@ -118,15 +118,15 @@ def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     }
 
 
-def by_pillar(found: list[ProgrammeRow]) -> list[dict[str, Any]]:
+def by_pillar(programme_rows: list[ProgrammeRow]) -> list[dict[str, Any]]:
     """Programmes by pillar and sub-dimension in the order of the framework, with their money; empty ones left out."""
     groups = []
     for pillar in framework().pillars.entries:
         rows = [
-            (str(part.title), one, total(one.content))
+            (str(part.title), row, total(row.content))
             for part in pillar.parts
-            for one in found
-            if one.content.part == part.code
+            for row in programme_rows
+            if row.content.part == part.code
         ]
         if rows:
             money = sum((amount for _part, _one, amount in rows), Decimal(0))
@@ -177,9 +177,9 @@ def _judged(content: Content) -> list[tuple[str, Any]]:
     return [(str(entry.title), judgeds.get(entry.code)) for entry in framework().criteria.entries]
 
 
-def _fits(one: ProgrammeRow, search: str, pillar: str, office: str) -> bool:
-    content = one.content
-    words = f"{one.code} {content.title} {content.description} {content.need}".lower()
+def _fits(row: ProgrammeRow, search: str, pillar: str, office: str) -> bool:
+    content = row.content
+    words = f"{row.code} {content.title} {content.description} {content.need}".lower()
     return (
         all(word in words for word in search.lower().split())
         and pillar in ("", wording.pillar_of(content.part))

@@ -73,13 +73,13 @@ class Chosen:
     light: str
     by: str
 
-    def keeps(self, one: ProgrammeProgress) -> bool:
+    def keeps(self, programme_progress: ProgrammeProgress) -> bool:
         return (
-            self.pillar in ("", one.pillar)
-            and self.office in ("", str(one.row.content.owner))
+            self.pillar in ("", programme_progress.pillar)
+            and self.office in ("", str(programme_progress.row.content.owner))
             and (
-                self.light in ("", one.standing.light.value)
-                or (self.light == shown.LATE_CODE and bool(one.standing.late))
+                self.light in ("", programme_progress.standing.light.value)
+                or (self.light == shown.LATE_CODE and bool(programme_progress.standing.late))
             )
         )
 
@@ -87,14 +87,20 @@ class Chosen:
 @version_page("masterplan/progress/progress.html", tab="progress", public=True)
 def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where a version stands at the end of a quarter."""
-    row, found, asked = _found(request, key)
-    rows = [programme_progress for programme_progress in found.programmes if asked.keeps(programme_progress)]
-    context = {"row": row, **_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
-    if found.quarter is not None:
+    row, plan_progress, asked = _found(request, key)
+    rows = [programme_progress for programme_progress in plan_progress.programmes if asked.keeps(programme_progress)]
+    context = {
+        "row": row,
+        **_choices(plan_progress, asked),
+        "found": plan_progress,
+        "asked": asked,
+        "rules": plan_progress.rules,
+    }
+    if plan_progress.quarter is not None:
         label, listed = translate(shown.GROUPS[asked.by]), Asked.of(request)
         context |= {
             "whole": shown.whole(rows),
-            "monitored": shown.monitored_lines(found),
+            "monitored": shown.monitored_lines(plan_progress),
             "programmes": PROGRAMMES.of(
                 paged(rows, shown.lines, **{"size": PAGE, **listed.part}),
                 listed,
@@ -103,31 +109,34 @@ def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
             "sees_late": offices_of(by, Action.READ_REPORTS, row.plan.region) != (),
             "reports": may(by, Action.REPORT, Case(row.plan.region, None, row.state)),
         }
-        context |= _by_year(found, rows, label) if asked.by == "year" else _by_group(rows, asked.by, label)
+        context |= _by_year(plan_progress, rows, label) if asked.by == "year" else _by_group(rows, asked.by, label)
     return context
 
 
 @version_page("masterplan/progress/road_map.html", tab="progress", public=True)
 def road_map(request: HttpRequest, key: int) -> Shown:
     """The programmes over the years of the plan."""
-    row, found, asked = _found(request, key)
+    row, plan_progress, asked = _found(request, key)
     rows = sorted(
         (
             programme_progress
-            for programme_progress in found.programmes
+            for programme_progress in plan_progress.programmes
             if asked.keeps(programme_progress) and programme_progress.row.content.activities
         ),
-        key=lambda one: ([pillar.code for pillar in framework().pillars.entries].index(one.pillar), one.row.code),
+        key=lambda programme_progress: (
+            [pillar.code for pillar in framework().pillars.entries].index(programme_progress.pillar),
+            programme_progress.row.code,
+        ),
     )
     page = paged(rows, page=request.GET.get("page", 1), size=PAGE)
     return {
         "row": row,
-        **_choices(found, asked),
-        "found": found,
+        **_choices(plan_progress, asked),
+        "found": plan_progress,
         "asked": asked,
-        "rules": found.rules,
+        "rules": plan_progress.rules,
         "page": page,
-        "chart": shown.road_map(found, page.object_list) if page.object_list else None,
+        "chart": shown.road_map(plan_progress, page.object_list) if page.object_list else None,
     }
 
 
@@ -203,14 +212,14 @@ def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, Ch
     return row, plan_progress, asked
 
 
-def _choices(found: PlanProgress, asked: Chosen) -> dict[str, Any]:
+def _choices(plan_progress: PlanProgress, asked: Chosen) -> dict[str, Any]:
     offices = {
         str(programme_progress.row.content.owner): programme_progress.row.owner_name
-        for programme_progress in found.programmes
+        for programme_progress in plan_progress.programmes
     }
     pillars = framework().pillars.entries
     return {
-        "quarters": [(str(quarter), quarter.name) for quarter in reversed(found.quarters)],
+        "quarters": [(str(quarter), quarter.name) for quarter in reversed(plan_progress.quarters)],
         "pillars": [("", _("All pillars")), *((pillar.code, str(pillar.title)) for pillar in pillars)],
         "offices": [("", _("All offices")), *sorted(offices.items(), key=lambda pair: pair[1])],
         "lights": [
@@ -235,8 +244,8 @@ def _by_group(rows: Sequence[ProgrammeProgress], by: str, label: str) -> dict[st
     }
 
 
-def _by_year(found: PlanProgress, rows: Sequence[ProgrammeProgress], label: str) -> dict[str, Any]:
-    made = shown.years(found, rows)
+def _by_year(plan_progress: PlanProgress, rows: Sequence[ProgrammeProgress], label: str) -> dict[str, Any]:
+    made = shown.years(plan_progress, rows)
     return {
         "label": label,
         "year_lines": made,
@@ -249,12 +258,12 @@ def _by_year(found: PlanProgress, rows: Sequence[ProgrammeProgress], label: str)
     }
 
 
-def _line(one: QuarterLine) -> dict[str, Any]:
-    standing = one.standing
+def _line(line: QuarterLine) -> dict[str, Any]:
+    standing = line.standing
     assert standing is not None
-    name, tone = STATE_NAMES[one.expected.state]
+    name, tone = STATE_NAMES[line.expected.state]
     return {
-        "quarter": one.expected.quarter,
+        "quarter": line.expected.quarter,
         "state": translate(name),
         "tone": tone,
         "light": shown.light_shown(standing.light),
@@ -265,11 +274,11 @@ def _line(one: QuarterLine) -> dict[str, Any]:
     }
 
 
-def _target(found: ProgrammeHistory, target: Target) -> dict[str, Any]:
+def _target(history: ProgrammeHistory, target: Target) -> dict[str, Any]:
     """A target with what it showed at the end of each year (or of the last quarter of it that has ended)."""
     by_year: dict[int, Decimal | None] = {}
-    for line in found.lines:
-        figure = next((one for one in line.figures if one.target.number == target.number), None)
+    for line in history.lines:
+        figure = next((figure for figure in line.figures if figure.target.number == target.number), None)
         if figure is not None and figure.value is not None:
             by_year[line.expected.quarter.year] = figure.value
     years = sorted({*(year for year, _value in target.yearly), *by_year})
@@ -277,7 +286,7 @@ def _target(found: ProgrammeHistory, target: Target) -> dict[str, Any]:
     columns = (_("Year"), _("Target"), _("Reached"))
     return {
         "target": target,
-        "measure": found.measures.get(target.measure) if target.measure else None,
+        "measure": history.measures.get(target.measure) if target.measure else None,
         "chart": charts.comparison(values, columns=columns) if values else None,
     }
 
@@ -285,15 +294,15 @@ def _target(found: ProgrammeHistory, target: Target) -> dict[str, Any]:
 def _reports(rows: Sequence[ReportRow], pieces: Sequence[RevisionRow]) -> list[dict[str, Any]]:
     known = {revision.evidence: revision for revision in pieces}
     return [
-        {"row": one, "evidence": [known[piece] for piece in one.evidence if piece in known], "counts": counts}
-        for one, counts in _counting(rows)
+        {"row": report, "evidence": [known[piece] for piece in report.evidence if piece in known], "counts": counts}
+        for report, counts in _counting(rows)
     ]
 
 
 def _counting(rows: Sequence[ReportRow]) -> list[tuple[ReportRow, bool]]:
     seen = set()
-    found = []
+    counting = []
     for row in rows:
-        found.append((row, row.said.quarter not in seen))
+        counting.append((row, row.said.quarter not in seen))
         seen.add(row.said.quarter)
-    return found
+    return counting

@@ -98,13 +98,13 @@ def percent(share: Fraction | None) -> Decimal | None:
 def lines(rows: Iterable[ProgrammeProgress]) -> list[Line]:
     shown = {light: light_shown(light) for light in Light}
     names = {part.code: str(part.title) for part in framework().pillars.parts()}
-    found = []
+    lines_shown = []
     for row in rows:
         targeted = [figure for figure in row.figures if figure.wanted is not None]
         reached = f"{sum(figure.reached for figure in targeted)} / {len(targeted)}" if targeted else "–"
         planned = percent(row.standing.planned)
         assert planned is not None
-        found.append(
+        lines_shown.append(
             Line(
                 row,
                 shown[row.standing.light],
@@ -114,7 +114,7 @@ def lines(rows: Iterable[ProgrammeProgress]) -> list[Line]:
                 reached,
             )
         )
-    return found
+    return lines_shown
 
 
 def whole(rows: Iterable[ProgrammeProgress]) -> GroupLine:
@@ -125,26 +125,28 @@ def whole(rows: Iterable[ProgrammeProgress]) -> GroupLine:
 def groups(rows: Sequence[ProgrammeProgress], by: str) -> list[GroupLine]:
     """Totals by pillar, sub-dimension or office; pillars and sub-dimensions in the order of the framework."""
     if by == "office":
-        made = totals(rows, lambda one: one.row.owner_name)
+        made = totals(rows, lambda programme_progress: programme_progress.row.owner_name)
         return [_group(name, made[name]) for name in sorted(made)]
     pillars = framework().pillars
     codes = [named.code for named in (pillars.parts() if by == "part" else pillars.entries)]
     key: Callable[[ProgrammeProgress], str] = (
-        (lambda programme_progress: programme_progress.row.content.part) if by == "part" else (lambda one: one.pillar)
+        (lambda programme_progress: programme_progress.row.content.part)
+        if by == "part"
+        else (lambda programme_progress: programme_progress.pillar)
     )
     made = totals(rows, key)
     return [_group(part_name(code), made[code]) for code in codes if code in made]
 
 
-def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearShown]:
-    plan, quarter = found.row.plan, found.quarter
+def years(plan_progress: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearShown]:
+    plan, quarter = plan_progress.row.plan, plan_progress.quarter
     assert quarter is not None
     made = year_lines(
         [(row.row.content, row.reports) for row in rows],
         range(plan.first_year, plan.last_year + 1),
         quarter,
-        last_due(found.today, found.rules),
-        found.rules,
+        last_due(plan_progress.today, plan_progress.rules),
+        plan_progress.rules,
         since=plan.reports_since,
     )
     return [YearShown(year_line, percent(year_line.planned), percent(year_line.done)) for year_line in made]
@@ -164,9 +166,9 @@ def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
     }
 
 
-def monitored_lines(found: PlanProgress) -> list[tuple[str, GroupCount]]:
+def monitored_lines(plan_progress: PlanProgress) -> list[tuple[str, GroupCount]]:
     """The monitored things by the name of their group."""
-    return [(group_name(one.group), one) for one in found.monitored]
+    return [(group_name(count.group), count) for count in plan_progress.monitored]
 
 
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:
@@ -186,7 +188,7 @@ def money_chart(rows: Iterable[tuple[str, Decimal, Decimal | None]], label: str)
     return charts.comparison(values, columns=columns)
 
 
-def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.Chart:
+def road_map(plan_progress: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.Chart:
     """A bar for each programme from its first activity to its last, by pillar; the part that is done is darker."""
     spans = [
         charts.Span(
@@ -201,12 +203,12 @@ def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.C
         for row in rows
         if row.row.content.activities
     ]
-    return _gantt(spans, found.today)
+    return _gantt(spans, plan_progress.today)
 
 
-def activity_map(found: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
+def activity_map(history: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
     """A bar for each activity of a programme, its light that of the newest report at the end of ``last``."""
-    content, done = found.row.content, found.done
+    content, done = history.row.content, history.done
     titles = {activity.number: activity.title for activity in content.activities}
     spans = [
         charts.Span(
@@ -215,15 +217,15 @@ def activity_map(found: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
             starts=leaf.starts.start,
             ends=leaf.ends.end,
             done=None if done is None else Decimal(done.get(leaf.number, 0)) / 100,
-            tone="neutral" if last is None or done is None else _tone(_light(leaf, done, last, found.rules)),
+            tone="neutral" if last is None or done is None else _tone(_light(leaf, done, last, history.rules)),
         )
         for leaf in content.leaves
     ]
-    return _gantt(spans, found.today)
+    return _gantt(spans, history.today)
 
 
-def _light(one: Activity, done: Mapping[int, int], last: Quarter, rules: ProgressRules) -> Light:
-    return light_of(share_of_activity(one, last), Fraction(done.get(one.number, 0), 100), rules)
+def _light(activity: Activity, done: Mapping[int, int], last: Quarter, rules: ProgressRules) -> Light:
+    return light_of(share_of_activity(activity, last), Fraction(done.get(activity.number, 0), 100), rules)
 
 
 def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
@@ -234,7 +236,8 @@ def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
         "neutral": translate("Not begun or not reported"),
     }
     columns = tuple(
-        translate(one) for one in (N_("Work"), N_("Group"), N_("Begins"), N_("Ends"), N_("Done, %"), N_("Light"))
+        translate(heading)
+        for heading in (N_("Work"), N_("Group"), N_("Begins"), N_("Ends"), N_("Done, %"), N_("Light"))
     )
     return charts.gantt(
         spans,

@@ -54,8 +54,10 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     order = request.GET.get("by", "pillar") if request.GET.get("by") in ORDERS else "pillar"
     state, text = request.GET.get("state", ""), request.GET.get("q", "")[:100]
     decided = queries.decided_in(row.key)
-    found = [shown(proposal, row.state, decided.get(proposal.key)) for proposal in rows if _holds_words(proposal, text)]
-    found = [one for one in found if state in ("", one["value"])]
+    shown_rows = [
+        shown(proposal, row.state, decided.get(proposal.key)) for proposal in rows if _holds_words(proposal, text)
+    ]
+    shown_rows = [row for row in shown_rows if state in ("", row["value"])]
     call = queries.call(row)
     oversees = holds(by, Action.READ_PLAN, case)
     own = proposing_offices(by, row)
@@ -65,12 +67,12 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         "open": call is not None and call.open_at(now),
         "reads_plan": oversees or row.state in LAW,
         "over": row.state not in BEING_WRITTEN,
-        "groups": grouped(found, order),
+        "groups": grouped(shown_rows, order),
         "count": len(rows),
-        "shown": len(found),
+        "shown": len(shown_rows),
         "handed_in": sum(proposal.state is ProposalState.SUBMITTED for proposal in rows),
         "asked_back": sum(proposal.state is ProposalState.RETURNED for proposal in rows),
-        "accepted": sum(one.decision.outcome in INTO_THE_PLAN for one in decided.values()),
+        "accepted": sum(decided_row.decision.outcome in INTO_THE_PLAN for decided_row in decided.values()),
         "order": order,
         "orders": [(name, translate(title)) for name, title in ORDERS.items()],
         "state_now": state,
@@ -81,7 +83,7 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         "may_call": may(by, Action.CALL_FOR_PROPOSALS, case),
         "may_edit": may(by, Action.EDIT_PROPOSALS, case),
         "own": own,
-        "programmes": queries.own_programmes(row, [one for one, _name in own]) if own else (),
+        "programmes": queries.own_programmes(row, [office for office, _name in own]) if own else (),
     }
 
 
@@ -103,9 +105,9 @@ def alike(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Proposals that look alike, side by side."""
     row = queries.proposing_version(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
-    found = queries.proposals(row, scope=by)
-    rows = {proposal.key: shown(proposal, row.state) for proposal in found}
-    pairs = queries.similar_proposals(found)
+    proposal_rows = queries.proposals(row, scope=by)
+    rows = {proposal.key: shown(proposal, row.state) for proposal in proposal_rows}
+    pairs = queries.similar_proposals(proposal_rows)
     return {
         "row": row,
         "pairs": [(round(100 * pair.share), rows[pair.first], rows[pair.second]) for pair in pairs[:MAX_PAIRS]],
@@ -120,7 +122,9 @@ MAX_PAIRS = 50
 def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Some proposals (``p`` of the address) side by side, and which of them the others go into."""
     row = queries.proposing_version(key, scope=by)
-    wanted = {int(one) for one in request.GET.getlist("p")[:MAX_MERGED] if one.isdecimal() and len(one) < 12}
+    wanted = {
+        int(number) for number in request.GET.getlist("p")[:MAX_MERGED] if number.isdecimal() and len(number) < 12
+    }
 
     def chosen() -> tuple[ProposalRow, ...]:
         return tuple(proposal for proposal in queries.proposals(row, scope=by) if proposal.key in wanted)
@@ -130,7 +134,7 @@ def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
     def act() -> None:
         into = form.cleaned_data["into"]
         operations.merge_proposals(
-            by=by, into=into, merged=[one for one in wanted if one != into],
+            by=by, into=into, merged=[number for number in wanted if number != into],
             reason=form.cleaned_data["reason"], now=now,
         )  # fmt: skip
 
@@ -177,7 +181,7 @@ def shown(row: ProposalRow, version: VersionState, decided: DecidedRow | None = 
 
 def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """Proposals as :func:`shown` under the titles of pillars, offices or states; groups without any are left out."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[Mapping[str, Any]]] = {}
     titles: list[str] = []
     match order:
         case "office":
@@ -187,18 +191,18 @@ def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, li
         case _:
             titles = [str(entry.title) for entry in framework().pillars.entries]
     for title in [*titles, ""]:
-        found[title] = []
-    for one in rows:
-        title = one["row"].office_name if order == "office" else one["state"] if order == "state" else one["pillar"]
-        found.setdefault(title, []).append(one)
+        groups[title] = []
+    for row in rows:
+        title = row["row"].office_name if order == "office" else row["state"] if order == "state" else row["pillar"]
+        groups.setdefault(title, []).append(row)
     nameless = _("Without a pillar")
-    return [(f"{title or nameless} ({len(some)})", some) for title, some in found.items() if some]
+    return [(f"{title or nameless} ({len(some)})", some) for title, some in groups.items() if some]
 
 
 def _states(decided: bool) -> list[tuple[str, str]]:
     """The states that a proposal can be shown in, with what meetings decide if any has."""
-    names = {one.value: name for one, name in PROPOSAL_NAMES.items()}
-    outcomes = {one.value: name for one, (name, _tone) in OUTCOME_NAMES.items()} if decided else {}
+    names = {state.value: name for state, name in PROPOSAL_NAMES.items()}
+    outcomes = {outcome.value: name for outcome, (name, _tone) in OUTCOME_NAMES.items()} if decided else {}
     return [(value, translate(name)) for value, name in {**outcomes, **names}.items()]
 
 

@@ -86,17 +86,17 @@ def propose(request: HttpRequest, key: int) -> HttpResponse:
 def edit(request: HttpRequest, key: int) -> HttpResponse:
     """A proposal that is with its office, to be written on."""
     by = standing_of(request)
-    found = queries.proposal(key, scope=by)
-    require(by, Action.PROPOSE, _case(found), known=True)
-    draft = _draft_of(found)
-    if request.method != "POST" and found.row.state not in EDITABLE_PROPOSALS:
+    detail = queries.proposal(key, scope=by)
+    require(by, Action.PROPOSE, _case(detail), known=True)
+    draft = _draft_of(detail)
+    if request.method != "POST" and detail.row.state not in EDITABLE_PROPOSALS:
         raise NotEditable
-    forms = _forms(request, found.version, draft, by)
+    forms = _forms(request, detail.version, draft, by)
     if request.method == "POST" and not forms.rearranged and forms.is_valid():
         content = forms.content.content() if forms.content else None
         over = request.POST.get("over", "")
         seen = int(over) if over.isdecimal() and len(over) < 9 else forms.reason.cleaned_data["seen"]
-        reason = forms.reason.said if "reason" in forms.reason.fields else found.row.reason
+        reason = forms.reason.said if "reason" in forms.reason.fields else detail.row.reason
         try:
             operations.save_proposal(
                 by=by, proposal=key, content=content, reason=reason, seen=seen, now=timezone.now()
@@ -111,7 +111,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
             _tell_whole(forms, error)
         else:
             return _after_save(request, by, key)
-    return _page(request, found.version, draft, forms)
+    return _page(request, detail.version, draft, forms)
 
 
 @answer
@@ -140,8 +140,8 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 @button
 def ask(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Send a proposal back to its office with a question."""
-    found = queries.proposal(key, scope=by)
-    require(by, Action.EDIT_PROPOSALS, _case(found), known=True)
+    detail = queries.proposal(key, scope=by)
+    require(by, Action.EDIT_PROPOSALS, _case(detail), known=True)
     form = QuestionForm(request.POST)
     if stored(form, lambda: operations.ask_back(by=by, proposal=key, question=form.cleaned_data["question"], now=now)):
         return done(request, _("The office has the proposal back and is told what you ask"), "masterplan:proposal", key)
@@ -170,10 +170,10 @@ def _new_draft(request: HttpRequest, by: Standing, row: VersionRow) -> Draft:
     return Draft(kind, own_programme.office, own_programme.line, code, content)
 
 
-def _draft_of(found: ProposalDetail) -> Draft:
-    row = found.row
+def _draft_of(detail: ProposalDetail) -> Draft:
+    row = detail.row
     question = row.question if row.state is ProposalState.RETURNED else ""
-    return Draft(row.kind, row.office, row.line, row.line_code, found.content, question, row.key, row.saves)
+    return Draft(row.kind, row.office, row.line, row.line_code, detail.content, question, row.key, row.saves)
 
 
 def _forms(request: HttpRequest, row: VersionRow, draft: Draft, by: Standing) -> ProposalForms:
@@ -212,25 +212,25 @@ def _after_save(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
     """To the page that asks before a proposal is handed in; what it lacks is shown on its form at once."""
-    found = queries.proposal(key, scope=by)
-    lacking = missing_of(found.content) if found.content else []
+    detail = queries.proposal(key, scope=by)
+    lacking = missing_of(detail.content) if detail.content else []
     if not lacking:
         return done(request, _("The proposal is saved. It is not handed in yet"), "masterplan:proposal-submit", key)
-    draft = _draft_of(found)
-    forms = _saved_forms(found, draft, by)
+    draft = _draft_of(detail)
+    forms = _saved_forms(detail, draft, by)
     forms.tell(Faults(lacking))
     said = _("The proposal is saved, but not handed in: it lacks something")
-    return _page(request, found.version, draft, forms, lacking=said)
+    return _page(request, detail.version, draft, forms, lacking=said)
 
 
-def _saved_forms(found: ProposalDetail, draft: Draft, by: Standing) -> ProposalForms:
+def _saved_forms(detail: ProposalDetail, draft: Draft, by: Standing) -> ProposalForms:
     """The forms of what is stored, as if it had been typed, so that faults find their fields."""
-    choices = queries.content_choices(found.version.plan, scope=by, keep=found.content)
-    named: dict[str, Any] = {"plan": found.version.plan, "choices": choices, "initial": found.content}
+    choices = queries.content_choices(detail.version.plan, scope=by, keep=detail.content)
+    named: dict[str, Any] = {"plan": detail.version.plan, "choices": choices, "initial": detail.content}
     blank = ContentForm(owner=draft.office, **named)
     typed = ContentForm(blank.as_typed(), owner=draft.office, **named)
     typed.is_valid()
-    first = {"seen": draft.seen, "reason": found.row.reason}
+    first = {"seen": draft.seen, "reason": detail.row.reason}
     return ProposalForms(typed, _valid(ReasonForm(first, kind=draft.kind, question=draft.question)))
 
 
@@ -241,16 +241,16 @@ def _valid(form: ReasonForm) -> ReasonForm:
 
 def _conflict(request: HttpRequest, by: Standing, key: int, forms: ProposalForms, stored: Stored) -> HttpResponse:
     """Somebody saved in the meantime: both versions, and what was typed stays in the form."""
-    found = queries.proposal(key, scope=by)
-    names = queries.office_names(found.version.plan.region)
+    detail = queries.proposal(key, scope=by)
+    names = queries.office_names(detail.version.plan.region)
     rows: list[tuple[str, str, str]] = []
-    if forms.content is not None and found.content is not None:
-        differing = wording.content_changes(found.content, forms.content.content(), names)
+    if forms.content is not None and detail.content is not None:
+        differing = wording.content_changes(detail.content, forms.content.content(), names)
         rows = [(change.name, change.before, change.after) for change in differing]
-    if "reason" in forms.reason.fields and forms.reason.said != found.row.reason:
-        rows.append((forms.reason.fields["reason"].label, found.row.reason, forms.reason.said))
-    conflict = {"stored": stored, "rows": rows, "editable": found.row.state in EDITABLE_PROPOSALS}
-    return _page(request, found.version, _draft_of(found), forms, conflict=conflict)
+    if "reason" in forms.reason.fields and forms.reason.said != detail.row.reason:
+        rows.append((forms.reason.fields["reason"].label, detail.row.reason, forms.reason.said))
+    conflict = {"stored": stored, "rows": rows, "editable": detail.row.state in EDITABLE_PROPOSALS}
+    return _page(request, detail.version, _draft_of(detail), forms, conflict=conflict)
 
 
 def _page(request: HttpRequest, row: VersionRow, draft: Draft, forms: ProposalForms, **more: Any) -> HttpResponse:
@@ -272,22 +272,22 @@ def _page(request: HttpRequest, row: VersionRow, draft: Draft, forms: ProposalFo
     return framed(request, row, "proposals", "masterplan/proposals/edit.html", context, status=status)
 
 
-def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: QuestionForm) -> HttpResponse:
-    row, version, case = found.row, found.version, _case(found)
+def _reading(request: HttpRequest, by: Standing, detail: ProposalDetail, form: QuestionForm) -> HttpResponse:
+    row, version, case = detail.row, detail.version, _case(detail)
     names = queries.office_names(version.plan.region)
     years = range(version.plan.first_year, version.plan.last_year + 1)
-    content = found.content or found.before
+    content = detail.content or detail.before
     mine = may(by, Action.PROPOSE, case)
     edits = may(by, Action.EDIT_PROPOSALS, case)
-    changed = row.kind is ProposalKind.CHANGE and found.before is not None and found.content is not None
+    changed = row.kind is ProposalKind.CHANGE and detail.before is not None and detail.content is not None
     decided = decisions_shown(row.key, names)
     context = {
-        "found": found,
+        "found": detail,
         "proposal": shown(row, version.state, decided[0][0] if decided else None),
         "kind": translate(KIND_NAMES[row.kind]),
         "origin": queries.origin_of(row.key, scope=by),
         "shown": shown_content(content, years, names) if content else None,
-        "changes": wording.content_changes(found.before, found.content, names) if changed else (),
+        "changes": wording.content_changes(detail.before, detail.content, names) if changed else (),
         "may_edit": mine and row.state in EDITABLE_PROPOSALS,
         "may_withdraw": mine and row.state in OPEN_PROPOSALS,
         "may_ask": edits and row.state is ProposalState.SUBMITTED,
@@ -299,8 +299,8 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
     return framed(request, version, "proposals", "masterplan/proposals/one.html", context, status=form.status)
 
 
-def _case(found: ProposalDetail) -> Case:
-    return Case(found.version.plan.region, found.row.office, found.version.state)
+def _case(detail: ProposalDetail) -> Case:
+    return Case(detail.version.plan.region, detail.row.office, detail.version.state)
 
 
 def decisions_shown(

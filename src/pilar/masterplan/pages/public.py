@@ -83,7 +83,7 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         ],
         "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
-        "versions": [(one, one.state_on(today)) for one in law],
+        "versions": [(version, version.state_on(today)) for version in law],
         "progress": per_pillar(row, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
@@ -96,21 +96,24 @@ def in_force_on(row: VersionRow, day: date) -> bool:
 
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
     """The programmes of a pillar, each with the quarters of each year in which something is done."""
-    return [(one, [_quarters(one.content, year) for year in years]) for _part, one, _money in group["rows"]]
+    return [
+        (programme, [_quarters(programme.content, year) for year in years])
+        for _part, programme, _money in group["rows"]
+    ]
 
 
 def _quarters(content: Content, year: int) -> str:
     """The quarters of a year with an activity, ``I, IV``, neighbours drawn together; empty for none."""
-    found = [
+    numbers = [
         number
         for number in range(1, 5)
         if any(leaf.starts.place <= year * 4 + number - 1 <= leaf.ends.place for leaf in content.leaves)
     ]
-    if not found:
+    if not numbers:
         return ""
-    if found == list(range(found[0], found[-1] + 1)) and len(found) > 1:
-        return f"{ROMAN[found[0] - 1]}–{ROMAN[found[-1] - 1]}"
-    return ", ".join(ROMAN[number - 1] for number in found)
+    if numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 1:
+        return f"{ROMAN[numbers[0] - 1]}–{ROMAN[numbers[-1] - 1]}"
+    return ", ".join(ROMAN[number - 1] for number in numbers)
 
 
 def _money(programmes: list[ProgrammeRow], years: range) -> dict[str, Any]:

@@ -174,14 +174,14 @@ def _shown(plan: OwnPlan, year: str) -> dict[str, Any]:
     return {
         "version": plan.version,
         "plan": plan.version.plan,
-        "wanted": sorted(wanted, key=lambda one: (one.expected.quarter, one.programme.row.code)),
-        "late": sum(one.expected.state is ReportState.LATE for one in wanted),
-        "due": sum(one.expected.state is ReportState.DUE for one in wanted),
+        "wanted": sorted(wanted, key=lambda row: (row.expected.quarter, row.programme.row.code)),
+        "late": sum(report.expected.state is ReportState.LATE for report in wanted),
+        "due": sum(report.expected.state is ReportState.DUE for report in wanted),
         "done": sum(
             expected.state is ReportState.DONE for programme in plan.programmes for expected in programme.quarters
         ),
         "year": str(chosen),
-        "years": [(str(one), str(one)) for one in reversed(years)],
+        "years": [(str(year), str(year)) for year in reversed(years)],
         "rows": [
             (own_programme, [_cell(quarter) for quarter in own_programme.quarters if quarter.quarter.year == chosen])
             for own_programme in plan.programmes
@@ -189,14 +189,14 @@ def _shown(plan: OwnPlan, year: str) -> dict[str, Any]:
     }
 
 
-def _cell(one: Expected) -> dict[str, Any]:
-    name, tone = STATE_NAMES[one.state]
+def _cell(expected: Expected) -> dict[str, Any]:
+    name, tone = STATE_NAMES[expected.state]
     return {
-        "quarter": one.quarter,
+        "quarter": expected.quarter,
         "name": translate(name),
         "tone": tone,
-        "open": one.state is not ReportState.AHEAD,
-        "due": one.due,
+        "open": expected.state is not ReportState.AHEAD,
+        "due": expected.due,
     }
 
 

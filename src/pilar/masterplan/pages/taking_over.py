@@ -75,8 +75,14 @@ def template(request: HttpRequest, key: int, form: str, *, by: Standing, now: da
         raise NotFound
     offices = queries.office_names(plan.region)
     rows = [
-        [one.code, one.title, offices.get(one.at(quarter).owner, ""), str(quarter), *[""] * (len(PAST_COLUMNS) - 4)]
-        for one, quarter in unreported(plan, now=now)
+        [
+            programme.code,
+            programme.title,
+            offices.get(programme.at(quarter).owner, ""),
+            str(quarter),
+            *[""] * (len(PAST_COLUMNS) - 4),
+        ]
+        for programme, quarter in unreported(plan, now=now)
     ]
     name = f"laporan-lalu-{slugify(plan.region_name)}.{form}"
     if form == "csv":

@@ -95,13 +95,13 @@ def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datet
 
 def shown(row: VersionRow, by: Any) -> dict[str, Any]:
     """The texts as a page shows them. One query."""
-    found = queries.statements(row)
+    statements = queries.statements(row)
     rules = framework()
-    cells = {statement.stated.key: statement for statement in found[StatementPart.READINESS]}
+    cells = {statement.stated.key: statement for statement in statements[StatementPart.READINESS]}
     return {
-        "vision": found[StatementPart.VISION],
-        "missions": found[StatementPart.MISSION],
-        "rpjmd": found[StatementPart.RPJMD],
+        "vision": statements[StatementPart.VISION],
+        "missions": statements[StatementPart.MISSION],
+        "rpjmd": statements[StatementPart.RPJMD],
         "readiness": [
             (str(group.title), [(str(cell.title), cells.get(cell.code)) for cell in group.parts])
             for group in rules.readiness.entries
@@ -109,14 +109,14 @@ def shown(row: VersionRow, by: Any) -> dict[str, Any]:
         if cells
         else [],
         "levels": rules.readiness_levels,
-        "swot": [(part.value, translate(PART_NAMES[part]), found[part]) for part in SWOT],
-        "swot_written": any(found[part] for part in SWOT),
-        "gaps": found[StatementPart.GAP],
-        "strategies": _by_pillar(found[StatementPart.STRATEGY]),
+        "swot": [(part.value, translate(PART_NAMES[part]), statements[part]) for part in SWOT],
+        "swot_written": any(statements[part] for part in SWOT),
+        "gaps": statements[StatementPart.GAP],
+        "strategies": _by_pillar(statements[StatementPart.STRATEGY]),
         "may_write": may(by, Action.WRITE_PLAN, Case(row.plan.region, None, row.state)),
         "draft": row.state in BEING_WRITTEN,
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
-        "empty": not any(found.values()),
+        "empty": not any(statements.values()),
     }
 
 
@@ -135,20 +135,20 @@ def _rows(part: StatementPart, there: tuple[StatementRow, ...]) -> Rows[Statemen
     return Rows(StatementForm, "rows", first=first, fixed=("key",), part=part)
 
 
-def _first(one: Stated) -> dict[str, Any]:
-    return {"text": one.text, "key": one.key, "level": one.level, "source": one.source}
+def _first(stated: Stated) -> dict[str, Any]:
+    return {"text": stated.text, "key": stated.key, "level": stated.level, "source": stated.source}
 
 
 def _cells(rows: Rows[StatementForm]) -> list[tuple[str, str, StatementForm]]:
     """The forms of the grid, each with the names of its row and cell; a cell left empty has one, too."""
     forms = {str(form["key"].value()): form for form in rows.forms}
     rules = framework().readiness
-    found = []
+    cells = []
     for group in rules.entries:
         for cell in group.parts:
             if cell.code not in forms:
                 place = len(rows.forms)
                 rows.append({"key": cell.code})
                 forms[cell.code] = rows.forms[place]
-            found.append((str(group.title), str(cell.title), forms[cell.code]))
-    return found
+            cells.append((str(group.title), str(cell.title), forms[cell.code]))
+    return cells

@@ -147,12 +147,18 @@ def agenda(meeting: Meeting) -> Agenda:
     entries = _entries(meeting, [proposal.line_id for proposal in proposals if proposal.line_id is not None])
     numbers = {proposal.pk: proposal.number for proposal in proposals}
     merged: dict[int, list[int]] = {}
-    for key, one in decisions.items():
-        if one.into_id is not None and one.meeting_id == meeting.pk:
-            merged.setdefault(one.into_id, []).append(numbers[key])
+    for key, decision in decisions.items():
+        if decision.into_id is not None and decision.meeting_id == meeting.pk:
+            merged.setdefault(decision.into_id, []).append(numbers[key])
     rows = tuple(
-        _row(meeting, one, decisions.get(one.pk), entries.get(one.line_id or 0), merged.get(one.pk, ()))
-        for one in sorted(proposals, key=lambda one: one.number)
+        _row(
+            meeting,
+            proposal,
+            decisions.get(proposal.pk),
+            entries.get(proposal.line_id or 0),
+            merged.get(proposal.pk, ()),
+        )
+        for proposal in sorted(proposals, key=lambda proposal: proposal.number)
     )
     general = Decision.objects.filter(meeting=meeting, proposal=None).select_related("meeting", "decided_by")
     return Agenda(rows, decision_row(general.order_by("-number").first()))
@@ -199,12 +205,13 @@ def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> st
     said: dict[str, object] = {
         "meeting": [meeting.title, meeting.held_at.isoformat(), meeting.venue, meeting.agenda, meeting.notes],
         "attendance": [
-            [one.name, one.position, one.office_id, one.present, one.signs]
-            for one in meeting.attendance.order_by("pk")
+            [attendee.name, attendee.position, attendee.office_id, attendee.present, attendee.signs]
+            for attendee in meeting.attendance.order_by("pk")
         ],
         "decisions": [
-            [one.proposal_id, one.number, one.outcome, one.reason, one.decided_by_id, one.content_id, one.into_id]
-            for _key, one in sorted(decided.items(), key=lambda item: item[0] or 0)
+            [decision.proposal_id, decision.number, decision.outcome, decision.reason, decision.decided_by_id,
+             decision.content_id, decision.into_id]
+            for _key, decision in sorted(decided.items(), key=lambda item: item[0] or 0)
         ],
     }  # fmt: skip
     if meeting.number:  # minutes of before there were numbers keep the hash that is printed on them
@@ -251,25 +258,25 @@ def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
 
 
 def _row(
-    meeting: Meeting, one: Proposal, decision: Decision | None, entry: Entry | None, merged: Iterable[int]
+    meeting: Meeting, proposal: Proposal, decision: Decision | None, entry: Entry | None, merged: Iterable[int]
 ) -> AgendaRow:
     present = read(entry.content.body) if entry else None
-    content = read(one.content.body) if one.content else present
+    content = read(proposal.content.body) if proposal.content else present
     into = decision.into if decision else None
     return AgendaRow(
-        key=one.pk,
-        number=one.number,
-        kind=ProposalKind(one.kind),
-        line=one.line_id,
-        office=one.office_id,
-        office_name=one.office.name,
-        title=content.title if content else (one.line.code if one.line else ""),
+        key=proposal.pk,
+        number=proposal.number,
+        kind=ProposalKind(proposal.kind),
+        line=proposal.line_id,
+        office=proposal.office_id,
+        office_name=proposal.office.name,
+        title=content.title if content else (proposal.line.code if proposal.line else ""),
         part=content.part if content else "",
         content=content,
         present=present,
-        code=one.line.code if one.line else "",
-        reason=one.reason,
-        origin_text=one.origin_text,
+        code=proposal.line.code if proposal.line else "",
+        reason=proposal.reason,
+        origin_text=proposal.origin_text,
         decision=decision_row(decision),
         here=decision is not None and decision.meeting_id == meeting.pk,
         decided=read(decision.content.body) if decision and decision.content else None,
@@ -278,17 +285,17 @@ def _row(
     )
 
 
-def _decided(one: Decision) -> DecidedRow:
-    row = decision_row(one)
+def _decided(decision: Decision) -> DecidedRow:
+    row = decision_row(decision)
     assert row is not None
-    proposed = one.proposal.content if one.proposal else None
-    changed = row.outcome is Outcome.CHANGED and proposed is not None and one.content is not None
+    proposed = decision.proposal.content if decision.proposal else None
+    changed = row.outcome is Outcome.CHANGED and proposed is not None and decision.content is not None
     return DecidedRow(
         decision=row,
-        into=one.into.number if one.into else None,
-        programme=getattr(one, "programme", None) or "",
+        into=decision.into.number if decision.into else None,
+        programme=getattr(decision, "programme", None) or "",
         before=read(proposed.body) if changed and proposed else None,
-        after=read(one.content.body) if changed and one.content else None,
+        after=read(decision.content.body) if changed and decision.content else None,
     )
 
 

@@ -87,4 +87,4 @@ def _made_at(row: VersionRow) -> datetime:
         Statement.objects.filter(version=row.key).aggregate(at=Max("written_at"))["at"],
         Entry.objects.filter(version=row.key).aggregate(at=Max("content__written_at"))["at"],
     )
-    return max([opened, *(one for one in newest if one is not None)])
+    return max([opened, *(moment for moment in newest if moment is not None)])

@@ -50,14 +50,15 @@ def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
     base = version(row.base_key, scope=scope)
     before, after = programmes(base), programmes(row)
     decisions = {programme.code: programme.decision for programme in after} | _endings(row)
-    found = programme_changes(
-        {programme.code: programme.content for programme in before}, {one.code: one.content for one in after}
+    changes = programme_changes(
+        {programme.code: programme.content for programme in before},
+        {programme.code: programme.content for programme in after},
     )
     return VersionChanges(
         base=base,
-        counts={kind: sum(kind in change.kinds for change in found) for kind in ChangeKind},
-        unchanged=len(before) - (len(found) - sum(ChangeKind.ADDED in change.kinds for change in found)),
-        programmes=tuple(Changed(change, decisions.get(change.code)) for change in found),
+        counts={kind: sum(kind in change.kinds for change in changes) for kind in ChangeKind},
+        unchanged=len(before) - (len(changes) - sum(ChangeKind.ADDED in change.kinds for change in changes)),
+        programmes=tuple(Changed(change, decisions.get(change.code)) for change in changes),
         texts=_texts(base, row),
     )
 
@@ -80,11 +81,11 @@ def _endings(row: VersionRow) -> dict[str, DecisionRow | None]:
 
 def _texts(base: VersionRow, row: VersionRow) -> tuple[TextChange, ...]:
     before, after = statements(base), statements(row)
-    found = []
+    changes = []
     for part in StatementPart:
-        old, new = [statement.stated for statement in before[part]], [one.stated for one in after[part]]
+        old, new = [statement.stated for statement in before[part]], [statement.stated for statement in after[part]]
         gone = tuple(stated.text for stated in old if stated not in new)
         added = tuple(stated.text for stated in new if stated not in old)
         if gone or added:
-            found.append(TextChange(part, gone, added))
-    return tuple(found)
+            changes.append(TextChange(part, gone, added))
+    return tuple(changes)

@@ -48,14 +48,14 @@ def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = No
     """What programmes of a plan are tied to: measures are those that ``scope`` reads; what ``keep`` names stays
     choosable, an office that is closed since or a measure of others. Two queries."""
     kept = set() if keep is None else {keep.owner, *keep.partners}
-    found = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
+    rows = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
     offices = tuple(
         OfficeChoice(office.pk, office.name, office.abbreviation or office.name)
-        for office in found
+        for office in rows
         if office.closed_at is None or office.pk in kept
     )
     named = set() if keep is None else {target.measure for target in keep.targets} - {""}
-    return Choices(offices, _measures(plan.region, scope, named), {office.pk: office.name for office in found})
+    return Choices(offices, _measures(plan.region, scope, named), {office.pk: office.name for office in rows})
 
 
 def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame:
@@ -92,5 +92,5 @@ def _measures(region: str, scope: Standing, named: set[str]) -> tuple[MeasureCho
         .order_by("measure__code")
         .values_list("measure__code", "title_id", "title_en")
     )
-    found = {code: str(Bilingual(titled, other or titled)) for code, titled, other in rows}
-    return tuple(MeasureChoice(code, found.get(code, code)) for code in sorted({*found, *named}))
+    titles = {code: str(Bilingual(titled, other or titled)) for code, titled, other in rows}
+    return tuple(MeasureChoice(code, titles.get(code, code)) for code in sorted({*titles, *named}))

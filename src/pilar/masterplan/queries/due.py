@@ -99,7 +99,7 @@ class ReportSheet:
 
 def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
     """What the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their region."""
-    found = []
+    reports = []
     for region in sorted({membership.region for membership in scope.memberships if membership.region}):
         offices = offices_of(scope, Action.REPORT, region)
         if not offices:
@@ -107,8 +107,8 @@ def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
         for row in newest_in_force(region, scope=scope):
             own = tuple(programme for programme in programmes_alone(row) if programme.content.owner in offices)
             if own:
-                found.append(_own_plan(row, own, now))
-    return tuple(found)
+                reports.append(_own_plan(row, own, now))
+    return tuple(reports)
 
 
 def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
@@ -128,7 +128,7 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
     entries = programmes_alone(row)
     today, rules = today_in(row.plan.region, now), framework().progress
     born, known = lives(row.plan.key), known_quarters(entry.key for entry in entries)
-    found: dict[int, list[Late]] = {}
+    lates: dict[int, list[Late]] = {}
     names = {}
     for programme in entries:
         if programme.key not in born:
@@ -139,9 +139,9 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
         )
         late = tuple(quarter for quarter in wanted if quarter.state is ReportState.LATE)
         if late:
-            found.setdefault(programme.content.owner, []).append(Late(programme, late))
-    offices = sorted(found, key=lambda office: names[office])
-    return tuple(OfficeLate(office, names[office], tuple(found[office])) for office in offices)
+            lates.setdefault(programme.content.owner, []).append(Late(programme, late))
+    offices = sorted(lates, key=lambda office: names[office])
+    return tuple(OfficeLate(office, names[office], tuple(lates[office])) for office in offices)
 
 
 def open_by_office(version: int, plan: int, today: date, *, office: int | None = None) -> dict[int, list[Expected]]:
@@ -156,13 +156,13 @@ def open_by_office(version: int, plan: int, today: date, *, office: int | None =
     rules = framework().progress
     keys = [entry.key for entry in entries]
     born, known = lives(plan, keys), known_quarters(keys)
-    found: dict[int, list[Expected]] = {entry.content.owner: [] for entry in entries}
+    open_of: dict[int, list[Expected]] = {entry.content.owner: [] for entry in entries}
     for programme in entries:
         if programme.key in born:
-            found[programme.content.owner] += open_reports(
+            open_of[programme.content.owner] += open_reports(
                 programme.content, born[programme.key], known.get(programme.key, ()), today=today, rules=rules
             )
-    return found
+    return open_of
 
 
 def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime) -> ReportSheet:
@@ -176,16 +176,16 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
     row = version_row(entry.version)
     on_behalf = reports_for(scope, Case(row.plan.region, owner, row.state))
     rows = reports_of(line)
-    one = programme_row(entry)
-    measured = measured_figures(row.plan.region, [one.content], [quarter], scope=scope, now=now)
+    programme = programme_row(entry)
+    measured = measured_figures(row.plan.region, [programme.content], [quarter], scope=scope, now=now)
     return ReportSheet(
         version=row,
-        row=one,
+        row=programme,
         quarter=quarter,
         due=due_on(quarter, framework().progress),
         rows=tuple(report for report in rows if report.said.quarter == quarter),
         before=next((report.said for report in rows if report.said.quarter < quarter), None),
-        measured={code: found for (code, _quarter), found in measured.items()},
+        measured={code: last for (code, _quarter), last in measured.items()},
         life=lives(row.plan.key, [line])[line],
         owner=owner,
         today=today_in(row.plan.region, now),

@@ -55,10 +55,10 @@ def history(row: VersionRow, *, scope: Standing) -> tuple[HistoryRow, ...]:
     """The newest hundred steps of a version, newest first; empty for who reads only what is law. Two queries."""
     if not holds(scope, Action.READ_PLAN, Case(row.plan.region)):
         return ()
-    found = list(audit.events(target=VERSION, key=row.key))
+    events = list(audit.events(target=VERSION, key=row.key))
     if row.base is None:
-        found += audit.events(target=PLAN, key=row.plan.key)
-    return tuple(_step(event) for event in found if event.action in SENTENCES)
+        events += audit.events(target=PLAN, key=row.plan.key)
+    return tuple(_step(event) for event in events if event.action in SENTENCES)
 
 
 def appearances(row: VersionRow, line: int, *, scope: Standing) -> tuple[Appearance, ...]:
@@ -69,15 +69,15 @@ def appearances(row: VersionRow, line: int, *, scope: Standing) -> tuple[Appeara
         .select_related("line", "content__owner", "version__plan__region", "version__base", *BESIDE)
         .order_by("version__number")
     )
-    found: list[Appearance] = []
+    shown: list[Appearance] = []
     for entry in entries:
         programme = programme_row(entry)
         change = None
-        if found:
-            before = {programme.code: found[-1].programme.content}
+        if shown:
+            before = {programme.code: shown[-1].programme.content}
             change = next(iter(programme_changes(before, {programme.code: programme.content})), None)
-        found.append(Appearance(version_row(entry.version), programme, change))
-    return tuple(found)
+        shown.append(Appearance(version_row(entry.version), programme, change))
+    return tuple(shown)
 
 
 def _step(event: Event) -> HistoryRow:

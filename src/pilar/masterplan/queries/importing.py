@@ -25,7 +25,7 @@ def book_frame(row: VersionRow) -> BookFrame:
     bodies = Entry.objects.filter(line__plan=plan.key).order_by().values_list("line__code", "content__body")
     for code, body in bodies:
         for name in ("targets", "activities", "monitored"):
-            there = [one["number"] for one in body[name]]
+            there = [entry["number"] for entry in body[name]]
             above[code][name] = max([above[code].get(name, 0), *there])
     return BookFrame(frame_of(plan.region, range(plan.first_year, plan.last_year + 1)), offices, above)
 

@@ -13,16 +13,16 @@ from pilar.platform.tables import folded
 
 def list_words(row: VersionRow) -> Words:
     """What the region of a version has said. One query."""
-    found: dict[WordKind, dict[str, str]] = defaultdict(dict)
+    words: dict[WordKind, dict[str, str]] = defaultdict(dict)
     rows = ListWord.objects.filter(region=row.plan.region).values_list("kind", "word", "meaning")
     for kind, word, meaning in rows:
-        found[WordKind(kind)][word] = meaning
-    return Words(found)
+        words[WordKind(kind)][word] = meaning
+    return Words(words)
 
 
 def offices_by_word(row: VersionRow) -> dict[str, int]:
     """Keys of the region's open offices by folded name and abbreviation. One query."""
     rows = Office.objects.filter(region=row.plan.region, closed_at=None).order_by("-pk")
     named = list(rows.values_list("abbreviation", "name", "pk"))
-    found = {folded(short): key for short, _name, key in named if short}
-    return found | {folded(name): key for _short, name, key in named}
+    by_abbreviation = {folded(short): key for short, _name, key in named if short}
+    return by_abbreviation | {folded(name): key for _short, name, key in named}

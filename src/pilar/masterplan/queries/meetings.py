@@ -110,7 +110,7 @@ def meetings(row: VersionRow, *, scope: Standing) -> tuple[MeetingRow, ...]:
     """
     if not reads_meetings(row.plan.region, scope=scope):
         raise NotFound
-    return tuple(_row(one) for one in _meetings(scope).filter(version=row.key).order_by("held_at", "pk"))
+    return tuple(_row(meeting) for meeting in _meetings(scope).filter(version=row.key).order_by("held_at", "pk"))
 
 
 def meeting(key: int, *, scope: Standing) -> MeetingRow:
@@ -121,15 +121,15 @@ def meeting(key: int, *, scope: Standing) -> MeetingRow:
 def attendance(row: MeetingRow) -> tuple[AttendeeRow, ...]:
     """List who was invited: who signs first, then by name. A row in hand is leave to read it. One query."""
     rows = Attendance.objects.filter(meeting=row.key).select_related("office").order_by("-signs", "name", "pk")
-    return tuple(_attendee(one) for one in rows)
+    return tuple(_attendee(row) for row in rows)
 
 
 def meeting_agenda(key: int, *, scope: Standing) -> tuple[MeetingRow, Agenda]:
     """The coordination meeting and all that it decides about; raises :class:`NotFound`, for a workshop too."""
-    one = _one(key, scope)
-    if one.kind != MeetingKind.FINALISATION:
+    meeting = _one(key, scope)
+    if meeting.kind != MeetingKind.FINALISATION:
         raise NotFound
-    return _row(one), agenda(one)
+    return _row(meeting), agenda(meeting)
 
 
 def agenda_tag(key: int, *, scope: Standing) -> str:
@@ -140,14 +140,14 @@ def agenda_tag(key: int, *, scope: Standing) -> str:
         .values_list("saves", "changes", "proposals")
         .first()
     )
-    return "-".join(str(one or 0) for one in counted)
+    return "-".join(str(count or 0) for count in counted)
 
 
 def minutes(key: int, *, scope: Standing) -> Minutes:
     """All that the minutes of a meeting say, also while it runs for who reads meetings; raises :class:`NotFound`."""
-    one = existing(_beside(Meeting.objects.filter(readable_minutes(scope), pk=key)).first())
-    row = _row(one)
-    return Minutes(row, attendance(row), agenda(one) if row.decides else None)
+    meeting = existing(_beside(Meeting.objects.filter(readable_minutes(scope), pk=key)).first())
+    row = _row(meeting)
+    return Minutes(row, attendance(row), agenda(meeting) if row.decides else None)
 
 
 def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
@@ -156,15 +156,15 @@ def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
     audit.read(by, "masterplan.attendance", row.key, area=area, rows=len(listed))
 
 
-def missing_for_minutes(found: Minutes, now: datetime) -> tuple[Fault, ...]:
+def missing_for_minutes(minutes: Minutes, now: datetime) -> tuple[Fault, ...]:
     """What is missing before the minutes can be signed off."""
-    decided, region = found.agenda, found.row.version.plan.region
+    decided, region = minutes.agenda, minutes.row.version.plan.region
     facts = MeetingFacts(
-        kind=found.row.kind,
+        kind=minutes.row.kind,
         undecided=[row.number for row in decided.rows if row.is_open] if decided else [],
         general_decided=decided is None or decided.general is not None,
-        signatories=sum(attendee.signs for attendee in found.attendance),
-        day=today_in(region, found.row.held_at),
+        signatories=sum(attendee.signs for attendee in minutes.attendance),
+        day=today_in(region, minutes.row.held_at),
         today=today_in(region, now),
         lost=_lost(decided) if decided else (),
     )
@@ -182,11 +182,11 @@ def _lost(decided: Agenda) -> list[tuple[int, int]]:
 
 def checked_minutes(sha256: str) -> CheckedMinutes:
     """Signed minutes by their hash, for everybody who holds a copy; raises :class:`NotFound`."""
-    one = existing(
+    meeting = existing(
         _beside(Meeting.objects.filter(minutes=sha256, state=MeetingState.SIGNED)).first() if sha256 else None
     )
-    decided = latest_decisions(one)
-    row = _row(one)
+    decided = latest_decisions(meeting)
+    row = _row(meeting)
     counts = [sum(decision.outcome == outcome for decision in decided.values()) for outcome in Outcome]
     assert row.signed_at is not None
     return row_of(
@@ -198,7 +198,7 @@ def checked_minutes(sha256: str) -> CheckedMinutes:
         plan=row.version.plan.title,
         outcomes=tuple((outcome, count) for outcome, count in zip(Outcome, counts, strict=True) if count),
         synthetic=row.version.plan.synthetic,
-        whole=minutes_hash(one, decided) == sha256,
+        whole=minutes_hash(meeting, decided) == sha256,
     )
 
 
@@ -226,9 +226,14 @@ def _beside(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     )
 
 
-def _row(one: Meeting) -> MeetingRow:
-    return row_of(MeetingRow, one, version=version_row(one.version), present=one.came)
+def _row(meeting: Meeting) -> MeetingRow:
+    return row_of(MeetingRow, meeting, version=version_row(meeting.version), present=meeting.came)
 
 
-def _attendee(one: Attendance) -> AttendeeRow:
-    return row_of(AttendeeRow, one, office=one.office_id, office_name=one.office.name if one.office else "")
+def _attendee(attendance: Attendance) -> AttendeeRow:
+    return row_of(
+        AttendeeRow,
+        attendance,
+        office=attendance.office_id,
+        office_name=attendance.office.name if attendance.office else "",
+    )

@@ -96,10 +96,10 @@ def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tup
     entries = Entry.objects.filter(decision__in=decided).select_related("line")
     became = {entry.decision_id: entry for entry in entries.order_by("version_id")}
     originateds = [_row(row, ends[row.pk], became) for row in rows]
-    named = {one.programme_version for one in originateds}
+    named = {row.programme_version for row in originateds}
     open_to = set(Version.objects.filter(readable_versions(scope), pk__in=named).values_list("pk", flat=True))
     return tuple(
-        one if one.programme_version in open_to else replace(one, programme_version=None) for one in originateds
+        row if row.programme_version in open_to else replace(row, programme_version=None) for row in originateds
     )
 
 

@@ -14,11 +14,11 @@ from pilar.people.rules import Standing
 
 def plans_by_region(*, scope: Standing, today: date) -> Mapping[str, Mapping[str, str | date | None]]:
     """By region the state of the newest version ``today``, and until when a plan is in force. One query."""
-    found: dict[str, dict[str, str | date | None]] = {}
+    plans: dict[str, dict[str, str | date | None]] = {}
     rows = Version.objects.filter(readable_versions(scope)).order_by("region", "opened_at", "number")
     for region, state, since, until in rows.values_list("region", "state", "in_force_since", "in_force_until"):
-        said = found.setdefault(region, {"state": "", "until": None})
+        said = plans.setdefault(region, {"state": "", "until": None})
         said["state"] = state_on(today, VersionState(state), since, until)
         if since is not None and since <= today <= until:
             said["until"] = until
-    return found
+    return plans

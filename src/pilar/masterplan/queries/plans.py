@@ -54,16 +54,16 @@ def other_in_force(row: VersionRow, *, scope: Standing) -> VersionRow | None:
         region=row.plan.region, state=VersionState.IN_FORCE, in_force_since__lte=date(row.plan.last_year, 12, 31),
         in_force_until__gte=row.decreed_on or date(row.plan.first_year, 1, 1),
     )  # fmt: skip
-    found = others.exclude(plan=row.plan.key).order_by("-in_force_since").first()
-    return None if found is None else version_row(found)
+    version = others.exclude(plan=row.plan.key).order_by("-in_force_since").first()
+    return None if version is None else version_row(version)
 
 
 def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
     """The version of the next plan that replaced this one before its last day. One query, none for other states."""
     if row.state is not VersionState.EXPIRED or row.in_force_until is None:
         return None
-    found = readable_law(scope).filter(region=row.plan.region, in_force_since=row.in_force_until + timedelta(days=1))
-    other = found.exclude(plan=row.plan.key).first()
+    later = readable_law(scope).filter(region=row.plan.region, in_force_since=row.in_force_until + timedelta(days=1))
+    other = later.exclude(plan=row.plan.key).first()
     return None if other is None else version_row(other)
 
 
@@ -72,10 +72,10 @@ def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]
 
     A row in hand is leave to read it. One query.
     """
-    found: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
+    statement_rows: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
     for statement in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
-        found[StatementPart(statement.part)].append(statement_row(statement))
-    return {part: tuple(rows) for part, rows in found.items()}
+        statement_rows[StatementPart(statement.part)].append(statement_row(statement))
+    return {part: tuple(rows) for part, rows in statement_rows.items()}
 
 
 def bodies(plan: int) -> tuple[BodyRow, ...]:

@@ -44,8 +44,8 @@ def risen_from(row: VersionRow, origin: Origin) -> tuple[str, ...]:
         version__plan=row.plan.key, version__number__lte=row.number, version__state__in=list(ONCE_IN_FORCE),
         decision__proposal__origin=origin,
     )  # fmt: skip
-    found = _alone(row, Entry.objects.filter(version=row.key, line__in=brought.values("line")))
-    return tuple(one.content.title for one in found)
+    rows = _alone(row, Entry.objects.filter(version=row.key, line__in=brought.values("line")))
+    return tuple(row.content.title for row in rows)
 
 
 def _alone(row: VersionRow, entries: QuerySet[Entry]) -> tuple[ProgrammeRow, ...]:

@@ -54,7 +54,7 @@ class PlanProgress:
         """The monitored things of all programmes, by group."""
         if self.quarter is None:
             return ()
-        rows = ((one.row.content, one.reports) for one in self.programmes)
+        rows = ((programme_progress.row.content, programme_progress.reports) for programme_progress in self.programmes)
         return monitored_by_group(rows, self.quarter, framework().monitored)
 
 
@@ -118,19 +118,24 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
     measured = measured_figures(
         row.plan.region, (entry.content for entry in entries), [quarter], scope=scope, now=now
     )  # fmt: skip
-    values = {code: found.figure.value for (code, _quarter), found in measured.items()}
+    values = {code: last.figure.value for (code, _quarter), last in measured.items()}
     pillars = {part.code: pillar.code for pillar in frame.pillars.entries for part in pillar.parts}
     judged = []
-    for one in entries:
-        reports = told.get(one.key, ())
+    for entry in entries:
+        reports = told.get(entry.key, ())
         judged.append(
             ProgrammeProgress(
-                row=one,
-                pillar=pillars[one.content.part],
+                row=entry,
+                pillar=pillars[entry.content.part],
                 standing=standing(
-                    one.content, reports, quarter, since=born[one.key].reported_from, today=today, rules=frame.progress
+                    entry.content,
+                    reports,
+                    quarter,
+                    since=born[entry.key].reported_from,
+                    today=today,
+                    rules=frame.progress,
                 ),
-                figures=figures_at(one.content, reports, quarter, values),
+                figures=figures_at(entry.content, reports, quarter, values),
                 reports=reports,
             )
         )
@@ -140,21 +145,23 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
 def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetime) -> ProgrammeHistory:
     """One programme of a version, quarter by quarter; raises :class:`NotFound` for a code that is not in it."""
     frame, today = framework(), today_in(row.plan.region, now)
-    one = programme(row, code)
-    life = lives(row.plan.key, [one.key]).get(one.key)
-    reads = may(scope, Action.READ_REPORTS, Case(row.plan.region, one.content.owner, row.state))
-    rows = reports_of(one.key)
+    programme_row = programme(row, code)
+    life = lives(row.plan.key, [programme_row.key]).get(programme_row.key)
+    reads = may(scope, Action.READ_REPORTS, Case(row.plan.region, programme_row.content.owner, row.state))
+    rows = reports_of(programme_row.key)
     counting: dict[Quarter, Reported] = {}
     for report in rows:
         counting.setdefault(report.said.quarter, report.said)
     reports = tuple(counting.values())
     ended = () if life is None else ended_quarters(life, today)
-    measured = measured_figures(row.plan.region, [one.content], ended, scope=scope, now=now)
+    measured = measured_figures(row.plan.region, [programme_row.content], ended, scope=scope, now=now)
     return ProgrammeHistory(
-        row=one,
-        pillar=frame.pillars.above(one.content.part).code,
-        lines=() if life is None else _lines(one.content, life, reports, measured, today=today, rules=frame.progress),
-        measures={code: found.measure for (code, _quarter), found in measured.items()},
+        row=programme_row,
+        pillar=frame.pillars.above(programme_row.content.part).code,
+        lines=()
+        if life is None
+        else _lines(programme_row.content, life, reports, measured, today=today, rules=frame.progress),
+        measures={code: last.measure for (code, _quarter), last in measured.items()},
         reports=rows if reads else (),
         reads_reports=reads,
         done=reports[0].done if reports else None,
@@ -193,15 +200,15 @@ def _lines(
     today: date,
     rules: ProgressRules,
 ) -> tuple[QuarterLine, ...]:
-    found = []
-    for one in expected(content, life, {report.quarter for report in reports}, today=today, rules=rules):
-        quarter = one.quarter
+    lines = []
+    for due in expected(content, life, {report.quarter for report in reports}, today=today, rules=rules):
+        quarter = due.quarter
         if quarter.end >= today:
-            found.append(QuarterLine(one, None, ()))
+            lines.append(QuarterLine(due, None, ()))
             continue
         values: dict[str, Decimal | None] = {
             code: told.figure.value for (code, of), told in measured.items() if of == quarter
         }
         judged = standing(content, reports, quarter, since=life.reported_from, today=today, rules=rules)
-        found.append(QuarterLine(one, judged, figures_at(content, reports, quarter, values)))
-    return tuple(found)
+        lines.append(QuarterLine(due, judged, figures_at(content, reports, quarter, values)))
+    return tuple(lines)

@@ -128,8 +128,8 @@ def proposing_version(key: int, *, scope: Standing) -> VersionRow:
 
 def call(row: VersionRow) -> CallRow | None:
     """The call of a version, if there was one. A row in hand is leave to read it."""
-    found = Call.objects.select_related("version").filter(version=row.key).first()
-    return None if found is None else _call(found)
+    call = Call.objects.select_related("version").filter(version=row.key).first()
+    return None if call is None else _call(call)
 
 
 def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
@@ -150,23 +150,26 @@ def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
 
 def proposals(row: VersionRow, *, scope: Standing) -> tuple[ProposalRow, ...]:
     """The proposals of a version that ``scope`` reads, by number. One query."""
-    found = _proposals(scope).filter(version=row.key).order_by("number")
-    return tuple(_row(one) for one in found)
+    proposals = _proposals(scope).filter(version=row.key).order_by("number")
+    return tuple(_row(proposal) for proposal in proposals)
 
 
 def proposal(key: int, *, scope: Standing) -> ProposalDetail:
     """One proposal; raises :class:`NotFound`. Three queries."""
     named = ("version__plan__region", "version__base")
-    found = existing(_proposals(scope).select_related(*named).filter(pk=key).first())
-    entry = Entry.objects.filter(version=found.version_id, line=found.line_id).select_related("content").first()
-    merged = Proposal.objects.filter(merged_into=found).select_related("content", "office").order_by("number")
+    proposal = existing(_proposals(scope).select_related(*named).filter(pk=key).first())
+    entry = Entry.objects.filter(version=proposal.version_id, line=proposal.line_id).select_related("content").first()
+    merged = Proposal.objects.filter(merged_into=proposal).select_related("content", "office").order_by("number")
     return ProposalDetail(
-        row=_row(found),
-        version=version_row(found.version),
-        content=read(found.content.body) if found.content else None,
-        before=read(entry.content.body) if entry and found.line_id else None,
-        written_by=found.content.written_by if found.content else "",
-        merged=tuple((one.pk, one.number, one.content.title if one.content else "", one.office.name) for one in merged),
+        row=_row(proposal),
+        version=version_row(proposal.version),
+        content=read(proposal.content.body) if proposal.content else None,
+        before=read(entry.content.body) if entry and proposal.line_id else None,
+        written_by=proposal.content.written_by if proposal.content else "",
+        merged=tuple(
+            (proposal.pk, proposal.number, proposal.content.title if proposal.content else "", proposal.office.name)
+            for proposal in merged
+        ),
     )
 
 
@@ -210,26 +213,26 @@ def _proposals(scope: Standing) -> QuerySet[Proposal]:
     )
 
 
-def _row(one: Proposal) -> ProposalRow:
-    body: dict[str, Any] = one.content.body if one.content else one.there or {}
+def _row(proposal: Proposal) -> ProposalRow:
+    body: dict[str, Any] = proposal.content.body if proposal.content else proposal.there or {}
     return row_of(
         ProposalRow,
-        one,
-        version=one.version_id,
-        office=one.office_id,
-        office_name=one.office.name,
-        office_short=one.office.abbreviation or one.office.name,
+        proposal,
+        version=proposal.version_id,
+        office=proposal.office_id,
+        office_name=proposal.office.name,
+        office_short=proposal.office.abbreviation or proposal.office.name,
         title=body.get("title", ""),
         part=body.get("part", ""),
         quick_win=body.get("quick_win", False),
         aim=body.get("description", ""),
         total=sum((Decimal(money["amount"]) for money in body.get("budgets", ())), Decimal(0)),
-        line=one.line_id,
-        line_code=one.line.code if one.line else "",
-        merged_into=one.merged_into_id,
-        merged_number=one.merged_into.number if one.merged_into else None,
+        line=proposal.line_id,
+        line_code=proposal.line.code if proposal.line else "",
+        merged_into=proposal.merged_into_id,
+        merged_number=proposal.merged_into.number if proposal.merged_into else None,
     )
 
 
-def _call(found: Call) -> CallRow:
-    return CallRow(found.version_id, VersionState(found.version.state), found.text, found.opened_at, found.closes_at)
+def _call(call: Call) -> CallRow:
+    return CallRow(call.version_id, VersionState(call.version.state), call.text, call.opened_at, call.closes_at)

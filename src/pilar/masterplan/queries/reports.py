@@ -61,14 +61,14 @@ def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...
     that they are there and the money, which is all that sums and lights ask of them. Figures alone, without who
     reported and what stands in the way: they are for everybody, see ``READ_REPORTS``.
     """
-    found: dict[int, list[Reported]] = {}
+    said_of: dict[int, list[Reported]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"plan": plan, "year": year})
         for line, of, number, spent, body in cursor.fetchall():
             quarter = Quarter(of, number)
             said = Reported(quarter, spent=spent) if body is None else reported(quarter, json.loads(body), spent)
-            found.setdefault(line, []).append(said)
-    return {line: tuple(said) for line, said in found.items()}
+            said_of.setdefault(line, []).append(said)
+    return {line: tuple(said) for line, said in said_of.items()}
 
 
 def evidence_of_year(lines: Iterable[int], year: int) -> dict[int, tuple[UUID, ...]]:
@@ -82,19 +82,19 @@ def evidence_of_year(lines: Iterable[int], year: int) -> dict[int, tuple[UUID, .
         .distinct("line_id", "quarter")
     )
     rows = ReportEvidence.objects.filter(report__in=list(counting.values_list("pk", flat=True)))
-    found: dict[int, dict[UUID, None]] = {}
+    pieces_of: dict[int, dict[UUID, None]] = {}
     for line, piece in rows.order_by("report__quarter", "pk").values_list("report__line", "evidence"):
-        found.setdefault(line, {})[piece] = None
-    return {line: tuple(pieces) for line, pieces in found.items()}
+        pieces_of.setdefault(line, {})[piece] = None
+    return {line: tuple(pieces) for line, pieces in pieces_of.items()}
 
 
 def known_quarters(lines: Iterable[int]) -> dict[int, set[Quarter]]:
     """The quarters that are reported, by key of the line. One query."""
     rows = Report.objects.filter(line__in=set(lines), number=1).order_by().values_list("line", "year", "quarter")
-    found: dict[int, set[Quarter]] = {}
+    quarters: dict[int, set[Quarter]] = {}
     for line, year, number in rows:
-        found.setdefault(line, set()).add(Quarter(year, number))
-    return found
+        quarters.setdefault(line, set()).add(Quarter(year, number))
+    return quarters
 
 
 def reports_of(line: int, quarter: Quarter | None = None) -> tuple[ReportRow, ...]:

@@ -71,8 +71,8 @@ def known_programmes(plan: int) -> dict[str, Known]:
 def unreported(plan: PlanRow, *, now: datetime) -> Iterator[tuple[Known, Quarter]]:
     """The quarters that are over and lack a report, programme by programme: what a file with past reports may say."""
     today = today_in(plan.region, now)
-    for one in known_programmes(plan.key).values():
-        for quarter in ended_quarters(one.life, today):
-            content = one.at(quarter).content
-            if quarter not in one.told and expected_quarters(content, since=quarter, until=quarter):
-                yield one, quarter
+    for programme in known_programmes(plan.key).values():
+        for quarter in ended_quarters(programme.life, today):
+            content = programme.at(quarter).content
+            if quarter not in programme.told and expected_quarters(content, since=quarter, until=quarter):
+                yield programme, quarter

@@ -122,9 +122,9 @@ def _version_of_year(region: str, year: int, scope: Standing) -> VersionRow | No
     rows = readable_law(scope).filter(
         region=region, in_force_since__lte=date(year, 12, 31), in_force_until__gte=date(year, 1, 1)
     )
-    found: list[Version] = list(rows.order_by("-in_force_since"))
+    versions: list[Version] = list(rows.order_by("-in_force_since"))
     # A plan decreed before its first year says nothing of the year in which another one was carried out.
-    row = next((one for one in found if one.plan.first_year <= year), found[0] if found else None)
+    row = next((version for version in versions if version.plan.first_year <= year), versions[0] if versions else None)
     return None if row is None else version_row(row)
 
 

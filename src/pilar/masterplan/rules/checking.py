@@ -51,7 +51,7 @@ def faults_of(content: Content, frame: Frame) -> list[Fault]:
     return [
         *_texts(content),
         *_head(content, frame),
-        *(fault for row, one in enumerate(content.targets) for fault in _target(f"targets.{row}", one, frame)),
+        *(fault for row, target in enumerate(content.targets) for fault in _target(f"targets.{row}", target, frame)),
         *_budgets(content, frame),
         *_activities(content, frame),
         *_further(content, frame),
@@ -61,21 +61,21 @@ def faults_of(content: Content, frame: Frame) -> list[Fault]:
 
 def missing_of(content: Content) -> list[Fault]:
     """What a draft still lacks before it can be handed in."""
-    found = []
+    missing = []
     if not content.description.strip():
-        found.append(Fault("no-description", N_("Say what the programme does"), {}, "description"))
+        missing.append(Fault("no-description", N_("Say what the programme does"), {}, "description"))
     if not content.need.strip():
-        found.append(Fault("no-need", N_("Say which need it answers"), {}, "need"))
+        missing.append(Fault("no-need", N_("Say which need it answers"), {}, "need"))
     if not content.targets:
-        found.append(Fault("no-target", N_("Name at least one target indicator"), {}, "targets"))
-    found += [
+        missing.append(Fault("no-target", N_("Name at least one target indicator"), {}, "targets"))
+    missing += [
         Fault("no-yearly-target", N_("Give a target for at least one year"), {}, f"targets.{row}.yearly")
-        for row, one in enumerate(content.targets)
-        if not one.yearly
+        for row, target in enumerate(content.targets)
+        if not target.yearly
     ]
     if not content.activities:
-        found.append(Fault("no-activity", N_("Put at least one activity on the road map"), {}, "activities"))
-    return found
+        missing.append(Fault("no-activity", N_("Put at least one activity on the road map"), {}, "activities"))
+    return missing
 
 
 def _texts(content: Content) -> Iterator[Fault]:
@@ -101,38 +101,38 @@ def _head(content: Content, frame: Frame) -> Iterator[Fault]:
         yield Fault("owner-is-partner", N_("The owner office is not its own partner"), {}, "partners")
 
 
-def _target(place: str, one: Target, frame: Frame) -> Iterator[Fault]:
-    if not one.title.strip():
+def _target(place: str, target: Target, frame: Frame) -> Iterator[Fault]:
+    if not target.title.strip():
         yield Fault("no-title", N_("Name the indicator"), {}, f"{place}.title")
-    if not one.unit.strip():
+    if not target.unit.strip():
         yield Fault("no-unit", N_("Name the unit"), {}, f"{place}.unit")
-    yield from _length(one.title, MAX_TITLE, f"{place}.title")
-    yield from _length(one.unit, MAX_UNIT, f"{place}.unit")
-    yield from _length(one.source, MAX_TEXT, f"{place}.source")
-    if one.measure and one.measure not in frame.measures:
-        fields = {"given": one.measure}
+    yield from _length(target.title, MAX_TITLE, f"{place}.title")
+    yield from _length(target.unit, MAX_UNIT, f"{place}.unit")
+    yield from _length(target.source, MAX_TEXT, f"{place}.source")
+    if target.measure and target.measure not in frame.measures:
+        fields = {"given": target.measure}
         yield Fault("unknown-measure", N_("The region has no measure “%(given)s”"), fields, f"{place}.measure")
-    if one.base is not None:
-        yield from _number(one.base, f"{place}.base")
-    for year, value in one.yearly:
+    if target.base is not None:
+        yield from _number(target.base, f"{place}.base")
+    for year, value in target.yearly:
         yield from _year(year, frame, f"{place}.yearly.{year}")
         yield from _number(value, f"{place}.yearly.{year}")
-    for year in _twice(year for year, _value in one.yearly):
+    for year in _twice(year for year, _value in target.yearly):
         yield Fault("year-twice", N_("The year %(year)s stands twice"), {"year": str(year)}, f"{place}.yearly.{year}")
 
 
 def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
-    for row, one in enumerate(content.budgets):
+    for row, budget in enumerate(content.budgets):
         place = f"budgets.{row}.amount"
-        yield from _year(one.year, frame, f"budgets.{row}.year")
-        if one.amount < 0:
+        yield from _year(budget.year, frame, f"budgets.{row}.year")
+        if budget.amount < 0:
             yield Fault("budget-below-zero", N_("Money is not below zero"), {}, place)
-        elif one.amount != one.amount.to_integral_value():
+        elif budget.amount != budget.amount.to_integral_value():
             yield Fault("part-of-rupiah", N_("Write whole rupiah"), {}, place)
         else:
-            yield from _number(one.amount, place)
+            yield from _number(budget.amount, place)
     for year, fund in _twice((budget.year, budget.fund) for budget in content.budgets):
-        row = max(row for row, one in enumerate(content.budgets) if (one.year, one.fund) == (year, fund))
+        row = max(row for row, budget in enumerate(content.budgets) if (budget.year, budget.fund) == (year, fund))
         sentence = N_("This source of funds already stands for %(year)s")
         yield Fault("budget-twice", sentence, {"year": str(year)}, f"budgets.{row}.year")
 
@@ -140,42 +140,42 @@ def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
 def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
     by_number = {activity.number: activity for activity in content.activities}
     parents = {activity.parent for activity in content.activities}
-    for row, one in enumerate(content.activities):
+    for row, activity in enumerate(content.activities):
         place = f"activities.{row}"
-        if not one.title.strip():
+        if not activity.title.strip():
             yield Fault("no-title", N_("Name the activity"), {}, f"{place}.title")
-        yield from _length(one.title, MAX_TITLE, f"{place}.title")
-        yield from _year(one.starts.year, frame, f"{place}.starts")
-        yield from _year(one.ends.year, frame, f"{place}.ends")
-        if one.ends < one.starts:
+        yield from _length(activity.title, MAX_TITLE, f"{place}.title")
+        yield from _year(activity.starts.year, frame, f"{place}.starts")
+        yield from _year(activity.ends.year, frame, f"{place}.ends")
+        if activity.ends < activity.starts:
             yield Fault("ends-before-start", N_("It ends before it begins"), {}, f"{place}.ends")
-        if one.parent is not None:
-            yield from _parent(place, one, by_number.get(one.parent))
-        yield from _budgeted(one, f"{place}.")
-        if one.weight is not None and one.number in parents:
+        if activity.parent is not None:
+            yield from _parent(place, activity, by_number.get(activity.parent))
+        yield from _budgeted(activity, f"{place}.")
+        if activity.weight is not None and activity.number in parents:
             sentence = N_("The weight of an activity is that of its sub-activities together: give it to them")
             yield Fault("weight-of-parts", sentence, {}, f"{place}.weight")
 
 
-def _budgeted(one: Content | Activity, place: str) -> Iterator[Fault]:
-    if one.sipd_code and not re.fullmatch(SIPD_SHAPE, one.sipd_code):
+def _budgeted(of: Content | Activity, place: str) -> Iterator[Fault]:
+    if of.sipd_code and not re.fullmatch(SIPD_SHAPE, of.sipd_code):
         yield Fault("no-sipd-code", NO_SIPD_CODE, {}, f"{place}sipd_code")
-    yield from _length(one.objective, MAX_OBJECTIVE, f"{place}objective")
-    if one.weight is None:
+    yield from _length(of.objective, MAX_OBJECTIVE, f"{place}objective")
+    if of.weight is None:
         return
-    if not one.weight.is_finite() or one.weight <= 0 or one.weight >= 10**WEIGHT_DIGITS:
+    if not of.weight.is_finite() or of.weight <= 0 or of.weight >= 10**WEIGHT_DIGITS:
         sentence = N_("A weight is a number above 0 and below a million, such as 25 or 12.5; leave it empty for none")
         yield Fault("no-weight", sentence, {}, f"{place}weight")
-    elif one.weight != round(one.weight, WEIGHT_DECIMALS):
+    elif of.weight != round(of.weight, WEIGHT_DECIMALS):
         sentence = N_("A weight has at most %(most)s decimals")
         yield Fault("weight-too-fine", sentence, {"most": WEIGHT_DECIMALS}, f"{place}weight")
 
 
-def _parent(place: str, one: Activity, parent: Activity | None) -> Iterator[Fault]:
-    if parent is None or parent.parent is not None or parent is one:
+def _parent(place: str, activity: Activity, parent: Activity | None) -> Iterator[Fault]:
+    if parent is None or parent.parent is not None or parent is activity:
         sentence = N_("A sub-activity belongs to an activity of the same programme")
         yield Fault("no-parent", sentence, {}, f"{place}.parent")
-    elif not (parent.starts <= one.starts and one.ends <= parent.ends):
+    elif not (parent.starts <= activity.starts and activity.ends <= parent.ends):
         sentence = N_("A sub-activity lies within its activity: %(first)s to %(last)s")
         fields = {"first": str(parent.starts), "last": str(parent.ends)}
         yield Fault("outside-parent", sentence, fields, f"{place}.starts")
@@ -187,14 +187,14 @@ def _further(content: Content, frame: Frame) -> Iterator[Fault]:
             yield Fault("no-risk", N_("Name the risk"), {}, f"risks.{row}.text")
         yield from _length(risk.text, MAX_TEXT, f"risks.{row}.text")
         yield from _length(risk.response, MAX_TEXT, f"risks.{row}.response")
-    for row, one in enumerate(content.monitored):
+    for row, monitored in enumerate(content.monitored):
         place = f"monitored.{row}"
-        if frame.framework.monitored.find(one.group) is None:
+        if frame.framework.monitored.find(monitored.group) is None:
             yield Fault("unknown-group", N_("Choose one of the groups"), {}, f"{place}.group")
-        if not one.title.strip():
+        if not monitored.title.strip():
             yield Fault("no-title", N_("Say what is to be there"), {}, f"{place}.title")
-        yield from _length(one.title, MAX_TITLE, f"{place}.title")
-        yield from _year(one.year, frame, f"{place}.year")
+        yield from _length(monitored.title, MAX_TITLE, f"{place}.title")
+        yield from _year(monitored.year, frame, f"{place}.year")
     if content.judged and not content.quick_win:
         yield Fault("no-quick-win", N_("Only a quick win is judged by the ten criteria"), {}, "judged")
     for row, judged in enumerate(content.judged):
@@ -206,7 +206,7 @@ def _further(content: Content, frame: Frame) -> Iterator[Fault]:
             sentence = N_("A mark is a whole number from %(lowest)s to %(highest)s")
             yield Fault("mark-outside", sentence, fields, f"judged.{row}.mark")
         yield from _length(judged.reason, MAX_TEXT, f"judged.{row}.reason")
-    for criterion in _twice(one.criterion for one in content.judged):
+    for criterion in _twice(mark.criterion for mark in content.judged):
         yield Fault("judged-twice", N_("Each criterion is judged once"), {}, f"judged.{criterion}")
 
 
@@ -239,4 +239,4 @@ def _length(text: str, most: int, place: str) -> Iterator[Fault]:
 
 
 def _twice(given: Iterable[T]) -> list[T]:
-    return [one for one, count in Counter(given).items() if count > 1]
+    return [value for value, count in Counter(given).items() if count > 1]

@@ -67,7 +67,7 @@ FIELDS = (
 
 def differences(before: Content, after: Content) -> tuple[Difference, ...]:
     """All that differs between two contents, in the order of the fields."""
-    found = [
+    changed = [
         Difference(name, getattr(before, name), getattr(after, name))
         for name in FIELDS
         if getattr(before, name) != getattr(after, name)
@@ -75,12 +75,12 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
     for name, key in ROWS.items():
         old = {key(row): row for row in getattr(before, name)}
         new = {key(row): row for row in getattr(after, name)}
-        found += [
-            Difference(f"{name}.{one}", old.get(one), new.get(one))
-            for one in [*old, *(one for one in new if one not in old)]
-            if old.get(one) != new.get(one)
+        changed += [
+            Difference(f"{name}.{key}", old.get(key), new.get(key))
+            for key in [*old, *(key for key in new if key not in old)]
+            if old.get(key) != new.get(key)
         ]
-    return tuple(found)
+    return tuple(changed)
 
 
 def programme_changes(before: Mapping[str, Content], after: Mapping[str, Content]) -> tuple[ProgrammeChange, ...]:
@@ -95,8 +95,8 @@ def _changes(before: Mapping[str, Content], after: Mapping[str, Content]) -> Ite
             yield ProgrammeChange(code, (ChangeKind.ADDED,), None, new, ())
         elif new is None:
             yield ProgrammeChange(code, (ChangeKind.DROPPED,), old, None, ())
-        elif found := differences(old, new):
-            yield ProgrammeChange(code, _kinds(old, new), old, new, found)
+        elif apart := differences(old, new):
+            yield ProgrammeChange(code, _kinds(old, new), old, new, apart)
 
 
 def _kinds(old: Content, new: Content) -> tuple[ChangeKind, ...]:
@@ -109,7 +109,7 @@ def _kinds(old: Content, new: Content) -> tuple[ChangeKind, ...]:
 
 
 def _aims(content: Content) -> set[tuple[object, ...]]:
-    def aim(one: Target) -> tuple[object, ...]:
-        return one.number, one.base, one.better, frozenset(one.yearly)
+    def aim(target: Target) -> tuple[object, ...]:
+        return target.number, target.base, target.better, frozenset(target.yearly)
 
     return {aim(target) for target in content.targets}

@@ -222,12 +222,14 @@ def read(kept: Mapping[str, Any]) -> Content:
     given["weight"] = _weight(given)
     given["horizon"] = Horizon(given["horizon"])
     given["partners"] = tuple(given["partners"])
-    given["targets"] = tuple(_target(one) for one in given["targets"])
-    given["budgets"] = tuple(Budget(one["year"], Fund(one["fund"]), Decimal(one["amount"])) for one in given["budgets"])
-    given["activities"] = tuple(_activity(one) for one in given["activities"])
-    given["risks"] = tuple(Risk(**one) for one in given["risks"])
-    given["monitored"] = tuple(Monitored(**one) for one in given["monitored"])
-    given["judged"] = tuple(Judged(**one) for one in given["judged"])
+    given["targets"] = tuple(_target(target) for target in given["targets"])
+    given["budgets"] = tuple(
+        Budget(budget["year"], Fund(budget["fund"]), Decimal(budget["amount"])) for budget in given["budgets"]
+    )
+    given["activities"] = tuple(_activity(activity) for activity in given["activities"])
+    given["risks"] = tuple(Risk(**risk) for risk in given["risks"])
+    given["monitored"] = tuple(Monitored(**monitored) for monitored in given["monitored"])
+    given["judged"] = tuple(Judged(**mark) for mark in given["judged"])
     return Content(**given)
 
 
@@ -260,7 +262,7 @@ def _plain(value: Any) -> Any:
     if value is None or kind in (str, int, bool):
         return value
     if kind is tuple:
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if kind is Decimal:
         return f"{value.normalize():f}"
     if kind is Quarter:

@@ -53,22 +53,22 @@ class Rest:
 
 def rest_of(agenda: Iterable[OnAgenda]) -> Rest:
     """What is left of an agenda, by number."""
-    rows = sorted(agenda, key=lambda one: one.number)
-    if all(one.decided for one in rows):
+    rows = sorted(agenda, key=lambda row: row.number)
+    if all(row.decided for row in rows):
         return Rest((), ())
-    lines = Counter(one.line for one in rows if one.line is not None)
-    pairs = similar({one.key: (one.content.title, one.content.description) for one in rows if one.content is not None})
+    lines = Counter(row.line for row in rows if row.line is not None)
+    pairs = similar({row.key: (row.content.title, row.content.description) for row in rows if row.content is not None})
     alike = {key for pair in pairs for key in (pair.first, pair.second)}
     accepted, apart = [], []
-    for one in (one for one in rows if not one.decided):
-        if one.line is not None and lines[one.line] > 1:
-            apart.append((one.number, Apart.SAME))
-        elif one.key in alike:
-            apart.append((one.number, Apart.ALIKE))
-        elif one.deferred:
-            apart.append((one.number, Apart.DEFERRED))
-        elif one.content is not None and missing_of(one.content):
-            apart.append((one.number, Apart.UNREADY))
+    for row in (on_agenda for on_agenda in rows if not on_agenda.decided):
+        if row.line is not None and lines[row.line] > 1:
+            apart.append((row.number, Apart.SAME))
+        elif row.key in alike:
+            apart.append((row.number, Apart.ALIKE))
+        elif row.deferred:
+            apart.append((row.number, Apart.DEFERRED))
+        elif row.content is not None and missing_of(row.content):
+            apart.append((row.number, Apart.UNREADY))
         else:
-            accepted.append(one.key)
+            accepted.append(row.key)
     return Rest(tuple(accepted), tuple(apart))

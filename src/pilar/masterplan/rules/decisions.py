@@ -54,18 +54,18 @@ class Verdict:
 
 def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozenset[int]) -> list[Fault]:
     """Why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged themselves."""
-    found = []
+    misfits = []
     if verdict.decided_by is None:
-        found.append(Fault("nobody-decided", N_("Say who of those present decided"), {}, "decided_by"))
+        misfits.append(Fault("nobody-decided", N_("Say who of those present decided"), {}, "decided_by"))
     if verdict.outcome in NEEDS_REASON and not verdict.reason.strip():
-        found.append(Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason"))
+        misfits.append(Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason"))
     if len(verdict.reason) > MAX_REASON:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
+        misfits.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
     if verdict.outcome is Outcome.CHANGED and not verdict.changed:
-        found.append(Fault("nothing-changed", N_("Write down what is changed"), {}, "outcome"))
+        misfits.append(Fault("nothing-changed", N_("Write down what is changed"), {}, "outcome"))
     if verdict.outcome is Outcome.MERGED and (verdict.into not in mergeable or verdict.into == proposal):
-        found.append(Fault("no-target", N_("Choose the proposal that it goes into"), {}, "into"))
+        misfits.append(Fault("no-target", N_("Choose the proposal that it goes into"), {}, "into"))
     if drop and verdict.outcome in (Outcome.CHANGED, Outcome.MERGED):
         sentence = N_("The end of a programme is accepted, deferred or refused")
-        found.append(Fault("end-unchanged", sentence, {}, "outcome"))
-    return found
+        misfits.append(Fault("end-unchanged", sentence, {}, "outcome"))
+    return misfits

@@ -70,13 +70,13 @@ def open_reports(
     content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
 ) -> tuple[Expected, ...]:
     """Those that are due or late, in order."""
-    found = []
+    reports = []
     for quarter in expected_quarters(content, since=life.reported_from, until=life.until):
         if quarter in known or quarter.end >= today:
             continue
         due = due_on(quarter, rules)
-        found.append(Expected(quarter, ReportState.LATE if due < today else ReportState.DUE, due))
-    return tuple(found)
+        reports.append(Expected(quarter, ReportState.LATE if due < today else ReportState.DUE, due))
+    return tuple(reports)
 
 
 def ended_quarters(life: Life, today: date) -> tuple[Quarter, ...]:

@@ -24,12 +24,12 @@ def of_programme(cell: Callable[[str], Cell], read_code: Read) -> Found:
 
 def of_activities(cell: Callable[[str], Cell], count: int, read_code: Read) -> list[Found]:
     """What a row says of each of its activities, which stand in lines of one cell."""
-    found: list[dict[str, tuple[str, Any]]] = [{} for _ in range(count)]
+    activities: list[dict[str, tuple[str, Any]]] = [{} for _ in range(count)]
     for name in BUDGETED:
         at = f"activity.{name}"
-        for one, said in zip(found, _lines(name, cell(at), count), strict=True):
-            one[name] = (at, said if isinstance(said, Fault) else _value(name, said, read_code))
-    return found
+        for activity, said in zip(activities, _lines(name, cell(at), count), strict=True):
+            activity[name] = (at, said if isinstance(said, Fault) else _value(name, said, read_code))
+    return activities
 
 
 def _lines(name: str, cell: Cell, count: int) -> list[Cell] | list[Fault]:

@@ -133,10 +133,10 @@ class Fields:
 
     def titles(self) -> dict[str, str]:
         """Names of all fields for a reader."""
-        found = {name: translate(title) for name, title in TITLES.items()}
+        named = {name: translate(title) for name, title in TITLES.items()}
         for start, sentence in (("value", VALUE_OF_YEAR), ("budget", MONEY_OF_YEAR)):
-            found |= {f"{start}.{year}": translate(sentence, year=str(year)) for year in self.years}
-        return found
+            named |= {f"{start}.{year}": translate(sentence, year=str(year)) for year in self.years}
+        return named
 
     def knows(self, name: str) -> bool:
         """Tell whether there is a field of this name."""
@@ -150,13 +150,13 @@ class Fields:
             for word in (folded(heading), folded(_IN_BRACKETS.sub(" ", heading))):
                 if word in _KNOWN:
                     return _KNOWN[word]
-                if found := self._of_a_year(word):
-                    return found
+                if year := self._of_a_year(word):
+                    return year
         return ""
 
     def _of_a_year(self, word: str) -> str:
         words = word.split()
-        years = [one for one in words if len(one) == 4 and one.isdecimal()]
+        years = [word for word in words if len(word) == 4 and word.isdecimal()]
         if len(years) != 1 or int(years[0]) not in self.years:
             return ""
         others = {*words} - {*years}

@@ -60,7 +60,7 @@ class Laid:
 
     def place(self, field: str) -> Heading | None:
         """The column that means a field."""
-        return next((one for one in self.headings if one.field == field), None)
+        return next((heading for heading in self.headings if heading.field == field), None)
 
 
 def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple[int, int] | None = None) -> Laid:
@@ -80,13 +80,13 @@ def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple
             if start + height <= len(rows) and _in_a_row(rows[start : start + height])
         ]
     bands = [(start, height, rows[start : start + height]) for start, height in tried]
-    found = [(_known(_columns(band, fields, said, MAX_WIDE)), -height, -start) for start, height, band in bands]
-    _most, height, start = (abs(one) for one in max(found))
+    candidates = [(_known(_columns(band, fields, said, MAX_WIDE)), -height, -start) for start, height, band in bands]
+    _most, height, start = (abs(figure) for figure in max(candidates))
     columns = _columns(rows[start : start + height], fields, said)
     below = rows[start + height :]
     below = below[1:] if below and _numbers_columns(below[0].cells) else below
     headings = tuple(_heading(column, below) for column in _once(columns))
-    named = {one.place.index for one in headings}
+    named = {heading.place.index for heading in headings}
     filled = {place for row in below for place, cell in enumerate(row.cells) if cell != ""}
     nameless = tuple(Column("", place) for place in sorted(filled - named))
     titles = tuple(cell for row in rows[:start] for cell in row.cells if isinstance(cell, str) and cell)
@@ -136,9 +136,9 @@ def section_of(cells: Sequence[Cell], last: int, parts: Container[str] = ()) -> 
     texts = [cell for cell in filled if isinstance(cell, str)]
     if len(filled) > 2 or not texts or (len(filled) == 2 and len(str(filled[0])) > 5):
         return ""
-    found = bare(texts[-1]) if texts[-1] == filled[-1] else ""
+    text = bare(texts[-1]) if texts[-1] == filled[-1] else ""
     numbered = len(filled) == 2 and _NUMBER.fullmatch(str(filled[0]).strip()) is not None
-    return "" if numbered and folded(found) not in parts else found
+    return "" if numbered and folded(text) not in parts else text
 
 
 def bare(text: str) -> str:
@@ -162,7 +162,7 @@ def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str], wides
     for upper in reversed(band[:-1]):
         spread.insert(0, _spread(upper.cells, spread[0]))
     width = max((place + 1 for row in band for place, cell in enumerate(row.cells) if cell != ""), default=0)
-    found = []
+    columns = []
     seen: Counter[str] = Counter()
     for index in range(width if widest is None else min(width, widest)):
         parts = [" ".join(str(row[index]).split()) for row in spread if row[index] != ""]
@@ -173,38 +173,38 @@ def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str], wides
         if not word:
             continue
         field = meant_by(said, fields, key, name, lower)
-        found.append(_Named(index, name, lower, key, field, key in said))
-    return found
+        columns.append(_Named(index, name, lower, key, field, key in said))
+    return columns
 
 
 def _spread(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
     """Headings that stand over several columns, at each of them: those that the row below divides."""
-    found: list[Cell] = []
+    spread: list[Cell] = []
     for place, cell in enumerate(upper):
         divided = cell == "" and place > 0 and lower[place] != "" and lower[place - 1] != ""
-        found.append(found[-1] if divided else cell)
-    return found
+        spread.append(spread[-1] if divided else cell)
+    return spread
 
 
 def _known(columns: Sequence[_Named]) -> int:
-    return len({one.field for one in columns if one.field not in ("", LEFT_OUT)})
+    return len({column.field for column in columns if column.field not in ("", LEFT_OUT)})
 
 
 def _once(columns: Sequence[_Named]) -> Iterator[_Named]:
     """The same columns, where of two that were only proposed for one field the first keeps it."""
-    said = {one.field for one in columns if one.said}
+    said = {column.field for column in columns if column.said}
     taken: set[str] = set()
-    for one in columns:
-        proposed_again = not one.said and one.field != LEFT_OUT and one.field in taken | said
-        taken.add(one.field)
-        field = "" if proposed_again else one.field
-        yield _Named(one.index, one.name, one.lower, one.key, field, one.said)
+    for column in columns:
+        proposed_again = not column.said and column.field != LEFT_OUT and column.field in taken | said
+        taken.add(column.field)
+        field = "" if proposed_again else column.field
+        yield _Named(column.index, column.name, column.lower, column.key, field, column.said)
 
 
-def _heading(one: _Named, rows: Sequence[Row]) -> Heading:
-    filled = (row.cells[one.index] for row in rows[:50] if row.cells[one.index] != "")
+def _heading(named: _Named, rows: Sequence[Row]) -> Heading:
+    filled = (row.cells[named.index] for row in rows[:50] if row.cells[named.index] != "")
     samples = tuple(shown(cell) for cell, _ in zip(filled, range(SAMPLES), strict=False))
-    return Heading(one.key, Column(one.name, one.index), samples, one.field, one.said)
+    return Heading(named.key, Column(named.name, named.index), samples, named.field, named.said)
 
 
 def _in_a_row(band: Sequence[Row]) -> bool:
@@ -214,5 +214,5 @@ def _in_a_row(band: Sequence[Row]) -> bool:
 def _numbers_columns(cells: Sequence[Cell]) -> bool:
     """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
-    found = [int(one[1]) for one in said if one is not None]
-    return len(said) >= 3 and found == list(range(1, len(said) + 1))
+    numbers = [int(match[1]) for match in said if match is not None]
+    return len(said) >= 3 and numbers == list(range(1, len(said) + 1))

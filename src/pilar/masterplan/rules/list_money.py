@@ -40,16 +40,16 @@ def power_of(heading: str) -> int:
     """The power of ten that a heading such as ``Pagu (Rp juta)``, ``Pagu (Rp M)``, ``Pagu (Rp.000)`` or ``Anggaran
     (dalam ribuan)`` counts in."""
     words = [_SCALES.get(word, word) for word in folded(heading).split()]
-    found = next((POWERS[word] for word in words if word in POWERS and len(word) > 1), 0)
-    return found or _power_of_zeros(heading) or _power_of_a_letter(heading)
+    power = next((POWERS[word] for word in words if word in POWERS and len(word) > 1), 0)
+    return power or _power_of_zeros(heading) or _power_of_a_letter(heading)
 
 
 def power_above(titles: Iterable[str]) -> int:
     """The power of ten that the titles above a table say, such as ``(dalam jutaan rupiah)``; the lowest counts."""
     power = 0
     for title in titles:
-        if found := _OF_RUPIAH.search(title.casefold()):
-            word = found[1] or found[2]
+        if match := _OF_RUPIAH.search(title.casefold()):
+            word = match[1] or match[2]
             power = POWERS[_SCALES.get(word, word)]
         else:
             power = _power_of_zeros(title) or power
@@ -62,8 +62,8 @@ def scaled(cell: Cell, power: int) -> Cell | Fault:
     if not power or isinstance(cell, Percent) or not isinstance(cell, str | Decimal):
         return cell
     if isinstance(cell, Decimal):
-        found = EXACT.scaleb(cell, power)
-        return found if abs(found) < MAX_SURE else _unsure(cell, power)
+        amount = EXACT.scaleb(cell, power)
+        return amount if abs(amount) < MAX_SURE else _unsure(cell, power)
     if is_none(cell):
         return cell
     parts = [_scaled_part(part.strip(), power) for part in cell.split("/")]
@@ -72,7 +72,11 @@ def scaled(cell: Cell, power: int) -> Cell | Fault:
 
 def amounts_in(cell: Cell | Fault) -> list[Decimal]:
     """The amounts of rupiah in a cell, as far as they can be read."""
-    return [] if isinstance(cell, Fault) else [one for one in read_amounts(cell) if isinstance(one, Decimal) and one]
+    return (
+        []
+        if isinstance(cell, Fault)
+        else [amount for amount in read_amounts(cell) if isinstance(amount, Decimal) and amount]
+    )
 
 
 def odd_amounts(amounts: Sequence[tuple[int, Decimal]]) -> Iterator[tuple[int, Fault]]:
@@ -113,8 +117,8 @@ def _unsure(cell: Cell, power: int) -> Fault:
 
 
 def _power_of_zeros(text: str) -> int:
-    found = _ZEROS.search(text.casefold())
-    zeros = len(re.sub(r"\D", "", found[1])) if found else 0
+    match = _ZEROS.search(text.casefold())
+    zeros = len(re.sub(r"\D", "", match[1])) if match else 0
     return zeros if zeros in WORDS else 0
 
 

@@ -83,10 +83,12 @@ def read_list(laid: Laid, known: Known) -> Listed:
 class _Reader:
     def __init__(self, laid: Laid, known: Known) -> None:
         self.laid, self.known, self.listed = laid, known, Listed()
-        self.at = {one.field: one.place.index for one in laid.headings if one.field not in ("", LEFT_OUT)}
+        self.at = {
+            heading.field: heading.place.index for heading in laid.headings if heading.field not in ("", LEFT_OUT)
+        }
         above = power_above(laid.titles)
-        money = [one for one in laid.headings if one.field.partition(".")[0] == "budget"]
-        self.powers = {one.field: power_of(one.place.name) or above for one in money}
+        money = [heading for heading in laid.headings if heading.field.partition(".")[0] == "budget"]
+        self.powers = {heading.field: power_of(heading.place.name) or above for heading in money}
         self.section = ""
         self.end = 0
         """The last row that names an office."""
@@ -115,8 +117,8 @@ class _Reader:
     def cell(self, row: tables.Row, name: str) -> Cell:
         """What a row says in the column of a field; a quarter that is told not to be ticked says nothing."""
         at = self.at.get(name)
-        found = "" if at is None else row.cells[at]
-        return "" if name in QUARTERS and read_yes(found) is False else found
+        content = "" if at is None else row.cells[at]
+        return "" if name in QUARTERS and read_yes(content) is False else content
 
     def _row(self, row: tables.Row) -> None:
         title, owner = self.cell(row, "title"), self.cell(row, "owner")
@@ -175,26 +177,26 @@ class _Programme:
 
     def _head(self, row: tables.Row) -> None:
         cell = self.reader.cell
-        found: dict[str, tuple[str, Any]] = {
+        head: dict[str, tuple[str, Any]] = {
             "title": ("title", self._title(cell(row, "title"))),
             "owner": ("owner", self._office(cell(row, "owner"))),
             "part": ("part", self._part(cell(row, "part"))),
             "quick_win": ("quick_win", read_yes(cell(row, "quick_win"))),
             "horizon": ("horizon", self._as_workbook("horizon", cell(row, "horizon"))),
         }
-        found |= self._plain(row, {name: (name, text) for name in TEXTS})
-        found |= of_programme(partial(cell, row), self.reader.known.readers["sipd_code"])
-        self._name(row, found)
+        head |= self._plain(row, {name: (name, text) for name in TEXTS})
+        head |= of_programme(partial(cell, row), self.reader.known.readers["sipd_code"])
+        self._name(row, head)
         partners, outside = self._partners(cell(row, "partners"))
-        found["partners"] = ("partners", partners)
+        head["partners"] = ("partners", partners)
         if outside:
-            named = [one for one in (found["outside_partners"][1], outside) if one]
-            found["outside_partners"] = ("outside_partners", "; ".join(named))
-        self._keep(Sheet.PROGRAMMES, row, found)
+            named = [text for text in (head["outside_partners"][1], outside) if text]
+            head["outside_partners"] = ("outside_partners", "; ".join(named))
+        self._keep(Sheet.PROGRAMMES, row, head)
 
-    def _name(self, row: tables.Row, found: dict[str, tuple[str, Any]]) -> None:
+    def _name(self, row: tables.Row, head: dict[str, tuple[str, Any]]) -> None:
         """Name the programme by office and title, so that it is the same in a later file."""
-        title, office = found["title"][1], found["owner"][1]
+        title, office = head["title"][1], head["owner"][1]
         self.title = title if isinstance(title, str) else ""
         self.code = f"L{row.number}"
         if isinstance(title, str) and isinstance(office, int):
@@ -204,21 +206,21 @@ class _Programme:
                 self.code = code
                 return
             sentence = N_("Row %(row)s already names this programme of the same office")
-            found["title"] = ("title", Fault("programme-twice", sentence, {"row": first}))
+            head["title"] = ("title", Fault("programme-twice", sentence, {"row": first}))
 
     def _title(self, cell: Cell) -> str | Fault:
         said = text(cell)
-        found = " ".join(bare(said).split()) if said else ""
-        return found or Fault("no-title", N_("The row names no programme"))
+        title = " ".join(bare(said).split()) if said else ""
+        return title or Fault("no-title", N_("The row names no programme"))
 
     def _office(self, cell: Cell) -> int | Fault:
         said = text(cell)
         if said is None:
             return Fault("no-value", N_("This is missing"))
-        found = self.reader.known.offices.get(folded(said))
-        self._tell_office(said, found)
-        if isinstance(found, int):
-            return found
+        office = self.reader.known.offices.get(folded(said))
+        self._tell_office(said, office)
+        if isinstance(office, int):
+            return office
         sentence = N_("“%(given)s” is no office that is known here: say above which one it is, or mend the cell")
         return Fault("unknown-office", sentence, {"given": shown(said)})
 
@@ -232,11 +234,11 @@ class _Programme:
         said = bare(said) if said else self.reader.section
         if not said:
             return Fault("no-part", N_("Neither the row nor a row above it names a sub-dimension"))
-        found = self.reader.known.parts.get(folded(said), "")
-        if not found or folded(said) in self.reader.known.said:
+        part = self.reader.known.parts.get(folded(said), "")
+        if not part or folded(said) in self.reader.known.said:
             self.reader.listed.parts.setdefault(folded(said), said)
-        if found:
-            return found
+        if part:
+            return part
         sentence = N_("“%(given)s” is no sub-dimension: say above which one is meant, or mend the cell")
         return Fault("unknown-part", sentence, {"given": shown(said)})
 
@@ -246,31 +248,31 @@ class _Programme:
         if said is None:
             return None, ""
         offices = self.reader.known.offices
-        words = [said] if folded(said) in offices else [one.strip() for one in _PARTED.split(said)]
-        found = {word: offices.get(folded(word)) for word in words if word and not is_none(word)}
-        for word, office in found.items():
+        words = [said] if folded(said) in offices else [word.strip() for word in _PARTED.split(said)]
+        known = {word: offices.get(folded(word)) for word in words if word and not is_none(word)}
+        for word, office in known.items():
             self._tell_office(word, office)
-        unknown = [word for word, office in found.items() if office is None]
+        unknown = [word for word, office in known.items() if office is None]
         if unknown:
             sentence = N_("“%(given)s” is no office that is known here: say above which one it is, or mend the cell")
             return Fault("unknown-partner", sentence, {"given": shown(unknown[0])}), ""
-        outside = "; ".join(word for word, office in found.items() if office == LEFT_OUT)
-        return ";".join(f"#{office}" for office in found.values() if office != LEFT_OUT) or None, outside
+        outside = "; ".join(word for word, office in known.items() if office == LEFT_OUT)
+        return ";".join(f"#{office}" for office in known.values() if office != LEFT_OUT) or None, outside
 
     def _target(self, row: tables.Row) -> None:
         cell = self.reader.cell
         if is_none(cell(row, "target")):
             return
         unit = text(cell(row, "unit")) or ""
-        found = self._plain(row, {"title": ("target", text), "source": ("source", text)})
-        found["better"] = ("better", self._as_workbook("better", cell(row, "better")))
-        found["base_year"] = ("base_year", self._as_workbook("base_year", cell(row, "base_year")))
-        unit, found["base"] = self._with_unit(row, "base", unit)
+        target = self._plain(row, {"title": ("target", text), "source": ("source", text)})
+        target["better"] = ("better", self._as_workbook("better", cell(row, "better")))
+        target["base_year"] = ("base_year", self._as_workbook("base_year", cell(row, "base_year")))
+        unit, target["base"] = self._with_unit(row, "base", unit)
         for name, year in self._yearly("value", row):
             unit, value = self._with_unit(row, name, unit)
-            found[year if isinstance(year, str) else "year"] = value if isinstance(year, str) else (name, year)
-        found["unit"] = ("unit", unit)
-        self._keep(Sheet.TARGETS, row, found)
+            target[year if isinstance(year, str) else "year"] = value if isinstance(year, str) else (name, year)
+        target["unit"] = ("unit", unit)
+        self._keep(Sheet.TARGETS, row, target)
 
     def _with_unit(self, row: tables.Row, name: str, unit: str) -> tuple[str, tuple[str, Cell]]:
         """The figure in a cell, and the unit: that of the column, or the one that stands behind the figure."""
@@ -291,7 +293,7 @@ class _Programme:
                 continue
             fund = self.fund or (self.reader.known.fund and (self.reader.known.fund,))
             amount = scaled(cell(row, name), power.get(name, 0))
-            self.reader.amounts += [(row.number, one) for one in amounts_in(amount)]
+            self.reader.amounts += [(row.number, value) for value in amounts_in(amount)]
             missing = N_("The row names no source of funds: say above where such money comes from")
             self._keep(Sheet.BUDGETS, row, {
                 "year": (name, int(year) if isinstance(year, str) else year),
@@ -374,18 +376,18 @@ class _Programme:
     ) -> dict[str, tuple[str, Any]]:
         return {name: (at, read(self.reader.cell(row, at))) for name, (at, read) in named.items()}
 
-    def _keep(self, sheet: Sheet, row: tables.Row, found: Mapping[str, tuple[str, Any]]) -> None:
+    def _keep(self, sheet: Sheet, row: tables.Row, cells: Mapping[str, tuple[str, Any]]) -> None:
         """A row of the workbook from values with the column each stands in; a fault stands for its value."""
         listed = self.reader.listed
         values: dict[str, Any] = {"code": self.code}
         faults = []
-        for name, (_at, value) in found.items():
+        for name, (_at, value) in cells.items():
             if isinstance(value, Fault):
                 faults.append(replace(value, place=name))
             values[name] = None if isinstance(value, Fault) else value
         made = Row(row.number, values, tuple(faults), sheet.value)
         listed.rows.append(made)
-        listed.places[id(made)] = found
+        listed.places[id(made)] = cells
 
 
 def code_of(office: int, title: str) -> str:

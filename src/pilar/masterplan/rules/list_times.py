@@ -26,7 +26,7 @@ def read_run(cell: Cell, year: int | None = None) -> tuple[Quarter, Quarter] | F
     if len(parts) == 2:
         word = re.match(r"[^\W\d]+\s+(?=[ivIV1-4])", parts[0])
         second = f"{word[0]}{parts[1]}" if word and _BARE.match(parts[1]) and not _YEAR.match(parts[1]) else parts[1]
-        named = [int(found[-1]) for part in parts if (found := _YEAR.findall(part))]
+        named = [int(years[-1]) for part in parts if (years := _YEAR.findall(part))]
         first = _span(parts[0], named[0] if named else year)
         last = _span(second, named[-1] if named else year)
         if first is not None and last is not None:
@@ -37,18 +37,18 @@ def read_run(cell: Cell, year: int | None = None) -> tuple[Quarter, Quarter] | F
 
 def read_years(cell: Cell) -> tuple[int, int] | Fault:
     """The year or the years from and to in a cell."""
-    found = read_run(cell)
-    if isinstance(found, Fault):
+    run = read_run(cell)
+    if isinstance(run, Fault):
         return Fault("no-year", N_("“%(given)s” is no year: write it such as 2026"), {"given": shown(cell)})
-    return found[0].year, found[1].year
+    return run[0].year, run[1].year
 
 
 def _span(cell: Cell, year: int | None) -> tuple[Quarter, Quarter] | None:
     """The quarters of one period; None for what is none."""
-    found = read_span(cell)
-    if isinstance(found, Fault) and year is not None and isinstance(cell, str) and not _YEAR.search(cell):
-        found = read_span(f"{cell.strip()} {year}")
-    if not isinstance(found, Span):
+    span = read_span(cell)
+    if isinstance(span, Fault) and year is not None and isinstance(cell, str) and not _YEAR.search(cell):
+        span = read_span(f"{cell.strip()} {year}")
+    if not isinstance(span, Span):
         return None
-    first = quarter_of(found.start)
-    return first, Quarter(first.year, 4) if found.kind == "year" else first
+    first = quarter_of(span.start)
+    return first, Quarter(first.year, 4) if span.kind == "year" else first

@@ -55,8 +55,8 @@ class Words:
     @property
     def fund(self) -> Fund | None:
         """Where money comes from that names no source."""
-        found = self.of(WordKind.FUND).get("", "")
-        return Fund(found) if found in list(Fund) else None
+        code = self.of(WordKind.FUND).get("", "")
+        return Fund(code) if code in list(Fund) else None
 
     def rows(self, likeness: str) -> tuple[int, int] | None:
         """The rows of headings of a list that begins so."""
@@ -65,41 +65,41 @@ class Words:
 
 def rows_in(text: str) -> tuple[int, int] | None:
     """First and last row of ``5-6``; None for what is not so."""
-    found = _ROWS.fullmatch(text.strip())
-    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
-    return (first, last) if found and first <= last < first + MAX_HEADINGS else None
+    match = _ROWS.fullmatch(text.strip())
+    first, last = (int(match[1]), int(match[2])) if match else (0, 0)
+    return (first, last) if match and first <= last < first + MAX_HEADINGS else None
 
 
 def faults_of(
     said: Iterable[SaidWord], fields: Fields, offices: Collection[int], parts: Collection[str]
 ) -> list[Fault]:
     """Why words cannot mean what is said; the place of each fault is kind and word."""
-    return list(_faults(said, fields, {str(one) for one in offices}, parts))
+    return list(_faults(said, fields, {str(office) for office in offices}, parts))
 
 
 def _faults(
     said: Iterable[SaidWord], fields: Fields, offices: Collection[str], parts: Collection[str]
 ) -> Iterator[Fault]:
-    for one in said:
-        place = f"{one.kind}.{one.word}"
+    for word in said:
+        place = f"{word.kind}.{word.word}"
         known = {
-            WordKind.COLUMN: one.meaning == LEFT_OUT or fields.knows(one.meaning),
-            WordKind.OFFICE: one.meaning == LEFT_OUT or one.meaning in offices,
-            WordKind.PART: one.meaning in parts,
-            WordKind.FUND: one.meaning in list(Fund),
-            WordKind.ROWS: rows_in(one.meaning) is not None,
-        }[one.kind]
-        if one.meaning and len(one.word) > MAX_WORD:
+            WordKind.COLUMN: word.meaning == LEFT_OUT or fields.knows(word.meaning),
+            WordKind.OFFICE: word.meaning == LEFT_OUT or word.meaning in offices,
+            WordKind.PART: word.meaning in parts,
+            WordKind.FUND: word.meaning in list(Fund),
+            WordKind.ROWS: rows_in(word.meaning) is not None,
+        }[word.kind]
+        if word.meaning and len(word.word) > MAX_WORD:
             sentence = N_("“%(word)s” is too long to be kept: at most %(most)s characters. Shorten it in the list")
             yield Fault(
-                "too-long", sentence, {"word": shown(one.word), "most": MAX_WORD}, f"{one.kind}.{shown(one.word)}"
+                "too-long", sentence, {"word": shown(word.word), "most": MAX_WORD}, f"{word.kind}.{shown(word.word)}"
             )
-        elif one.meaning and one.kind is WordKind.ROWS and not known:
+        elif word.meaning and word.kind is WordKind.ROWS and not known:
             sentence = N_("Headings take at most %(most)s rows: write the first and the last of them")
             yield Fault("no-rows", sentence, {"most": MAX_HEADINGS}, place)
-        elif one.meaning and not known:
+        elif word.meaning and not known:
             sentence = N_("What is chosen for “%(word)s” is not there any more: choose again")
-            yield Fault("unknown-meaning", sentence, {"word": one.word}, place)
+            yield Fault("unknown-meaning", sentence, {"word": word.word}, place)
 
 
 def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
@@ -108,9 +108,9 @@ def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
     letters = word.replace(" ", "")
     if len(letters) > MAX_LETTERS:
         return None
-    found = {key: parts for key, name in offices.items() if (parts := _parts_of(letters, tuple(name.split())))}
-    least = min(found.values(), default=0)
-    likely = [key for key, parts in found.items() if parts == least]
+    parts_of = {key: parts for key, name in offices.items() if (parts := _parts_of(letters, tuple(name.split())))}
+    least = min(parts_of.values(), default=0)
+    likely = [key for key, parts in parts_of.items() if parts == least]
     return likely[0] if len(likely) == 1 else None
 
 

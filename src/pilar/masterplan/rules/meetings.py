@@ -43,7 +43,7 @@ def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], 
     ``offices``: keys by name and by abbreviation. Returns who was read, and the lines that name an unknown office.
     """
     keys = {name.casefold(): key for name, key in offices.items() if name}
-    found, faults = [], []
+    invited, faults = [], []
     for number, line in enumerate(text.splitlines(), 1):
         name, position, office, *more = [" ".join(part.split()) for part in (*line.split(";"), "", "")]
         if not (name or position or office):
@@ -57,8 +57,8 @@ def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], 
         if office and office.casefold() not in keys:
             sentence = N_("Line %(line)s: this region has no office “%(given)s”")
             faults.append(Fault("unknown-office", sentence, {"line": number, "given": office}, "added"))
-        found.append(Invited(number, name, position, keys.get(office.casefold())))
-    return found, faults
+        invited.append(Invited(number, name, position, keys.get(office.casefold())))
+    return invited, faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ def monitored_by_group(
     for content, reports in programmes:
         known = {report.quarter: report for report in reports if report.quarter <= quarter}
         latest = known[max(known)].there if known else frozenset()
-        for one in content.monitored:
-            if one.group not in planned:
+        for monitored in content.monitored:
+            if monitored.group not in planned:
                 continue
-            planned[one.group] += 1
-            due[one.group] += one.year <= quarter.year
-            there[one.group] += one.number in latest
+            planned[monitored.group] += 1
+            due[monitored.group] += monitored.year <= quarter.year
+            there[monitored.group] += monitored.number in latest
     return tuple(GroupCount(code, planned[code], due[code], there[code]) for code in planned if planned[code])

@@ -46,7 +46,7 @@ class Known:
 
     def at(self, quarter: Quarter) -> Held:
         """What holds in a quarter; before it came into force what it said first."""
-        return next((one for one in self.held if one.since <= quarter), self.held[-1])
+        return next((held for held in self.held if held.since <= quarter), self.held[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,109 +91,109 @@ def says_nothing(row: Row) -> bool:
 
 def read_past(rows: Sequence[Row], programmes: Mapping[str, Known], period: Period) -> list[PastReport]:
     """The reports that rows say, by programme and quarter, in the order of the file; rows of one stand anywhere."""
-    found: dict[object, PastReport] = {}
+    reports: dict[object, PastReport] = {}
     for row in rows:
         programme = programmes.get((row["programme"] or "").casefold())
         quarter: Quarter | None = row["quarter"]
         key = (programme.line, quarter) if programme and quarter else row.number
-        one = found.setdefault(key, PastReport([], programme, quarter))
-        one.rows.append(row)
-        one.faults += [(row, fault) for fault in row.faults]
+        report = reports.setdefault(key, PastReport([], programme, quarter))
+        report.rows.append(row)
+        report.faults += [(row, fault) for fault in row.faults]
         if row["programme"] and programme is None:
             sentence = N_("“%(given)s” is no programme of this plan: write its code, such as P001")
-            one.faults.append(
+            report.faults.append(
                 (row, Fault("unknown-programme", sentence, {"given": shown(row["programme"])}, "programme"))
             )
     notation = _notation(rows)
-    for one in found.values():
-        _judge(one, period, notation)
-    return list(found.values())
+    for report in reports.values():
+        _judge(report, period, notation)
+    return list(reports.values())
 
 
-def _judge(one: PastReport, period: Period, notation: Notation | None) -> None:
-    programme, quarter = one.programme, one.quarter
+def _judge(report: PastReport, period: Period, notation: Notation | None) -> None:
+    programme, quarter = report.programme, report.quarter
     if programme is None or quarter is None:
         return
     content = programme.at(quarter).content
-    one.given = Given(
-        done=_done(one, content),
-        readings=_readings(one, content, notation),
-        there=_there(one),
-        spent=_spent(one),
-        obstacles="\n".join(dict.fromkeys(row["obstacles"] for row in one.rows if row["obstacles"])),
+    report.given = Given(
+        done=_done(report, content),
+        readings=_readings(report, content, notation),
+        there=_there(report),
+        spent=_spent(report),
+        obstacles="\n".join(dict.fromkeys(row["obstacles"] for row in report.rows if row["obstacles"])),
     )
-    one.source = next((row["source"] for row in one.rows if row["source"]), "")
-    if not one.source:
-        one.faults.append(
-            (one.row, Fault("no-source", N_("Say where this report was made or kept before"), {}, "source"))
+    report.source = next((row["source"] for row in report.rows if row["source"]), "")
+    if not report.source:
+        report.faults.append(
+            (report.row, Fault("no-source", N_("Say where this report was made or kept before"), {}, "source"))
         )
-    elif len(one.source) > MAX_TITLE:
-        one.faults.append(
-            (one.row, Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TITLE}, "source"))
+    elif len(report.source) > MAX_TITLE:
+        report.faults.append(
+            (report.row, Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TITLE}, "source"))
         )
-    if one.faults:
+    if report.faults:
         return
-    found = faults_of(
-        one.given, content, quarter, first_year=period.first_year, last_year=period.last_year, life=programme.life,
+    faults = faults_of(
+        report.given, content, quarter, first_year=period.first_year, last_year=period.last_year, life=programme.life,
         today=period.today,
     )  # fmt: skip
-    for fault in found:
-        told = (_at(one, fault.place), _to_column(fault))
-        if not any(row is told[0] and there == told[1] for row, there in one.faults):
-            one.faults.append(told)
+    for fault in faults:
+        told = (_at(report, fault.place), _to_column(fault))
+        if not any(row is told[0] and there == told[1] for row, there in report.faults):
+            report.faults.append(told)
     known = programme.told.get(quarter)
-    if known is None or one.faults:
+    if known is None or report.faults:
         return
-    one.there = _same(one.given, known)
-    if not one.there:
+    report.there = _same(report.given, known)
+    if not report.there:
         sentence = N_("The report of this quarter is kept already and says something else; correct it on its page")
-        one.faults.append((one.row, Fault("reported", sentence, {}, "quarter")))
+        report.faults.append((report.row, Fault("reported", sentence, {}, "quarter")))
 
 
-def _done(one: PastReport, content: Content) -> dict[int, int]:
+def _done(report: PastReport, content: Content) -> dict[int, int]:
     """Per cent by number of activity: of a row that names one of it, otherwise of all of them."""
-    found: dict[int, int] = {}
+    shares: dict[int, int] = {}
     first: dict[int | None, Row] = {}
     leaves = [leaf.number for leaf in content.leaves]
-    for row in one.rows:
+    for row in report.rows:
         number: int | None = row["activity"]
         if number in first or (first and (number is None or None in first)):
             earlier = first.get(number, next(iter(first.values())))
             fault = Fault("row-twice", N_("This already stands in row %(row)s"), {"row": earlier.number}, "activity")
-            one.faults.append((row, fault))
+            report.faults.append((row, fault))
             continue
         first[number] = row
         if row["done"] is None:
             if not any(fault.place == "done" for fault in row.faults):
-                one.faults.append((row, Fault("no-value", N_("This is missing"), {}, "done")))
+                report.faults.append((row, Fault("no-value", N_("This is missing"), {}, "done")))
             continue
         if number is not None and number not in leaves:
             sentence = N_("The programme has no activity %(number)s in this quarter; it has %(known)s")
             fields = {"number": number, "known": ", ".join(map(str, leaves)) or "–"}
-            one.faults.append((row, Fault("unknown-activity", sentence, fields, "activity")))
+            report.faults.append((row, Fault("unknown-activity", sentence, fields, "activity")))
             continue
-        found |= dict.fromkeys(leaves if number is None else [number], _whole(one, row))
-    if None not in first and not one.faults and (missing := [number for number in leaves if number not in found]):
+        shares |= dict.fromkeys(leaves if number is None else [number], _whole(report, row))
+    if None not in first and not report.faults and (missing := [number for number in leaves if number not in shares]):
         sentence = N_("A row is missing for activity %(numbers)s; or write one row without an activity for all of them")
         fault = Fault("no-share", sentence, {"numbers": ", ".join(map(str, missing))}, "activity")
-        one.faults.append((one.row, fault))
-    return found
+        report.faults.append((report.row, fault))
+    return shares
 
 
-def _whole(one: PastReport, row: Row) -> int:
+def _whole(report: PastReport, row: Row) -> int:
     """Reports hold whole per cent: a part of one is rounded, and that is told."""
     done: Decimal = row["done"]
     whole = int(done.quantize(Decimal(1), ROUND_HALF_UP)) if abs(done) < 10**9 else 10**9
     if whole != done:
         sentence = N_("%(given)s %% becomes %(whole)s %%: reports hold whole per cent")
-        one.notes.append((row, Fault("rounded", sentence, {"given": done, "whole": whole}, "done")))
+        report.notes.append((row, Fault("rounded", sentence, {"given": done, "whole": whole}, "done")))
     return whole
 
 
-def _spent(one: PastReport) -> Decimal:
-    if all(row["spent"] is None for row in one.rows):
-        one.notes.append((one.row, Fault("no-money", N_("No money is named: it counts as 0"), {}, "spent")))
-    return sum((row["spent"] for row in one.rows if row["spent"] is not None), Decimal(0))
+def _spent(report: PastReport) -> Decimal:
+    if all(row["spent"] is None for row in report.rows):
+        report.notes.append((report.row, Fault("no-money", N_("No money is named: it counts as 0"), {}, "spent")))
+    return sum((row["spent"] for row in report.rows if row["spent"] is not None), Decimal(0))
 
 
 def _notation(rows: Sequence[Row]) -> Notation | None:
@@ -214,12 +214,12 @@ def _parts(row: Row) -> list[Cell]:
     return [] if cell is None else [cell]
 
 
-def _readings(one: PastReport, content: Content, notation: Notation | None) -> dict[int, Decimal]:
+def _readings(report: PastReport, content: Content, notation: Notation | None) -> dict[int, Decimal]:
     """Figures by number of the indicator, which a figure may leave out where an office reports one alone."""
-    found: dict[int, Decimal] = {}
+    sums: dict[int, Decimal] = {}
     units = {target.number: target.unit for target in content.targets}
     reported = [target for target in content.targets if not target.measure]
-    for row in one.rows:
+    for row in report.rows:
         parts = _parts(row)
         for part in parts:
             match = _READING.fullmatch(part) if isinstance(part, str) else None
@@ -228,35 +228,37 @@ def _readings(one: PastReport, content: Content, notation: Notation | None) -> d
             value = (
                 None if number is None else read_figure(match[2] if match else part, units.get(number, ""), notation)
             )
-            if number is not None and isinstance(value, Decimal) and number not in found:
-                found[number] = value
+            if number is not None and isinstance(value, Decimal) and number not in sums:
+                sums[number] = value
             elif isinstance(value, Fault) and (match or value.code == "percent-sign"):
-                one.faults.append((row, replace(value, place="readings")))
+                report.faults.append((row, replace(value, place="readings")))
             else:
                 sentence = N_("“%(given)s”: write the number of the indicator and its figure, such as 1: 12,5; 2: 40. "
                               "The office reports: %(known)s")  # fmt: skip
                 known = "; ".join(f"{target.number} {target.title}" for target in reported) or "–"
                 fields = {"given": shown(part), "known": known}
-                one.faults.append((row, Fault("no-reading", sentence, fields, "readings")))
-    return found
+                report.faults.append((row, Fault("no-reading", sentence, fields, "readings")))
+    return sums
 
 
-def _there(one: PastReport) -> frozenset[int]:
-    found: set[int] = set()
-    for row in one.rows:
+def _there(report: PastReport) -> frozenset[int]:
+    numbers: set[int] = set()
+    for row in report.rows:
         for part in filter(None, re.split(r"[\s,;]+", row["there"] or "")):
             if part.isascii() and part.isdigit() and len(part) <= 4:
-                found.add(int(part))
+                numbers.add(int(part))
             else:
                 sentence = N_("“%(given)s”: write the numbers of what is there, such as 1, 3")
-                one.faults.append((row, Fault("no-number", sentence, {"given": shown(part)}, "there")))
-    return frozenset(found)
+                report.faults.append((row, Fault("no-number", sentence, {"given": shown(part)}, "there")))
+    return frozenset(numbers)
 
 
-def _at(one: PastReport, place: str) -> Row:
+def _at(report: PastReport, place: str) -> Row:
     """The row that a fault of a report is told at: of an activity its own."""
     number = place.partition(".")[2]
-    return next((row for row in one.rows if place.startswith("done.") and str(row["activity"]) == number), one.row)
+    return next(
+        (row for row in report.rows if place.startswith("done.") and str(row["activity"]) == number), report.row
+    )
 
 
 def _to_column(fault: Fault) -> Fault:

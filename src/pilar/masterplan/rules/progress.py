@@ -90,9 +90,9 @@ def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fractio
     return tuple(_share_by(spans, quarter.place) for quarter in wanted)
 
 
-def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
+def share_of_activity(activity: Activity, quarter: Quarter) -> Fraction:
     """Tell how much of one activity was to be done by the end of a quarter."""
-    return _share_by([(one.starts.place, one.ends.place - one.starts.place + 1)], quarter.place)
+    return _share_by([(activity.starts.place, activity.ends.place - activity.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:

@@ -70,8 +70,8 @@ def quarter_of(day: date) -> Quarter:
 
 def read_quarter(text: str) -> Quarter | None:
     """``2026-Q1`` as it is stored and sent, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
-    found = _WRITTEN.fullmatch(text.strip())
-    return Quarter(int(found[1]), int(found[2])) if found else None
+    match = _WRITTEN.fullmatch(text.strip())
+    return Quarter(int(match[1]), int(match[2])) if match else None
 
 
 def quarter_in(cell: Cell) -> Quarter | Fault | None:

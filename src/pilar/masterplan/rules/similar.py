@@ -37,7 +37,7 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
     """
     pieces = {key: (_pieces(title), _pieces(aim)) for key, (title, aim) in texts.items()}
     keys: Sequence[int] = sorted(pieces)
-    found = []
+    pairs = []
     for place, first in enumerate(keys):
         for second in keys[place + 1 :]:
             titles = _share(pieces[first][0], pieces[second][0])
@@ -46,8 +46,8 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
             aims = _share(pieces[first][1], pieces[second][1])
             share = max(titles, (2 * titles + aims) / 3)
             if share >= least:
-                found.append(Pair(first, second, share))
-    return tuple(sorted(found, key=lambda pair: (-pair.share, pair.first, pair.second)))
+                pairs.append(Pair(first, second, share))
+    return tuple(sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second)))
 
 
 def _pieces(text: str) -> frozenset[str]:
@@ -55,7 +55,7 @@ def _pieces(text: str) -> frozenset[str]:
     return frozenset(f" {word} "[start : start + 3] for word in words for start in range(len(word)))
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    common = len(one & other)
-    together = len(one) + len(other) - common
+def _share(words: frozenset[str], other: frozenset[str]) -> float:
+    common = len(words & other)
+    together = len(words) + len(other) - common
     return common / together if together else 0.0

@@ -224,19 +224,19 @@ class Decree:
 
 def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: bool) -> list[Fault]:
     """Why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
-    found = []
+    misfits = []
     if not decree.number.strip():
-        found.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
+        misfits.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
     if len(decree.number) > MAX_DECREE:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_DECREE}, "number"))
+        misfits.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_DECREE}, "number"))
     if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
-        found.append(Fault("wrong-form", N_("A regency has a regent, a city a mayor"), {}, "form"))
+        misfits.append(Fault("wrong-form", N_("A regency has a regent, a city a mayor"), {}, "form"))
     if met_on is not None and decree.day < met_on:
         sentence = N_("The regulation is dated before the coordination meeting of %(day)s")
-        found.append(Fault("decree-before-meeting", sentence, {"day": met_on}, "day"))
+        misfits.append(Fault("decree-before-meeting", sentence, {"day": met_on}, "day"))
     if decree.day > today:
-        found.append(Fault("decree-in-future", N_("The day lies in the future"), {}, "day"))
-    return found
+        misfits.append(Fault("decree-in-future", N_("The day lies in the future"), {}, "day"))
+    return misfits
 
 
 def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: date | None) -> list[Fault]:
@@ -245,17 +245,17 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
     A regulation may reach back to the beginning of the plan's period, as Tangerang's of 2020 for 2019 to 2023 does, but
     its force does not begin before its day.
     """
-    found = []
+    misfits = []
     if since < decreed_on:
         sentence = N_("A regulation is not in force before its day, %(day)s")
-        found.append(Fault("force-before-decree", sentence, {"day": decreed_on}, "since"))
+        misfits.append(Fault("force-before-decree", sentence, {"day": decreed_on}, "since"))
     if since > last_day:
         sentence = N_("The plan ends on %(day)s")
-        found.append(Fault("force-after-plan", sentence, {"day": last_day}, "since"))
+        misfits.append(Fault("force-after-plan", sentence, {"day": last_day}, "since"))
     if before is not None and since <= before:
         sentence = N_("The version that it replaces is in force since %(day)s")
-        found.append(Fault("force-before-former", sentence, {"day": before}, "since"))
-    return found
+        misfits.append(Fault("force-before-former", sentence, {"day": before}, "since"))
+    return misfits
 
 
 def faults_of_replacing(
@@ -266,21 +266,21 @@ def faults_of_replacing(
 
     The other plan ends at once, so that nothing is replaced before its day.
     """
-    found = []
+    misfits = []
     if since <= before:
         sentence = N_("The version that it replaces is in force since %(day)s")
-        found.append(Fault("force-before-former", sentence, {"day": before}, "since"))
+        misfits.append(Fault("force-before-former", sentence, {"day": before}, "since"))
     if since < date(first_year, 1, 1):
         sentence = N_("The years of this plan begin in %(year)s; until then it cannot replace the plan that runs")
-        found.append(Fault("replaces-before-plan", sentence, {"year": str(first_year)}, "since"))
+        misfits.append(Fault("replaces-before-plan", sentence, {"year": str(first_year)}, "since"))
     if since > today:
         sentence = N_("The other plan is in force until then: bring this one into force on %(day)s")
-        found.append(Fault("replaces-in-future", sentence, {"day": since}, "since"))
+        misfits.append(Fault("replaces-in-future", sentence, {"day": since}, "since"))
     if under_way is not None:
         sentence = N_("Version %(number)s of “%(title)s” is on its way: drop it, or bring it into force first")
         fields = {"number": under_way[0], "title": under_way[1]}
-        found.append(Fault("replaces-under-way", sentence, fields, "replaces"))
-    return found
+        misfits.append(Fault("replaces-under-way", sentence, fields, "replaces"))
+    return misfits
 
 
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:

@@ -71,7 +71,7 @@ class Stated:
 
 def fingerprint(stated: Iterable[Stated]) -> str:
     """Tells one text of a part from another: who saves over one they have not seen is told."""
-    rows = [[one.text, one.key, one.level, one.source] for one in stated]
+    rows = [[row.text, row.key, row.level, row.source] for row in stated]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
@@ -89,16 +89,16 @@ def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) 
         StatementPart.READINESS: {named.code for named in framework.readiness.parts()},
         StatementPart.STRATEGY: {"", *(entry.code for entry in framework.pillars.entries)},
     }.get(part, {""})
-    for row, one in enumerate(given):
-        if not one.text.strip():
+    for row, stated in enumerate(given):
+        if not stated.text.strip():
             yield Fault("no-text", N_("Write the text, or remove the row"), {}, f"{row}.text")
         for name in ("text", "source"):
-            if len(getattr(one, name)) > MAX_TEXT:
+            if len(getattr(stated, name)) > MAX_TEXT:
                 yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, f"{row}.{name}")
-        if one.key not in known:
+        if stated.key not in known:
             yield Fault("unknown-key", N_("Choose one of the list"), {}, f"{row}.key")
-        if one.level is not None and (
-            part is not StatementPart.READINESS or one.level not in framework.readiness_levels
+        if stated.level is not None and (
+            part is not StatementPart.READINESS or stated.level not in framework.readiness_levels
         ):
             levels = framework.readiness_levels
             fields = {"lowest": levels[0], "highest": levels[-1]}

@@ -26,12 +26,12 @@ from pilar.masterplan.rules.targets import Figure
 
 def budget_by_fund(contents: Iterable[Content], year: int) -> dict[Fund, Decimal]:
     """Money of a year by its source, rupiah; every source has a place."""
-    found = dict.fromkeys(Fund, Decimal(0))
+    sums = dict.fromkeys(Fund, Decimal(0))
     for content in contents:
         for budget in content.budgets:
             if budget.year == year:
-                found[budget.fund] += budget.amount
-    return found
+                sums[budget.fund] += budget.amount
+    return sums
 
 
 def spent_in(reports: Iterable[Reported], year: int) -> Decimal:
@@ -132,10 +132,10 @@ def total(judged: Iterable[Judged]) -> Total:
     """All of them together."""
     rows = list(judged)
     lights = dict(NO_LIGHTS)
-    for one in rows:
-        lights[one.standing.light] += 1
+    for row in rows:
+        lights[row.standing.light] += 1
     targets = [figure for row in rows for figure in row.figures if figure.wanted is not None]
-    weighed = [(Fraction(one.standing.weight), one.standing) for one in rows if one.standing.weight is not None]
+    weighed = [(Fraction(row.standing.weight), row.standing) for row in rows if row.standing.weight is not None]
     return Total(
         programmes=len(rows),
         planned=sum((row.standing.planned for row in rows), Fraction(0)),
@@ -149,16 +149,16 @@ def total(judged: Iterable[Judged]) -> Total:
         reached=sum(target.reached for target in targets),
         weighed=len(weighed),
         weight=sum((weight for weight, _one in weighed), Fraction(0)),
-        planned_by_weight=sum((weight * one.planned for weight, one in weighed), Fraction(0)),
-        done_by_weight=sum((weight * (one.done or Fraction(0)) for weight, one in weighed), Fraction(0)),
+        planned_by_weight=sum((weight * standing.planned for weight, standing in weighed), Fraction(0)),
+        done_by_weight=sum((weight * (standing.done or Fraction(0)) for weight, standing in weighed), Fraction(0)),
     )
 
 
 def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
     """The totals of each group, in the order in which groups first appear."""
     groups: dict[K, list[J]] = {}
-    for one in judged:
-        groups.setdefault(key(one), []).append(one)
+    for mark in judged:
+        groups.setdefault(key(mark), []).append(mark)
     return {group: total(rows) for group, rows in groups.items()}
 
 
@@ -226,21 +226,21 @@ def _through_years(
     rules: ProgressRules,
     since: Quarter | None,
 ) -> list[_InYear]:
-    known = sorted((report for report in reports if report.quarter <= until), key=lambda one: one.quarter)
+    known = sorted((report for report in reports if report.quarter <= until), key=lambda reported: reported.quarter)
     whole = [Quarter(year, 4) for year in years]
     ends = [min(end, until) if end.year <= until.year else end for end in whole]
     last = [next((reported for reported in reversed(known) if reported.quarter <= end), None) for end in ends]
     held = [
-        held_to(one.quarter if one is not None and one.quarter.year == year else None, year, due, since)
-        for one, year in zip(last, years, strict=True)
+        held_to(reported.quarter if reported is not None and reported.quarter.year == year else None, year, due, since)
+        for reported, year in zip(last, years, strict=True)
     ]
     by_end, by_held = planned_shares(content, ends), planned_shares(content, held)
-    found = []
+    through = []
     for place, year in enumerate(years):
         latest = last[place]
         done = Fraction(0) if latest is None else done_share(content, latest.done)
         of_year = latest is not None and latest.quarter.year == year
-        found.append(
+        through.append(
             _InYear(
                 counts=content.planned_in(year) and (of_year or since is None or whole[place] >= since),
                 planned=by_end[place],
@@ -251,7 +251,7 @@ def _through_years(
                 weight=content.weight,
             )
         )
-    return found
+    return through
 
 
 def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:

@@ -41,7 +41,7 @@ def figures_at(
     """
     of_year = sorted(
         (report for report in reports if report.quarter.year == quarter.year and report.quarter <= quarter),
-        key=lambda one: one.quarter,
+        key=lambda reported: reported.quarter,
         reverse=True,
     )
     return tuple(_figure(target, of_year, quarter, measured) for target in content.targets)
@@ -54,9 +54,9 @@ def _figure(
     if target.measure:
         value = measured.get(target.measure)
     else:
-        found = next((one for one in of_year if target.number in one.readings), None)
-        if found is not None:
-            value, reported = found.readings[target.number], found.quarter
+        latest = next((reported for reported in of_year if target.number in reported.readings), None)
+        if latest is not None:
+            value, reported = latest.readings[target.number], latest.quarter
     wanted = target.planned_for(quarter.year)
     share = None if value is None else target_reached(target, value, quarter.year)
     return Figure(target, wanted, value, share, reported)

@@ -112,9 +112,9 @@ def _funds(known: Words[Fund]) -> Read:
         whole = known.find(said)
         if whole is not None:
             return (whole,)
-        found: list[Any] = [known.read(word) for word in several(said)]
-        fault = next((one for one in found if isinstance(one, Fault)), None)
-        return fault or tuple(dict.fromkeys(found)) or None
+        values: list[Any] = [known.read(word) for word in several(said)]
+        fault = next((value for value in values if isinstance(value, Fault)), None)
+        return fault or tuple(dict.fromkeys(values)) or None
 
     return read
 
@@ -134,10 +134,10 @@ def read_sipd_code(cell: Cell, _notation: Notation | None = None) -> str | Fault
 
 
 def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:
-    found = whole(cell)
-    if isinstance(found, int) and found > MAX_NUMBER:
+    number = whole(cell)
+    if isinstance(number, int) and number > MAX_NUMBER:
         return Fault("no-whole-number", N_("Write a whole number from 0 to 9999"))
-    return found
+    return number
 
 
 def _quarter(cell: Cell, _notation: Notation | None) -> Quarter | Fault | None:

@@ -68,22 +68,25 @@ class RowVerdict:
         return repr((self.imported.code, self.line, proposal, self.imported.content))
 
 
-def judge(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
+def judge(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
     """What becomes of each programme, in their order; of two rows about one proposal the second is refused."""
     first: dict[int, Imported] = {}
-    return tuple(_once(_judge(imported, known), first) for imported in found)
+    return tuple(_once(_judge(imported, known), first) for imported in every)
 
 
-def judge_listed(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
+def judge_listed(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
     """What becomes of the programmes of a list, which says less than a workbook: what its office has in the plan or
     proposed under the same title is left as it is, and a programme that lacks something is a draft."""
     settled = {ProposalState.WITHDRAWN}
     contents = [content for _line, content in known.programmes.values()]
-    contents += [one.content for one in known.proposals.values() if one.content and one.state not in settled]
+    contents += [
+        proposal.content for proposal in known.proposals.values() if proposal.content and proposal.state not in settled
+    ]
     # What was imported stays known by what it was called then: its office may have changed the title since.
-    there = {code_of(one.owner, one.title) for one in contents} | set(known.proposals)
+    there = {code_of(content.owner, content.title) for content in contents} | set(known.proposals)
     return tuple(
-        RowVerdict(one, REFUSED if one.content is None else _of_list(one, one.content, there)) for one in found
+        RowVerdict(imported, REFUSED if imported.content is None else _of_list(imported, imported.content, there))
+        for imported in every
     )
 
 
@@ -99,41 +102,41 @@ LACKING = {
 
 def lacking_in(stored: Iterable[RowVerdict]) -> tuple[Fault, ...]:
     """What is to be told of programmes that lack something before they can be handed in."""
-    counts = Counter(fault.code for one in stored for fault in one.imported.missing)
-    found = [Fault("lacking", LACKING[code], {"count": counts[code]}) for code in LACKING if counts[code]]
+    counts = Counter(fault.code for verdict in stored for fault in verdict.imported.missing)
+    faults = [Fault("lacking", LACKING[code], {"count": counts[code]}) for code in LACKING if counts[code]]
     sentence = N_("What lacks something is stored as a draft, which its office completes and hands in")
-    return (*found, Fault("drafts", sentence)) if found else ()
+    return (*faults, Fault("drafts", sentence)) if faults else ()
 
 
-def _of_list(one: Imported, content: Content, there: Collection[str]) -> Outcome:
+def _of_list(imported: Imported, content: Content, there: Collection[str]) -> Outcome:
     if code_of(content.owner, content.title) in there:
         return THERE
-    return DRAFT if one.missing else NEW
+    return DRAFT if imported.missing else NEW
 
 
-def _judge(one: Imported, known: Known) -> RowVerdict:
-    if one.content is None:
-        return RowVerdict(one, REFUSED)
-    proposal = known.proposals.get(one.code)
+def _judge(imported: Imported, known: Known) -> RowVerdict:
+    if imported.content is None:
+        return RowVerdict(imported, REFUSED)
+    proposal = known.proposals.get(imported.code)
     if proposal is not None:
-        one = kept(one, one.content, proposal.content)
-        return _update(one, one.content or proposal.content, proposal)
-    if one.code in known.programmes:
-        line, stands = known.programmes[one.code]
-        one = kept(one, one.content, stands)
-        return _change(one, one.content or stands, line, stands)
-    if PLAN_CODE.fullmatch(one.code):
+        imported = kept(imported, imported.content, proposal.content)
+        return _update(imported, imported.content or proposal.content, proposal)
+    if imported.code in known.programmes:
+        line, stands = known.programmes[imported.code]
+        imported = kept(imported, imported.content, stands)
+        return _change(imported, imported.content or stands, line, stands)
+    if PLAN_CODE.fullmatch(imported.code):
         sentence = N_("The plan has no programme or proposal “%(given)s”; call a new one B1 or the like")
-        return _refused(one, Fault("unknown-code", sentence, {"given": one.code}, "code"))
-    return RowVerdict(one, NEW)
+        return _refused(imported, Fault("unknown-code", sentence, {"given": imported.code}, "code"))
+    return RowVerdict(imported, NEW)
 
 
-def kept(one: Imported, content: Content, stands: Content | None) -> Imported:
+def kept(imported: Imported, content: Content, stands: Content | None) -> Imported:
     """A programme of a workbook, with what stands of it already where the workbook has no column for it."""
-    head = [name for name in BUDGETED if (Sheet.PROGRAMMES.value, name) in one.silent]
-    below = [name for name in BUDGETED if (Sheet.ACTIVITIES.value, name) in one.silent]
+    head = [name for name in BUDGETED if (Sheet.PROGRAMMES.value, name) in imported.silent]
+    below = [name for name in BUDGETED if (Sheet.ACTIVITIES.value, name) in imported.silent]
     if stands is None or not (head or below):
-        return one
+        return imported
     known = {activity.number: activity for activity in stands.activities}
     parents = {activity.parent for activity in content.activities}
     activities = []
@@ -143,7 +146,7 @@ def kept(one: Imported, content: Content, stands: Content | None) -> Imported:
         further = {name: getattr(before, name) for name in names} if before else {}
         activities.append(replace(activity, **further))
     further = {name: getattr(stands, name) for name in head}
-    return replace(one, content=replace(content, **further, activities=tuple(activities)))
+    return replace(imported, content=replace(content, **further, activities=tuple(activities)))
 
 
 def _once(verdict: RowVerdict, first: dict[int, Imported]) -> RowVerdict:
@@ -156,40 +159,40 @@ def _once(verdict: RowVerdict, first: dict[int, Imported]) -> RowVerdict:
     return _refused(verdict.imported, Fault("proposal-twice", sentence, {"row": earlier.row.number}, "code"))
 
 
-def _change(one: Imported, content: Content, line: int, stands: Content) -> RowVerdict:
+def _change(imported: Imported, content: Content, line: int, stands: Content) -> RowVerdict:
     if stands.owner != content.owner:
         sentence = N_("The programme belongs to another office; the meeting may give it to this one")
-        return _refused(one, Fault("other-owner", sentence, {}, "owner"))
-    return RowVerdict(one, UNCHANGED if _same(stands, content) else CHANGE, line, before=stands)
+        return _refused(imported, Fault("other-owner", sentence, {}, "owner"))
+    return RowVerdict(imported, UNCHANGED if _same(stands, content) else CHANGE, line, before=stands)
 
 
-def _update(one: Imported, content: Content, proposal: KnownProposal) -> RowVerdict:
+def _update(imported: Imported, content: Content, proposal: KnownProposal) -> RowVerdict:
     if proposal.state not in OPEN_PROPOSALS or proposal.content is None:
         sentence = N_("Proposal %(number)s is merged, taken back or wants the end of a programme")
-        return _refused(one, Fault("proposal-settled", sentence, {"number": proposal.number}, "code"))
+        return _refused(imported, Fault("proposal-settled", sentence, {"number": proposal.number}, "code"))
     if proposal.office != content.owner:
         sentence = N_("The proposal belongs to another office")
-        return _refused(one, Fault("other-owner", sentence, {}, "owner"))
+        return _refused(imported, Fault("other-owner", sentence, {}, "owner"))
     outcome = UNCHANGED if _same(proposal.content, content) else UPDATE
-    return RowVerdict(one, outcome, proposal=proposal, before=proposal.content)
+    return RowVerdict(imported, outcome, proposal=proposal, before=proposal.content)
 
 
-def _refused(one: Imported, fault: Fault) -> RowVerdict:
-    return RowVerdict(one, REFUSED, faults=(fault,))
+def _refused(imported: Imported, fault: Fault) -> RowVerdict:
+    return RowVerdict(imported, REFUSED, faults=(fault,))
 
 
-def _same(one: Content, other: Content) -> bool:
+def _same(content: Content, other: Content) -> bool:
     """Tell whether two contents say the same; a spreadsheet ends lines otherwise than a browser."""
-    return not differences(_plain_lines(one), _plain_lines(other))
+    return not differences(_plain_lines(content), _plain_lines(other))
 
 
-def _plain_lines(one: Content) -> Content:
+def _plain_lines(content: Content) -> Content:
     texts = ("description", "need", "outside_partners", "objective")
     return replace(
-        one,
-        **{name: _plain(getattr(one, name)) for name in texts},
-        activities=tuple(replace(row, objective=_plain(row.objective)) for row in one.activities),
-        risks=tuple(replace(row, text=_plain(row.text), response=_plain(row.response)) for row in one.risks),
+        content,
+        **{name: _plain(getattr(content, name)) for name in texts},
+        activities=tuple(replace(row, objective=_plain(row.objective)) for row in content.activities),
+        risks=tuple(replace(row, text=_plain(row.text), response=_plain(row.response)) for row in content.risks),
     )
 
 

@@ -98,18 +98,21 @@ def read_programmes(
             sentence = N_("“%(given)s” is not a code of the sheet Program")
             lost.append((row, Fault("unknown-code", sentence, {"given": shown(row["code"])}, "code")))
     notations = _notations(rows, book)
-    found, seen = [], len(lost)
+    programmes, seen = [], len(lost)
     for head in heads:
         code = head["code"]
         own = below.get(code, []) if first.get(code) is head else []
         programme = _Programme(head, own, book, notations, drafts=drafts)
         programme.check_code(first)
-        found.append(programme.imported())
+        programmes.append(programme.imported())
         seen += 1 + len(own)
         progress(seen)
-    weights = ((one.row, one.content.weight) for one in found if one.content is not None)
+    weights = ((imported.row, imported.content.weight) for imported in programmes if imported.content is not None)
     odd = {row.number: (row, fault) for row, fault in far_weights(weights)}
-    told = (replace(one, notes=(*one.notes, odd[one.row.number])) if one.row.number in odd else one for one in found)
+    told = (
+        replace(imported, notes=(*imported.notes, odd[imported.row.number])) if imported.row.number in odd else imported
+        for imported in programmes
+    )
     return tuple(told), tuple(lost)
 
 
@@ -157,7 +160,7 @@ class _Programme:
         content = None
         missing: list[Fault] = []
         if not self.faults:
-            content = Content(**head, **{name: tuple(one for one, _row in rows) for name, rows in made.items()})
+            content = Content(**head, **{name: tuple(value for value, _row in rows) for name, rows in made.items()})
             places = {name: [row for _one, row in rows] for name, rows in made.items()}
             missing = missing_of(content)
             faults = [*faults_of(content, self.book.frame), *(() if self.drafts else missing)]
@@ -178,11 +181,11 @@ class _Programme:
     def _head(self) -> dict[str, Any]:
         row = self.head
         partners = []
-        for one in filter(None, (word.strip() for word in (row["partners"] or "").split(";"))):
-            key = self.book.offices.get(one.casefold())
+        for name in filter(None, (word.strip() for word in (row["partners"] or "").split(";"))):
+            key = self.book.offices.get(name.casefold())
             if key is None:
                 sentence = N_("There is no open office “%(given)s”; several are separated by semicolons")
-                self.tell(row, "partners", "unknown-partner", sentence, given=shown(one))
+                self.tell(row, "partners", "unknown-partner", sentence, given=shown(name))
             else:
                 partners.append(key)
         texts = ("title", "description", "need", "outside_partners", "link")
@@ -247,12 +250,12 @@ class _Programme:
         """The number in a cell of a row that counts in ``unit``."""
         notation = self.notations.get((row.sheet, name))
         cell = "" if row[name] is None else row[name]
-        found = read_figure(cell, unit, notation if isinstance(notation, Notation) else None)
-        if not isinstance(found, Fault):
-            return found
-        if found.code == "two-ways" and isinstance(notation, Fault):
-            found = Fault(found.code, notation.sentence, {**notation.fields, **found.fields})
-        self.faults.append((row, replace(found, place=name)))
+        figure = read_figure(cell, unit, notation if isinstance(notation, Notation) else None)
+        if not isinstance(figure, Fault):
+            return figure
+        if figure.code == "two-ways" and isinstance(notation, Fault):
+            figure = Fault(figure.code, notation.sentence, {**notation.fields, **figure.fields})
+        self.faults.append((row, replace(figure, place=name)))
         return None
 
     def _budgets(self, row: Row) -> list[Budget]:
@@ -287,9 +290,9 @@ class _Programme:
                 self.tell(row, "amount", "no-value", N_("This is missing"))
             return []
         notation = self.notations.get((row.sheet, "amount"))
-        found = read_amounts(row["amount"], notation if notation is Notation.POINT else None)
-        self.faults += [(row, replace(one, place="amount")) for one in found if isinstance(one, Fault)]
-        return [one for one in found if isinstance(one, Decimal)]
+        amounts = read_amounts(row["amount"], notation if notation is Notation.POINT else None)
+        self.faults += [(row, replace(amount, place="amount")) for amount in amounts if isinstance(amount, Fault)]
+        return [amount for amount in amounts if isinstance(amount, Decimal)]
 
 
 def _monitored(row: Row, number: int) -> Monitored:
@@ -310,7 +313,7 @@ def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content:
         first, _dot, last = key.partition(".")
         return rows[name][int(index)], replace(fault, place=first if first in HEADERS[LIST_SHEETS[name]] else last)
     if name == "judged" and index:
-        place = max(at for at, one in enumerate(content.judged) if one.criterion == index)
+        place = max(at for at, mark in enumerate(content.judged) if mark.criterion == index)
         return rows[name][place], replace(fault, place="criterion")
     return head, replace(fault, place="")
 

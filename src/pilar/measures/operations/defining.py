@@ -232,6 +232,6 @@ def _due_faults(days: int) -> list[Fault]:
 
 
 def _refuse(faults: Iterable[Fault]) -> None:
-    found = tuple(faults)
-    if found:
-        raise Faults(found)
+    told = tuple(faults)
+    if told:
+        raise Faults(told)

@@ -140,20 +140,20 @@ def report_mapped(
     if mapping is None or mapping.number != number:
         raise OutdatedMapping
     verdicts = report_values(by=by, region=region, reports=reports, whole=True, now=now)
-    stored = [(one, origin) for one, origin in zip(verdicts, origins, strict=True) if one.stored]
+    stored = [(verdict, origin) for verdict, origin in zip(verdicts, origins, strict=True) if verdict.stored]
     if not stored:
         return verdicts
     kept = MappedFile.objects.create(mapping_id=mapping.key, name=file, sha256=sha256, taken_at=now)
     keys = measure_keys(region, reports, scope=by)
     rows = []
-    for one, origin in stored:
-        period = one.read.period
+    for verdict, origin in stored:
+        period = verdict.read.period
         assert period is not None
         rows.append(
             MappedValue(
-                measure_id=keys[one.read.report.measure],
+                measure_id=keys[verdict.read.report.measure],
                 starts_on=period.start,
-                number=one.number,
+                number=verdict.number,
                 file=kept,
                 series=origin.series,
                 row=origin.row,

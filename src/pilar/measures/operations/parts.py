@@ -48,7 +48,7 @@ class Part:
         None where there is no such office or the region has shut the source off. Raises :class:`NotAllowed`.
         """
         by.require_server()
-        office = next((one.key for one in offices(region, scope=by) if self.office in one.name.casefold()), None)
+        office = next((row.key for row in offices(region, scope=by) if self.office in row.name.casefold()), None)
         if office is None:
             return None
         locks.take(f"{self.room}.measures.{region}")
@@ -78,8 +78,8 @@ class Part:
         reports = [Report(code, period, str(figure)) for code, figure in sorted(figures.items())]
         told = report_values(by=source, region=region, reports=reports, now=now)
         later = [
-            replace(report, reason=self.later) for report, one in zip(reports, told, strict=True)
-            if "already-reported" in {fault.code for fault in one.faults}
+            replace(report, reason=self.later) for report, verdict in zip(reports, told, strict=True)
+            if "already-reported" in {fault.code for fault in verdict.faults}
         ]  # fmt: skip
         corrected = report_values(by=source, region=region, reports=later, now=now) if later else ()
         return sum(verdict.stored for verdict in (*told, *corrected))

@@ -62,9 +62,9 @@ def report_values(
         raise TooManyRows(most=MAX_ROWS)
     _lock(by, region, reports)
     verdicts = judged(region, reports, scope=by, now=now)
-    refused = [(index, one) for index, one in enumerate(verdicts) if one.outcome is Outcome.REFUSED]
+    refused = [(index, verdict) for index, verdict in enumerate(verdicts) if verdict.outcome is Outcome.REFUSED]
     if whole and refused:
-        raise Faults(Place(index).of(fault) for index, one in refused for fault in one.faults)
+        raise Faults(Place(index).of(fault) for index, verdict in refused for fault in verdict.faults)
     _store(by, region, [verdict for verdict in verdicts if verdict.stored], now)
     return verdicts
 
@@ -126,12 +126,12 @@ def _store(by: Standing, region: str, verdicts: Sequence[Verdict], now: datetime
     account = None if source else by.account
     # COPY is several times as fast as INSERT here; the triggers of the table hold for it as well.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(_COPY) as copy:
-        for one in verdicts:
-            report, period = one.read.report, one.read.period
+        for verdict in verdicts:
+            report, period = verdict.read.report, verdict.read.period
             assert period is not None
             copy.write_row(
                 (
-                    keys[report.measure], period.start, one.number, one.read.value, now, account, source,
+                    keys[report.measure], period.start, verdict.number, verdict.read.value, now, account, source,
                     report.evidence, report.key, report.reason.strip(),
                 )
             )  # fmt: skip
@@ -141,15 +141,15 @@ def _store(by: Standing, region: str, verdicts: Sequence[Verdict], now: datetime
 def _record(by: Standing, region: str, keys: dict[str, int], verdicts: Iterable[Verdict]) -> None:
     """One event for each measure: the values themselves say who reported them, when, and why they were corrected."""
     grouped: dict[str, list[Verdict]] = defaultdict(list)
-    for one in verdicts:
-        grouped[one.read.report.measure].append(one)
+    for verdict in verdicts:
+        grouped[verdict.read.report.measure].append(verdict)
     changes = []
-    for code, found in grouped.items():
+    for code, of_code in grouped.items():
         periods = sorted(
-            (verdict.read.period for verdict in found if verdict.read.period), key=lambda period: period.start
+            (verdict.read.period for verdict in of_code if verdict.read.period), key=lambda period: period.start
         )
-        corrected = sum(verdict.outcome is Outcome.CORRECTED for verdict in found)
-        counted = {"accepted": len(found) - corrected, "corrected": corrected}
+        corrected = sum(verdict.outcome is Outcome.CORRECTED for verdict in of_code)
+        counted = {"accepted": len(of_code) - corrected, "corrected": corrected}
         after = {**counted, "first": str(periods[0]), "last": str(periods[-1])}
         changes.append(audit.Change(keys[code], region, after=after))
     audit.record_each(by=by.actor, action="report", target=TARGET, changes=changes)

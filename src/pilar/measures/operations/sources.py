@@ -143,10 +143,10 @@ def issue_token(*, by: Standing, region: str, source: str, name: str, days: int,
 def revoke_source_token(*, by: Standing, region: str, source: str, token: int, now: datetime) -> None:
     """End a token of a source at once; raises :class:`NotFound`, :class:`NotAllowed`; needs ``manage-sources``."""
     row = locked_source(by, region, source)
-    found = there(SourceToken.objects, pk=token, source=row)
-    if found.revoked_at is None:
-        found.revoked_at = now
-        found.save(update_fields=["revoked_at"])
+    held_token = there(SourceToken.objects, pk=token, source=row)
+    if held_token.revoked_at is None:
+        held_token.revoked_at = now
+        held_token.save(update_fields=["revoked_at"])
         audit.record(by, "revoke-token", TARGET, row.pk, area=region, after={"token": token})
 
 

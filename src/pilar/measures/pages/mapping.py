@@ -150,14 +150,14 @@ def _asked(
 ) -> dict[str, Any] | None:
     """What the page asks about a file that waits: its columns and its series; ``typed``: what a form said that was not
     taken."""
-    found = _source(importer, kept.key) if kept is not None and kept.state is State.CHECKED else None
-    if found is None or kept is None:
+    asked_of = _source(importer, kept.key) if kept is not None and kept.state is State.CHECKED else None
+    if asked_of is None or kept is None:
         return None
-    source, held = found
+    source, held = asked_of
     mapping = draft or (held.mapping if held else proposed(source, titles_folded(titles)))
     series = source.series(mapping)
     others = kept_of_others(held.mapping if held else None, codes_of_others(importer.subject, scope=importer.by))
-    asked = sorted(series, key=lambda one: one in mapping.series and held is not None)[:MAX_SHOWN]
+    asked = sorted(series, key=lambda pair: pair in mapping.series and held is not None)[:MAX_SHOWN]
     return {
         "key": kept.key,
         "held": held,
@@ -169,16 +169,16 @@ def _asked(
         "reason": mapping.reason,
         "frame": _frame(mapping),
         "seen": held.number if held else 0,
-        "open": draft is not None or held is None or any(one not in mapping.series for one in series),
+        "open": draft is not None or held is None or any(key not in mapping.series for key in series),
     }
 
 
 def _columns(source: Source, mapping: SeriesMapping) -> Iterator[AskedColumn]:
-    for one in source.headings:
-        part = mapping.parts.get(one.key, Part.LEFT_OUT)
+    for heading in source.headings:
+        part = mapping.parts.get(heading.key, Part.LEFT_OUT)
         choices = tuple((other.value, translate(name), other is part) for other, name in PART_NAMES.items())
-        only = mapping.only.get(one.key, "")
-        yield AskedColumn(str(one.place.index), str(one.place), one.samples, choices, only)
+        only = mapping.only.get(heading.key, "")
+        yield AskedColumn(str(heading.place.index), str(heading.place), heading.samples, choices, only)
 
 
 def _series(
@@ -194,7 +194,7 @@ def _series(
     for series in asked:
         said = mapping.series.get(series)
         chosen = said.measure or Part.LEFT_OUT.value if said else "" if held else Part.LEFT_OUT.value
-        choices: list[Choice] = [(one.code, one.named, one.code == chosen) for one in titles]
+        choices: list[Choice] = [(title.code, title.named, title.code == chosen) for title in titles]
         choices.insert(0, (Part.LEFT_OUT.value, _("(leave out)"), chosen == Part.LEFT_OUT.value))
         if chosen and not any(told for _code, _title, told in choices):  # its measure has ended
             choices.append((chosen, chosen, True))
@@ -211,18 +211,18 @@ def _series(
 def _said(importer: MappedValues, key: int, given: Mapping[str, str]) -> tuple[SeriesMapping, list[Fault]]:
     """The mapping that a form says, and what of it cannot be read; the importer learns of the source and of the version
     that was looked at. Raises ``_OtherColumns``, :class:`NotConfirmable`."""
-    found = _source(importer, key)
-    if found is None:
+    said_of = _source(importer, key)
+    if said_of is None:
         raise NotConfirmable
-    source, held = found
+    source, held = said_of
     importer.shape = source.shape
     importer.version = int(given["seen"]) if given.get("seen", "").isdecimal() and len(given["seen"]) < 6 else 0
     parts, only = {}, {}
-    for one in source.headings:
-        chosen = given.get(f"part-{one.place.index}", "")
-        parts[one.key] = Part(chosen) if chosen in set(Part) else Part.LEFT_OUT
-        if wanted := " ".join(given.get(f"only-{one.place.index}", "").split()):
-            only[one.key] = wanted
+    for heading in source.headings:
+        chosen = given.get(f"part-{heading.place.index}", "")
+        parts[heading.key] = Part(chosen) if chosen in set(Part) else Part.LEFT_OUT
+        if wanted := " ".join(given.get(f"only-{heading.place.index}", "").split()):
+            only[heading.key] = wanted
     frame = SeriesMapping(parts, only, given.get("comma") == "yes", " ".join(given.get("reason", "").split()))
     before = held.mapping if held else None
     series = dict(before.series) if before and before.parts == parts else {}

@@ -24,12 +24,12 @@ from pilar.platform.language import translate
 MAPPINGS = Table(
     gettext_lazy("Mappings of data portals"),
     Column("title", gettext_lazy("Source"), "row.title"),
-    Column("measures", gettext_lazy("Measures"), lambda one: ", ".join(one.row.measures)),
+    Column("measures", gettext_lazy("Measures"), lambda row: ", ".join(row.row.measures)),
     Column("number", gettext_lazy("Version"), "row.number", number=True),
     Column("confirmed_by", gettext_lazy("Confirmed by"), "row.confirmed_by"),
-    Column("confirmed_at", gettext_lazy("Confirmed"), lambda one: local(one.row.confirmed_at, one.region)),
+    Column("confirmed_at", gettext_lazy("Confirmed"), lambda row: local(row.row.confirmed_at, row.region)),
     Column("files", gettext_lazy("Files taken over"), number=True),
-    Column("taken_at", gettext_lazy("Last file"), lambda one: one.taken_at and local(one.taken_at, one.region)),
+    Column("taken_at", gettext_lazy("Last file"), lambda row: row.taken_at and local(row.taken_at, row.region)),
 )
 
 
@@ -47,17 +47,17 @@ def kept(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 @page("measures/mapping.html")
 def one(request: HttpRequest, code: str, shape: str, *, by: Standing) -> Shown:
     """What one source means: its columns, its series and their measures."""
-    found = mapping(code, shape, scope=by)
-    told = found.row.mapping
+    kept = mapping(code, shape, scope=by)
+    told = kept.row.mapping
     columns = [
         (key, translate(PART_NAMES[part]), told.only.get(key, ""))
         for key, part in told.parts.items()
         if part is not Part.LEFT_OUT or key in told.only
     ]
-    series = [(told.label(one), meant.measure, meant.factor) for one, meant in told.series.items()]
+    series = [(told.label(series), meant.measure, meant.factor) for series, meant in told.series.items()]
     return {
         "region": areas.region(code),
-        "kept": found,
+        "kept": kept,
         "columns": columns,
         "left_out": ", ".join(
             key for key, part in told.parts.items() if part is Part.LEFT_OUT and key not in told.only
@@ -77,28 +77,28 @@ def remove(request: HttpRequest, code: str, shape: str, *, by: Standing, now: da
         here = reverse("measures:mappings", args=[code])
         if was_removed(code, shape, scope=by):
             return Done(_("The mapping is removed"), here)
-        found = mapping(code, shape, scope=by)
+        kept = mapping(code, shape, scope=by)
         if not removes(code, scope=by):
             raise NotAllowed
-        seen = found.row.number
-        faults = faults_of_removing(found.row.mapping, others_beside(code, scope=by))
+        seen = kept.row.number
+        faults = faults_of_removing(kept.row.mapping, others_beside(code, scope=by))
         return Check(
             title=_("Check before you remove the mapping"),
             act=_("Remove"),
-            about=found.row.title,
+            about=kept.row.title,
             will=(
                 _("The next file of this source is asked about anew: somebody says again what its columns mean."),
                 _("Values that were taken over stay, and still tell by which version they were read."),
             ),
             counts=(
-                (_("Measures"), ", ".join(found.row.measures)),
-                (_("Files taken over"), str(found.files)),
-                (_("Last file"), local_time(found.taken_at, code) if found.taken_at else _("none")),
+                (_("Measures"), ", ".join(kept.row.measures)),
+                (_("Files taken over"), str(kept.files)),
+                (_("Last file"), local_time(kept.taken_at, code) if kept.taken_at else _("none")),
             ),
             blocked=tuple(Remark(fault.text()) for fault in faults),
             trail=(
                 (_("Mappings of data portals"), here),
-                (found.row.title, reverse("measures:mapping", args=[code, shape])),
+                (kept.row.title, reverse("measures:mapping", args=[code, shape])),
             ),
             final=False,
             state=str(seen),

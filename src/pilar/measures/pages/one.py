@@ -77,18 +77,18 @@ def _values(row: MeasureRow) -> Table:
         _("Values"),
         Column("text", _("Period")),
         Column("value", _("Value"), number=True),
-        Column("reported_at", _("Reported"), lambda one: local(one.reported_at, row.region_code)),
+        Column("reported_at", _("Reported"), lambda reported: local(reported.reported_at, row.region_code)),
         Column("by", _("Reported by"), on_page=False),
         Column("reason", _("Reason of the correction"), on_page=False),
     )
 
 
-def _chart(found: Series) -> charts.Chart | None:
-    there = [one for one in found.values if one is not None]
+def _chart(series: Series) -> charts.Chart | None:
+    there = [value for value in series.values if value is not None]
     if not there:
         return None
     return charts.timeline(
-        {one.start: value for one, value in zip(found.points, found.values, strict=True)},
-        columns=(_("Period"), found.version.unit),
-        labels={point.start: point.text() for point in found.points},
+        {point.start: value for point, value in zip(series.points, series.values, strict=True)},
+        columns=(_("Period"), series.version.unit),
+        labels={point.start: point.text() for point in series.points},
     )

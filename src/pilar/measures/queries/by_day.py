@@ -42,14 +42,14 @@ def values_by(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[int, d
         return {}
     rows = list(asked.items())
     given = {"keys": [key for (key, _day), _row in rows], "lasts": [_ended(row, day) for (_key, day), row in rows]}
-    found = {}
+    values = {}
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, given)
         for place, start, value, told in cursor.fetchall():
             pair, row = rows[place - 1]
             period = Period(row.kind, start)
-            found[pair] = ValueByDay(period, row.shown(period, value), told, version_for(row.definitions, period))
-    return found
+            values[pair] = ValueByDay(period, row.shown(period, value), told, version_for(row.definitions, period))
+    return values
 
 
 def _ended(row: MeasureRow, day: date) -> date:

@@ -53,14 +53,14 @@ def judged(region: str, reports: Sequence[Report], *, scope: Standing, now: date
     rows = _measures(region, reports, scope)
     targets = {code: _target(row, scope) for code, row in rows.items()}
     reads = [read(report, targets.get(report.measure)) for report in reports]
-    asked = {(one.target.code, one.period) for one in reads if one.target is not None and one.period is not None}
+    asked = {(read.target.code, read.period) for read in reads if read.target is not None and read.period is not None}
     judge = Judge(
         today=today_in(region, now),
         known=_known(rows, asked),
         keyed=_keyed(reports, scope) if isinstance(scope, SourceStanding) else None,
         evidence=_evidence(region, reports, scope),
     )
-    return tuple(judge.judge(one) for one in reads)
+    return tuple(judge.judge(read) for read in reads)
 
 
 def named_codes(reports: Iterable[Report]) -> set[str]:
@@ -118,9 +118,9 @@ def _keyed(reports: Iterable[Report], scope: SourceStanding) -> dict[str, Keyed]
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_KEYED, [scope.source, keys])
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
     return {
-        key: Keyed(code, Period(PeriodKind(kind), start), value.normalize()) for key, code, kind, start, value in found
+        key: Keyed(code, Period(PeriodKind(kind), start), value.normalize()) for key, code, kind, start, value in rows
     }
 
 

@@ -35,7 +35,7 @@ class MappingRow:
     @property
     def measures(self) -> tuple[str, ...]:
         """The codes of the measures that are read by it."""
-        return tuple(sorted({one.measure for one in self.mapping.series.values()} - {""}))
+        return tuple(sorted({meant.measure for meant in self.mapping.series.values()} - {""}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,16 @@ def mappings(region: str, *, scope: Standing) -> tuple[KeptMapping, ...]:
         raise NotFound
     newest = SourceMapping.objects.filter(region=region).order_by("shape", "-number").distinct("shape")
     taken = MappedFile.objects.filter(mapping__region=region).order_by().values_list("mapping__shape")
-    files = {shape: found for shape, *found in taken.annotate(Count("pk"), Max("taken_at"))}
+    files = {shape: taken_of for shape, *taken_of in taken.annotate(Count("pk"), Max("taken_at"))}
     rows = (KeptMapping(region, _row(row), *files.get(row.shape, (0, None))) for row in newest if not row.removed)
-    return tuple(sorted(rows, key=lambda one: (one.row.title.casefold(), one.row.shape)))
+    return tuple(sorted(rows, key=lambda kept_mapping: (kept_mapping.row.title.casefold(), kept_mapping.row.shape)))
 
 
 def mapping(region: str, shape: str, *, scope: Standing) -> KeptMapping:
     """One of :func:`mappings`."""
-    return existing(next((one for one in mappings(region, scope=scope) if one.row.shape == shape), None))
+    return existing(
+        next((kept_mapping for kept_mapping in mappings(region, scope=scope) if kept_mapping.row.shape == shape), None)
+    )
 
 
 def was_removed(region: str, shape: str, *, scope: Standing) -> bool:
@@ -149,14 +151,18 @@ def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[Ma
         return ()
     rows = MappedValue.objects.filter(measure=row.key, starts_on=period.start).select_related("file__mapping")
     return tuple(
-        MappedFrom(one.number, one.file.name, one.series, one.row, one.file.mapping.title, one.file.mapping.number)
-        for one in rows.order_by("-number")
+        MappedFrom(
+            value.number, value.file.name, value.series, value.row, value.file.mapping.title, value.file.mapping.number
+        )
+        for value in rows.order_by("-number")
     )
 
 
 def titles_folded(measures: tuple[ReportedMeasure, ...]) -> list[tuple[str, str]]:
     """Codes and titles, in either language, as headings are compared."""
-    return [(one.code, folded(title)) for one in measures for title in {one.title.id, one.title.en} if title]
+    return [
+        (measure.code, folded(title)) for measure in measures for title in {measure.title.id, measure.title.en} if title
+    ]
 
 
 def _row(row: SourceMapping) -> MappingRow:
@@ -170,8 +176,10 @@ def _reported(region: str, scope: Standing) -> Mapping[str, ReportedMeasure]:
         return {}
     rows = Measure.objects.filter(readable(scope), within(reach, office="office"), region=region, ends_on=None)
     rows = rows.exclude(source__built_in=True).prefetch_related("definitions").order_by("code")
-    newest = {row.code: max(row.definitions.all(), key=lambda one: one.number) for row in rows}
+    newest = {row.code: max(row.definitions.all(), key=lambda row: row.number) for row in rows}
     return {
-        code: ReportedMeasure(code, Wording(one.title_id, one.title_en), Wording(one.unit_id, one.unit_en))
-        for code, one in newest.items()
+        code: ReportedMeasure(
+            code, Wording(version.title_id, version.title_en), Wording(version.unit_id, version.unit_en)
+        )
+        for code, version in newest.items()
     }

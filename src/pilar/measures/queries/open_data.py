@@ -46,10 +46,10 @@ def open_measures(since: date) -> tuple[OpenMeasures, ...]:
         .order_by("region")
         .values_list("region", "region__name", "starts_on", "changed", "synthetic", "standards")
     )
-    found: dict[str, OpenMeasures] = {}
+    open_of: dict[str, OpenMeasures] = {}
     for region, name, starts_on, changed, synthetic, marked in rows:
-        known = found.get(region) or OpenMeasures(region, name, starts_on, changed, synthetic, frozenset())
-        found[region] = OpenMeasures(
+        known = open_of.get(region) or OpenMeasures(region, name, starts_on, changed, synthetic, frozenset())
+        open_of[region] = OpenMeasures(
             region,
             name,
             min(starts_on, known.since),
@@ -57,7 +57,7 @@ def open_measures(since: date) -> tuple[OpenMeasures, ...]:
             synthetic or known.synthetic,
             known.standards | set(marked),
         )
-    return tuple(found.values())
+    return tuple(open_of.values())
 
 
 def open_values(

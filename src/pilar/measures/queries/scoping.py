@@ -27,11 +27,11 @@ def readable(scope: Standing) -> Q:
     reach = AUTHORITY.extent(scope, Action.READ)
     if reach.everywhere:
         return Q()
-    found = within(reach, besides=Q(public=True))
+    readable_rows = within(reach, besides=Q(public=True))
     for path in settings.PILAR_MEASURE_READERS:
         further: FurtherReaders = import_string(path)
-        found |= further(scope)
-    return found
+        readable_rows |= further(scope)
+    return readable_rows
 
 
 def knows_region(scope: Standing, region: str) -> bool:

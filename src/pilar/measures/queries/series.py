@@ -88,11 +88,11 @@ def series(
     Raises :class:`NotFound` for a version that is not there, Faults at ``first`` for more than ``most`` points. One
     query: the steps are summed in the database.
     """
-    found = row.now if version is None else _version(row, version)
-    begin, end = _span(row, found, first, last)
-    definition = found.version.definition
+    version_row = row.now if version is None else _version(row, version)
+    begin, end = _span(row, version_row, first, last)
+    definition = version_row.version.definition
     if end is None or begin > end:
-        return Series(found, step or Step(row.kind), (), (), 0)
+        return Series(version_row, step or Step(row.kind), (), (), 0)
     ends = period_of(row.kind, begin), period_of(row.kind, end)
     chosen = step or step_for(*ends)
     if step is not None and points_between(step, *ends) > most:
@@ -104,15 +104,15 @@ def series(
             Sums(start, present, Fraction(total), Fraction(newest))
             for start, present, total, newest in cursor.fetchall()
         ]
-    made = tuple(point(chosen, one, kind=row.kind, how=definition.aggregation) for one in sums)
+    made = tuple(point(chosen, sums_of_period, kind=row.kind, how=definition.aggregation) for sums_of_period in sums)
     # What comes from time to time has no gaps: its line goes from one figure to the next.
     points = made if row.built_in else with_gaps(made)
     return Series(
-        version=found,
+        version=version_row,
         step=chosen,
         points=points,
-        values=tuple(published(one.value, definition.decimals) for one in points),
-        incomplete=sum(one.value is None for one in made),
+        values=tuple(published(point.value, definition.decimals) for point in points),
+        incomplete=sum(point.value is None for point in made),
     )
 
 
@@ -130,8 +130,8 @@ def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int | None 
 
 def value_of(row: MeasureRow, period: Period, *, scope: Standing) -> ValueRow | None:
     """The value that counts for a period; None where none is reported."""
-    found = history(row, period, scope=scope)
-    return found[0] if found else None
+    rows = history(row, period, scope=scope)
+    return rows[0] if rows else None
 
 
 def history(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[ValueRow, ...]:
@@ -171,8 +171,8 @@ def missing(row: MeasureRow, *, now: datetime) -> Missing:
     if last is None:
         return Missing(0, ())
     starts = Value.objects.filter(measure=row.key, number=1).order_by("starts_on").values_list("starts_on", flat=True)
-    found = gaps(starts, period_of(row.kind, row.schedule.starts_on), last)
-    return Missing(sum(gap.size for gap in found), tuple(reversed(found))[:NAMED_GAPS])
+    open_gaps = gaps(starts, period_of(row.kind, row.schedule.starts_on), last)
+    return Missing(sum(gap.size for gap in open_gaps), tuple(reversed(open_gaps))[:NAMED_GAPS])
 
 
 def _version(row: MeasureRow, number: int) -> VersionRow:
@@ -182,9 +182,9 @@ def _version(row: MeasureRow, number: int) -> VersionRow:
     raise NotFound
 
 
-def _span(row: MeasureRow, found: VersionRow, first: date | None, last: date | None) -> tuple[date, date | None]:
+def _span(row: MeasureRow, version_row: VersionRow, first: date | None, last: date | None) -> tuple[date, date | None]:
     """First days of the first and the last period to look at."""
-    version = found.version
+    version = version_row.version
     begin = max(version.since, first or version.since)
     if row.latest is None:
         return begin, None
@@ -196,29 +196,29 @@ def _span(row: MeasureRow, found: VersionRow, first: date | None, last: date | N
     return begin, min(ends)
 
 
-def _overlaps(one: VersionRow, longer: Period) -> bool:
-    version = one.version
+def _overlaps(row: VersionRow, longer: Period) -> bool:
+    version = row.version
     return version.since <= longer.end and (version.until is None or longer.start < version.until)
 
 
 def _rows(row: MeasureRow, values: Iterable[Value], scope: Standing) -> list[ValueRow]:
     insider = not row.public or may(scope, Action.READ, row.case)
-    found = list(values)
-    origins = origins_of(row, [value.key for value in found], scope=scope) if insider else {}
-    return [_value(row, value, insider, origins.get(value.key)) for value in found]
+    listed = list(values)
+    origins = origins_of(row, [value.key for value in listed], scope=scope) if insider else {}
+    return [_value(row, value, insider, origins.get(value.key)) for value in listed]
 
 
-def _value(row: MeasureRow, one: Value, insider: bool, origin: ValueOrigin | None) -> ValueRow:
-    reporter = one.account.name if one.account else one.source.title if one.source else ""
-    period = Period(row.kind, one.starts_on)
+def _value(row: MeasureRow, value: Value, insider: bool, origin: ValueOrigin | None) -> ValueRow:
+    reporter = value.account.name if value.account else value.source.title if value.source else ""
+    period = Period(row.kind, value.starts_on)
     return ValueRow(
         period=period,
-        number=one.number,
-        value=row.shown(period, one.value),
-        reported_at=one.reported_at,
+        number=value.number,
+        value=row.shown(period, value.value),
+        reported_at=value.reported_at,
         by=reporter if insider else "",
-        reason=one.reason,
-        evidence=one.evidence_id if insider else None,
+        reason=value.reason,
+        evidence=value.evidence_id if insider else None,
         origin=origin,
     )
 

@@ -70,7 +70,7 @@ class Source:
     @cached_property
     def at(self) -> Mapping[str, int]:
         """Where the cells of a column stand, by its key."""
-        return {one.key: one.place.index for one in self.headings}
+        return {heading.key: heading.place.index for heading in self.headings}
 
     @property
     def shape(self) -> str:
@@ -95,11 +95,11 @@ class Source:
         """The series of the file and how many rows each has."""
         parting = [key for key in mapping.of(Part.SERIES) if key in self.at]
         values = [key for key in mapping.of(Part.VALUE) if key in self.at]
-        found: Counter[Series] = Counter()
+        counted: Counter[Series] = Counter()
         for row in self.counting(mapping):
             told = tuple(self.said(row, key) for key in parting)
-            found.update((key, *told) for key in values)
-        return dict(found)
+            counted.update((key, *told) for key in values)
+        return dict(counted)
 
 
 def inspect_source(name: str, content: bytes) -> list[Table]:
@@ -113,7 +113,7 @@ def inspect_source(name: str, content: bytes) -> list[Table]:
 def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
     """What the tables of :func:`inspect_source` say, and what is wrong with the file as a whole."""
     table, *rest = tables
-    about = {str(row.cells[0]): str(row.cells[1]) for one in rest if one.name == ABOUT for row in one.rows}
+    about = {str(row.cells[0]): str(row.cells[1]) for table in rest if table.name == ABOUT for row in table.rows}
     ids = [_bare(column.name) for column in table.columns]
     sdmx = bool(ids) and ids[0] in _SDMX and "OBS_VALUE" in ids
     headings = tuple(_headings(table, ids if sdmx else [column.name for column in table.columns]))
@@ -135,7 +135,7 @@ def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
 
 def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMapping:
     """What the columns of a file seem to be, for a person to look at; ``measures``: codes and folded titles."""
-    parts = {one.key: Part.LEFT_OUT for one in source.headings}
+    parts = {heading.key: Part.LEFT_OUT for heading in source.headings}
     names = list(parts)
     period = next((name for name in names if name in _PERIODS), "")
     if period:
@@ -153,19 +153,19 @@ def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMappi
         _propose_plain(source, parts)
     mapping = SeriesMapping(parts)
     values, parting = mapping.of(Part.VALUE), ("", *mapping.of(Part.SERIES))
-    found = {}
+    meanings = {}
     for series in islice(source.series(mapping), MAX_FAULTS):
         words = series if len(values) > 1 or len(series) == 1 else series[1:]
         code = titles_alike(tuple(folded(word) for word in words), measures)
         power = dict(zip(parting, series, strict=True)).get("unit mult", "") if source.sdmx else ""
-        found[series] = Meant(code, _factor_of(power))
-    return SeriesMapping(parts, series=found)
+        meanings[series] = Meant(code, _factor_of(power))
+    return SeriesMapping(parts, series=meanings)
 
 
 def _within_year(source: Source, name: str) -> bool:
     """Tell whether a column says the month or quarter of a year that stands in another."""
     told = {source.said(row, name) for row in source.table.rows[:500]}
-    return name in _MONTHS | _QUARTERS and not any(_YEAR_IN.search(one) for one in told)
+    return name in _MONTHS | _QUARTERS and not any(_YEAR_IN.search(text) for text in told)
 
 
 def _factor_of(power: str) -> Decimal:
@@ -192,13 +192,13 @@ def period_of(cell: Cell, *, sdmx: bool) -> Cell:
     text = cell.strip()
     if sdmx:
         text = text.partition(":")[0].strip() if ": " in text else text
-    if (found := _SDMX_MONTH.fullmatch(text)) or (found := _SDMX_YEAR.fullmatch(text)):
-        return "-".join(found.groups())
-    found = _MOMENT.fullmatch(text)
+    if (match := _SDMX_MONTH.fullmatch(text)) or (match := _SDMX_YEAR.fullmatch(text)):
+        return "-".join(match.groups())
+    match = _MOMENT.fullmatch(text)
     if sdmx:
-        return found[1] if found else text
+        return match[1] if match else text
     try:
-        return dt.date.fromisoformat(found[1] if found else text) if found or len(text) == 10 else text
+        return dt.date.fromisoformat(match[1] if match else text) if match or len(text) == 10 else text
     except ValueError:
         return text
 
@@ -246,7 +246,7 @@ def _headings(table: Table, names: Sequence[str]) -> Iterator[Heading]:
         seen[word] += 1
         key = word if seen[word] == 1 else f"{word} #{seen[word]}"
         found = dict.fromkeys(said(row.cells[column.index]) for row in table.rows[:50])
-        samples = tuple(shown(one) for one in islice((one for one in found if one), SAMPLES))
+        samples = tuple(shown(text) for text in islice((text for text in found if text), SAMPLES))
         yield Heading(key[:MAX_CELL], column, samples)
 
 
@@ -260,7 +260,7 @@ def _propose_plain(source: Source, parts: dict[str, Part]) -> None:
         told = {source.said(row, key) for row in rows} - {""}
         if part is not Part.LEFT_OUT or key in _OF_PORTAL or key.startswith("kode") or not told:
             continue
-        if all(_DIGITS.search(one) and not re.search(r"[^\W\d_]", one) for one in told):
+        if all(_DIGITS.search(text) and not re.search(r"[^\W\d_]", text) for text in told):
             parts[key] = Part.LEFT_OUT if named else Part.VALUE
         elif key in _UNITS or 1 < len(told) <= max(len(rows) // 2, 2):
             parts[key] = Part.SERIES

@@ -25,7 +25,7 @@ def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     given = Decimal(told) if len(told) <= LONGEST else shown(told)
     if large:
         return [Fault("value-too-large", N_("The number %(given)s is too large"), {"given": given}, "value")]
-    found = []
+    faults = []
     if fine:
         sentence = (
             N_("This measure is kept with at most %(most)s decimals; %(given)s has more")
@@ -33,9 +33,9 @@ def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
             else N_("This measure is kept in whole numbers; %(given)s has decimals (separators of thousands?)")
         )
         fields = {"most": definition.decimals, "given": given}
-        found.append(Fault("too-many-decimals", sentence, fields, "value"))
+        faults.append(Fault("too-many-decimals", sentence, fields, "value"))
     if implausible:
         sentence = N_("%(given)s is not plausible: the definition says %(bounds)s")
         fields = {"given": given, "bounds": bounds_text(definition)}
-        found.append(Fault("implausible", sentence, fields, "value"))
-    return found
+        faults.append(Fault("implausible", sentence, fields, "value"))
+    return faults

@@ -58,18 +58,18 @@ class Schedule:
 
 def gaps(present: Iterable[date], first: Period, last: Period) -> tuple[Gap, ...]:
     """The runs of periods from ``first`` to ``last`` without a value; ``present`` are first days in rising order."""
-    found = []
+    open_gaps = []
     wanted = first
     for start in present:
         if start > last.start:
             break
         if start > wanted.start:
-            found.append(Gap(wanted, Period(first.kind, start).previous()))
+            open_gaps.append(Gap(wanted, Period(first.kind, start).previous()))
         if start >= wanted.start:
             wanted = Period(first.kind, start).next()
     if wanted.start <= last.start:
-        found.append(Gap(wanted, last))
-    return tuple(found)
+        open_gaps.append(Gap(wanted, last))
+    return tuple(open_gaps)
 
 
 def late_since(schedule: Schedule, latest: Period | None, today: date) -> date | None:

@@ -41,11 +41,11 @@ def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
     rows: list[Row] = []
     notes: Counter[tuple[str, str, str]] = Counter()
     for row in source.counting(mapping):
-        for one in _values(source, mapping, row):
-            if one is None:
+        for value in _values(source, mapping, row):
+            if value is None:
                 notes["left-out", N_("%(count)s values of series that are left out are not read"), ""] += 1
             else:
-                rows.append(one)
+                rows.append(value)
                 if source.sdmx and STATUS in source.at and (status := _status(source, row)) not in USUAL:
                     notes["status", N_("%(count)s values have the status %(status)s in the file"), status] += 1
         if len(rows) > MAX_ROWS:
@@ -56,11 +56,11 @@ def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
         notes[
             "left-out", N_("%(count)s rows say something else in a column with a condition: they are left out"), ""
         ] = other
-    found = [
+    faults = [
         Fault(code, sentence, {"count": count} | ({"status": shown(status)} if status else {}))
         for (code, sentence, status), count in notes.items()
     ]
-    return Mapped(tuple(rows), tuple(Told(0, "", one) for one in (*source.notes, *found)))
+    return Mapped(tuple(rows), tuple(Told(0, "", fault) for fault in (*source.notes, *faults)))
 
 
 def _values(source: Source, mapping: SeriesMapping, row: tables.Row) -> Iterator[Row | None]:

@@ -73,7 +73,7 @@ class SeriesMapping:
 
     def of(self, part: Part) -> tuple[str, ...]:
         """The keys of the columns that are ``part``, in the order of their names."""
-        return tuple(sorted(key for key, one in self.parts.items() if one is part))
+        return tuple(sorted(key for key, meant in self.parts.items() if meant is part))
 
     @property
     def frame(self) -> tuple[Any, ...]:
@@ -89,18 +89,18 @@ class SeriesMapping:
     def content(self) -> dict[str, Any]:
         """Fit for JSON."""
         return {
-            "parts": {key: one.value for key, one in self.parts.items()},
+            "parts": {key: part.value for key, part in self.parts.items()},
             "only": dict(self.only),
             "comma": self.comma,
             "reason": self.reason,
-            "series": [[list(series), one.measure, f"{one.factor:f}"] for series, one in self.series.items()],
+            "series": [[list(series), meant.measure, f"{meant.factor:f}"] for series, meant in self.series.items()],
         }
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Self:
         """A mapping from its content."""
         return cls(
-            {key: Part(one) for key, one in content["parts"].items()},
+            {key: Part(part) for key, part in content["parts"].items()},
             content["only"],
             content["comma"],
             content["reason"],
@@ -125,13 +125,13 @@ def _faults(given: SeriesMapping) -> Iterator[Fault]:
     if len(given.series) > MAX_SERIES:
         sentence = N_("At most %(most)s series are told of; leave rows out by what a column has to say")
         yield Fault("too-many-series", sentence, {"most": MAX_SERIES}, "series")
-    if not any(one.measure for one in given.series.values()):
+    if not any(meant.measure for meant in given.series.values()):
         yield Fault("no-series", N_("Say of at least one series which measure it is"), {}, "series")
-    if any(not one.factor for one in given.series.values()):
+    if any(not meant.factor for meant in given.series.values()):
         yield Fault("no-factor", N_("Nothing can be counted by the factor 0"), {}, "series")
     if len(given.reason) > MAX_REASON:
         yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason")
-    words = [given.reason, *given.parts, *given.only.values(), *(cell for one in given.series for cell in one)]
+    words = [given.reason, *given.parts, *given.only.values(), *(cell for parts in given.series for cell in parts)]
     if any(not word.isprintable() for word in words):
         yield Fault("unprintable", N_("There is a character in it that cannot be shown"), {}, "parts")
     if any(len(word) > MAX_LABEL for word in words[1:]):
@@ -154,11 +154,11 @@ def faults_of_measures(
             "the file under another name for a mapping of your own"
         )
         return [Fault("mapping-of-others", sentence, {}, "parts")]
-    if any(given.series.get(series) != one for series, one in kept.items()):
+    if any(given.series.get(series) != meant for series, meant in kept.items()):
         return [
             Fault("series-of-others", N_("What another office has said of its series stays as it is"), {}, "series")
         ]
-    new = [one.measure for series, one in given.series.items() if one.measure and said.get(series) != one]
+    new = [meant.measure for series, meant in given.series.items() if meant.measure and said.get(series) != meant]
     unknown = next((code for code in new if code not in reported), None)
     if unknown is not None:
         sentence = N_("There is no measure “%(given)s” for you to report")
@@ -180,8 +180,8 @@ def read_factor(text: str) -> Decimal | Fault:
 def read_exactly(text: str, *, comma: bool = False) -> Decimal | Fault:
     """The number in a cell that a program has written, digit by digit; a fault at ``value``."""
     given = text.strip()
-    found = _NUMBER.fullmatch(given)
-    if found and found[1] in (None, "," if comma else "."):
+    match = _NUMBER.fullmatch(given)
+    if match and match[1] in (None, "," if comma else "."):
         return Decimal(given.replace(",", "."))
     if _NOT_FINITE.fullmatch(given):
         sentence = N_("“%(given)s” is no number: a period without a value is left blank")
@@ -202,12 +202,12 @@ def counted(value: Decimal, factor: Decimal) -> Decimal:
 def kept_of_others(before: SeriesMapping | None, others: Collection[str]) -> Mapping[Series, Meant]:
     """What a mapping says of the series whose measures ``others`` report."""
     said = before.series if before else {}
-    return {series: one for series, one in said.items() if one.measure in others}
+    return {series: meant for series, meant in said.items() if meant.measure in others}
 
 
 def faults_of_removing(mapping: SeriesMapping, others: Collection[str]) -> list[Fault]:
     """Why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
-    codes = sorted({one.measure for one in kept_of_others(mapping, others).values()})
+    codes = sorted({meant.measure for meant in kept_of_others(mapping, others).values()})
     if not codes:
         return []
     sentence = N_(
@@ -222,5 +222,5 @@ def titles_alike(series: Series, measures: Sequence[tuple[str, str]]) -> str:
 
     ``measures``: code and folded title.
     """
-    found = {code for code, title in measures for word in series if word in (code, title, code.replace("-", " "))}
-    return found.pop() if len(found) == 1 else ""
+    codes = {code for code, title in measures for word in series if word in (code, title, code.replace("-", " "))}
+    return codes.pop() if len(codes) == 1 else ""

@@ -133,10 +133,10 @@ def parse_period(text: str, kind: PeriodKind | None = None) -> Period:
     """The period that ``text`` writes, of ``kind`` if one is given; raises Faults at ``period``."""
     given = text.strip()
     for form, pattern in _PATTERNS.items():
-        found = pattern.fullmatch(given)
-        if found is None:
+        match = pattern.fullmatch(given)
+        if match is None:
             continue
-        start = _start(form, [int(part) for part in found.groups()])
+        start = _start(form, [int(part) for part in match.groups()])
         if start is None:
             break
         if kind is not None and form is not kind:

@@ -70,7 +70,7 @@ def _records(order: Order, whole: Any) -> tuple[Sequence[Mapping[str, Any]], Map
         sentence = N_("The file has more than %(most)s records.")
         raise _refused(order, "too-many-rows", sentence, most=order.most_rows)
     records = _as_objects(holder.get("fields"), records)
-    other = next((number for number, one in enumerate(records, start=1) if not isinstance(one, dict)), None)
+    other = next((number for number, record in enumerate(records, start=1) if not isinstance(record, dict)), None)
     if other is not None:
         raise _refused(order, "no-object", N_("Record %(row)s is no object with names and values."), row=other)
     return records, {
@@ -83,12 +83,14 @@ def _records(order: Order, whole: Any) -> tuple[Sequence[Mapping[str, Any]], Map
 def _as_objects(fields: Any, records: list[Any]) -> list[Any]:
     """Records that are lists, as a CKAN dumps a resource, by the names of its fields; what does not fit stays."""
     named = fields if isinstance(fields, list) else []
-    names = [one.get("id") for one in named if isinstance(one, dict)]
+    names = [field.get("id") for field in named if isinstance(field, dict)]
     known = {name for name in names if isinstance(name, str)}
     if not names or len(known) != len(named):
         return records
-    fitting = (isinstance(one, list) and len(one) == len(names) for one in records)
-    return [dict(zip(names, one, strict=True)) if fits else one for fits, one in zip(fitting, records, strict=True)]
+    fitting = (isinstance(record, list) and len(record) == len(names) for record in records)
+    return [
+        dict(zip(names, record, strict=True)) if fits else record for fits, record in zip(fitting, records, strict=True)
+    ]
 
 
 def _table(order: Order, records: Sequence[Mapping[str, Any]]) -> Table:
@@ -146,16 +148,16 @@ def _constant(name: str) -> Any:
 
 
 def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    names: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in names:
             raise _Twice(name)
-        found[name] = value
-    return found
+        names[name] = value
+    return names
 
 
 def _about(said: Mapping[str, Any]) -> Table:
-    rows = (Row(0, (name, shown(one, 100) if isinstance(one, str) else "")) for name, one in said.items())
+    rows = (Row(0, (name, shown(value, 100) if isinstance(value, str) else "")) for name, value in said.items())
     return Table(ABOUT, 0, (Column("", 0), Column("", 1)), tuple(rows))
 
 

@@ -170,10 +170,10 @@ def read(report: Report, target: Target | None) -> Read:
 
 def read_value(given: Cell | float | int, unit: str, notation: Notation) -> Decimal | Fault:
     """The number in a cell, a field or a JSON value, or the fault at ``value``."""
-    found = read_figure(given, unit, notation)
-    if isinstance(found, Fault):
-        return replace(found, place="value")
-    return Fault("no-value", N_("The value is missing"), {}, "value") if found is None else found
+    figure = read_figure(given, unit, notation)
+    if isinstance(figure, Fault):
+        return replace(figure, place="value")
+    return Fault("no-value", N_("The value is missing"), {}, "value") if figure is None else figure
 
 
 def _period(report: Report, kind: PeriodKind) -> Period | Fault:
@@ -210,53 +210,55 @@ class Judge:
         self.known, self.keyed = dict(known), dict(keyed or {})
         self.keys_allowed = keyed is not None
 
-    def judge(self, one: Read) -> Verdict:
+    def judge(self, read: Read) -> Verdict:
         """What becomes of a report; a value that is taken counts for the reports after it."""
-        target, period, value = one.target, one.period, one.value
-        if one.faults or target is None or period is None or value is None:
-            return Verdict(one, Outcome.REFUSED, faults=one.faults)
+        target, period, value = read.target, read.period, read.value
+        if read.faults or target is None or period is None or value is None:
+            return Verdict(read, Outcome.REFUSED, faults=read.faults)
         there = self.known.get((target.code, period))
-        if one.report.key and (verdict := self._by_key(one, target, period, value, there)):
+        if read.report.key and (verdict := self._by_key(read, target, period, value, there)):
             return verdict
         if there is not None and there.value == value:
-            return Verdict(one, Outcome.UNCHANGED, there.number)
-        faults = self._faults(one, target, period, value, there)
+            return Verdict(read, Outcome.UNCHANGED, there.number)
+        faults = self._faults(read, target, period, value, there)
         if faults:
             counting = (there.number, there.value) if there else (0, None)
-            return Verdict(one, Outcome.REFUSED, *counting, faults=tuple(faults))
+            return Verdict(read, Outcome.REFUSED, *counting, faults=tuple(faults))
         number = 1 if there is None else there.number + 1
         self.known[target.code, period] = Known(number, value)
-        if key := one.report.key:
+        if key := read.report.key:
             self.keyed[key] = Keyed(target.code, period, value)
         outcome = Outcome.ACCEPTED if there is None else Outcome.CORRECTED
-        return Verdict(one, outcome, number, there.value if there else None)
+        return Verdict(read, outcome, number, there.value if there else None)
 
-    def _by_key(self, one: Read, target: Target, period: Period, value: Decimal, there: Known | None) -> Verdict | None:
+    def _by_key(
+        self, read: Read, target: Target, period: Period, value: Decimal, there: Known | None
+    ) -> Verdict | None:
         """What the key of a report says of it, if that settles it."""
-        key = one.report.key
+        key = read.report.key
         if not self.keys_allowed:
-            return Verdict(one, Outcome.REFUSED, faults=(_key_of_a_person(),))
+            return Verdict(read, Outcome.REFUSED, faults=(_key_of_a_person(),))
         sent = self.keyed.get(key)
         if sent is None:
             return None
         if sent == Keyed(target.code, period, value):
-            return Verdict(one, Outcome.UNCHANGED, there.number if there else 0)
-        return Verdict(one, Outcome.REFUSED, faults=(_key_used(key, sent),))
+            return Verdict(read, Outcome.UNCHANGED, there.number if there else 0)
+        return Verdict(read, Outcome.REFUSED, faults=(_key_used(key, sent),))
 
-    def _faults(self, one: Read, target: Target, period: Period, value: Decimal, there: Known | None) -> list[Fault]:
+    def _faults(self, read: Read, target: Target, period: Period, value: Decimal, there: Known | None) -> list[Fault]:
         faults = [*_time_faults(target, period, self.today)]
         version = version_for(target.versions, period)
         if version is not None:
             faults += faults_of_value(value, version.definition)
-        if one.report.evidence is not None and one.report.evidence not in self.evidence:
+        if read.report.evidence is not None and read.report.evidence not in self.evidence:
             sentence = N_("There is no such evidence of this region for you to name")
             faults.append(Fault("unknown-evidence", sentence, {}, "evidence"))
         if there is None:
-            if one.report.seen:
+            if read.report.seen:
                 sentence = N_("There is no value to correct for %(period)s")
                 faults.append(Fault("nothing-to-correct", sentence, {"period": period.text()}, "period"))
         else:
-            faults += _correction_faults(one.report, period, there)
+            faults += _correction_faults(read.report, period, there)
         return faults
 
 

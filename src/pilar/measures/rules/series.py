@@ -111,19 +111,19 @@ def parts_in(step: Step, start: date, kind: PeriodKind) -> int:
 
 def with_gaps(points: tuple[Point, ...]) -> tuple[Point, ...]:
     """The points with an empty one wherever a step has no value at all, so that a line is never drawn across."""
-    found: list[Point] = []
-    for one in points:
-        while found and (wanted := following(found[-1])) < one.start:
-            found.append(Point(one.step, wanted, None, 0, one.expected))
-        found.append(one)
-    return tuple(found)
+    whole: list[Point] = []
+    for point in points:
+        while whole and (wanted := following(whole[-1])) < point.start:
+            whole.append(Point(point.step, wanted, None, 0, point.expected))
+        whole.append(point)
+    return tuple(whole)
 
 
-def following(one: Point) -> date:
+def following(point: Point) -> date:
     """The first day of the next step."""
-    if one.step is Step.WEEK:
-        return one.start + timedelta(days=7)
-    return Period(PeriodKind(one.step), one.start).next().start
+    if point.step is Step.WEEK:
+        return point.start + timedelta(days=7)
+    return Period(PeriodKind(point.step), point.start).next().start
 
 
 def points_between(step: Step, first: Period, last: Period) -> int:

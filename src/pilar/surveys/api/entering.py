@@ -110,8 +110,8 @@ def _require_one_each(given: SurveyEnteredIn) -> None:
     counts = Counter(answer.key for answer in given.answers)
     faults = [
         Fault("key-twice", N_("This key stands twice"), {}, f"answers.{place}.key")
-        for place, one in enumerate(given.answers)
-        if counts[one.key] > 1
+        for place, entered in enumerate(given.answers)
+        if counts[entered.key] > 1
     ]
     if faults:
         raise Faults(faults)

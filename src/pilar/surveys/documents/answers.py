@@ -16,10 +16,10 @@ def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single
     """UTF-8 with a mark for spreadsheets; several flags of an answer stand in one cell, between spaces."""
     form = row.questionnaire
     items = [item.code for item in form.items() if item.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
-    programmes = {one.key: one for one in cells}
+    programmes = {cell_row.key: cell_row for cell_row in cells}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    fields = ["group", *(one.code for one in form.told_profile)]
+    fields = ["group", *(field.code for field in form.told_profile)]
     writer.writerow(["pillar", "part", "programme", "mode", *fields, *items, "flags", "weight"])
     for single in given:
         cell = programmes[single.cell]

@@ -31,18 +31,18 @@ MAX_BARS, MAX_QUESTIONS = 14, 9
 """Of a chart, so that it stands on one sheet."""
 
 
-def beside_blocks(found: Recap) -> Iterator[Block]:
+def beside_blocks(recap: Recap) -> Iterator[Block]:
     """What there is of it, each under its heading."""
-    yield from _districts(found)
-    yield from _changes(found)
-    yield from _courses(found)
-    yield from _services(found)
-    yield from _spread(found)
+    yield from _districts(recap)
+    yield from _changes(recap)
+    yield from _courses(recap)
+    yield from _services(recap)
+    yield from _spread(recap)
 
 
-def district_note(found: Recap) -> str:
+def district_note(recap: Recap) -> str:
     """What the figures of districts are made of, and what is not shown."""
-    if found.districts is None:
+    if recap.districts is None:
         return ""
     told = [
         _(
@@ -55,7 +55,7 @@ def district_note(found: Recap) -> str:
             " between programmes."
         ),
     ]  # fmt: skip
-    others = found.districts.others
+    others = recap.districts.others
     if others:
         told.append(
             ngettext(
@@ -77,27 +77,27 @@ def comparison_note() -> str:
     )
 
 
-def course_note(found: Recap) -> str:
+def course_note(recap: Recap) -> str:
     """Which survey stands for which year."""
-    told = "; ".join(f"{point.survey.year}: {point.survey.title}" for point in found.years.points)
+    told = "; ".join(f"{point.survey.year}: {point.survey.title}" for point in recap.years.points)
     return _("Surveys in the line: %(told)s.") % {"told": told}
 
 
-def others_note(found: Recap) -> str:
+def others_note(recap: Recap) -> str:
     """Which surveys are left out of the line, and why; empty without any."""
-    told = "; ".join(f"{other.year}: {other.title}" for other in found.years.others)
+    told = "; ".join(f"{other.year}: {other.title}" for other in recap.years.others)
     if not told:
         return ""
     return _("Not in the line, because they asked other questions or used another scale: %(told)s.") % {"told": told}
 
 
-def _districts(found: Recap) -> Iterator[Block]:
-    if found.districts is None:
+def _districts(recap: Recap) -> Iterator[Block]:
+    if recap.districts is None:
         return
     yield Heading(_("By district"))
-    for chart in district_charts(found, MAX_BARS):
+    for chart in district_charts(recap, MAX_BARS):
         yield picture(chart, _("Bars of the districts: %(told)s") % {"told": _read(chart)}, WIDE)
-    given = district_estimates(found)
+    given = district_estimates(recap)
     if given:
         columns = (Column(_("District"), share=3), *_figures(), Column(_("Answers"), number=True))
         yield Table(
@@ -108,21 +108,21 @@ def _districts(found: Recap) -> Iterator[Block]:
             ),
             _("Scores by district"),
         )
-    names, rows = district_pillars(found)
+    names, rows = district_pillars(recap)
     if names:
         yield Table(
             (Column(_("District"), share=2), *(Column(name, number=True) for name in names)),
-            tuple(Row((title, *(_counted(*one) for one in means))) for title, means in rows),
+            tuple(Row((title, *(_counted(*mean) for mean in means))) for title, means in rows),
             _("Scores by district and pillar, with the number of answers"),
         )
-    yield Paragraph(district_note(found), quiet=True)
+    yield Paragraph(district_note(recap), quiet=True)
 
 
-def _changes(found: Recap) -> Iterator[Block]:
-    rows = changes(found)
-    if found.before is None or not rows:
+def _changes(recap: Recap) -> Iterator[Block]:
+    rows = changes(recap)
+    if recap.before is None or not rows:
         return
-    year, before = found.scores.survey.year, found.before.survey
+    year, before = recap.scores.survey.year, recap.before.survey
     yield Heading(_("Compared with %(year)s") % {"year": before.year})
     columns = (
         Column(_("What"), share=3), Column(str(before.year), number=True), Column(str(year), number=True),
@@ -143,13 +143,13 @@ def _changes(found: Recap) -> Iterator[Block]:
     yield Paragraph(comparison_note(), quiet=True)
 
 
-def _courses(found: Recap) -> Iterator[Block]:
-    given = courses(found)
+def _courses(recap: Recap) -> Iterator[Block]:
+    given = courses(recap)
     if given:
         yield Heading(_("Over the years"))
-        for one in given:
-            alt = "; ".join(f"{year.year}: {figure(year.value)}" for year in one.years)
-            yield picture(one.chart, f"{one.title}: {alt}", NARROW, one.title)
+        for course in given:
+            alt = "; ".join(f"{year.year}: {figure(year.value)}" for year in course.years)
+            yield picture(course.chart, f"{course.title}: {alt}", NARROW, course.title)
         yield Table(
             (Column(_("What"), share=3), Column(_("Year"), number=True), *_figures()),
             tuple(
@@ -159,16 +159,16 @@ def _courses(found: Recap) -> Iterator[Block]:
             ),
             _("Figures over the years"),
         )
-        yield Paragraph(course_note(found), quiet=True)
-    if told := others_note(found):
+        yield Paragraph(course_note(recap), quiet=True)
+    if told := others_note(recap):
         yield Paragraph(told, quiet=True)
 
 
-def _services(found: Recap) -> Iterator[Block]:
-    parts = services_charts(found, MAX_BARS)
+def _services(recap: Recap) -> Iterator[Block]:
+    parts = services_charts(recap, MAX_BARS)
     if not parts:
         return
-    services = found.years.services
+    services = recap.years.services
     yield Heading(_("Satisfaction index by service"))
     for chart in parts:
         yield picture(chart, _("Bars of the services: %(told)s") % {"told": _read(chart)}, WIDE)
@@ -177,7 +177,7 @@ def _services(found: Recap) -> Iterator[Block]:
         tuple(
             Row(
                 (
-                    service_name(service, found),
+                    service_name(service, recap),
                     figure(service.index.score),
                     ends(*map(rounded, service.interval or (None, None))),
                     str(service.scores.cell.counting),
@@ -190,8 +190,8 @@ def _services(found: Recap) -> Iterator[Block]:
     )
 
 
-def _spread(found: Recap) -> Iterator[Block]:
-    parts = spread_charts(found, MAX_QUESTIONS)
+def _spread(recap: Recap) -> Iterator[Block]:
+    parts = spread_charts(recap, MAX_QUESTIONS)
     if not parts:
         return
     yield Heading(_("How answers are spread"))

@@ -75,30 +75,30 @@ def _parts(row: SurveyRow, form: Questionnaire) -> Iterator[Part]:
     yield Heading(_("About you"))
     if form.groups:
         yield Choice(numbers[GROUP], _("You are"), _titles(form.groups))
-    long = [one for one in form.profile if len(one.options) > MAX_OPTIONS]
-    for one in form.profile:
-        title = _told(one)
-        if one in long:
-            yield Lines(numbers[one.code], title, 1, _("Write one of the names listed at the end"))
+    long = [field for field in form.profile if len(field.options) > MAX_OPTIONS]
+    for field in form.profile:
+        title = _told(field)
+        if field in long:
+            yield Lines(numbers[field.code], title, 1, _("Write one of the names listed at the end"))
         else:
-            yield Choice(numbers[one.code], title, _titles(one.options))
+            yield Choice(numbers[field.code], title, _titles(field.options))
     for section in form.sections:
         yield Heading(str(section.title))
         yield from _questions(section.items, form, numbers)
-    for one in long:
-        yield Listing(f"{numbers[one.code]}. {one.title}", _titles(one.options))
+    for question in long:
+        yield Listing(f"{numbers[question.code]}. {question.title}", _titles(question.options))
 
 
 def _questions(items: Sequence[Item], form: Questionnaire, numbers: dict[str, str]) -> Iterator[Part]:
     """Neighbouring questions on the scale share a table."""
     values = tuple((str(value), str(title)) for value, title in form.scale.items())
-    for scaled, members in groupby(items, key=lambda one: one.kind is ItemKind.SCALE):
+    for scaled, members in groupby(items, key=lambda item: item.kind is ItemKind.SCALE):
         if scaled:
             rows = (Asked(numbers[member.code], _told(member), condition_of(member, form)) for member in members)
             yield Scale(_("Tick one box in each row"), values, tuple(rows))
         else:
-            for one in members:
-                yield _question(one, form, numbers[one.code])
+            for member in members:
+                yield _question(member, form, numbers[member.code])
 
 
 def _question(item: Item, form: Questionnaire, number: str) -> Part:

@@ -74,18 +74,18 @@ def _cell(top: bool, key: str, row: Mapping[str, str]) -> Any:
 def _rows(said: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     given = dict(_flat(said))
     fields = said["profile"]["fields"]
-    options = [{"of": GROUPS, **dict(_flat(one))} for one in said.get("groups", {}).get("list", ())]
+    options = [{"of": GROUPS, **dict(_flat(group))} for group in said.get("groups", {}).get("list", ())]
     items = [(page, item) for page in said["sections"] for item in page["items"]]
-    for one in (*fields, *(item for _page, item in items)):
-        if isinstance(one.get("options"), list):
-            options += [{"of": one["code"], **dict(_flat(option))} for option in one["options"]]
+    for told in (*fields, *(item for _page, item in items)):
+        if isinstance(told.get("options"), list):
+            options += [{"of": told["code"], **dict(_flat(option))} for option in told["options"]]
     return {
         TOP.name.en: [
             {"key": str(label), "value": given.get(key, ""), "remark": _remark(key)} for key, label in TOP_KEYS
         ],
-        SCALE.name.en: [dict(_flat(one)) for one in said["scale"]["labels"]],
-        PROFILE.name.en: [dict(_flat(one)) for one in fields],
-        PAGES.name.en: [dict(_flat(one)) for one in said["sections"]],
+        SCALE.name.en: [dict(_flat(label)) for label in said["scale"]["labels"]],
+        PROFILE.name.en: [dict(_flat(told)) for told in fields],
+        PAGES.name.en: [dict(_flat(section)) for section in said["sections"]],
         ITEMS.name.en: [
             {
                 **dict(_flat(item)), "page": page["code"],
@@ -94,7 +94,7 @@ def _rows(said: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
             for page, item in items
         ],
         OPTIONS.name.en: options,
-        BANDS.name.en: [dict(_flat(one)) for one in said.get("satisfaction", {}).get("bands", ())],
+        BANDS.name.en: [dict(_flat(band)) for band in said.get("satisfaction", {}).get("bands", ())],
     }  # fmt: skip
 
 

@@ -27,15 +27,15 @@ def interval(line: Line) -> str:
     return ends(line.lower, line.upper)
 
 
-def recap_document(found: Recap) -> Document:
+def recap_document(recap: Recap) -> Document:
     """The scores with what they rest on, as they are sent in."""
-    row = found.scores.survey
+    row = recap.scores.survey
     return Document(
         title=_("Survey recap: %(title)s") % {"title": row.title},
         language=language(),
         author=AUTHOR,
         made_at=row.closes_at,
-        blocks=tuple(_blocks(found)),
+        blocks=tuple(_blocks(recap)),
         eyebrow=f"{row.region_name} · {row.year}",
         lead=str(row.questionnaire.title),
         stamp=_("synthetic") if row.synthetic else "",
@@ -43,13 +43,13 @@ def recap_document(found: Recap) -> Document:
     )
 
 
-def _blocks(found: Recap) -> Iterator[Block]:
-    scores, row = found.scores, found.scores.survey
+def _blocks(recap: Recap) -> Iterator[Block]:
+    scores, row = recap.scores, recap.scores.survey
     if row.synthetic:
         yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
-    if note := part_note(found):
+    if note := part_note(recap):
         yield Notice(note)
-    doubts = found.doubts
+    doubts = recap.doubts
     facts = [
         Fact(_("Answers"), str(doubts.count), _("%(count)s without a flag") % {"count": doubts.clean}),
         Fact(_("Programmes"), str(len(scores.cells))),
@@ -67,18 +67,18 @@ def _blocks(found: Recap) -> Iterator[Block]:
         }
     )
     yield Heading(_("Scores"))
-    radar = pillar_radar(scores, found.before)
+    radar = pillar_radar(scores, recap.before)
     if radar is not None:
-        told = "; ".join(f"{one.label} {figure(one.values[0])}" for one in radar.rows)  # type: ignore[arg-type]
-        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH, _lines_named(found))
-    yield _table(groups_caption(scores), group_lines(scores, found.before), quota=True)
-    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
+        told = "; ".join(f"{row.label} {figure(row.values[0])}" for row in radar.rows)  # type: ignore[arg-type]
+        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH, _lines_named(recap))
+    yield _table(groups_caption(scores), group_lines(scores, recap.before), quota=True)
+    yield _table(_("Questions, all programmes together"), item_lines(scores, recap.before))
     yield Paragraph(method_note(), quiet=True)
     yield Heading(_("Questions of each programme"))
     for cell in scores.cells:
         if cell.shown:
             yield _table(cell.cell.programme, items_of(scores, cell))
-    yield from beside_blocks(found)
+    yield from beside_blocks(recap)
     yield Heading(_("Doubted answers"))
     yield Table(
         (Column(_("Flag"), share=4), Column(_("Answers"), number=True), Column(_("Counts, per cent"), number=True)),
@@ -105,9 +105,9 @@ def printed(index: Index) -> str:
     ) % named  # fmt: skip
 
 
-def part_note(found: Recap) -> str:
+def part_note(recap: Recap) -> str:
     """To who sees some programmes only: that figures are of those; empty to others."""
-    if found.whole:
+    if recap.whole:
         return ""
     return _(
         "You see the programmes of your office only. Figures of pillars, sub-dimensions, questions and the index are"
@@ -124,11 +124,11 @@ def method_note() -> str:
     ) % {"least": MIN_SHOWN}  # fmt: skip
 
 
-def _lines_named(found: Recap) -> str:
+def _lines_named(recap: Recap) -> str:
     """Which line of the radar is which year; empty for one."""
-    if found.before is None:
+    if recap.before is None:
         return ""
-    years = {"year": found.scores.survey.year, "before": found.before.survey.year}
+    years = {"year": recap.scores.survey.year, "before": recap.before.survey.year}
     return _("Solid line: %(year)s; dashed line: %(before)s") % years
 
 

@@ -22,15 +22,15 @@ from pilar.surveys.rules.questionnaire import Band
 from pilar.surveys.rules.scores import MIN_SHOWN
 
 
-def satisfaction_document(found: SatisfactionResult) -> Document:
+def satisfaction_document(result: SatisfactionResult) -> Document:
     """Who was asked, the elements, the index with its grade, the lowest elements, and what is done about them."""
-    row = found.survey
+    row = result.survey
     return Document(
         title=_("Public satisfaction survey: %(title)s") % {"title": row.title},
         language=language(),
         author=AUTHOR,
         made_at=row.closes_at,
-        blocks=tuple(_blocks(found)),
+        blocks=tuple(_blocks(result)),
         eyebrow=f"{row.region_name} · {row.year}",
         lead=str(row.questionnaire.title),
         stamp=_("synthetic") if row.synthetic else "",
@@ -38,19 +38,19 @@ def satisfaction_document(found: SatisfactionResult) -> Document:
     )
 
 
-def _blocks(found: SatisfactionResult) -> Iterator[Block]:
-    row = found.survey
+def _blocks(result: SatisfactionResult) -> Iterator[Block]:
+    row = result.survey
     if row.synthetic:
         yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
     yield Facts(
         (
-            Fact(_("Public satisfaction index (IKM)"), figure(found.index.score), _graded(found.index.band)),
-            Fact(_("Answers that count"), _count(found.count)),
+            Fact(_("Public satisfaction index (IKM)"), figure(result.index.score), _graded(result.index.band)),
+            Fact(_("Answers that count"), _count(result.count)),
         )
     )
-    yield from _asked(found)
-    yield from _measured(found)
-    yield from _done(found)
+    yield from _asked(result)
+    yield from _measured(result)
+    yield from _done(result)
     yield Heading(_("Statement"))
     yield Paragraph(statement(row))
     yield Paragraph(
@@ -62,8 +62,8 @@ def _blocks(found: SatisfactionResult) -> Iterator[Block]:
     )
 
 
-def _asked(found: SatisfactionResult) -> Iterator[Block]:
-    row = found.survey
+def _asked(result: SatisfactionResult) -> Iterator[Block]:
+    row = result.survey
     yield Heading(_("How people were asked"))
     yield Paragraph(
         _("Answers were taken from %(begin)s until %(end)s.")
@@ -80,14 +80,16 @@ def _asked(found: SatisfactionResult) -> Iterator[Block]:
         tuple(
             Row(
                 (
-                    one.cell.programme,
-                    one.cell.office_name,
-                    _count(one.cell.population),
-                    _count(one.cell.sample),
-                    _count(one.cell.counting) if one.index else _("fewer than %(least)s") % {"least": MIN_SHOWN},
+                    service.cell.programme,
+                    service.cell.office_name,
+                    _count(service.cell.population),
+                    _count(service.cell.sample),
+                    _count(service.cell.counting)
+                    if service.index
+                    else _("fewer than %(least)s") % {"least": MIN_SHOWN},
                 )
             )
-            for one in found.services
+            for service in result.services
         ),
         _("Services with their samples"),
     )  # fmt: skip
@@ -100,7 +102,7 @@ def _asked(found: SatisfactionResult) -> Iterator[Block]:
         quiet=True,
     )
     yield Heading(_("Who answered"))
-    for field in found.respondents:
+    for field in result.respondents:
         if not field.options:
             yield Paragraph(f"{field.title}: " + _("Too few people are alike here to be shown."))
             continue
@@ -123,7 +125,7 @@ def _asked(found: SatisfactionResult) -> Iterator[Block]:
     )
 
 
-def _measured(found: SatisfactionResult) -> Iterator[Block]:
+def _measured(result: SatisfactionResult) -> Iterator[Block]:
     yield Heading(_("Elements of the service"))
     yield Table(
         (
@@ -140,7 +142,7 @@ def _measured(found: SatisfactionResult) -> Iterator[Block]:
                     _graded(element.band),
                 )
             )
-            for element in found.elements
+            for element in result.elements
         ),
         _("Elements of the service"),
     )  # fmt: skip
@@ -149,12 +151,12 @@ def _measured(found: SatisfactionResult) -> Iterator[Block]:
             "Each element weighs exactly one ninth; a weighted mean is the mean by its weight, and the sum of them"
             " before rounding, times %(factor)s, is the index."
         )
-        % {"factor": found.rule.factor}
+        % {"factor": result.rule.factor}
         + " "
-        + printed(found.index),
+        + printed(result.index),
         quiet=True,
     )
-    rule = found.rule
+    rule = result.rule
     title = (
         _("Grades by %(law)s, since %(year)s") % {"law": rule.law, "year": str(rule.since)} if rule.law else _("Grades")
     )
@@ -166,17 +168,17 @@ def _measured(found: SatisfactionResult) -> Iterator[Block]:
     yield Paragraph(_("Source: %(source)s") % {"source": rule.source}, quiet=True)
 
 
-def _done(found: SatisfactionResult) -> Iterator[Block]:
+def _done(result: SatisfactionResult) -> Iterator[Block]:
     yield Heading(_("The lowest elements"))
     yield Table(
         (Column(_("Element"), share=3), Column(_("Mean (NRR)"), number=True), Column(_("Grade"), share=2)),
         tuple(
-            Row((str(element.title), figure(element.mean), _graded(element.band))) for element in found.lowest
+            Row((str(element.title), figure(element.mean), _graded(element.band))) for element in result.lowest
         ),
         _("The lowest elements"),
     )  # fmt: skip
     yield Heading(_("What is done about the lowest elements"))
-    if not found.steps:
+    if not result.steps:
         yield Paragraph(_("The region has not said yet what it does about them"))
         return
     yield Table(
@@ -185,7 +187,7 @@ def _done(found: SatisfactionResult) -> Iterator[Block]:
             Column(_("By when"), share=1),
         ),
         tuple(
-            Row((str(step.title), step.act, step.who, date_format(step.due_on, "j F Y"))) for step in found.steps
+            Row((str(step.title), step.act, step.who, date_format(step.due_on, "j F Y"))) for step in result.steps
         ),
         _("What is done about the lowest elements"),
     )  # fmt: skip

@@ -20,56 +20,59 @@ from pilar.surveys.rules.scores import rounded
 from pilar.surveys.wording import Line, group_lines, item_lines, items_of
 
 
-def recap_workbook(found: Recap) -> bytes:
+def recap_workbook(recap: Recap) -> bytes:
     """Sheets: about, scores, questions, questions by programme, how answers are spread, what stands beside them
     (``beside_sheets``), doubted answers."""
     stream = io.BytesIO()
     made = new_workbook(stream)
-    scores, row = found.scores, found.scores.survey
+    scores, row = recap.scores, recap.scores.survey
     made.set_properties({"title": row.title, "author": AUTHOR, "created": row.closes_at.replace(tzinfo=None)})
     figures = [_("Mean"), _("Lower end"), _("Upper end"), _("Answers"), _("Year before"), _("Difference")]
 
     sheet = partial(add_sheet, made)
-    sheet(_("About"), [row.title], ([one] for one in _about(found)))
+    sheet(_("About"), [row.title], ([line] for line in _about(recap)))
     sheet(
         _("Scores"),
         [_("What"), *figures, _("Wanted")],
         ([_indented(line), *_figures(line), line.cell.quota if line.cell else None]
-         for line in group_lines(scores, found.before)),
+         for line in group_lines(scores, recap.before)),
     )  # fmt: skip
     sheet(
         _("Questions"), [_("Question"), *figures],
-        ([item_line.title, *_figures(item_line)] for item_line in item_lines(scores, found.before)),
+        ([item_line.title, *_figures(item_line)] for item_line in item_lines(scores, recap.before)),
     )  # fmt: skip
     sheet(
         _("By programme"), [_("Programme"), _("Question"), *figures[:4]],
-        ([cell.cell.programme, one.title, *_figures(one)[:4]]
-         for cell in scores.cells for one in items_of(scores, cell)),
+        ([cell.cell.programme, line.title, *_figures(line)[:4]]
+         for cell in scores.cells for line in items_of(scores, cell)),
     )  # fmt: skip
     form = row.questionnaire
     sheet(
         _("Spread"), [_("Question"), *(f"{value}: {title}" for value, title in form.scale.items())],
-        ([str(item.title), *one.counts] for item, one in zip(form.scale_items, found.distributions, strict=True)),
+        (
+            [str(item.title), *distribution.counts]
+            for item, distribution in zip(form.scale_items, recap.distributions, strict=True)
+        ),
     )  # fmt: skip
-    for title, heads, rows in beside_sheets(found):
+    for title, heads, rows in beside_sheets(recap):
         sheet(title, heads, rows)
     sheet(
         _("Doubted answers"), [_("Flag"), _("Answers"), _("Counts, per cent")],
-        ([translate(FLAG_NAMES[flag.flag]), flag.count, flag.weight] for flag in found.doubts.flags),
+        ([translate(FLAG_NAMES[flag.flag]), flag.count, flag.weight] for flag in recap.doubts.flags),
     )  # fmt: skip
     made.close()
     return stream.getvalue()
 
 
-def _about(found: Recap) -> Iterable[str]:
-    row = found.scores.survey
+def _about(recap: Recap) -> Iterable[str]:
+    row = recap.scores.survey
     if row.synthetic:
         yield _("Synthetic data: made up for demonstration. Nothing here says anything about a real region.")
-    if note := part_note(found):
+    if note := part_note(recap):
         yield note
     yield f"{row.region_name}, {row.year}"
     yield str(row.questionnaire.title)
-    index = found.scores.index
+    index = recap.scores.index
     if index is not None:
         band = index.band.code if index.band else ""
         name = _("Public satisfaction index (IKM)")
@@ -93,15 +96,15 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 """Title, heads, rows."""
 
 
-def beside_sheets(found: Recap) -> Iterator[Sheet]:
+def beside_sheets(recap: Recap) -> Iterator[Sheet]:
     """Those that have a row."""
-    for title, heads, rows in _sheets(found):
+    for title, heads, rows in _sheets(recap):
         if rows:
             yield title, heads, rows
 
 
-def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
-    names, inner = district_pillars(found)
+def _sheets(recap: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
+    names, inner = district_pillars(recap)
     means = {title: [mean for mean, _count in row] for title, row in inner}
     yield (
         _("Districts"),
@@ -115,33 +118,33 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
                 estimate.count,
                 *means.get(estimate.label, ()),
             ]
-            for estimate in district_estimates(found)
+            for estimate in district_estimates(recap)
         ],
     )
-    year = found.scores.survey.year
+    year = recap.scores.survey.year
     yield (
         _("Compared"),
         [_("What"), str(year - 1), str(year), _("Difference"), _("Lower end"), _("Upper end"), _("More than chance?")],
         [
             [change.title, change.before, change.now, change.change, change.lower, change.upper, change.told]
-            for change in changes(found)
+            for change in changes(recap)
         ],
     )  # fmt: skip
     yield (
         _("Years"),
         [_("What"), _("Year"), _("Mean"), _("Lower end"), _("Upper end"), _("Survey")],
         [
-            [one.what, one.year, one.value, one.lower, one.upper, one.survey]
-            for course in courses(found)
-            for one in course.years
+            [year.what, year.year, year.value, year.lower, year.upper, year.survey]
+            for course in courses(recap)
+            for year in course.years
         ],
     )
     yield (
         _("Services"),
         [_("Service"), _("Index (IKM)"), _("Lower end"), _("Upper end"), _("Answers"), _("Band")],
         [
-            [service_name(service, found), service.index.score, *map(rounded, service.interval or (None, None)),
+            [service_name(service, recap), service.index.score, *map(rounded, service.interval or (None, None)),
              service.scores.cell.counting, service.index.band.code if service.index.band else ""]
-            for service in found.years.services
+            for service in recap.years.services
         ],
     )  # fmt: skip

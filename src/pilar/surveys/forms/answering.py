@@ -56,9 +56,9 @@ class StartForm(AnsweringForm):
         super().__init__(*given, **named)
         if self.questionnaire.groups:
             self.fields["group"] = _choice(_("You are"), self.questionnaire.groups)
-        for one in self.questionnaire.profile:
-            self.fields[one.code] = _choice(str(one.title), one.options)
-            self.fields[one.code].required = one.required
+        for field in self.questionnaire.profile:
+            self.fields[field.code] = _choice(str(field.title), field.options)
+            self.fields[field.code].required = field.required
         self.fields["consent"] = forms.BooleanField(label=str(self.questionnaire.consent))
 
 
@@ -97,8 +97,8 @@ class NumberField(FigureField):
     """A number as an answer keeps it: text with a decimal point."""
 
     def clean(self, value: Any) -> str:
-        found = super().clean(value)
-        return "" if found is None else f"{found:f}"
+        typed = super().clean(value)
+        return "" if typed is None else f"{typed:f}"
 
 
 def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:

@@ -65,9 +65,9 @@ class SheetForm(FaultsForm):
         if questionnaire.groups:
             role = gettext("You are")
             self._ask(GROUP, f"{numbers[GROUP]}. {role}", questionnaire.groups)
-        for one in questionnaire.profile:
-            self._ask(one.code, f"{numbers[one.code]}. {one.title}", one.options)
-            self.fields[one.code].required = one.required
+        for field in questionnaire.profile:
+            self._ask(field.code, f"{numbers[field.code]}. {field.title}", field.options)
+            self.fields[field.code].required = field.required
         for item in questionnaire.items():
             self._item(item, f"{numbers[item.code]}. {item.title}")
 
@@ -83,11 +83,11 @@ class SheetForm(FaultsForm):
     def parts(self) -> Iterator[Part]:
         """The fields as the sheet has them, section by section."""
         form = self.questionnaire
-        about = [*([GROUP] if form.groups else ()), *(one.code for one in form.profile)]
+        about = [*([GROUP] if form.groups else ()), *(field.code for field in form.profile)]
         yield Part(gettext("About the respondent"), "", tuple(self[name] for name in (CONSENT, *about)))
         scale = " · ".join(f"{value} = {title}" for value, title in form.scale.items())
         for section in form.sections:
-            scaled = any(one.kind is ItemKind.SCALE for one in section.items)
+            scaled = any(item.kind is ItemKind.SCALE for item in section.items)
             fields = tuple(self[item.code] for item in section.items)
             yield Part(str(section.title), scale if scaled else "", fields)
 
@@ -114,7 +114,7 @@ class SheetForm(FaultsForm):
             choices = [("", "–"), *((option.code, str(option.title)) for option in options)]
             self.fields[code] = forms.CharField(label=label, help_text=note, widget=forms.Select(choices=choices))
         else:
-            told = " · ".join(f"{place} = {one.title}" for place, one in enumerate(options, start=1))
+            told = " · ".join(f"{place} = {option.title}" for place, option in enumerate(options, start=1))
             self.fields[code] = _figure(label, " ".join(filter(None, (note, told))))
 
     def _item(self, item: Item, label: str) -> None:
@@ -143,7 +143,7 @@ class SheetForm(FaultsForm):
         }
         form = self.questionnaire
         answers = {item.code: read[item.code] for item in form.items() if item.code in read}
-        profile = {one.code: read[one.code] for one in form.profile if one.code in read}
+        profile = {field.code: read[field.code] for field in form.profile if field.code in read}
         return Answered(answers, profile, read.get(GROUP, ""), consent=bool(given.get(CONSENT)))
 
 

@@ -25,7 +25,7 @@ class StepForm(FaultsForm):
 
     def __init__(self, *given: Any, elements: Sequence[Element], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["element"].choices = [("", "–"), *((one.code, str(one.title)) for one in elements)]
+        self.fields["element"].choices = [("", "–"), *((element.code, str(element.title)) for element in elements)]
 
     def new_step(self) -> NewStep:
         """What was given, for an operation."""
@@ -35,12 +35,12 @@ class StepForm(FaultsForm):
 class StepRows(Rows[StepForm]):
     """The rows of a plan; without one, a row for each of the lowest elements."""
 
-    def __init__(self, found: SatisfactionResult) -> None:
+    def __init__(self, result: SatisfactionResult) -> None:
         first: list[dict[str, Any]] = [
-            {"element": step.element, "act": step.act, "who": step.who, "due_on": step.due_on} for step in found.steps
+            {"element": step.element, "act": step.act, "who": step.who, "due_on": step.due_on} for step in result.steps
         ]
-        first = first or [{"element": element.code} for element in found.lowest[:LOWEST]]
-        super().__init__(StepForm, "steps", first=first, most=MAX_STEPS, elements=found.elements)
+        first = first or [{"element": element.code} for element in result.lowest[:LOWEST]]
+        super().__init__(StepForm, "steps", first=first, most=MAX_STEPS, elements=result.elements)
 
     def tell(self, error: Faults) -> None:
         """Without any row, a blank one to write into stands below what is told."""

@@ -115,11 +115,17 @@ class CellRows(Rows[CellForm]):
     ) -> None:
         """Take what was sent and add programmes of the plan, which get the respondents of the method."""
         rows = self.typed(sent)
-        new = [{"programme": one.programme, "office": one.office, "part": one.part or one.pillar} for one in picked]
+        new = [
+            {"programme": programme.programme, "office": programme.office, "part": programme.part or programme.pillar}
+            for programme in picked
+        ]
         if len(rows) + len(new) > self.most:
             self.faults.append(translate("At most %(most)s rows", most=self.most))
             new = new[: self.most - len(rows)]
-        cells = [*self.given(sent), *(NewCell(one.programme, 0, 1, one.pillar, one.part) for one in picked[: len(new)])]
+        cells = [
+            *self.given(sent),
+            *(NewCell(programme.programme, 0, 1, programme.pillar, programme.part) for programme in picked[: len(new)]),
+        ]
         shares = quotas(cells)[len(rows) :]
         self.show([*rows, *({**row, "quota": quota} for row, quota in zip(new, shares, strict=True))])
 
@@ -153,7 +159,7 @@ class StatementForm(FaultsForm):
 
     def __init__(self, *given: Any, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["file"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
+        self.fields["file"].choices = [("", "–"), *((str(piece.evidence), piece.title) for piece in evidence)]
 
 
 def _whole(text: str) -> int | None:

@@ -154,7 +154,7 @@ def invite(*, by: Standing, region: str, office: int, programme: str, subject: s
         if form_of(survey).kind is not Kind.SATISFACTION:
             continue
         cells = list(Cell.objects.filter(survey=survey, office=office))
-        named = [one for one in cells if one.programme.casefold() == programme.casefold()]
+        named = [cell for cell in cells if cell.programme.casefold() == programme.casefold()]
         for cell in named or cells[: len(cells) == 1]:
             _held(survey.pk)
             made, _new = Invitation.objects.get_or_create(
@@ -190,32 +190,34 @@ def enter_answers(
     form = form_of(survey)
     refused: dict[UUID, list[Fault]] = {}
     made: dict[UUID, Response] = {}
-    for one in entered:
-        ended_at = min(max(one.ended_at, survey.opens_at), now)
-        faults = faults_of(one.given, form)
+    for answer in entered:
+        ended_at = min(max(answer.ended_at, survey.opens_at), now)
+        faults = faults_of(answer.given, form)
         if not faults and ended_at > survey.closes_at:
             sentence = N_("This was answered after the survey had closed: it does not count")
             faults = [Fault("given-after-closing", sentence, {}, "ended_at")]
         if faults:
-            refused[one.key] = faults
+            refused[answer.key] = faults
             continue
-        response = _row(row, form, replace(one, ended_at=ended_at), mode, now)
-        flags = flags_of(one.given, form, mode=mode, began_at=one.began_at, ended_at=one.ended_at, device_seen=False)
+        response = _row(row, form, replace(answer, ended_at=ended_at), mode, now)
+        flags = flags_of(
+            answer.given, form, mode=mode, began_at=answer.began_at, ended_at=answer.ended_at, device_seen=False
+        )
         response.flags, response.weight, response.entered_by_id = (
             list(flags),
             weight_of(flags, form.quality),
             by.account,
         )
-        if one.key in made and not _same(made[one.key], response):
-            refused[one.key] = [Fault(ReplayedAnswer.code, ReplayedAnswer.sentence)]
-        made.setdefault(one.key, response)
+        if answer.key in made and not _same(made[answer.key], response):
+            refused[answer.key] = [Fault(ReplayedAnswer.code, ReplayedAnswer.sentence)]
+        made.setdefault(answer.key, response)
     there = set(Response.objects.filter(key__in=made).values_list("key", flat=True))
-    new = [one for key, one in made.items() if key not in there]
+    new = [response for key, response in made.items() if key not in there]
     Response.objects.bulk_create(new, ignore_conflicts=True)
     stored = Response.objects.filter(key__in=made)
-    replayed = {one.key for one in stored if not _same(one, made[one.key])}
+    replayed = {response.key for response in stored if not _same(response, made[response.key])}
     refused |= {key: [Fault(ReplayedAnswer.code, ReplayedAnswer.sentence)] for key in replayed}
-    new = [one for one in new if one.key not in replayed]
+    new = [response for response in new if response.key not in replayed]
     if new:
         audit.record(
             by=by.actor, action="enter", target=TARGET, key=survey.pk, area=survey.region_id,
@@ -302,19 +304,19 @@ def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
 def _unknown(cell: Cell, entered: Sequence[Entered], mode: Mode, now: datetime) -> list[UUID]:
     """Keys of answers that have not come before as they are now."""
     form = form_of(cell.survey)
-    there = {one.key: one for one in Response.objects.filter(key__in=[one.key for one in entered])}
+    there = {response.key: response for response in Response.objects.filter(key__in=[answer.key for answer in entered])}
     known = {
-        one.key
-        for one in entered
-        if one.key in there
-        and not faults_of(one.given, form)
-        and _same(there[one.key], _row(cell, form, one, mode, now))
+        answer.key
+        for answer in entered
+        if answer.key in there
+        and not faults_of(answer.given, form)
+        and _same(there[answer.key], _row(cell, form, answer, mode, now))
     }
-    return [one.key for one in entered if one.key not in known]
+    return [answer.key for answer in entered if answer.key not in known]
 
 
-def _same(one: Response, other: Response) -> bool:
-    return _content(one) == _content(other)
+def _same(response: Response, other: Response) -> bool:
+    return _content(response) == _content(other)
 
 
 def _content(row: Response) -> tuple[int, str, dict[str, str], dict[str, str | int]]:
@@ -336,14 +338,14 @@ def _hashed(survey: Survey, source: Source) -> Source:
     return Source(keyed(source.device), keyed(network_of(source.origin)))
 
 
-def _row(cell: Cell, form: Questionnaire, one: Entered, mode: Mode, now: datetime) -> Response:
+def _row(cell: Cell, form: Questionnaire, answer: Entered, mode: Mode, now: datetime) -> Response:
     survey = cell.survey
-    answers = cleaned(one.given, form)
-    told = {field.code: one.given.profile.get(field.code, "") for field in form.profile}
+    answers = cleaned(answer.given, form)
+    told = {field.code: answer.given.profile.get(field.code, "") for field in form.profile}
     return Response(
-        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group,
+        survey=survey, cell=cell, key=answer.key, mode=mode, group=answer.given.group,
         profile={code: chosen for code, chosen in told.items() if chosen}, answers=answers,
-        marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
+        marks=marks_of(answers, form), ended_on=today_in(survey.region_id, answer.ended_at),
         received_at=now.replace(minute=0, second=0, microsecond=0),
     )  # fmt: skip
 

@@ -47,9 +47,9 @@ def end_survey(*, by: Standing, survey: int, reason: str, now: datetime) -> None
 def _move(
     by: Standing, row: Survey, after: Dates, reason: str, faults: list[Fault], *, ended: bool, now: datetime
 ) -> None:
-    found = [*faults, *faults_of_reason(reason)]
-    if found:
-        raise Faults(found)
+    misfits = [*faults, *faults_of_reason(reason)]
+    if misfits:
+        raise Faults(misfits)
     before = Dates(row.opens_at, row.closes_at)
     DateChange.objects.create(
         survey=row, opened_before=before.opens_at, closed_before=before.closes_at, opens_at=after.opens_at,

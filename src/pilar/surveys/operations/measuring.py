@@ -76,18 +76,18 @@ class _Work:
     period: Period
     now: datetime
 
-    def report(self, one: IndexFigure) -> None:
-        measure = self._measure_of_before(one) or self._new_measure(one)
-        place = "all" if one.cell is None else Cell.objects.values_list("place", flat=True).get(pk=one.cell)
+    def report(self, figure: IndexFigure) -> None:
+        measure = self._measure_of_before(figure) or self._new_measure(figure)
+        place = "all" if figure.cell is None else Cell.objects.values_list("place", flat=True).get(pk=figure.cell)
         key = f"survey-{self.survey.pk}-{place}"
-        self._send(measure, one, key)
+        self._send(measure, figure, key)
         Measured.objects.create(
-            survey=self.survey, cell_id=one.cell, measure=measure, key=key, starts_on=self.period.start,
-            score=one.score, count=one.count,
+            survey=self.survey, cell_id=figure.cell, measure=measure, key=key, starts_on=self.period.start,
+            score=figure.score, count=figure.count,
         )  # fmt: skip
 
-    def _send(self, measure: Measure, one: IndexFigure, key: str) -> None:
-        given = Report(measure.code, str(self.period), str(one.score), key=key)
+    def _send(self, measure: Measure, figure: IndexFigure, key: str) -> None:
+        given = Report(measure.code, str(self.period), str(figure.score), key=key)
         later = Report(
             given.measure, given.period, given.value, key=key, reason=LATER_SURVEY.format(title=self.survey.title)
         )
@@ -101,33 +101,33 @@ class _Work:
                 break
         raise Faults(told.faults)
 
-    def _measure_of_before(self, one: IndexFigure) -> Measure | None:
+    def _measure_of_before(self, figure: IndexFigure) -> Measure | None:
         """The measure that an earlier survey of this questionnaire, on the same scale, has fed about the same service
         of the same office, or about all services of the office or the region."""
         rows = Measured.objects.filter(
             survey__region=self.survey.region_id, survey__form__code=self.form.code,
             measure__synthetic=self.survey.synthetic,
         )  # fmt: skip
-        if one.cell is None:
-            title = definition_of(one.about, self.form, synthetic=self.survey.synthetic).title.id
+        if figure.cell is None:
+            title = definition_of(figure.about, self.form, synthetic=self.survey.synthetic).title.id
             rows = rows.filter(cell=None, measure__definitions__title_id=title)
         else:
-            rows = rows.filter(cell__office=one.office, cell__programme__iexact=one.about)
+            rows = rows.filter(cell__office=figure.office, cell__programme__iexact=figure.about)
         for row in rows.select_related("measure", "survey__form").order_by("-pk").iterator(chunk_size=20):
             if one_series(parse(row.survey.form.text), self.form):
                 return row.measure
         return None
 
-    def _new_measure(self, one: IndexFigure) -> Measure:
+    def _new_measure(self, figure: IndexFigure) -> Measure:
         region = self.survey.region_id
         taken = set(Measure.objects.filter(region=region, code__startswith="ikm").values_list("code", flat=True))
         given = NewMeasure(
-            code=code_of(one.about, taken),
+            code=code_of(figure.about, taken),
             kind=PeriodKind.QUARTER,
-            office=one.office,
+            office=figure.office,
             starts_on=date(self.survey.year, 1, 1),
             due_days=DUE_DAYS,
-            definition=definition_of(one.about, self.form, synthetic=self.survey.synthetic),
+            definition=definition_of(figure.about, self.form, synthetic=self.survey.synthetic),
             source=self.source.source,
             synthetic=self.survey.synthetic,
         )

@@ -33,9 +33,9 @@ def send_questionnaire(*, by: Standing, document: str, file: str, now: datetime)
     Raises Faults for what is no questionnaire, rests on no paper or is there already, :class:`NotAllowed`.
     """
     require(by, Action.SEND_QUESTIONNAIRE, Case(), known=True)
-    found = check(document)
-    if found:
-        raise Faults([own(one) for one in found])
+    misfits = check(document)
+    if misfits:
+        raise Faults([own(fault) for fault in misfits])
     form = parse(document)
     locks.take(f"surveys.form {form.code}")
     faults = draft_faults(form, versions=versions_of(form.code), drafts=waiting_of(form.code))
@@ -57,26 +57,26 @@ def release_questionnaire(*, by: Standing, draft: int, now: datetime) -> None:
     :class:`NotFound`, :class:`NotAllowed`.
     """
     require(by, Action.RELEASE_QUESTIONNAIRE, Case(), known=True)
-    found = held(FormDraft.objects, pk=draft)
-    if found.form_id is not None:
+    row = held(FormDraft.objects, pk=draft)
+    if row.form_id is not None:
         return
-    if found.is_of(by.account):
+    if row.is_of(by.account):
         raise ReleasesOwnQuestionnaire
-    locks.take(f"surveys.form {found.code}")
-    if found.version in versions_of(found.code):
-        raise QuestionnaireTaken(form=found.code, version=found.version)
-    made = Form.objects.create(code=found.code, version=found.version, fingerprint=found.sha256, text=found.document)
-    found.save(update_fields=found.release(made, account=by.account, name=by.actor.name, now=now))
-    audit.record(by, "release", TARGET, found.pk, after={"form": str(found), "four_eyes": found.four_eyes})
+    locks.take(f"surveys.form {row.code}")
+    if row.version in versions_of(row.code):
+        raise QuestionnaireTaken(form=row.code, version=row.version)
+    made = Form.objects.create(code=row.code, version=row.version, fingerprint=row.sha256, text=row.document)
+    row.save(update_fields=row.release(made, account=by.account, name=by.actor.name, now=now))
+    audit.record(by, "release", TARGET, row.pk, after={"form": str(row), "four_eyes": row.four_eyes})
 
 
 @transaction.atomic
 def drop_questionnaire_draft(*, by: Standing, draft: int) -> None:
     """Throw a draft away. Raises :class:`QuestionnaireReleased`, :class:`NotFound`, :class:`NotAllowed`."""
     require(by, Action.SEND_QUESTIONNAIRE, Case(), known=True)
-    found = held(FormDraft.objects, pk=draft)
-    if found.form_id is not None:
+    row = held(FormDraft.objects, pk=draft)
+    if row.form_id is not None:
         raise QuestionnaireReleased
-    before = {"form": str(found), "sha256": found.sha256, "file": found.file}
-    found.delete()
+    before = {"form": str(row), "sha256": row.sha256, "file": row.file}
+    row.delete()
     audit.record(by, "drop", TARGET, draft, before=before)

@@ -52,9 +52,9 @@ def enter_sheets(
     known = set(Cell.objects.filter(survey=row).values_list("pk", flat=True))
     faults = list(_faults(row, sheets, known, now))
     places: dict[int, dict[UUID, int]] = defaultdict(dict)
-    for place, one in enumerate(sheets):
-        if one.cell in known:
-            places[one.cell].setdefault(_key(one), place)
+    for place, sheet in enumerate(sheets):
+        if sheet.cell in known:
+            places[sheet.cell].setdefault(_key(sheet), place)
     stored = set(Response.objects.filter(key__in=[key for some in places.values() for key in some]).values_list("key"))
     known_at = frozenset(at for some in places.values() for key, at in some.items() if (key,) in stored)
     new = 0
@@ -65,7 +65,7 @@ def enter_sheets(
         ]
         count, refused = enter_answers(by=by, cell=cell, mode=mode, entered=entered, now=now)
         new += count
-        faults += [_at(places[cell][key], fault) for key, found in refused.items() for fault in found]
+        faults += [_at(places[cell][key], fault) for key, faults in refused.items() for fault in faults]
     if faults:
         raise Faults(faults)
     if rehearsal:
@@ -82,20 +82,20 @@ def _key(sheet: Sheet) -> UUID:
 
 
 def _faults(row: Survey, sheets: Sequence[Sheet], known: set[int], now: datetime) -> Iterator[Fault]:
-    opened, closed, today = (today_in(row.region_id, one) for one in (row.opens_at, row.closes_at, now))
+    opened, closed, today = (today_in(row.region_id, moment) for moment in (row.opens_at, row.closes_at, now))
     seen: set[tuple[int, int]] = set()
-    for place, one in enumerate(sheets):
-        if one.cell not in known:
+    for place, sheet in enumerate(sheets):
+        if sheet.cell not in known:
             sentence = N_("The survey does not ask about this programme")
             yield Fault("unknown-programme", sentence, {}, f"{place}.{CELL}")
-        if not 1 <= one.number <= MAX_NUMBER:
+        if not 1 <= sheet.number <= MAX_NUMBER:
             sentence = N_("A whole number from 1 to %(most)s")
             yield Fault("number-outside", sentence, {"most": MAX_NUMBER}, f"{place}.{NUMBER}")
-        if (one.cell, one.number) in seen:
+        if (sheet.cell, sheet.number) in seen:
             sentence = N_("This number stands twice; each sheet of a programme has its own")
             yield Fault("number-twice", sentence, {}, f"{place}.{NUMBER}")
-        seen.add((one.cell, one.number))
-        for fault in day_faults(one.day, opened=opened, closed=closed, today=today):
+        seen.add((sheet.cell, sheet.number))
+        for fault in day_faults(sheet.day, opened=opened, closed=closed, today=today):
             yield replace(fault, place=f"{place}.{DAY}")
 
 

@@ -96,17 +96,17 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     offices = set(Office.objects.filter(region=row.region_id, closed_at=None).values_list("pk", flat=True))
     faults += [
         Fault("unknown-office", N_("Choose an open office of this region"), {}, f"{place}.office")
-        for place, one in enumerate(cells)
-        if one.office not in offices
+        for place, cell in enumerate(cells)
+        if cell.office not in offices
     ]
     _refuse(faults)
     Cell.objects.filter(survey=row).delete()
     Cell.objects.bulk_create(
         Cell(
-            survey=row, place=place, pillar=one.pillar, part=one.part, programme=one.programme.strip(),
-            office_id=one.office, quota=one.quota, population=one.population, token=new_token(),
+            survey=row, place=place, pillar=cell.pillar, part=cell.part, programme=cell.programme.strip(),
+            office_id=cell.office, quota=cell.quota, population=cell.population, token=new_token(),
         )
-        for place, one in enumerate(cells)
+        for place, cell in enumerate(cells)
     )  # fmt: skip
     audit.record(by, "set-up", TARGET, row.pk, area=row.region_id, after={"cells": [cell.programme for cell in cells]})
 

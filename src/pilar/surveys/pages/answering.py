@@ -46,9 +46,9 @@ class Started:
     def sections(self) -> tuple[Section, ...]:
         """The sections that have a question for this respondent."""
         return tuple(
-            one
-            for one in self.form.survey.questionnaire.sections
-            if any(item.asked(self.answered.answers) for item in one.items)
+            section
+            for section in self.form.survey.questionnaire.sections
+            if any(item.asked(self.answered.answers) for item in section.items)
         )
 
 
@@ -68,7 +68,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         values = form.values()
         given = Answered(
-            {}, {one.code: values[one.code] for one in open_form.survey.questionnaire.profile}, values.get("group", ""),
+            {}, {field.code: values[field.code] for field in open_form.survey.questionnaire.profile},
+            values.get("group", ""),
             consent=bool(form.data.get("consent")),
         )  # fmt: skip
         if form.judge(given):
@@ -163,10 +164,10 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "surveys/answering/thanks.html", {"found": queries.open_form(token)})
 
 
-def _key(request: HttpRequest, found: OpenForm) -> UUID | None:
+def _key(request: HttpRequest, form: OpenForm) -> UUID | None:
     """Give the key of the answer that was begun with this link on this device."""
     try:
-        return UUID(request.COOKIES.get(_cookie(found), ""))
+        return UUID(request.COOKIES.get(_cookie(form), ""))
     except ValueError:
         return None
 
@@ -177,39 +178,39 @@ def _device(request: HttpRequest) -> str:
     return given if DEVICE_CODE.fullmatch(given) else str(uuid4())
 
 
-def _has_arrived(request: HttpRequest, found: OpenForm) -> bool:
+def _has_arrived(request: HttpRequest, form: OpenForm) -> bool:
     """Tell whether the answer was handed in, but its receipt got lost: the browser still has its key."""
-    key = _key(request, found)
-    return key is not None and queries.arrived(key, token=found.token)
+    key = _key(request, form)
+    return key is not None and queries.arrived(key, token=form.token)
 
 
-def _nothing_begun(request: HttpRequest, found: OpenForm) -> HttpResponse:
+def _nothing_begun(request: HttpRequest, form: OpenForm) -> HttpResponse:
     """Where to go on: a second click, or sending again on a bad line, comes after the answer was stored."""
-    if _has_arrived(request, found):
-        return _arrived(found, _device(request))
-    return redirect("surveys:answer", found.token)
+    if _has_arrived(request, form):
+        return _arrived(form, _device(request))
+    return redirect("surveys:answer", form.token)
 
 
-def _started(request: HttpRequest, found: OpenForm) -> Started | None:
-    key = _key(request, found)
-    row = None if key is None else queries.unfinished(key, token=found.token)
+def _started(request: HttpRequest, form: OpenForm) -> Started | None:
+    key = _key(request, form)
+    row = None if key is None else queries.unfinished(key, token=form.token)
     if row is None:
         return None
     body: dict[str, Any] = row.body
     given = Answered(body["answers"], body["profile"], body["group"], consent=body["consent"])
-    return Started(found, row.key, row.began_at, given)
+    return Started(form, row.key, row.began_at, given)
 
 
-def _arrived(found: OpenForm, device: str) -> HttpResponse:
-    done = redirect("surveys:thanks", found.token)
-    done.delete_cookie(_cookie(found))
+def _arrived(form: OpenForm, device: str) -> HttpResponse:
+    done = redirect("surveys:thanks", form.token)
+    done.delete_cookie(_cookie(form))
     _mark(done, DEVICE, device, DEVICE_AGE)
     return done
 
 
 def _page_of(started: Started, places: set[str]) -> int | None:
-    for number, one in enumerate(started.sections, start=1):
-        if any(item.code in places for item in one.items):
+    for number, section in enumerate(started.sections, start=1):
+        if any(item.code in places for item in section.items):
             return number
     return None
 
@@ -224,8 +225,8 @@ def _body(given: Answered) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _cookie(found: OpenForm) -> str:
-    return f"jawaban-{found.token}"
+def _cookie(form: OpenForm) -> str:
+    return f"jawaban-{form.token}"
 
 
 def _mark(answer: HttpResponse, name: str, value: str, age: int) -> None:

@@ -42,7 +42,7 @@ ANSWERS = Outbox(
 def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> Shown:
     """Where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the tablet."""
     row = queries.survey(key, scope=by)
-    cell = existing(next((one for one in queries.cells(row, scope=by) if one.place == place), None))
+    cell = existing(next((cell_row for cell_row in queries.cells(row, scope=by) if cell_row.place == place), None))
     case = Case(row.region, cell.office, row.state)
     if not holds(by, Action.ENTER, case):
         raise NotAllowed
@@ -60,7 +60,7 @@ def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> S
         open=row.state is SurveyState.OPEN,
         opens=row.opens_at.isoformat(),
         closes=row.closes_at.isoformat(),
-        profile={one.code: one.required for one in form.profile},
+        profile={field.code: field.required for field in form.profile},
         steps=[[_asked(item) for item in section.items] for section in form.sections],
     )
     return {

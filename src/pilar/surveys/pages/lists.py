@@ -60,7 +60,9 @@ def create(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
     """Draw a survey up."""
     require(by, Action.CREATE, Case(code), known=knows(by, code))
     first = {"year": now.year}
-    form = SurveyForm(posted(request), region_code=code, now=now, known=[one.form for one in offered()], initial=first)
+    form = SurveyForm(
+        posted(request), region_code=code, now=now, known=[template.form for template in offered()], initial=first
+    )
     if stored(form, lambda: operations.create_survey(by=by, region=code, given=form.new_survey(), now=now)):
         said = _("The survey is drawn up. Say which programmes it asks about")
         return done(request, said, "surveys:cells", form.outcome)

@@ -103,7 +103,7 @@ def entry(request: HttpRequest, key: int, place: int, *, by: Standing, now: date
 def _found(by: Standing, key: int, place: int) -> tuple[SurveyRow, CellRow]:
     """The survey and one of its programmes, as far as the reader sees them; raises :class:`NotFound`."""
     row = queries.survey(key, scope=by)
-    cell = existing(next((one for one in queries.cells(row, scope=by) if one.place == place), None))
+    cell = existing(next((cell_row for cell_row in queries.cells(row, scope=by) if cell_row.place == place), None))
     return row, cell
 
 

@@ -64,7 +64,7 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
         "may_close": may(by, Action.CLOSE, row.case),
         "may_close_now": may(by, Action.CLOSE, row.case) and now >= row.closes_at + GRACE,
         "measured": measured,
-        "unmeasured": [cell.programme for cell in cells if cell.key not in {found.cell for found in measured}],
+        "unmeasured": [cell.programme for cell in cells if cell.key not in {row.cell for row in measured}],
         "stated_file": next(iter(evidence.evidence_list([row.stated_file], scope=by)), None)
         if row.stated_file
         else None,
@@ -80,7 +80,7 @@ def uncounted(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "row": row,
         "uncounted": UNCOUNTED.of(rows, Asked.of(request), about=str(row.key)),
         "reasons": _reasons(rows),
-        "count": sum(one.count for one in rows),
+        "count": sum(row.count for row in rows),
     }
 
 
@@ -116,9 +116,9 @@ def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def code(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpResponse:
     """The QR code of a programme's link as SVG."""
     cells = queries.cells(queries.survey(key, scope=by), scope=by)
-    found = existing(next((cell for cell in cells if cell.place == place), None))
+    cell = existing(next((cell for cell in cells if cell.place == place), None))
     headers = {"Content-Disposition": f'inline; filename="qr-{key}-{place + 1}.svg"'}
-    return HttpResponse(qr_svg(public_address(found.token)), content_type="image/svg+xml", headers=headers)
+    return HttpResponse(qr_svg(public_address(cell.token)), content_type="image/svg+xml", headers=headers)
 
 
 def _told(change: queries.DateChangeRow, region: str) -> tuple[str, str]:

@@ -45,10 +45,10 @@ def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
         hint=_("XLSX or YAML. Begin with one of the questionnaires in use; a changed one gets a new version."),
         templates=tuple(
             (
-                _("Template: %(title)s (%(kind)s)") % {"title": one.form.title, "kind": kind},
-                reverse(to, args=[one.form.code]),
+                _("Template: %(title)s (%(kind)s)") % {"title": offered.form.title, "kind": kind},
+                reverse(to, args=[offered.form.code]),
             )
-            for one in known
+            for offered in known
             for kind, to in (("XLSX", "surveys:questionnaire-workbook"), ("YAML", "surveys:questionnaire-file"))
         ),
         said=lambda _count: _("The draft is stored. Somebody else of the secretariat releases it"),
@@ -61,7 +61,7 @@ def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     def draw(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         context = {
             "drafts": form_drafts(scope=by),
-            "known": [(one, paper_of(one.form.basis)) for one in known],
+            "known": [(offered, paper_of(offered.form.basis)) for offered in known],
             **shown,
         }
         return render(request, "surveys/questionnaires/send.html", context, status=status)
@@ -74,8 +74,8 @@ def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
 def offered_file(request: HttpRequest, form: str, *, by: Standing) -> HttpResponse:
     """The text of a questionnaire that can be chosen."""
     require_sending(by)
-    found = offered_form(form)
-    return file(found.text.encode(), f"{found.form.code}-{found.form.version}.yaml", YAML)
+    offered = offered_form(form)
+    return file(offered.text.encode(), f"{offered.form.code}-{offered.form.version}.yaml", YAML)
 
 
 @answer
@@ -83,8 +83,8 @@ def offered_file(request: HttpRequest, form: str, *, by: Standing) -> HttpRespon
 def offered_workbook(request: HttpRequest, form: str, *, by: Standing) -> HttpResponse:
     """The same as a workbook, in the reader's language."""
     require_sending(by)
-    found = offered_form(form)
-    return file(questionnaire_workbook(found.text), f"{found.form.code}-{found.form.version}.xlsx", XLSX)
+    offered = offered_form(form)
+    return file(questionnaire_workbook(offered.text), f"{offered.form.code}-{offered.form.version}.xlsx", XLSX)
 
 
 @page("surveys/questionnaires/draft.html")

@@ -96,9 +96,9 @@ def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def contacts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
     row = queries.survey(key, scope=by)
-    found = queries.contacts(row, scope=by)
-    audit.read(by, "surveys.contacts", row.key, area=row.region, rows=len(found))
-    return {"row": row, "contacts": found, "days": CONTACT_DAYS}
+    contacts = queries.contacts(row, scope=by)
+    audit.read(by, "surveys.contacts", row.key, area=row.region, rows=len(contacts))
+    return {"row": row, "contacts": contacts, "days": CONTACT_DAYS}
 
 
 def _closed(by: Standing, key: int) -> SurveyRow:

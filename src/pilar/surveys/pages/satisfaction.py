@@ -28,12 +28,12 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 @page("surveys/result.html", public=True)
 def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The index with its elements, who answered, and what is done about the lowest."""
-    found = queries.satisfaction_result(key, scope=by)
-    row = found.survey
+    index = queries.satisfaction_result(key, scope=by)
+    row = index.survey
     return {
         "row": row,
-        "found": found,
-        "lowest": {element.code for element in found.lowest},
+        "found": index,
+        "lowest": {element.code for element in index.lowest},
         "least": MIN_SHOWN,
         "opens": reference.local_time(row.opens_at, row.region),
         "closes": reference.local_end(row.closes_at, row.region),
@@ -44,12 +44,12 @@ def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 @knowing
 def report(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """The same as a report on paper."""
-    found = queries.satisfaction_result(key, scope=by)
+    index = queries.satisfaction_result(key, scope=by)
     language = (get_language() or "id")[:2]
     return document(
-        request, "satisfaction", language, found,
-        by=by, make=lambda: typeset(satisfaction_document(found)),
-        name=f"laporan-skm-{found.survey.region}-{found.survey.year}-{key}-{language}.pdf",
+        request, "satisfaction", language, index,
+        by=by, make=lambda: typeset(satisfaction_document(index)),
+        name=f"laporan-skm-{index.survey.region}-{index.survey.year}-{key}-{language}.pdf",
         media_type="application/pdf", inline=True,
     )  # fmt: skip
 
@@ -59,11 +59,11 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What is done about the lowest elements, by whom and by when."""
     row = queries.survey(key, scope=by)
     require(by, Action.FOLLOW_UP, row.case, known=True)
-    found = result_of(row)
-    if found is None:
+    index = result_of(row)
+    if index is None:
         raise NoIndex
-    rows = StepRows(found)
-    sent, seen = request.POST.dict(), found.seen
+    rows = StepRows(index)
+    sent, seen = request.POST.dict(), index.seen
     if request.method == "POST":
         seen = _number(sent.get("seen", ""))
         if sent.get("do", "save") != "save":
@@ -76,9 +76,9 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     outdated = isinstance(rows.refused, Outdated)
     if outdated:
         # Who is shown what stands there now has seen it: sending the form again replaces it.
-        found = existing(result_of(row))
-        seen = found.seen
-    return {"row": row, "found": found, "rows": rows, "count": LOWEST, "seen": seen, "outdated": outdated}
+        index = existing(result_of(row))
+        seen = index.seen
+    return {"row": row, "found": index, "rows": rows, "count": LOWEST, "seen": seen, "outdated": outdated}
 
 
 def _number(text: str) -> int:

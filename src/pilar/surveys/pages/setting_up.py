@@ -56,7 +56,7 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
                 chosen = set(request.POST.getlist("picked"))
                 rows.pick(
                     sent,
-                    [one for one in planned if one.code in chosen],
+                    [programme for programme in planned if programme.code in chosen],
                     lambda cells: quotas_of(cells, row.questionnaire.quota, split=row.split),
                 )
             case _:
@@ -66,7 +66,8 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     return {
         "row": row,
         "planned": [
-            (one, part_name(one.part or one.pillar)) for one in planned if one.programme.casefold() not in there
+            (programme, part_name(programme.part or programme.pillar))
+            for programme in planned if programme.programme.casefold() not in there
         ],
         "has_plan": bool(planned),
         "rows": rows, "offices": offices, "by_pillar": _by_pillar(row), "quota": quota,

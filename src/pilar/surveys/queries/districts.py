@@ -59,14 +59,14 @@ def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
     items = common_items(form)
     if form.district is None or not items:
         return None
-    shown = [one for one in asked if one.counting >= MIN_SHOWN]
+    shown = [cell_row for cell_row in asked if cell_row.counting >= MIN_SHOWN]
     sums = _sums(row, form.district.code, items, shown)
-    pillars = {one.key: one.pillar for one in shown}
-    told = told_blocks({place: one.count for place, one in sums.items()}, pillars)
+    pillars = {cell_row.key: cell_row.pillar for cell_row in shown}
+    told = told_blocks({place: block.count for place, block in sums.items()}, pillars)
     by_block: dict[Block, Sums] = defaultdict(Sums)
-    for (cell, district), one in sums.items():
+    for (cell, district), block in sums.items():
         for pillar in {WHOLE, pillars[cell]}:
-            by_block[pillar, district] += one
+            by_block[pillar, district] += block
     means = {block: _mean(by_block[block], form, len(items)) for block in told}
     rows = [
         DistrictScore(
@@ -76,14 +76,14 @@ def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
         for option in form.district.options
         if (WHOLE, option.code) in means
     ]  # fmt: skip
-    others = sum(one.count for (_cell, code), one in sums.items() if (WHOLE, code) not in told)
+    others = sum(block.count for (_cell, code), block in sums.items() if (WHOLE, code) not in told)
     return Districts(tuple(sorted(rows, key=_order)), others, items)
 
 
 def _sums(row: SurveyRow, field: str, items: Sequence[Item], cells: Sequence[CellRow]) -> dict[tuple[int, str], Sums]:
     """By programme and district; the values are each respondent's sum over the items, of which they answered all."""
     places = [place for place, item in enumerate(row.questionnaire.scale_items, start=1) if item in items]
-    given = {"field": field, "places": places, "survey": row.key, "cells": [one.key for one in cells]}
+    given = {"field": field, "places": places, "survey": row.key, "cells": [cell_row.key for cell_row in cells]}
     district = row.questionnaire.district
     known = {option.code for option in district.options} if district else set()
     sumses: dict[tuple[int, str], Sums] = defaultdict(Sums)
@@ -105,5 +105,5 @@ def _mean(sums: Sums, form: Questionnaire, count: int) -> Mean:
     return replace(made, lower=whole.lower / count, upper=whole.upper / count, variance=whole.variance / count**2)
 
 
-def _order(one: DistrictScore) -> tuple[Fraction, str]:
-    return -(one.mean.mean or Fraction(0)), one.code
+def _order(score: DistrictScore) -> tuple[Fraction, str]:
+    return -(score.mean.mean or Fraction(0)), score.code

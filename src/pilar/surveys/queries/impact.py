@@ -50,7 +50,7 @@ def impact_of_year(region: str, year: int, *, synthetic: bool, scope: Standing) 
     surveys = [survey for survey in made if survey.questionnaire.kind is Kind.IMPACT]
     if not surveys:
         return None
-    row = max(enumerate(surveys), key=lambda one: (one[1].stated_on is not None, one[0]))[1]
+    row = max(enumerate(surveys), key=lambda pair: (pair[1].stated_on is not None, pair[0]))[1]
     told = scores(row, scope=scope)
     doubted = _doubts_by_cell(row)
     return ImpactSurvey(row, {code: _pillar(told, code, doubted) for code in told.pillars}, len(surveys))
@@ -67,18 +67,18 @@ def _pillar(told: SurveyScores, code: str, doubted: Doubted) -> PillarScores:
 
 
 def _doubts_by_cell(row: SurveyRow) -> Doubted:
-    found: Doubted = defaultdict(list)
+    by_cell: Doubted = defaultdict(list)
     rows = Response.objects.filter(survey=row.key).order_by()
     for cell, flags, weight in rows.values_list("cell", "flags", "weight"):
-        found[cell].append((flags, weight))
-    return found
+        by_cell[cell].append((flags, weight))
+    return by_cell
 
 
 def _doubts(row: SurveyRow, answers: Sequence[tuple[list[str], int]]) -> Doubts:
     weights = row.questionnaire.quality.weights
     counted = Counter(flag for flags, _weight in answers for flag in flags)
     return Doubts(
-        tuple(FlagCount(one, counted[one], weights[one]) for one in Flag if one in weights),
+        tuple(FlagCount(flag, counted[flag], weights[flag]) for flag in Flag if flag in weights),
         len(answers),
         sum(not flags for flags, _weight in answers),
         Fraction(sum(weight for _flags, weight in answers), 100),

@@ -87,9 +87,9 @@ def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfi
     )
 
 
-def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:
+def figures_of(scores: SurveyScores) -> tuple[IndexFigure, ...]:
     """The indices of a satisfaction survey: of each service, and of all together where there are several."""
-    survey = found.survey
+    survey = scores.survey
     form = survey.questionnaire
     if form.satisfaction is None:
         return ()
@@ -97,13 +97,13 @@ def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:
         IndexFigure(
             cell.cell.key, cell.cell.office, cell.cell.programme, cell.cell.counting, score_of(cell.items, form)
         )
-        for cell in found.cells
+        for cell in scores.cells
     ]
     if len(made) > 1:
-        first, offices = found.cells[0].cell, {cell.cell.office for cell in found.cells}
+        first, offices = scores.cells[0].cell, {cell.cell.office for cell in scores.cells}
         about = first.office_name if len(offices) == 1 else survey.region_name
         count = sum(figure.count for figure in made if figure.score is not None)
-        score = None if found.index is None else found.index.score
+        score = None if scores.index is None else scores.index.score
         made.append(IndexFigure(None, first.office, about, count, score))
     return tuple(made)
 
@@ -111,7 +111,7 @@ def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:
 def measured(key: int, *, scope: Standing, now: datetime) -> tuple[MeasuredRow, ...]:
     """The measures that the index of a survey became, services first, as far as ``scope`` reads them. Three queries."""
     rows = list(Measured.objects.filter(survey=key).order_by("cell__place"))
-    found = measures.measures_by_key({row.measure_id for row in rows}, scope=scope, now=now) if rows else {}
+    measure_rows = measures.measures_by_key({row.measure_id for row in rows}, scope=scope, now=now) if rows else {}
     return tuple(
         MeasuredRow(
             cell=row.cell_id,
@@ -123,7 +123,7 @@ def measured(key: int, *, scope: Standing, now: datetime) -> tuple[MeasuredRow, 
             count=row.count,
         )
         for row in rows
-        if (measure := found.get(row.measure_id)) is not None
+        if (measure := measure_rows.get(row.measure_id)) is not None
     )
 
 

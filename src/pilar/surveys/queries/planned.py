@@ -39,7 +39,9 @@ def planned_programmes(row: SurveyRow, *, scope: Standing) -> tuple[PlannedProgr
     Pillars are those of a survey of impact: another one does not ask by them.
     """
     told: PlannedProgrammes = import_string(settings.PILAR_SURVEY_PROGRAMMES)
-    found = told(row.region, today_in(row.region, row.opens_at), scope)
+    programmes = told(row.region, today_in(row.region, row.opens_at), scope)
     if row.questionnaire.kind is Kind.IMPACT:
-        return tuple(found)
-    return tuple(PlannedProgramme(one.code, one.programme, one.office, "", "") for one in found)
+        return tuple(programmes)
+    return tuple(
+        PlannedProgramme(programme.code, programme.programme, programme.office, "", "") for programme in programmes
+    )

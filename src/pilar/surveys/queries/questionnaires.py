@@ -59,19 +59,19 @@ class FormDraftView:
 def offered() -> tuple[Offered, ...]:
     """What a survey can be drawn up with, by code: of each the version that was released last, or else the one that
     ships. One query. It is no secret: everybody who answers reads it."""
-    found = {form.code: Offered(form, text, ships=True) for text in shipped_texts() for form in (parse(text),)}
+    forms = {form.code: Offered(form, text, ships=True) for text in shipped_texts() for form in (parse(text),)}
     for text in _released().values_list("form__text", flat=True):
         form = parse(text)
-        found[form.code] = Offered(form, text, ships=False)
-    return tuple(found[code] for code in sorted(found))
+        forms[form.code] = Offered(form, text, ships=False)
+    return tuple(forms[code] for code in sorted(forms))
 
 
 def offered_form(code: str) -> Offered:
     """The questionnaire of this code; raises :class:`UnknownQuestionnaire`."""
-    found = {one.form.code: one for one in offered()}
-    if code not in found:
-        raise UnknownQuestionnaire(given=code, known=", ".join(found))
-    return found[code]
+    forms = {template.form.code: template for template in offered()}
+    if code not in forms:
+        raise UnknownQuestionnaire(given=code, known=", ".join(forms))
+    return forms[code]
 
 
 def may_send_questionnaires(by: Standing) -> bool:
@@ -110,17 +110,17 @@ def form_drafts(*, scope: Standing) -> tuple[FormDraftRow, ...]:
     """The drafts that wait, newest first; none for who may not release them."""
     if not holds(scope, Action.RELEASE_QUESTIONNAIRE, Case()):
         return ()
-    return tuple(_row(one, scope) for one in FormDraft.objects.filter(form=None).defer("document"))
+    return tuple(_row(draft, scope) for draft in FormDraft.objects.filter(form=None).defer("document"))
 
 
 def form_draft(key: int, *, scope: Standing) -> FormDraftView:
     """A draft with what it changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
     require(scope, Action.RELEASE_QUESTIONNAIRE, Case(), known=True)
-    found = existing(FormDraft.objects.filter(pk=key).first())
-    form = parse(found.document)
-    earlier = before(found.code, released=None if found.form_id is None else found.pk)
+    draft = existing(FormDraft.objects.filter(pk=key).first())
+    form = parse(draft.document)
+    earlier = before(draft.code, released=None if draft.form_id is None else draft.pk)
     return FormDraftView(
-        _row(found, scope), form, found.document, earlier, whole(earlier, form), changes(earlier, form)
+        _row(draft, scope), form, draft.document, earlier, whole(earlier, form), changes(earlier, form)
     )
 
 
@@ -128,12 +128,12 @@ def _released() -> QuerySet[FormDraft]:
     return FormDraft.objects.exclude(form=None).order_by("released_at", "pk")
 
 
-def _row(found: FormDraft, scope: Standing) -> FormDraftRow:
+def _row(draft: FormDraft, scope: Standing) -> FormDraftRow:
     return row_of(
         FormDraftRow,
-        found,
-        title=Bilingual(found.title_id, found.title_en),
-        sent_by=found.sent_by_name,
-        released=found.form_id is not None,
-        own=found.is_of(scope.account),
+        draft,
+        title=Bilingual(draft.title_id, draft.title_en),
+        sent_by=draft.sent_by_name,
+        released=draft.form_id is not None,
+        own=draft.is_of(scope.account),
     )

@@ -96,8 +96,8 @@ def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
     """
     require(scope, Action.SEE_WORDS, row.case, known=True)
     written: dict[tuple[int, str], list[str]] = defaultdict(list)
-    asked = [one for one in row.questionnaire.items() if one.kind is ItemKind.TEXT]
-    codes = [one.code for one in asked]
+    asked = [item for item in row.questionnaire.items() if item.kind is ItemKind.TEXT]
+    codes = [item.code for item in asked]
     for cell, answers in Response.objects.filter(survey=row.key, answers__has_any_keys=codes).values_list(
         "cell", "answers"
     ):
@@ -131,7 +131,7 @@ def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distributio
     """How the answers that count are spread, by scale item; what fewer than five of a cell answered is left out."""
     by_cell: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
     with connection.cursor() as cursor:
-        cursor.execute(_SPREAD, {"survey": row.key, "cells": [one.key for one in asked]})
+        cursor.execute(_SPREAD, {"survey": row.key, "cells": [cell_row.key for cell_row in asked]})
         for cell, place, value, count in cursor.fetchall():
             by_cell[cell, place - 1][value] = count
     total: dict[int, Counter[int]] = defaultdict(Counter)
@@ -148,13 +148,13 @@ def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distributio
 def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
     """Which answers are doubted, and what they weigh."""
     weights, count, clean, weight = row.questionnaire.quality.weights, 0, 0, 0
-    found: Counter[str] = Counter()
+    counted_flags: Counter[str] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=[cell.key for cell in asked])
     for flags, counted in rows.order_by().values_list("flags", "weight"):
         count, clean, weight = count + 1, clean + (not flags), weight + counted
-        found.update(flags)
+        counted_flags.update(flags)
     return Doubts(
-        tuple(FlagCount(flag, found[flag], weights[flag]) for flag in Flag if flag in weights),
+        tuple(FlagCount(flag, counted_flags[flag], weights[flag]) for flag in Flag if flag in weights),
         count,
         clean,
         Fraction(weight, 100),

@@ -136,7 +136,11 @@ def _respondents(row: SurveyRow, cells: set[int]) -> tuple[Respondents, ...]:
         for cell, mode, group, profile, weight in rows
     )
     profiles = [profile for _cell, _mode, _group, profile, weight in rows if weight]
-    told = [dict(zip(_codes(fields), one.about[1:], strict=True)) for one in singles if one.weight and any(one.about)]
+    told = [
+        dict(zip(_codes(fields), single.about[1:], strict=True))
+        for single in singles
+        if single.weight and any(single.about)
+    ]
     return tuple(_field(field, profiles, told) for field in fields)
 
 
@@ -148,13 +152,13 @@ def _field(field: Field, profiles: Iterable[Mapping[str, str]], told: Iterable[M
     counted = Counter(profile.get(field.code, "") for profile in profiles)
     single = Counter(profile[field.code] for profile in told)
     codes = [*(option.code for option in field.options), *([""] if counted[""] else [])]
-    found: Told | None = told_counts({code: counted[code] for code in codes}, single)
-    if found is None:
+    counts: Told | None = told_counts({code: counted[code] for code in codes}, single)
+    if counts is None:
         return Respondents(field.code, field.title, (), 0)
     titles = {option.code: option.title for option in field.options} | {"": Bilingual("Tidak disebut", "Not told")}
     return Respondents(
         field.code,
         field.title,
-        tuple(OptionShare(titles[one.code], one.count) for one in found.options),
-        found.hidden,
+        tuple(OptionShare(titles[option.code], option.count) for option in counts.options),
+        counts.hidden,
     )

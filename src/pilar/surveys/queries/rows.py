@@ -164,7 +164,7 @@ class SurveyScores:
         )
 
     def _by_item(self, items: tuple[Mean, ...]) -> ItemScores:
-        return tuple((item.code, one) for item, one in zip(self.survey.questionnaire.scale_items, items, strict=True))
+        return tuple((item.code, mean) for item, mean in zip(self.survey.questionnaire.scale_items, items, strict=True))
 
     def _group(self, code: str, mean: Fraction | None, counts: Iterable[int | None]) -> GroupScores:
         lower, upper = self.intervals.get(code, (None, None))

@@ -42,12 +42,12 @@ def scores(row: SurveyRow, *, scope: Standing) -> SurveyScores:
     return scores_of(row, cells(row, scope=scope), sums_of([row.key]).get(row.key, {}))
 
 
-def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> SurveyScores:
+def scores_of(row: SurveyRow, asked: Sequence[CellRow], sums_by_cell: CellSums) -> SurveyScores:
     """The scores of a survey from the sums of its cells; what fewer than five answered goes into nothing."""
     form = row.questionnaire
     lowest, highest = min(form.scale), max(form.scale)
     places = range(len(form.scale_items))
-    kept = {cell.key: {place: shown(sums) for place, sums in found.get(cell.key, {}).items()} for cell in asked}
+    kept = {cell.key: {place: shown(sums) for place, sums in sums_by_cell.get(cell.key, {}).items()} for cell in asked}
     made = tuple(_cell(cell, kept[cell.key], form) for cell in asked)
     whole = [
         mean_of(_total(sumses.get(place, Sums()) for sumses in kept.values()), lowest=lowest, highest=highest)
@@ -55,7 +55,7 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> Surv
     ]
     parts, pillars = (
         _grouped((cell_scores.cell.part, cell_scores) for cell_scores in made),
-        _grouped((one.cell.pillar, one) for one in made),
+        _grouped((cell_scores.cell.pillar, cell_scores) for cell_scores in made),
     )
     intervals = {
         code: interval for code, members in (parts | pillars).items() if (interval := _interval(members)) is not None
@@ -73,18 +73,18 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> Surv
 
 def sums_of(surveys: Iterable[int]) -> dict[int, CellSums]:
     """What the means of surveys are made of, by key of the survey. One query."""
-    found: dict[int, CellSums] = defaultdict(lambda: defaultdict(dict))
+    sums: dict[int, CellSums] = defaultdict(lambda: defaultdict(dict))
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, {"surveys": list(surveys)})
         for survey, cell, place, *parts in cursor.fetchall():
-            found[survey][cell][place - 1] = Sums(*map(int, parts))
-    return found
+            sums[survey][cell][place - 1] = Sums(*map(int, parts))
+    return sums
 
 
-def _cell(row: CellRow, found: dict[int, Sums], form: Questionnaire) -> CellScores:
+def _cell(row: CellRow, sums: dict[int, Sums], form: Questionnaire) -> CellScores:
     lowest, highest = min(form.scale), max(form.scale)
     items = tuple(
-        mean_of(found.get(place, Sums()), lowest=lowest, highest=highest) for place in range(len(form.scale_items))
+        mean_of(sums.get(place, Sums()), lowest=lowest, highest=highest) for place in range(len(form.scale_items))
     )
     return CellScores(row, items, mean_of_means(items), interval_of_items(items))
 
@@ -92,9 +92,9 @@ def _cell(row: CellRow, found: dict[int, Sums], form: Questionnaire) -> CellScor
 def _grouped(cells: Iterable[tuple[str, CellScores]]) -> dict[str, list[CellScores]]:
     """The programmes of each group; those without a group are left out."""
     by_group: dict[str, list[CellScores]] = {}
-    for code, one in cells:
+    for code, cell_scores in cells:
         if code:
-            by_group.setdefault(code, []).append(one)
+            by_group.setdefault(code, []).append(cell_scores)
     return by_group
 
 

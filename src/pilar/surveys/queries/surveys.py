@@ -82,14 +82,14 @@ def _counted(which: Q) -> dict[int, tuple[CellRow, ...]]:
         .annotate(count=Count("responses"), counting=Count("responses", filter=Q(responses__weight__gt=0)))
         .order_by("place")
     )
-    found: dict[int, list[CellRow]] = {}
+    cell_rows: dict[int, list[CellRow]] = {}
     for row in rows:
         made = CellRow(
             row.pk, row.place, row.pillar, row.part, row.programme, row.office_id, row.office.name, row.quota,
             row.token, row.count, row.counting, row.population,
         )  # fmt: skip
-        found.setdefault(row.survey_id, []).append(made)
-    return {key: tuple(made) for key, made in found.items()}
+        cell_rows.setdefault(row.survey_id, []).append(made)
+    return {key: tuple(made) for key, made in cell_rows.items()}
 
 
 def cells_by(token: str) -> Q:

@@ -40,21 +40,21 @@ class Uncounted:
 def uncounted(row: SurveyRow, *, scope: Standing) -> tuple[Uncounted, ...]:
     """Every answer that does not count, of the programmes that ``scope`` sees, in one of the rows. Two queries."""
     cells = Cell.objects.filter(visible_cells(scope), survey=row.key).select_related("office").in_bulk()
-    found: Counter[tuple[int, tuple[Flag, ...]]] = Counter()
+    counted: Counter[tuple[int, tuple[Flag, ...]]] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=list(cells), weight=0).order_by()
     for cell, flags, count in rows.values_list("cell", "flags").annotate(count=Count("pk")):
-        found[cell, reasons_of(map(Flag, flags), row.questionnaire.quality)] += count
+        counted[cell, reasons_of(map(Flag, flags), row.questionnaire.quality)] += count
     made = (
         Uncounted(cell, cells[cell].place, cells[cell].programme, cells[cell].office.name, reasons, count)
-        for (cell, reasons), count in found.items()
+        for (cell, reasons), count in counted.items()
     )
-    return tuple(sorted(made, key=lambda one: (one.place, one.reasons)))
+    return tuple(sorted(made, key=lambda uncounted: (uncounted.place, uncounted.reasons)))
 
 
 def by_reason(rows: Iterable[Uncounted]) -> tuple[tuple[Flag, int], ...]:
     """How many answers each reason holds for; one with two reasons is counted at both."""
     counts: Counter[Flag] = Counter()
-    for one in rows:
-        for reason in one.reasons:
-            counts[reason] += one.count
+    for row in rows:
+        for reason in row.reasons:
+            counts[reason] += row.count
     return tuple((flag, counts[flag]) for flag in Flag if counts[flag])

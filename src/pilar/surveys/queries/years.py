@@ -68,7 +68,7 @@ def years(row: SurveyRow, *, scope: Standing) -> Years:
     }
     return Years(
         survey=row,
-        points=tuple(scoreses[one.key] for one in sorted(chosen, key=lambda one: one.year)),
+        points=tuple(scoreses[survey.key] for survey in sorted(chosen, key=lambda survey: survey.year)),
         others=tuple(survey for survey in closed if _items(survey) != _items(row)),
         services=_services(scoreses[sibling.key] for sibling in siblings),
     )
@@ -76,24 +76,24 @@ def years(row: SurveyRow, *, scope: Standing) -> Years:
 
 def _by_year(row: SurveyRow, same: Sequence[SurveyRow]) -> list[SurveyRow]:
     """Find the survey of each other year that belongs to this one."""
-    found = []
+    rows = []
     for year in {survey.year for survey in same} - {row.year}:
         there = [survey for survey in same if survey.year == year]
         place = counterpart(row.title, [survey.title for survey in there])
-        found += [] if place is None else [there[place]]
-    return found
+        rows += [] if place is None else [there[place]]
+    return rows
 
 
 def _services(surveys: Iterable[SurveyScores]) -> tuple[Service, ...]:
-    found = []
+    services = []
     for survey in surveys:
         rule = survey.survey.questionnaire.satisfaction
         for cell in survey.cells:
             elements = [item.mean for item in cell.items if item.mean is not None]
             if rule is not None and len(elements) == len(cell.items):
                 interval = index_interval(cell.items, rule.factor)
-                found.append(Service(survey.survey, cell, index_of(elements, rule), interval))
-    return tuple(sorted(found, key=lambda service: (-sum(service.index.elements), service.scores.cell.programme)))
+                services.append(Service(survey.survey, cell, index_of(elements, rule), interval))
+    return tuple(sorted(services, key=lambda service: (-sum(service.index.elements), service.scores.cell.programme)))
 
 
 def _items(row: SurveyRow) -> tuple[tuple[str, ...], tuple[int, ...]]:

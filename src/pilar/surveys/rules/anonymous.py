@@ -35,8 +35,8 @@ def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
     Five are answers that count: the others may all be of one person.
     """
     by_cell: dict[int, list[Single]] = defaultdict(list)
-    for one in given:
-        by_cell[one.cell].append(one)
+    for single in given:
+        by_cell[single.cell].append(single)
     told = [single for rows in by_cell.values() if _counting(rows) >= MIN_SHOWN for single in _blurred(rows)]
     return tuple(sorted(told, key=_content))
 
@@ -46,10 +46,10 @@ def _blurred(rows: list[Single]) -> list[Single]:
 
     Each step hands on none or five and more.
     """
-    told, rest = _parted(rows, lambda one: (one.mode, one.about))
-    profiled, rest = _parted(rest, lambda one: one.about)
+    told, rest = _parted(rows, lambda single: (single.mode, single.about))
+    profiled, rest = _parted(rest, lambda single: single.about)
     unnamed = [replace(single, about=("",) * len(single.about)) for single in rest]
-    counted, rest = _parted(unnamed, lambda one: one.mode)
+    counted, rest = _parted(unnamed, lambda single: single.mode)
     return [*told, *counted, *(replace(single, mode=None) for single in (*profiled, *rest))]
 
 
@@ -74,6 +74,6 @@ def _counting(rows: Iterable[Single]) -> int:
     return sum(row.weight > 0 for row in rows)
 
 
-def _content(one: Single) -> tuple[object, ...]:
-    answers = json.dumps(dict(one.answers), sort_keys=True)
-    return one.cell, one.about, answers, one.mode or "", one.flags, one.weight
+def _content(single: Single) -> tuple[object, ...]:
+    answers = json.dumps(dict(single.answers), sort_keys=True)
+    return single.cell, single.about, answers, single.mode or "", single.flags, single.weight

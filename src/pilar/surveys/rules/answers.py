@@ -107,19 +107,19 @@ def flags_of(
     """Why an answer that can be stored is doubted; nothing is dropped for it."""
     kept = cleaned(given, questionnaire)
     quality = questionnaire.quality
-    found = []
+    flags = []
     if mode in TIMED and began_at is not None:
         seconds = (ended_at - began_at).total_seconds()
         if seconds < quality.fastest_seconds * len(kept):
-            found.append(Flag.FAST)
-    marks = [one for one in marks_of(kept, questionnaire) if one is not None]
+            flags.append(Flag.FAST)
+    marks = [mark for mark in marks_of(kept, questionnaire) if mark is not None]
     if len(marks) >= quality.straight_from and len(set(marks)) == 1:
-        found.append(Flag.STRAIGHT)
+        flags.append(Flag.STRAIGHT)
     if device_seen and mode is Mode.WEB:
-        found.append(Flag.REPEATED)
+        flags.append(Flag.REPEATED)
     if given.trap.strip():
-        found.append(Flag.BOT)
-    return tuple(found)
+        flags.append(Flag.BOT)
+    return tuple(flags)
 
 
 def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
@@ -140,11 +140,11 @@ def reasons_of(flags: Iterable[Flag], quality: Quality) -> tuple[Flag, ...]:
 def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
     if not given.consent:
         yield Fault("no-consent", N_("Tick that you agree, or close the page: nothing is kept"), {}, "consent")
-    for one in questionnaire.profile:
-        chosen = given.profile.get(one.code, "")
-        if (chosen or one.required) and chosen not in {option.code for option in one.options}:
-            yield Fault("no-profile", N_("Choose one of the answers"), {}, one.code)
-    for code in sorted(set(given.profile) - {one.code for one in questionnaire.profile}):
+    for question in questionnaire.profile:
+        chosen = given.profile.get(question.code, "")
+        if (chosen or question.required) and chosen not in {option.code for option in question.options}:
+            yield Fault("no-profile", N_("Choose one of the answers"), {}, question.code)
+    for code in sorted(set(given.profile) - {question.code for question in questionnaire.profile}):
         yield Fault("unknown-field", N_("There is no such question"), {}, code)
     groups = {group.code for group in questionnaire.groups}
     if (given.group not in groups) if groups else given.group:
@@ -171,7 +171,7 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
 def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Iterator[Fault]:
     match item.kind:
         case ItemKind.SCALE:
-            if value not in {str(one) for one in questionnaire.scale}:
+            if value not in {str(mark) for mark in questionnaire.scale}:
                 yield Fault("no-mark", N_("Choose one of the answers"), {}, item.code)
         case ItemKind.CHOICE:
             if value not in {option.code for option in item.options}:
@@ -189,4 +189,4 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
 
 def storable(text: str) -> bool:
     """Tell whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
-    return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -74,7 +74,7 @@ def counterpart(title: str, titles: Sequence[str]) -> int | None:
     """
     if not titles:
         return None
-    alike = [place for place, one in enumerate(titles) if _name(one) == _name(title)]
+    alike = [place for place, other in enumerate(titles) if _name(other) == _name(title)]
     return alike[-1] if alike else len(titles) - 1
 
 

@@ -58,19 +58,19 @@ def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:
     A district is shown in a pillar only if it is shown of the whole survey.
     """
     sizes = _sizes(counts, pillars)
-    told = {one for one, size in sizes.items() if one[0] == WHOLE and one[1] != NOT_TOLD and size >= MIN_SHOWN}
+    told = {block for block, size in sizes.items() if block[0] == WHOLE and block[1] != NOT_TOLD and size >= MIN_SHOWN}
     while (weak := _small_cut(_graph(counts, pillars, told))) is not None:
-        told.remove(min(_at(weak, counts, pillars, told), key=lambda one: (sizes[one], one)))
-    inner = [one for one, size in sizes.items() if one[0] and (WHOLE, one[1]) in told and size >= MIN_SHOWN]
+        told.remove(min(_at(weak, counts, pillars, told), key=lambda block: (sizes[block], block)))
+    inner = [block for block, size in sizes.items() if block[0] and (WHOLE, block[1]) in told and size >= MIN_SHOWN]
     graph = _graph(counts, pillars, told)
-    for one in sorted(inner, key=lambda one: (-sizes[one], one)):
-        rest, own = ("block", (WHOLE, one[1])), ("block", one)
-        _split(graph, rest, own, [("cell", cell) for cell, pillar in pillars.items() if pillar == one[0]])
+    for block in sorted(inner, key=lambda block: (-sizes[block], block)):
+        rest, own = ("block", (WHOLE, block[1])), ("block", block)
+        _split(graph, rest, own, [("cell", cell) for cell, pillar in pillars.items() if pillar == block[0]])
         # Cuts that do not part the two are those of before. Where nothing joins them, neither do new ones cross a line.
         if 0 < _between(graph, rest, own) < MIN_SHOWN:
             _split(graph, own, rest, list(graph[own]))
         else:
-            told.add(one)
+            told.add(block)
     return frozenset(told)
 
 
@@ -84,9 +84,9 @@ def _sizes(counts: Counts, pillars: Mapping[int, str]) -> dict[Block, int]:
 
 def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[Block]) -> _Point:
     """Where the answers of a programme from a district are shown."""
-    for one in ((pillars[cell], district), (WHOLE, district)):
-        if one in told:
-            return "block", one
+    for block in ((pillars[cell], district), (WHOLE, district)):
+        if block in told:
+            return "block", block
     return _HIDDEN
 
 
@@ -96,27 +96,27 @@ def _graph(counts: Counts, pillars: Mapping[int, str], told: Iterable[Block]) ->
     for (cell, district), count in counts.items():
         if count:
             ends: tuple[_Point, _Point] = (("cell", cell), _point(cell, district, pillars, told))
-            for one, other in (ends, ends[::-1]):
-                graph[one][other] += count
+            for point, other in (ends, ends[::-1]):
+                graph[point][other] += count
     return graph
 
 
-def _split(graph: _Graph, one: _Point, into: _Point, ends: Iterable[_Point]) -> None:
-    """Move the lines from ``one`` to ``ends`` to another point."""
+def _split(graph: _Graph, point: _Point, into: _Point, ends: Iterable[_Point]) -> None:
+    """Move the lines from ``point`` to ``ends`` to another point."""
     for end in ends:
-        count = graph[one].pop(end, 0)
+        count = graph[point].pop(end, 0)
         if count:
-            del graph[end][one]
+            del graph[end][point]
             graph[into][end] = graph[end][into] = graph[into].get(end, 0) + count
 
 
-def _between(graph: _Graph, one: _Point, other: _Point) -> int:
+def _between(graph: _Graph, point: _Point, other: _Point) -> int:
     """Count how many answers the smallest cut between two points crosses, up to five: as much as can flow."""
     used: dict[tuple[_Point, _Point], int] = defaultdict(int)
     flow = 0
     while flow < MIN_SHOWN:
-        came: dict[_Point, _Point] = {one: one}
-        ahead = deque([one])
+        came: dict[_Point, _Point] = {point: point}
+        ahead = deque([point])
         while ahead and other not in came:
             at = ahead.popleft()
             for end, count in graph[at].items():
@@ -126,7 +126,7 @@ def _between(graph: _Graph, one: _Point, other: _Point) -> int:
         if other not in came:
             break
         at = other
-        while at != one:
+        while at != point:
             used[came[at], at] += 1
             used[at, came[at]] -= 1
             at = came[at]
@@ -139,20 +139,20 @@ def _at(weak: set[_Point], counts: Counts, pillars: Mapping[int, str], told: set
     if _HIDDEN in weak:
         graph = _graph(counts, pillars, told)
         weak = set(graph) - weak
-    found = {one for kind, one in weak if kind == "block"}
+    blocks = {name for kind, name in weak if kind == "block"}
     for (cell, district), count in counts.items():
         point = _point(cell, district, pillars, told)
         if count and point[0] == "block" and (point in weak) != (("cell", cell) in weak):
-            found.add(point[1])
-    return found  # type: ignore[return-value]
+            blocks.add(point[1])
+    return blocks  # type: ignore[return-value]
 
 
 def _small_cut(graph: _Graph) -> set[_Point] | None:
     """One side of a cut that crosses at least one and fewer than five answers; None if there is no such cut."""
     for part in _parts(graph):
-        found = _small_cut_of(part)
-        if found is not None:
-            return found
+        cut = _small_cut_of(part)
+        if cut is not None:
+            return cut
     return None
 
 
@@ -162,12 +162,12 @@ def _parts(graph: _Graph) -> Iterator[_Graph]:
     while left:
         part, ahead = set[_Point](), [min(left, key=str)]
         while ahead:
-            one = ahead.pop()
-            if one not in part:
-                part.add(one)
-                ahead += graph[one]
+            point = ahead.pop()
+            if point not in part:
+                part.add(point)
+                ahead += graph[point]
         left -= part
-        yield {one: dict(graph[one]) for one in part}
+        yield {point: dict(graph[point]) for point in part}
 
 
 def _small_cut_of(graph: _Graph) -> set[_Point] | None:
@@ -177,9 +177,9 @@ def _small_cut_of(graph: _Graph) -> set[_Point] | None:
     44, 1997). The last one's cut is its own; two points between which at least five were counted when a line was looked
     at are cut apart by no smaller cut (Nagamochi and Ibaraki, *SIAM J. Discrete Math.* 5, 1992) and become one.
     """
-    members = {one: {one} for one in graph}
+    members = {point: {point} for point in graph}
     while len(graph) > 1:
-        into = {one: one for one in graph}
+        into = {point: point for point in graph}
         last = _visit(graph, into)
         if sum(graph[last].values()) < MIN_SHOWN:
             return members[last]
@@ -194,16 +194,16 @@ def _visit(graph: _Graph, into: dict[_Point, _Point]) -> _Point:
     queue: list[tuple[int, str, _Point]] = [(0, str(first), first)]
     seen: dict[_Point, None] = {}
     while queue:
-        _count, _name, one = heapq.heappop(queue)
-        if one in seen:
+        _count, _name, point = heapq.heappop(queue)
+        if point in seen:
             continue
-        seen[one] = None
-        for other, count in graph[one].items():
+        seen[point] = None
+        for other, count in graph[point].items():
             if other not in seen:
                 joined[other] += count
                 heapq.heappush(queue, (-joined[other], str(other), other))
                 if joined[other] >= MIN_SHOWN:
-                    into[_end(into, other)] = _end(into, one)
+                    into[_end(into, other)] = _end(into, point)
     return next(reversed(seen))
 
 
@@ -213,17 +213,17 @@ def _joined(
     """The graph with the points that belong together as one."""
     made: _Graph = defaultdict(lambda: defaultdict(int))
     held: dict[_Point, set[_Point]] = defaultdict(set)
-    for one, lines in graph.items():
-        end = _end(into, one)
-        held[end] |= members[one]
+    for point, lines in graph.items():
+        end = _end(into, point)
+        held[end] |= members[point]
         made.setdefault(end, defaultdict(int))
         for other, count in lines.items():
             if _end(into, other) != end:
                 made[end][_end(into, other)] += count
-    return {one: dict(lines) for one, lines in made.items()}, held
+    return {point: dict(lines) for point, lines in made.items()}, held
 
 
-def _end(into: dict[_Point, _Point], one: _Point) -> _Point:
-    while into[one] != one:
-        one = into[one]
-    return one
+def _end(into: dict[_Point, _Point], point: _Point) -> _Point:
+    while into[point] != point:
+        point = into[point]
+    return point

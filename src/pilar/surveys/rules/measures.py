@@ -65,7 +65,7 @@ def period_of_survey(year: int, closes_on: date) -> Period:
 
 def title_of(about: str) -> Wording:
     """Write the title of a measure; ``about`` is cut where it would become too long."""
-    shown = " ".join(one for one in "".join(filter(_shown, about)).split())
+    shown = " ".join(part for part in "".join(filter(_shown, about)).split())
     return Wording(f"IKM {shown}"[:MAX_TITLE].rstrip(), f"Public satisfaction, {shown}"[:MAX_TITLE].rstrip())
 
 

@@ -34,7 +34,7 @@ class Sheet:
 
 def numbers_of(form: Questionnaire) -> dict[str, str]:
     """What a sheet calls each question, by code: letters for what is asked about the respondent, then numbers."""
-    asked = [*([GROUP] if form.groups else ()), *(one.code for one in form.profile)]
+    asked = [*([GROUP] if form.groups else ()), *(field.code for field in form.profile)]
     letters = {code: _letters(place) for place, code in enumerate(asked)}
     return letters | {item.code: str(place) for place, item in enumerate(form.items(), start=1)}
 
@@ -50,7 +50,7 @@ def condition_of(item: Item, form: Questionnaire) -> str:
     """When an item is asked, in the reader's words; empty for always."""
     if item.when is None:
         return ""
-    earlier = next(one for one in form.items() if one.code == item.when.item)
+    earlier = next(asked for asked in form.items() if asked.code == item.when.item)
     told = [str(option.title) for option in options_of(earlier, form) if option.code in item.when.values]
     words = told[0] if len(told) == 1 else translate("%(some)s or %(last)s", some=", ".join(told[:-1]), last=told[-1])
     number = numbers_of(form)[earlier.code]
@@ -61,11 +61,11 @@ def option_read(given: str, options: Sequence[Option]) -> str:
     """The code of the option that ``given`` names: by code, by its words in either language, or by its place on paper,
     counted from 1; ``given`` itself if it names none. Codes that are figures themselves, as on a scale, come first."""
     known = {folded(option.code): option.code for option in options}
-    for one in options:
-        for words in _spoken(one.title):
-            known.setdefault(folded(words), one.code)
+    for option in options:
+        for words in _spoken(option.title):
+            known.setdefault(folded(words), option.code)
     if not any(option.code.isdigit() for option in options):
-        known |= {str(place): one.code for place, one in enumerate(options, start=1)}
+        known |= {str(place): option.code for place, option in enumerate(options, start=1)}
     return known.get(folded(given), given)
 
 

@@ -176,9 +176,9 @@ class Questionnaire:
     def within(self, districts: Sequence[Option]) -> Questionnaire:
         """The questionnaire as it is asked in a region of these districts; without any, the district is not asked."""
         profile = tuple(
-            replace(one, options=(*districts, *one.options)) if one.districts else one
-            for one in self.profile
-            if districts or not one.districts
+            replace(field, options=(*districts, *field.options)) if field.districts else field
+            for field in self.profile
+            if districts or not field.districts
         )
         return replace(self, profile=profile)
 
@@ -190,12 +190,12 @@ class Questionnaire:
     @property
     def district(self) -> Field | None:
         """The field that asks for the district."""
-        return next((one for one in self.profile if one.districts), None)
+        return next((field for field in self.profile if field.districts), None)
 
     @property
     def told_profile(self) -> tuple[Field, ...]:
         """What is told of a respondent with a single answer. Not the district: with it hardly five would be alike."""
-        return tuple(one for one in self.profile if not one.districts)
+        return tuple(field for field in self.profile if not field.districts)
 
     @property
     def scale_values(self) -> tuple[tuple[int, Bilingual], ...]:

@@ -110,20 +110,20 @@ class _Check:
         block, districts = self.top.block("profile", ("source", "fields")), 0
         if block is not None:
             block.source()
-        for one in block.blocks("fields", ("code", "title", "options"), ("required", "outside")) if block else ():
-            self._name(one)
-            _texts(one, "title")
-            _flag(one, "required")
-            value = one.value("options")
+        for fields in block.blocks("fields", ("code", "title", "options"), ("required", "outside")) if block else ():
+            self._name(fields)
+            _texts(fields, "title")
+            _flag(fields, "required")
+            value = fields.value("options")
             if isinstance(value, Scalar) and value.text == DISTRICTS:
                 districts += 1
-                if "outside" not in one.values:
-                    one.tell(index.Fault("missing-key", "%(key)s is missing.", {"key": "outside"}))
-                _texts(one, "outside")
+                if "outside" not in fields.values:
+                    fields.tell(index.Fault("missing-key", "%(key)s is missing.", {"key": "outside"}))
+                _texts(fields, "outside")
             else:
-                self._options(one, "options")
+                self._options(fields, "options")
             if districts > 1:
-                one.tell(index.Fault("districts-twice", N_("The district is asked for once.")), "options")
+                fields.tell(index.Fault("districts-twice", N_("The district is asked for once.")), "options")
                 districts = 1
         groups = self.top.block("groups", ("source", "list"))
         if groups is not None:
@@ -239,19 +239,21 @@ class _Check:
 
     def _coded(self, block: Fields, key: str, required: tuple[str, ...]) -> list[Fields]:
         """The mappings of a list, each with a code of its own."""
-        found, codes = block.blocks(key, required), set[str]()
-        for one in found:
-            _once(one, one.text("code", CODE), codes)
-        if len(found) > MAX_LISTED:
+        blocks, codes = block.blocks(key, required), set[str]()
+        for inner in blocks:
+            _once(inner, inner.text("code", CODE), codes)
+        if len(blocks) > MAX_LISTED:
             fields = {"key": key, "limit": MAX_LISTED}
             block.tell(index.Fault("too-many", N_("%(key)s has more than %(limit)s entries."), fields), key)
-        return found
+        return blocks
 
     def _options(self, block: Fields, key: str) -> list[str]:
-        found = self._coded(block, key, ("code", "title"))
-        for one in found:
-            _texts(one, "title")
-        return [value.text for one in found if isinstance(value := one.values.get("code"), Scalar) and value.text]
+        blocks = self._coded(block, key, ("code", "title"))
+        for fields in blocks:
+            _texts(fields, "title")
+        return [
+            value.text for fields in blocks if isinstance(value := fields.values.get("code"), Scalar) and value.text
+        ]
 
     def _name(self, block: Fields) -> str | None:
         """The code of what is asked, which nothing else in the questionnaire has."""

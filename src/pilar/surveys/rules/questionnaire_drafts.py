@@ -73,9 +73,11 @@ def changes(before: Questionnaire | None, after: Questionnaire) -> tuple[Change,
     """Everything that the new version asks in its order, then what is asked no longer."""
     was = _asked(before) if before is not None else {}
     now = _asked(after)
-    found = [change_of(code, title, was[code][1] if code in was else None, said) for code, (title, said) in now.items()]
-    found += [Change(code, title, Kind.GONE) for code, (title, _said) in was.items() if code not in now]
-    return tuple(found)
+    changes = [
+        change_of(code, title, was[code][1] if code in was else None, said) for code, (title, said) in now.items()
+    ]
+    changes += [Change(code, title, Kind.GONE) for code, (title, _said) in was.items() if code not in now]
+    return tuple(changes)
 
 
 def _top(form: Questionnaire) -> Iterator[Value]:
@@ -100,35 +102,35 @@ def _top(form: Questionnaire) -> Iterator[Value]:
     yield Value(N_("Printed weight of an element"), rule.printed_weight if rule else None)
     yield Value(N_("Law of the bands"), rule.law if rule else "")
     yield Value(
-        N_("Bands"), _listed(Option(f"{one.code} {one.least}", one.title) for one in rule.bands) if rule else ""
+        N_("Bands"), _listed(Option(f"{band.code} {band.least}", band.title) for band in rule.bands) if rule else ""
     )
 
 
 def _asked(form: Questionnaire) -> Mapping[str, tuple[Bilingual, list[Value]]]:
     """All that is asked, by its code: its title and what it says."""
-    found = {one.code: (one.title, list(_field(one))) for one in form.profile}
+    asked = {field.code: (field.title, list(_field(field))) for field in form.profile}
     for section in form.sections:
-        found |= {one.code: (one.short, list(_item(one, section.title))) for one in section.items}
-    return found
+        asked |= {item.code: (item.short, list(_item(item, section.title))) for item in section.items}
+    return asked
 
 
-def _field(one: Field) -> Iterator[Value]:
-    yield Value(N_("Question"), one.title)
-    yield Value(N_("Must be answered"), one.required)
-    yield Value(N_("Answers"), DISTRICTS if one.districts else _listed(one.options))
+def _field(field: Field) -> Iterator[Value]:
+    yield Value(N_("Question"), field.title)
+    yield Value(N_("Must be answered"), field.required)
+    yield Value(N_("Answers"), DISTRICTS if field.districts else _listed(field.options))
 
 
-def _item(one: Item, page: Bilingual) -> Iterator[Value]:
-    yield Value(N_("Question"), one.title)
-    if one.name is not None:
-        yield Value(N_("Name"), one.name)
+def _item(item: Item, page: Bilingual) -> Iterator[Value]:
+    yield Value(N_("Question"), item.title)
+    if item.name is not None:
+        yield Value(N_("Name"), item.name)
     yield Value(N_("Page"), page)
-    yield Value(N_("How it is answered"), ANSWERED[one.kind])
-    yield Value(N_("Must be answered"), one.required)
-    if one.options:
-        yield Value(N_("Answers"), _listed(one.options))
-    if one.when is not None:
-        yield Value(N_("Only after"), f"{one.when.item}: {', '.join(one.when.values)}")
+    yield Value(N_("How it is answered"), ANSWERED[item.kind])
+    yield Value(N_("Must be answered"), item.required)
+    if item.options:
+        yield Value(N_("Answers"), _listed(item.options))
+    if item.when is not None:
+        yield Value(N_("Only after"), f"{item.when.item}: {', '.join(item.when.values)}")
 
 
 def _listed(options: Iterable[Option]) -> Bilingual | str:
@@ -136,8 +138,8 @@ def _listed(options: Iterable[Option]) -> Bilingual | str:
     if not given:
         return ""
     return Bilingual(
-        "; ".join(f"{one.code} {one.title.id}" for one in given),
-        "; ".join(f"{one.code} {one.title.en}" for one in given),
+        "; ".join(f"{option.code} {option.title.id}" for option in given),
+        "; ".join(f"{option.code} {option.title.en}" for option in given),
     )
 
 

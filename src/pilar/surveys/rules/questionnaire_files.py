@@ -33,9 +33,9 @@ def _lines(root: document.Value) -> Iterator[tuple[str, At]]:
     """The line of each thing that is asked."""
     top = dict(entries(root))
     profile = dict(entries(top["profile"]))
-    for listed in (profile["fields"], *(dict(entries(one))["items"] for one in _items(top["sections"]))):
-        for one in _items(listed):
-            code = dict(entries(one))["code"]
+    for listed in (profile["fields"], *(dict(entries(item))["items"] for item in _items(top["sections"]))):
+        for item in _items(listed):
+            code = dict(entries(item))["code"]
             if isinstance(code, document.Scalar):
                 yield code.text or "", At("", code.line)
 

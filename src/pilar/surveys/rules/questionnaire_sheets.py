@@ -97,17 +97,17 @@ class Node:
 
 def written(tables: Mapping[str, Table]) -> Written:
     """The questionnaire file that the sheets of a workbook say, by their names."""
-    made, found = read_sheets(tables, SHEETS, needed=(TOP, SCALE, PROFILE, PAGES, ITEMS))
+    made, rows_of = read_sheets(tables, SHEETS, needed=(TOP, SCALE, PROFILE, PAGES, ITEMS))
     if not made.faults:
-        _Document(made, found).whole()
+        _Document(made, rows_of).whole()
     return made
 
 
 class _Document:
     """The rows of a workbook on their way into one file."""
 
-    def __init__(self, made: Written, found: Mapping[str, Sequence[Line]]) -> None:
-        self.made, self.found = made, found
+    def __init__(self, made: Written, rows_of: Mapping[str, Sequence[Line]]) -> None:
+        self.made, self.found = made, rows_of
         self.options: dict[str, list[Line]] = defaultdict(list)
         for at, row in self._rows(OPTIONS):
             self.options[row.get("of", "")].append((at, {key: value for key, value in row.items() if key != "of"}))
@@ -151,10 +151,10 @@ class _Document:
                 self.made.faults.append((at, Fault("unknown-page", sentence, fields)))
                 continue
             self.made.codes.append((row.get("code", ""), at))
-            values = [one.strip() for one in row.pop("when.values", "").split(BETWEEN)]
+            values = [word.strip() for word in row.pop("when.values", "").split(BETWEEN)]
             node = _mapping(at, row)
             if values != [""]:
-                _put(node.value, ["when", "values"], Node(at, [Node(at, one) for one in values]))  # type: ignore[arg-type]  # a mapping
+                _put(node.value, ["when", "values"], Node(at, [Node(at, text) for text in values]))  # type: ignore[arg-type]  # a mapping
             self._choices(node, row)
             below[page].append(node)
         sections = []
@@ -206,9 +206,9 @@ def _say(made: Written, depth: int, said: Mapping[str, Node]) -> None:
                 made.say(depth, f"{key}: []", node.at)
             case list():
                 made.say(depth, f"{key}:", node.at)
-                for one in node.value:
-                    if isinstance(one.value, dict):
-                        made.say(depth + 1, "-", one.at)
-                        _say(made, depth + 2, one.value)
-                    elif isinstance(one.value, str):
-                        made.say(depth + 1, f"- {quoted(one.value)}", one.at)
+                for text in node.value:
+                    if isinstance(text.value, dict):
+                        made.say(depth + 1, "-", text.at)
+                        _say(made, depth + 2, text.value)
+                    elif isinstance(text.value, str):
+                        made.say(depth + 1, f"- {quoted(text.value)}", text.at)

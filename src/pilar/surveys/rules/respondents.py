@@ -71,4 +71,4 @@ def _open(counts: Mapping[str, int], hidden: Collection[str]) -> bool:
 
 def _safe(count: int, single: int) -> bool:
     """Tell whether a count may be told: also without those who are known from single answers it is nobody or five."""
-    return all(one == 0 or one >= MIN_SHOWN for one in (count, count - single))
+    return all(number == 0 or number >= MIN_SHOWN for number in (count, count - single))

@@ -62,7 +62,7 @@ def elements_of(items: Sequence[Item], means: Sequence[Fraction], rule: Satisfac
 def lowest_of(elements: Sequence[Element], count: int = LOWEST) -> tuple[Element, ...]:
     """The lowest elements, lowest first; more than ``count`` where the last of them has equals."""
     ordered = sorted(elements, key=lambda element: element.exact)
-    return tuple(one for one in ordered if one.exact <= ordered[min(count, len(ordered)) - 1].exact)
+    return tuple(element for element in ordered if element.exact <= ordered[min(count, len(ordered)) - 1].exact)
 
 
 @dataclass(frozen=True, slots=True)

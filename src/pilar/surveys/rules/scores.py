@@ -153,7 +153,7 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
     total = sum(elements, Fraction(0))
     score = round_published(total / 9 * rule.factor, DECIMALS)
     printed = round_published(total * Fraction(rule.printed_weight) * rule.factor, DECIMALS)
-    band = next((one for one in rule.bands if score >= one.least), None)
+    band = next((band for band in rule.bands if score >= band.least), None)
     return Index(tuple(elements), score, band, printed, rule.printed_weight)
 
 

@@ -66,7 +66,7 @@ def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Colu
     ]
     if form.groups:
         made.append(asked(GROUP, NAMES[GROUP], form.groups))
-    made += [asked(one.code, one.title, one.options, required=one.required) for one in form.profile]
+    made += [asked(field.code, field.title, field.options, required=field.required) for field in form.profile]
     for item in form.items():
         column = asked(item.code, item.title, options_of(item, form), required=item.required)
         remark = "; ".join(filter(None, (condition_of(item, form), column.remark)))
@@ -83,14 +83,14 @@ def sheet_of(row: Row, form: Questionnaire, programmes: Mapping[int, str]) -> tu
     cell = row[CELL]
     if cell is None:
         faults.setdefault(CELL, Fault("no-programme", N_("Say which programme this is about"), {}, CELL))
-    profile = {one.code: row[one.code] for one in form.profile if row[one.code]}
+    profile = {field.code: row[field.code] for field in form.profile if row[field.code]}
     answers: dict[str, str | int] = {}
     for item in form.items():
         if value := row[item.code]:
             answers[item.code] = f"{value:f}" if isinstance(value, Decimal) else value
     given = Answered(answers, profile, row[GROUP] or "" if form.groups else "", bool(row[CONSENT]))
-    for one in faults_of(given, form):
-        faults.setdefault(one.place, one)
+    for fault in faults_of(given, form):
+        faults.setdefault(fault.place, fault)
     key = int(cell) if cell in map(str, programmes) else 0
     return Sheet(key, row[NUMBER] or 0, row[DAY] or dt.date.min, given), tuple(faults.values())
 
@@ -103,9 +103,9 @@ def _number(cell: Cell, _notation: Notation | None) -> int | Fault:
 
 
 def _day(cell: Cell, _notation: Notation | None) -> dt.date | Fault:
-    found = read_day(cell)
-    if isinstance(found, dt.date):
-        return found
+    day = read_day(cell)
+    if isinstance(day, dt.date):
+        return day
     return Fault("no-day", N_("Write the day such as 20 October 2026, 20/10/2026 or 2026-10-20"))
 
 
@@ -128,9 +128,9 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
             )
             return Fault("not-an-answer", sentence)
         written = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
-        found = option_read(written, options)
-        if found in {option.code for option in options}:
-            return found
+        code = option_read(written, options)
+        if code in {option.code for option in options}:
+            return code
         named = "; ".join(str(option.title) for option in options[:_MAX_NAMED])
         named += "; …" if len(options) > _MAX_NAMED else ""
         sentence = N_("“%(given)s” is not one of the answers. There are: %(known)s")

@@ -116,7 +116,7 @@ def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[in
     One whose population is known needs the sample of that.
     """
     respondents = quota.respondents if not split or quota.split_respondents is None else quota.split_respondents
-    groups = [(one.part if split else one.pillar) or f"#{place}" for place, one in enumerate(cells)]
+    groups = [(cell.part if split else cell.pillar) or f"#{place}" for place, cell in enumerate(cells)]
     made = []
     for place, group in enumerate(groups):
         known = cells[place].population
@@ -200,16 +200,16 @@ def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: 
         yield Fault("no-cells", N_("Name at least one programme to ask about"), {}, "cells")
     if len(cells) > MAX_CELLS:
         yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_CELLS}, "cells")
-    for row, one in enumerate(cells):
-        if not one.programme.strip() or len(one.programme) > MAX_TITLE:
+    for row, cell in enumerate(cells):
+        if not cell.programme.strip() or len(cell.programme) > MAX_TITLE:
             sentence = N_("A name of 1 to %(most)s characters")
             yield Fault("no-programme", sentence, {"most": MAX_TITLE}, f"{row}.programme")
-        if not 1 <= one.quota <= 100_000:
+        if not 1 <= cell.quota <= 100_000:
             yield Fault("quota-outside", N_("A whole number from 1 on"), {}, f"{row}.quota")
-        if one.population is not None and not 1 <= one.population <= MAX_POPULATION:
+        if cell.population is not None and not 1 <= cell.population <= MAX_POPULATION:
             sentence = N_("A whole number from 1 to %(most)s")
             yield Fault("population-outside", sentence, {"most": MAX_POPULATION}, f"{row}.population")
-        if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):
+        if (cell.pillar or cell.part) and not (cell.pillar in parts and cell.part in {"", *parts[cell.pillar]}):
             yield Fault("unknown-part", N_("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
-        elif split and not one.part:
+        elif split and not cell.part:
             yield Fault("no-part", N_("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")

@@ -45,9 +45,11 @@ def indicators(built: composite.Built, options: argparse.Namespace) -> Report:
 
 def pairs(built: composite.Built, options: argparse.Namespace) -> Report:
     """Correlations within and across levels; a table has those with a flag alone."""
-    found = correlations(built, options.method)
+    relations = correlations(built, options.method)
     told = (
-        [correlation for correlation in found if correlation.flag is not None] if options.format == "table" else found
+        [correlation for correlation in relations if correlation.flag is not None]
+        if options.format == "table"
+        else relations
     )
     rows: list[dict[str, Value]] = [
         {
@@ -69,7 +71,7 @@ def pairs(built: composite.Built, options: argparse.Namespace) -> Report:
         ("flag", translate("Flag")),
     ]
     notes = [
-        translate("%(flagged)s of %(all)s correlations have a flag.", flagged=_flagged(found), all=len(found)),
+        translate("%(flagged)s of %(all)s correlations have a flag.", flagged=_flagged(relations), all=len(relations)),
         translate(
             "negative: below -0.4 · weak: below 0.3 with the parent or the index · collinear: siblings above 0.9 · "
             "misplaced: higher with a sibling of the parent than with the parent"
@@ -78,22 +80,22 @@ def pairs(built: composite.Built, options: argparse.Namespace) -> Report:
     return Report(built.spec, "correlations", columns, rows, notes)
 
 
-def _flagged(found: tuple[object, ...]) -> int:
-    return sum(getattr(one, "flag", None) is not None for one in found)
+def _flagged(rows: tuple[object, ...]) -> int:
+    return sum(getattr(row, "flag", None) is not None for row in rows)
 
 
 def consistency(built: composite.Built, _options: argparse.Namespace) -> Report:
     """Cronbach's alpha and principal components of the children of every node."""
     rows: list[dict[str, Value]] = []
-    for one in consistencies(built):
-        parts = one.components
+    for consistency in consistencies(built):
+        parts = consistency.components
         rows.append(
             {
-                "node": one.code,
-                "title": node_title(built.spec.by_code[one.code]),
-                "children": len(one.children),
-                "rows": one.rows,
-                "alpha": one.alpha,
+                "node": consistency.code,
+                "title": node_title(built.spec.by_code[consistency.code]),
+                "children": len(consistency.children),
+                "rows": consistency.rows,
+                "alpha": consistency.alpha,
                 "explained": None if parts is None else 100 * float(parts.explained[0]),
                 "above_one": None if parts is None else parts.above_one,
             }
@@ -113,15 +115,15 @@ def consistency(built: composite.Built, _options: argparse.Namespace) -> Report:
 def removal(built: composite.Built, _options: argparse.Namespace) -> Report:
     """What the ranks would be without each node."""
     rows: list[dict[str, Value]] = []
-    for one in removals(built):
-        moved = None if one.most is None or one.most[0] == 0 else one.most[1]
+    for removal in removals(built):
+        moved = None if removal.most is None or removal.most[0] == 0 else removal.most[1]
         rows.append(
             {
-                "node": one.code,
-                "title": node_title(built.spec.by_code[one.code]),
-                "effective": 100 * built.effective_weights[one.code],
-                "mean_shift": one.mean_shift,
-                "most": None if one.most is None else one.most[0],
+                "node": removal.code,
+                "title": node_title(built.spec.by_code[removal.code]),
+                "effective": 100 * built.effective_weights[removal.code],
+                "mean_shift": removal.mean_shift,
+                "most": None if removal.most is None else removal.most[0],
                 "unit": None if moved is None else built.data.units[moved],
                 "year": None if moved is None else built.data.year(moved),
             }

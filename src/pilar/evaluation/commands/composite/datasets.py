@@ -38,12 +38,12 @@ def table(built: composite.Built, options: argparse.Namespace) -> Report:
     columns += [(code, code) for code in spec.denominators] if step == "raw" else []
     rows: list[dict[str, Value]] = []
     for row in chosen_rows(built, options):
-        found: dict[str, Value] = {"unit": data.units[row], "name": data.name(row), "year": data.year(row)}
+        row_of_unit: dict[str, Value] = {"unit": data.units[row], "name": data.name(row), "year": data.year(row)}
         if values is None:
-            found |= {code: float(data.values[code][row]) for code, _ in columns if code in data.values}
+            row_of_unit |= {code: float(data.values[code][row]) for code, _ in columns if code in data.values}
         else:
-            found |= {leaf.code: float(values[row, column]) for column, leaf in enumerate(spec.leaves)}
-        rows.append(found)
+            row_of_unit |= {leaf.code: float(values[row, column]) for column, leaf in enumerate(spec.leaves)}
+        rows.append(row_of_unit)
     raw = frozenset() if step == "normalised" else frozenset(code for code, _ in columns)
     return Report(spec, step, columns, rows, [_STEPS[step]()], raw)
 
@@ -62,16 +62,16 @@ def matrix(built: composite.Built, options: argparse.Namespace) -> Report:
     if node.is_leaf:
         raise NoChildren(node=node.code)
     check_year(built.data, options.year)
-    found = outranking(built, node.code, options.year)
+    outranks = outranking(built, node.code, options.year)
     # A unit may be called like a column of our own.
-    keys = [f"over:{unit}" for unit in found.units]
+    keys = [f"over:{unit}" for unit in outranks.units]
     rows: list[dict[str, Value]] = [
         {"unit": unit, "name": built.data.name(int(row))}
         | {key: 100 * float(share) for key, share in zip(keys, shares, strict=True)}
-        for unit, row, shares in zip(found.units, found.rows, found.shares, strict=True)
+        for unit, row, shares in zip(outranks.units, outranks.rows, outranks.shares, strict=True)
     ]
     columns = [column for column in identified(built.data) if column[0] != "year"]
-    columns += list(zip(keys, found.units, strict=True))
+    columns += list(zip(keys, outranks.units, strict=True))
     notes = [
         translate(
             "Per cent of the weight below %(node)s on which the unit of the row is ahead of that of the column; a tie "
@@ -79,8 +79,8 @@ def matrix(built: composite.Built, options: argparse.Namespace) -> Report:
             node=node.code,
         )
     ]
-    if found.year is not None:
-        notes.append(translate("Year %(year)s.", year=found.year))
+    if outranks.year is not None:
+        notes.append(translate("Year %(year)s.", year=outranks.year))
     return Report(built.spec, "outranking", columns, rows, notes)
 
 
@@ -93,21 +93,21 @@ def grown(built: composite.Built, options: argparse.Namespace) -> Report:
     codes = [node.code for node in built.spec.nodes] if every else [named]
     rows: list[dict[str, Value]] = [
         {
-            "node": one.code,
-            "unit": one.unit,
-            "name": built.data.names.get(one.unit, one.unit),
-            "first": one.first,
-            "last": one.last,
-            "known": one.known,
-            "start": one.start,
-            "end": one.end,
-            "change": one.change,
-            "yearly": one.yearly,
-            "slope": one.slope,
-            "rate": 100 * one.rate,
+            "node": rate.code,
+            "unit": rate.unit,
+            "name": built.data.names.get(rate.unit, rate.unit),
+            "first": rate.first,
+            "last": rate.last,
+            "known": rate.known,
+            "start": rate.start,
+            "end": rate.end,
+            "change": rate.change,
+            "yearly": rate.yearly,
+            "slope": rate.slope,
+            "rate": 100 * rate.rate,
         }
         for code in codes
-        for one in growth(built, code)
+        for rate in growth(built, code)
     ]
     columns = [("node", translate("Node"))] if every else []
     columns += [column for column in identified(built.data) if column[0] != "year"]

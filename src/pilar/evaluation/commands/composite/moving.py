@@ -35,12 +35,12 @@ class NoWeightSets(PilarError):
 def sensitivities(built: composite.Built, options: argparse.Namespace) -> Report:
     """First order and total index of each choice, of the mean shift of ranks or of the rank of a unit."""
     alternatives = under_choices(built, options)
-    found = sensitivity(
+    effects = sensitivity(
         built, max(options.runs, FEWEST), options.seed, alternatives, each_weight=bool(options.each_weight)
     )
-    indices, output = (found.shift, 0) if options.unit is None else (found.ranks, unit_row(built.data, options))
+    indices, output = (effects.shift, 0) if options.unit is None else (effects.ranks, unit_row(built.data, options))
     rows: list[dict[str, Value]] = []
-    for place, name in enumerate(found.inputs):
+    for place, name in enumerate(effects.inputs):
         low, high = indices.first_interval[place, output]
         least, most = indices.total_interval[place, output]
         rows.append(
@@ -73,9 +73,9 @@ def sensitivities(built: composite.Built, options: argparse.Namespace) -> Report
         translate(
             "First order: the part of the variance that this choice makes alone; total: with all others together."
         ),
-        translate("%(runs)s computed indices, seed %(seed)s.", runs=found.runs, seed=options.seed),
+        translate("%(runs)s computed indices, seed %(seed)s.", runs=effects.runs, seed=options.seed),
     ]
-    if options.unit is not None and found.lacking[output]:
+    if options.unit is not None and effects.lacking[output]:
         notes.append(translate("It has no rank in some of the computed indices, so what moves it cannot be told."))
     elif np.isnan(indices.total[:, output]).all():
         notes.append(translate("It never varies, so nothing moves it."))
@@ -90,13 +90,13 @@ def weight_sets(built: composite.Built, options: argparse.Namespace) -> Report:
     data = built.data
     rows: list[dict[str, Value]] = []
     for row in chosen_rows(built, options):
-        found: dict[str, Value] = {"rank": built.ranks[row], "unit": data.units[row], "name": data.name(row)}
-        found |= {"year": data.year(row), "index": float(built.final[row])}
+        line: dict[str, Value] = {"rank": built.ranks[row], "unit": data.units[row], "name": data.name(row)}
+        line |= {"year": data.year(row), "index": float(built.final[row])}
         for code, other in others.items():
-            found |= {f"{code}:rank": other.ranks[row], f"{code}:index": float(other.final[row])}
-        rows.append(found)
+            line |= {f"{code}:rank": other.ranks[row], f"{code}:index": float(other.final[row])}
+        rows.append(line)
     if options.format == "table":
-        rows.sort(key=lambda one: (one["rank"] is None, one["rank"] or 0))
+        rows.sort(key=lambda line: (line["rank"] is None, line["rank"] or 0))
     columns = [("rank", "#"), *identified(data), ("index", translate("Index"))]
     for code in others:
         columns += [(f"{code}:rank", f"# {code}"), (f"{code}:index", code)]

@@ -67,5 +67,7 @@ def _chart(built: composite.Built, options: argparse.Namespace) -> charts.Chart:
     if options.show == "uncertainty":
         return charts.rank_intervals(uncertainty(built, options.runs, options.seed, alternatives), options.year)
     row = None if options.unit is None else unit_row(built.data, options)
-    found = sensitivity(built, max(options.runs, 8), options.seed, alternatives, each_weight=bool(options.each_weight))
-    return charts.sensitivity(found, row)
+    indices = sensitivity(
+        built, max(options.runs, 8), options.seed, alternatives, each_weight=bool(options.each_weight)
+    )
+    return charts.sensitivity(indices, row)

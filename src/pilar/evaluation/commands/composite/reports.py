@@ -38,14 +38,14 @@ def results(built: composite.Built, options: argparse.Namespace) -> Report:
     columns += [(spec.root.code, translate("Index"))]
     columns += [("change", "+/-")] if data.years else []
     for row in chosen_rows(built, options):
-        found: dict[str, Value] = {"rank": built.ranks[row], "unit": data.units[row], "name": data.name(row)}
-        found |= {"year": data.year(row)} | {group: data.groups[group][row] for group in spec.groups}
-        found |= {code: float(scores[row]) for code, scores in built.scores.items()}
+        line: dict[str, Value] = {"rank": built.ranks[row], "unit": data.units[row], "name": data.name(row)}
+        line |= {"year": data.year(row)} | {group: data.groups[group][row] for group in spec.groups}
+        line |= {code: float(scores[row]) for code, scores in built.scores.items()}
         last = before.get((data.units[row], (data.year(row) or 0) - 1))
-        found["change"] = None if last is None else float(built.final[row] - built.final[last])
-        rows.append(found)
+        line["change"] = None if last is None else float(built.final[row] - built.final[last])
+        rows.append(line)
     if options.format == "table":
-        rows.sort(key=lambda found: (found["rank"] is None, found["rank"] or 0))
+        rows.sort(key=lambda line: (line["rank"] is None, line["rank"] or 0))
     return Report(spec, options.show, columns, rows, list(_caution(built)))
 
 
@@ -125,16 +125,16 @@ def groups(built: composite.Built, _options: argparse.Namespace) -> Report:
 def stress(built: composite.Built, options: argparse.Namespace) -> Report:
     """Ranks under other choices: median and the range of nine runs in ten."""
     alternatives = under_choices(built, options)
-    found = uncertainty(built, options.runs, options.seed, alternatives)
+    ranks = uncertainty(built, options.runs, options.seed, alternatives)
     data = built.data
-    bounds = {"low": found.quantile(LOW), "median": found.median, "high": found.quantile(HIGH)}
+    bounds = {"low": ranks.quantile(LOW), "median": ranks.median, "high": ranks.quantile(HIGH)}
     rows: list[dict[str, Value]] = []
     for row in chosen_rows(built, options):
         base: dict[str, Value] = {"rank": built.ranks[row], "unit": data.units[row], "name": data.name(row)}
         places = {key: None if ranks[row] != ranks[row] else int(ranks[row]) for key, ranks in bounds.items()}
         rows.append(base | {"year": data.year(row), "index": float(built.final[row])} | places)
     if options.format == "table":
-        rows.sort(key=lambda one: (one["rank"] is None, one["rank"] or 0))
+        rows.sort(key=lambda line: (line["rank"] is None, line["rank"] or 0))
     columns = [("rank", "#"), *identified(data), ("index", translate("Index"))]
     columns += [("low", "5 %"), ("median", translate("Median")), ("high", "95 %")]
     notes = [
@@ -142,13 +142,13 @@ def stress(built: composite.Built, options: argparse.Namespace) -> Report:
             "%(runs)s runs, seed %(seed)s; a rank moves by %(shift)s places on average.",
             runs=options.runs,
             seed=options.seed,
-            shift=number(Decimal(f"{found.mean_shift.mean():.2f}")),
+            shift=number(Decimal(f"{ranks.mean_shift.mean():.2f}")),
         ),
         translate(
             "Choices (imputation, treatment, normalisation, means), with weights ± %(weights)s %%:",
             weights=alternatives.weights,
         ),
-        *(f"  {choice.text()}" for choice in found.tried),
+        *(f"  {choice.text()}" for choice in ranks.tried),
     ]
     return Report(built.spec, "uncertainty", columns, rows, notes)
 

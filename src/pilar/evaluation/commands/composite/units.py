@@ -26,9 +26,9 @@ class UnitNeeded(PilarError):
 def profile(built: composite.Built, options: argparse.Namespace) -> Report:
     """Strengths and weaknesses of a unit among the units of the same year; JSON and CSV have all indicators."""
     row = _row(built, options)
-    found = standings(built, built.data.units[row], built.data.year(row))
-    best, worst = strengths(found), weaknesses(found)
-    told = (*best, *reversed(worst)) if options.format == "table" else found
+    standing_of = standings(built, built.data.units[row], built.data.year(row))
+    best, worst = strengths(standing_of), weaknesses(standing_of)
+    told = (*best, *reversed(worst)) if options.format == "table" else standing_of
     rows = [_standing(built, standing, best, worst) for standing in told]
     columns = [
         ("kind", translate("Kind")),
@@ -45,19 +45,19 @@ def profile(built: composite.Built, options: argparse.Namespace) -> Report:
 
 
 def _standing(
-    built: composite.Built, one: Standing, best: tuple[Standing, ...], worst: tuple[Standing, ...]
+    built: composite.Built, standing: Standing, best: tuple[Standing, ...], worst: tuple[Standing, ...]
 ) -> dict[str, Value]:
-    kind = translate("strength") if one in best else translate("weakness") if one in worst else ""
+    kind = translate("strength") if standing in best else translate("weakness") if standing in worst else ""
     return {
         "kind": kind,
-        "code": one.code,
-        "title": node_title(built.spec.by_code[one.code]),
-        "value": one.value,
-        "score": one.score,
-        "rank": one.rank,
-        "among": one.among,
-        "gap": one.gap,
-        "weight": 100 * one.weight,
+        "code": standing.code,
+        "title": node_title(built.spec.by_code[standing.code]),
+        "value": standing.value,
+        "score": standing.score,
+        "rank": standing.rank,
+        "among": standing.among,
+        "gap": standing.gap,
+        "weight": 100 * standing.weight,
     }
 
 

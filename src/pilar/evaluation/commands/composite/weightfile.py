@@ -20,18 +20,20 @@ def with_sets(spec: composite.Spec, path: str) -> composite.Spec:
     """The index with the sets of the file beside its own. Raises Faults with all that is wrong."""
     table = inspect_table(path)
     sets = _sets(table)
-    known = {one.code for one in spec.alternatives.weight_sets}
+    known = {weight_set.code for weight_set in spec.alternatives.weight_sets}
     faults = [
-        Fault("set-twice", N_("The set %(set)s stands in the description of the index already."), {"set": one.code})
-        for one in sets
-        if one.code in known
+        Fault(
+            "set-twice", N_("The set %(set)s stands in the description of the index already."), {"set": weight_set.code}
+        )
+        for weight_set in sets
+        if weight_set.code in known
     ]
     alternatives = replace(spec.alternatives, weight_sets=(*spec.alternatives.weight_sets, *sets))
     changed = replace(spec, alternatives=alternatives)
     faults += [
-        Fault(one.fault.code, one.fault.sentence, one.fault.fields, table.place())
-        for one in problems(changed)
-        if one.key == "uncertainty" and one.fault.code != "set-twice"
+        Fault(problem.fault.code, problem.fault.sentence, problem.fault.fields, table.place())
+        for problem in problems(changed)
+        if problem.key == "uncertainty" and problem.fault.code != "set-twice"
     ]
     if faults:
         raise Faults(faults)
@@ -45,16 +47,16 @@ def _sets(table: Table) -> list[composite.WeightSet]:
     if len(names) != 1 or not others:
         sentence = N_("The weights need a column “code” and a column for each set.")
         raise Faults([*faults, Fault("weight-columns", sentence, place=table.place(table.header_row))])
-    found = {column.name: dict[str, Decimal]() for column in others}
+    sums = {column.name: dict[str, Decimal]() for column in others}
     for column in others:
         for code, weight in _column(table, names[0], column, faults):
-            if code in found[column.name]:
+            if code in sums[column.name]:
                 place = table.place(column=names[0])
                 faults.append(Fault("node-twice", N_("The node %(node)s stands twice."), {"node": code}, place))
-            found[column.name][code] = weight
+            sums[column.name][code] = weight
     if faults:
         raise Faults(faults)
-    return [composite.WeightSet(name, weights) for name, weights in found.items()]
+    return [composite.WeightSet(name, weights) for name, weights in sums.items()]
 
 
 def _column(table: Table, codes: Column, column: Column, faults: list[Fault]) -> list[tuple[str, Decimal]]:
@@ -68,10 +70,10 @@ def figures(table: Table, column: Column, faults: list[Fault]) -> list[Decimal |
     if isinstance(notation, Fault):
         faults.append(replace(notation, place=table.place(column=column)))
         return [None] * len(table.rows)
-    found: list[Decimal | None] = []
+    amounts: list[Decimal | None] = []
     for row in table.rows:
         answer = read_figure(row.cells[column.index], "", notation)
         if isinstance(answer, Fault):
             faults.append(replace(answer, place=table.place(row.number, column)))
-        found.append(None if isinstance(answer, Fault) else answer)
-    return found
+        amounts.append(None if isinstance(answer, Fault) else answer)
+    return amounts
