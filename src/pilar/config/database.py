@@ -1,4 +1,4 @@
-"""Which database: ``DATABASE_URL`` if it is set, otherwise the embedded server of the state folder."""
+"""Which database: ``DATABASE_URL``, or the embedded server of the state folder; for the web a pool and a replica."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ PLANS = {"prepare_threshold": 2}
 EMBEDDED_USER = "PILAR_EMBEDDED_USER"
 """User and password with a colon between them, by which the demo tells its children to serve as another role."""
 
+POOL, REPLICA = "PILAR_POOL_URL", "PILAR_REPLICA_URL"
+"""The same database through a pool by transaction, for requests; and another server that follows it, for readers."""
+WEB = "PILAR_WEB"
+"""What ``serve`` tells the processes that answer."""
+
 
 class UnfitDatabaseUrl(PilarError):
     code = "database-url-unfit"
     sentence = N_(
-        "DATABASE_URL is not the address of a PostgreSQL server, such as postgres://user:password@host:5432/pilar"
+        "%(name)s is not the address of a PostgreSQL server, such as postgres://user:password@host:5432/pilar"
     )
 
 
@@ -48,13 +53,37 @@ def database_settings() -> dict[str, Any]:
     An embedded server that was never started gives an address that cannot be used.
     """
     url = os.environ.get("DATABASE_URL")
-    if url and urlsplit(url).scheme not in SCHEMES:
-        raise UnfitDatabaseUrl
     if not url:
         place = place_for(state_folder())
         url = "postgres://pilar@embedded-not-started/pilar"
         if place.password_file.exists():
             url = place.url(os.environ.get(EMBEDDED_USER))
+    return _settings("DATABASE_URL", url)
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """All databases of an installation by their aliases; raises :class:`UnfitDatabaseUrl`.
+
+    A process of the web server has more than the one: ``replica`` for public pages, and behind a pool by transaction
+    ``direct``, by which it is told what changes.
+    """
+    found = {"default": database_settings()}
+    others = {name: _settings(name, url) for name in (POOL, REPLICA) if (url := os.environ.get(name))}
+    if WEB not in os.environ:
+        return found
+    for other in others.values():
+        # A cursor that the server holds ends with its transaction, and the next one may be on another connection.
+        other["DISABLE_SERVER_SIDE_CURSORS"] = True
+    if POOL in others:
+        found |= {"direct": found["default"], "default": others[POOL]}
+    if REPLICA in others:
+        found["replica"] = others[REPLICA]
+    return found
+
+
+def _settings(name: str, url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in SCHEMES:
+        raise UnfitDatabaseUrl(name=name)
     # A connection that died between two requests is noticed and replaced, not handed to a reader.
     settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     settings["OPTIONS"] = PATIENCE | PLANS | settings.get("OPTIONS", {})

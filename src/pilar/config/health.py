@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 
 from pilar.config import processes
 from pilar.config.database import TablesBehind, is_embedded, require_tables
-from pilar.platform import jobs
+from pilar.platform import jobs, replica
 from pilar.platform.jobs import Attendance
 from pilar.platform.outage import database_is_away
+
+AWAY = "no database"
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -24,9 +26,12 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """The database answers and its tables are those of this version; 503 otherwise.
 
-    Without a worker it is 200 and ``degraded``: pages are served, and no balancer should take them away.
+    Without a worker it is 200 and ``degraded``: pages are served, and no balancer should take them away. So it is while
+    the primary is away and public pages are read from a replica.
     """
     faults = _database_faults()
+    if faults == AWAY and replica.WATCH.fit():
+        return JsonResponse({"status": "degraded", "database": "replica"})
     if faults:
         return JsonResponse({"status": faults}, status=503)
     attendance = jobs.attendance()
@@ -59,7 +64,7 @@ def _database_faults() -> str:
     except Exception as error:
         if not database_is_away(error):
             raise
-        return "no database"
+        return AWAY
     return ""
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from pilar.config import processes, roles
-from pilar.config.database import require_tables
+from pilar.config.database import WEB, require_tables
 from pilar.config.requirements import production_values
 from pilar.config.start import start_django
 from pilar.config.state import state_folder
@@ -28,6 +28,7 @@ def serve(*, host: str, port: int, workers: int) -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     metrics.begin(state_folder() / "metrics")
     address = processes.address_of(host, port)
+    os.environ[WEB] = "1"
     with processes.running(processes.web_command(host=host, port=port, workers=workers)) as web:
         processes.wait_until_live(address, web, say=_say)
         sys.stdout.write(translate("Pilar serves at %(address)s", address=address) + "\n")

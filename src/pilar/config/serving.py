@@ -1,4 +1,4 @@
-"""So many requests as a web process works on at once, each with one of its few connections to the database.
+"""So many requests as a web process works on at once, each with one of its few connections to each database.
 
 A process has a thread for each reader who listens (adr/0017); they sleep. What works is bounded apart from that: a
 request waits for a place, and finds there the connection that the one before has left.
@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from threading import get_ident
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.http import HttpResponse
 
 WORKING = 8
@@ -24,9 +24,9 @@ class Places:
 
     def __init__(self, application: Application, places: int = WORKING) -> None:
         self._application = application
-        self._free: SimpleQueue[Any] = SimpleQueue()
+        self._free: SimpleQueue[dict[str, Any]] = SimpleQueue()
         for _place in range(places):
-            self._free.put(None)  # its connection is made with the first request
+            self._free.put({})  # its connections are made with the first request
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._take()
@@ -47,18 +47,21 @@ class Places:
                 self._give_back()
 
     def _take(self) -> None:
-        if (left := self._free.get()) is not None:
-            connections[DEFAULT_DB_ALIAS] = left
+        for alias, left in self._free.get().items():
+            connections[alias] = left
 
     def _give_back(self, here: bool = True) -> None:
-        """Leave the connection of this thread to the next request, which another thread may work on; where the answer
+        """Leave the connections of this thread to the next request, which another thread may work on; where the answer
         was made in another one (not ``here``), the next makes its own."""
-        left: Any = getattr(connections._connections, DEFAULT_DB_ALIAS, None) if here else None  # type: ignore[attr-defined]
-        if left is not None:
-            if not left.allow_thread_sharing:
-                left.inc_thread_sharing()
-            del connections[DEFAULT_DB_ALIAS]
-        self._free.put(left)
+        all_left: dict[str, Any] = {}
+        for alias in connections.settings if here else ():
+            left = getattr(connections._connections, alias, None)  # type: ignore[attr-defined]
+            if left is not None:
+                if not left.allow_thread_sharing:
+                    left.inc_thread_sharing()
+                del connections[alias]
+                all_left[alias] = left
+        self._free.put(all_left)
 
 
 class _Streamed:

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 import pilar
+from pilar.platform import replica
 from pilar.platform.kept import Kept
 from pilar.platform.written import moment
 from pilar.reports.edition import PROGRAM, files_of
@@ -46,6 +47,22 @@ class Freshness(Protocol):
     def loaded_at(self) -> datetime | None: ...
 
 
+def everybody(view: View) -> View:
+    """A page of which everybody reads the same: for who has no session it is read from the replica, where there is one
+    (:mod:`pilar.platform.replica`).
+
+    Not for a page that its reader has just changed without a session, or that is told when it changes.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or _personal(request):
+            return view(request, *args, **kwargs)
+        return replica.read(lambda: view(request, *args, **kwargs))
+
+    return answer
+
+
 def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
     """Views that are served to everybody, and again only where ``freshness`` has changed.
 
@@ -56,6 +73,7 @@ def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
 
     def decorated(view: View) -> View:
         @require_safe
+        @everybody
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if _personal(request):

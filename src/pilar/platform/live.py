@@ -144,7 +144,8 @@ class Listening:
 
     def _hear(self) -> None:
         """Listen until nobody needs it; whoever was there while nothing could be heard is told to look."""
-        own = connections.create_connection("default")
+        # Behind a pool by transaction a statement may be anybody's: nobody is told there.
+        own = connections.create_connection("direct" if "direct" in connections.settings else "default")
         try:
             own.ensure_connection()
             raw = own.connection

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pilar.design.conditional import everybody
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number, searched
 from pilar.evaluation.documents.method import MEANS
@@ -50,6 +51,7 @@ CATALOGUES: Kept[bytes] = Kept(4)
 """By what they tell: a harvester that comes again costs the queries of the list alone."""
 
 
+@everybody
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What Pilar is and the newest published results."""
@@ -65,6 +67,7 @@ def search(request: HttpRequest, *, now: datetime) -> Shown:
     return {"q": text, "groups": finding.search(text, now=now), "shortest": finding.SHORTEST}
 
 
+@everybody
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Tell how a result comes about, and what is assumed."""
@@ -91,6 +94,7 @@ def waiting(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     return {"waiting": inbox(scope=by, now=now)}
 
 
+@everybody
 @page("portal/data.html", public=True)
 def data(request: HttpRequest, *, now: datetime) -> Shown:
     """All sets of open data, each with its files."""

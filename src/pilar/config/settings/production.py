@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pilar.config.database import database_settings
+from pilar.config.database import databases
 from pilar.config.requirements import production_values
 from pilar.config.settings.base import *  # noqa: F403
 from pilar.config.settings.base import CONTENT_SECURITY_POLICY, STORAGES
@@ -18,7 +18,7 @@ ALLOWED_HOSTS = list(_values.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _values.allowed_hosts if not host.startswith(".")] + [
     f"https://*{host}" for host in _values.allowed_hosts if host.startswith(".")
 ]
-DATABASES = {"default": database_settings()}
+DATABASES = databases()
 
 # Pilar itself ends no TLS: without a proxy that tells the scheme, a redirect to HTTPS would never end.
 SECURE_SSL_REDIRECT = _values.https and _values.proxies > 0

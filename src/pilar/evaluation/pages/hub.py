@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from pilar.areas.reference import today_in
-from pilar.design.conditional import Alike
+from pilar.design.conditional import Alike, everybody
 from pilar.design.embedding import embeddable
 from pilar.design.views import drawn
 from pilar.evaluation import queries
@@ -33,6 +33,7 @@ RESULTS: Kept[tuple[queries.RegionProfile, tuple[ComputedResult, ...]]] = Kept(6
 """Of the regions that were asked for last: half of the work, and it changes a few times a year."""
 
 
+@everybody
 @require_safe
 @knowing
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
@@ -66,6 +67,7 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
     )  # fmt: skip
 
 
+@everybody
 @embeddable
 @page("evaluation/region_part.html", public=True)
 def part(request: HttpRequest, code: str, *, now: datetime) -> Shown:

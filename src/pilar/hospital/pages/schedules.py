@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.conditional import everybody
 from pilar.design.views import number
 from pilar.hospital.queries import schedule
 from pilar.hospital.queries.management import usual_waits
@@ -23,6 +24,7 @@ SHOWN_DAYS, SOON = timedelta(days=30), timedelta(days=7)
 TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 
 
+@everybody
 @page("hospital/hospitals.html", public=True)
 def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
     """The hospitals, for everybody; and where who works in one goes on."""
@@ -46,6 +48,7 @@ def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
     }  # fmt: skip
 
 
+@everybody
 @page("hospital/hospital.html", public=True)
 def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
     """The clinics of a hospital: which doctors see patients there, when next, how many places are left."""
@@ -61,6 +64,7 @@ def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
     return {"hospital": row, "rows": rows, "patient": number(request, "pasien")}
 
 
+@everybody
 @page("hospital/clinic.html", public=True)
 def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -> Shown:
     """The coming sessions of a clinic with what is left in each."""

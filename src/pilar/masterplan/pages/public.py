@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.conditional import everybody
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import searched
 from pilar.evidence import queries as evidence
@@ -45,6 +46,7 @@ PLANS = Table(
 )
 
 
+@everybody
 @page("masterplan/public/plans.html", public=True)
 def plans(request: HttpRequest, *, now: datetime) -> Shown:
     """The regions whose plan is law."""
@@ -52,6 +54,7 @@ def plans(request: HttpRequest, *, now: datetime) -> Shown:
     return {"plans": PLANS.of(queries.public_plans(today, search=search), Asked.of(request)), "q": search}
 
 
+@everybody
 @page("masterplan/public/plan.html", public=True)
 def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The plan of a region in force: its aims, programmes on a road map, money, quick wins, law and bodies."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
+from pilar.design.conditional import everybody
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number, searched
 from pilar.measures import queries
@@ -45,6 +46,7 @@ def _reads(by: Standing, region: str) -> bool:
     return may(by, Action.READ, Case(region))
 
 
+@everybody
 @page("measures/measures.html", public=True)
 def measures(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """What a region measures, as far as the reader reads it."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas.reference import local
 from pilar.design import charts
+from pilar.design.conditional import everybody
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number
 from pilar.measures import queries
@@ -23,6 +24,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 
+@everybody
 @page("measures/measure.html", public=True)
 def measure(request: HttpRequest, code: str, measure: str, *, by: Standing, now: datetime) -> Shown:
     """A measure with its newest figures."""
@@ -43,6 +45,7 @@ def measure(request: HttpRequest, code: str, measure: str, *, by: Standing, now:
     }
 
 
+@everybody
 @page("measures/period.html", public=True)
 def period(request: HttpRequest, code: str, measure: str, period: str, *, by: Standing, now: datetime) -> Shown:
     """All that was reported for one period."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design import charts
+from pilar.design.conditional import everybody
 from pilar.design.forms import posted, stored
 from pilar.design.import_files import template_text
 from pilar.design.imports import ImportPage, look_then_store
@@ -83,6 +84,7 @@ IMPORTS: dict[str, tuple[type[imports.Around], str]] = {
 """By the word in the address: the import, and the page of what it fills."""
 
 
+@everybody
 @page("permits/around/regions.html", public=True)
 def regions(request: HttpRequest) -> Shown:
     """The regions that show where one may invest; the only one itself."""
@@ -92,6 +94,7 @@ def regions(request: HttpRequest) -> Shown:
     return {"regions": [areas.region(code) for code in codes]}
 
 
+@everybody
 @page("permits/around/investment.html", public=True)
 def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """Where one may invest, the question what one may do, and what was realised."""

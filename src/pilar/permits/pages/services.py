@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.conditional import everybody
 from pilar.design.views import searched
 from pilar.people.views import Shown, page
 from pilar.permits.forms.answers import AnswersForm, of_conditions
@@ -84,6 +85,7 @@ def own(_request: HttpRequest, *, now: datetime) -> Shown:
     return redirect("permits:services", regions[0]) if regions else {}
 
 
+@everybody
 @page("permits/services/list.html", public=True)
 def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
     """All services of a region, those that take applications first."""
@@ -94,6 +96,7 @@ def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
     }  # fmt: skip
 
 
+@everybody
 @page("permits/services/service.html", public=True)
 def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Shown:
     """The standard of a service, and by a few answers what exactly it needs and costs."""
@@ -103,6 +106,7 @@ def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Sh
     return standard(request, row, reverse("permits:service", args=[region, key]), finish)
 
 
+@everybody
 @page("permits/services/find.html", public=True)
 def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
     """Which permit somebody needs, by field of business, words and who applies; nothing about the person is asked."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design import charts
+from pilar.design.conditional import everybody
 from pilar.design.tables import Column, Table
 from pilar.evidence.documents import document
 from pilar.people.rules import PUBLIC
@@ -41,6 +42,7 @@ YEARS = 3
 """That have a page: this one and those before it."""
 
 
+@everybody
 @page("permits/around/statistics_regions.html", public=True)
 def regions(request: HttpRequest, *, now: datetime) -> Shown:
     """The regions that have services here; the only one itself."""
@@ -51,6 +53,7 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
     return {"regions": [areas.region(code) for code in codes], "year": today.year}
 
 
+@everybody
 @page("permits/around/statistics.html", public=True)
 def year(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
     """The applications of a year."""

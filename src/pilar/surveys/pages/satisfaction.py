@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
+from pilar.design.conditional import everybody
 from pilar.design.forms import shown_on
 from pilar.design.views import done
 from pilar.evidence.documents import document
@@ -25,6 +26,7 @@ from pilar.surveys.rules.satisfaction import LOWEST, NoIndex
 from pilar.surveys.rules.scores import MIN_SHOWN
 
 
+@everybody
 @page("surveys/result.html", public=True)
 def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The index with its elements, who answered, and what is done about the lowest."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.conditional import everybody
 from pilar.design.tables import Asked, Column, Listing, Table
 from pilar.design.views import searched
 from pilar.evidence.documents import document
@@ -46,12 +47,14 @@ SEALS = Table(
 )
 
 
+@everybody
 @page("villagefinance/public/regions.html", public=True)
 def regions(request: HttpRequest, *, now: datetime) -> Shown:
     """The regions whose villages keep their books here."""
     return {"regions": queries.public_regions(scope=PUBLIC), "year": today_in("", now).year}
 
 
+@everybody
 @page("villagefinance/public/villages.html", public=True)
 def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
     """The villages of a region with what their budget comes to."""
@@ -68,6 +71,7 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
     }  # fmt: skip
 
 
+@everybody
 @page("villagefinance/public/village.html", public=True)
 def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> Shown:
     """The budget of a village, what was realised of it, by account and by activity; villages alike; the seal."""
@@ -122,6 +126,7 @@ def data(request: HttpRequest, village: str, year: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@everybody
 @page("villagefinance/public/seals.html", public=True)
 def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
     """The days that were sealed, each with its root and the proof of how far the books of a village had come."""
