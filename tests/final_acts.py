@@ -176,9 +176,7 @@ FREE = {
         "a further decision stands in its place until the minutes are signed off": "decide",
         "a preview comes before it; its proposals can be taken back": "hold_proposals store_programmes",
         "makes files, which can be made again": "make_papers order_papers",
-        "no page: done by the schedule, or by an operator": (
-            "check_import end_calls remind_of_reports report_past store_import"
-        ),
+        "no page: done by the schedule, or by an operator": "end_calls remind_of_reports report_past",
     },
     "surveys": {
         "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",

@@ -231,7 +231,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "hospital": "_read _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
         "fingerprint live_day look_at_bpjs move_bookings offer_places open_sessions read_bookings "
         "send_changed_hours send_hours send_to_hfis tell_bpjs tell_satusehat",
-        "masterplan": "check_import make_papers store_import",
+        "masterplan": "make_papers",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()
 }

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pilar.config.database import BEFORE_SQUASHED as OLDER
 from pilar.config.state import CHECKOUT
 
-OLDER = "51ec7852bc2d593353c6e3d1a73f440e936f9073"
-"""Before there were permits and hospitals. When it no longer runs with the packages of today, take a newer one."""
 KEPT = ("secret-key", "evidence")
 """What an operator keeps beside a dump."""
 SCRIPT = Path(__file__).parent / "older.py"

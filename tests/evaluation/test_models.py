@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import ProtectedError
 
 from pilar.areas.models import Region
@@ -163,20 +161,6 @@ def test_an_instrument_version_stands_once() -> None:
     _instrument(version="2")
     with pytest.raises(IntegrityError, match="instrument_version_once"):
         _instrument()
-
-
-def test_an_older_installation_takes_its_scales_from_the_files(instrument: object) -> None:
-    """As the migration does, past the trigger that keeps instruments, which is on again afterwards."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE evaluation_instrument DISABLE TRIGGER USER")
-        cursor.execute("UPDATE evaluation_instrument SET scale_minimum = -9, scale_maximum = 9")
-    migration = import_module("pilar.evaluation.migrations.0013_scores_on_any_scale")
-    with connection.schema_editor() as editor:
-        migration.fill_scales(apps, editor)
-    found = Instrument.objects.get()
-    assert (found.scale_minimum, found.scale_maximum) == (0, 4)
-    with pytest.raises(ProgrammingError, match="Cannot update or delete"):
-        Instrument.objects.update(scale_minimum=1)
 
 
 def test_a_scale_rises() -> None:

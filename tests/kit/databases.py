@@ -26,7 +26,6 @@ from psycopg import sql
 import pilar
 from pilar.config import postgres
 from pilar.config.embedded import PASSING, EmbeddedServer, Place
-from pilar.platform.migrating import classes_kept
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pilar.__file__).parent
@@ -192,8 +191,7 @@ def _make(server: psycopg.Connection, name: str, fill: Callable[[], None], templ
 
 
 def _migrate() -> None:
-    with classes_kept():
-        call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 @contextmanager

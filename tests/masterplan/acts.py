@@ -289,9 +289,6 @@ ACTS = Acts(
     repeated="open_call propose store_programmes",
     within="hold_proposals",
 )  # fmt: skip
-OF_OLD = "queued by older installations: tests/masterplan/test_imports.py"
 EXEMPT = {
-    "check_import": OF_OLD,
-    "store_import": OF_OLD,
     "make_papers": "makes files for seconds: tests/masterplan/test_documents.py",
 }

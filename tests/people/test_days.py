@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -178,26 +177,6 @@ def test_who_is_anonymised_holds_nothing_later_either(team: Team) -> None:
     operations.anonymise(by=team.standing("secretariat"), user=team.verifier, now=NOW)
     row = Membership.objects.get(pk=key)
     assert row.until == row.since, "kept, as long as nothing"
-
-
-def test_two_clocks_that_disagreed_are_trimmed_before_the_constraint(team: Team) -> None:
-    migration = import_module("pilar.people.migrations.0006_units_and_days_of_roles")
-    held = next(one for one in Membership._meta.constraints if one.name == "membership_held_once")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Membership, held)
-    old = Membership.objects.get(user=team.verifier)
-    Membership.objects.filter(pk=old.pk).update(until=NOW + timedelta(seconds=2))
-    Membership.objects.create(
-        user_id=team.verifier, role="verifier", region_id="36.03", since=NOW + timedelta(seconds=1)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(migration.TRIM)
-    with connection.schema_editor() as editor:
-        editor.add_constraint(Membership, held)
-    old.refresh_from_db()
-    assert old.until == NOW + timedelta(seconds=1)
 
 
 class TestPages:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
-import pgtrigger
 import pytest
-from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from kit.killed import killed_at_every_statement
@@ -344,19 +341,6 @@ def test_two_payments_of_one_levy_let_the_case_go_on_once(committed_world: World
     by, keys = world.who("treasury"), list(own(Payment).values_list("pk", flat=True))
     together(*(lambda key=key: match_payment(by=by, payment=key, levy=NUMBER, now=PAID) for key in keys))
     assert stored(world)() == (1, 2, 2, 1, "running")
-
-
-def test_what_an_older_installation_knows_as_paid_stays_paid(levied: World) -> None:
-    """It had one payment for a levy, which was all of it with what being late cost."""
-    report(levied, payment(amount=SUM + 1_280))
-    with connection.schema_editor() as editor:
-        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        editor.execute("ALTER TABLE permits_levy DROP CONSTRAINT levy_closed_as_its_state")
-        with pgtrigger.ignore("permits.Levy:levy_stays"):
-            editor.execute("UPDATE permits_levy SET owed = NULL")
-        import_module("pilar.permits.migrations.0003_payments_in_parts").fill_owed(apps, editor)
-    row = levy(levied)
-    assert (row.owed, row.state, row.paid_on) == (SUM + 1_280, "paid", date(2026, 3, 3))
 
 
 def test_a_match_with_the_wrong_levy_is_taken_back(levied: World) -> None:

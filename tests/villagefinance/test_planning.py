@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from pilar.platform.errors import Faults
@@ -123,20 +120,3 @@ def test_a_broken_plan_ends_in_sentences(world: World, name: str) -> None:
     shown = said(client_of(world, "secretary").post(of_year("import-plan"), {"file": sent}, follow=True), 422)
     assert "Tidak ada yang disimpan" in shown
     assert not PlannedWork.objects.exists()
-
-
-def test_the_plan_of_an_older_installation_stays(world: World) -> None:
-    """It had one row for an activity, and no more than what is done and its cost."""
-    older = MigrationExecutor(connection).loader.project_state(("villagefinance", "0011_plan_and_reasons"))
-    model = older.apps.get_model("villagefinance", "PlannedActivity")
-    with connection.schema_editor() as editor:
-        editor.create_model(model)
-    for activity, told, amount in (("2.3.11", "Jembatan", 7), ("2.3.10", "Jalan", 5)):
-        of = {**world.of_village, "year": COMING}
-        model.objects.create(**of, activity=activity, told=told, amount=amount)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("pilar.villagefinance.migrations.0012_plans").KEPT)
-    assert [Planned(**one) for one in plans.planned(VILLAGE, COMING, COMING)] == [
-        Planned("2.3.10", "Jalan", Decimal(5), since=COMING, until=COMING),
-        Planned("2.3.11", "Jembatan", Decimal(7), since=COMING, until=COMING),
-    ]

@@ -19,6 +19,8 @@ PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 
 """Seconds after which a server that says nothing is taken for away; DATABASE_URL may say others."""
 PLANS = {"prepare_threshold": 2}
 """So often a connection sends a text of ``platform.statements`` before its plan is kept."""
+BEFORE_SQUASHED = "3bb985c0"
+"""The last version with every migration that the first ones of the rooms replace (docs/adr/0022)."""
 EMBEDDED_USER = "PILAR_EMBEDDED_USER"
 """User and password with a colon between them, by which the demo tells its children to serve as another role."""
 
@@ -45,6 +47,16 @@ class TablesBehind(PilarError):
     code = "tables-behind"
     status = 503
     sentence = N_("The tables of the database are not those of this version. Run ./pilar migrate first")
+
+
+class TablesTooOld(PilarError):
+    code = "tables-too-old"
+    status = 503
+    sentence = N_(
+        "The tables of the database are from before version %(version)s and lack %(count)s of its migrations, the "
+        "first of them %(first)s. Nothing was changed. Run ./pilar migrate of version %(version)s first, then that of "
+        "this version (docs/operations.md)"
+    )
 
 
 def database_settings() -> dict[str, Any]:
@@ -97,6 +109,21 @@ def require_tables() -> None:
 
     if not _migrations() <= MigrationRecorder(connection).applied_migrations().keys():
         raise TablesBehind
+
+
+def refuse_older() -> None:
+    """Raise :class:`TablesTooOld` where some of the migrations that became one are applied, and not all of them."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    of_rooms = [migration.replaces for migration in MigrationLoader(None).replacements.values()]
+    lacking = [
+        name for names in of_rooms if any(name in applied for name in names) for name in names if name not in applied
+    ]
+    if lacking:
+        raise TablesTooOld(version=BEFORE_SQUASHED, count=len(lacking), first="/".join(lacking[0]))
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,10 @@ Whatever never changes must not hold the name of somebody who may want it gone. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 BETWEEN = "\x1f"
 """Between reference and name on the way from the database; it can stand in neither (text that is typed has no such)."""
@@ -74,33 +71,3 @@ def named(reference: str, name: str) -> str:
         f"INSERT INTO platform_personname (reference, name) VALUES ({reference}, {name}) "  # noqa: S608 - no input
         "ON CONFLICT (reference) DO UPDATE SET name = EXCLUDED.name; RETURN NULL;"
     )
-
-
-def sign(table: str, column: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
-    """What a migration runs to put references in the place of names that stand in a column.
-
-    A name that several accounts share got a reference of its own, which only tells it apart; what is nobody's name (the
-    system's, a source's) stays.
-    """
-
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        with editor.connection.cursor() as cursor, guards_off(cursor, table):
-            cursor.execute(
-                f"UPDATE {table} t SET {column} = n.reference FROM (SELECT DISTINCT ON (name) name, reference "  # noqa: S608
-                "FROM platform_personname ORDER BY name, reference NOT LIKE 'name:%') n "
-                f"WHERE t.{column} = n.name"
-            )
-
-    return forwards
-
-
-@contextmanager
-def guards_off(cursor: Any, table: str) -> Iterator[None]:
-    """Let a migration, which the owner runs, change a table whose rows stay; until the end of the transaction."""
-    cursor.execute(
-        "SELECT set_config('pgtrigger.ignore', array_agg(tgname::text)::text, true) FROM pg_trigger "
-        "WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger%%'",
-        [table],
-    )
-    yield
-    cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")

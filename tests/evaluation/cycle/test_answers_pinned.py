@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -163,18 +162,6 @@ def test_the_api_names_the_versions(world: World, piece: UUID) -> None:
         found = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token.secret}"}).json()
         (row,) = (row for row in found.get("answers", found.get("items")) if row["node"] == "policy")
         assert row["attached"] == expected
-
-
-def test_what_was_handed_in_before_versions_were_kept_gets_the_newest(world: World, piece: UUID) -> None:
-    AnswerEvidence.objects.update(number=None)
-    migration = import_module("pilar.evaluation.migrations.0006_pinned_evidence")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.PIN)
-    assert AnswerEvidence.objects.get().number == 2
-    operations.return_assessment(by=world.who("secretariat"), assessment=world.assessment().pk, reason="Buram", now=NOW)
-    with connection.cursor() as cursor:
-        cursor.execute(migration.PIN)
-    assert AnswerEvidence.objects.get().number is None
 
 
 def test_a_version_counts_from_one(world: World, piece: UUID) -> None:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, publish
 from evaluation.cycle.world import CODE, NOW, OWN, World
-from pilar.evaluation import migrations, operations
+from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark, Approval, Mark, Objection, Publication, Snapshot
 from pilar.evaluation.rules.publishing import ApprovesOwn, DecidesOwn, PublishesOwn
 from pilar.evaluation.rules.stages import PhaseState
@@ -147,34 +142,6 @@ def test_who_accepted_one_objection_may_decide_the_next(world: World) -> None:
     assert Objection.objects.get(pk=again).decision == Objection.Decision.REFUSED
 
 
-def test_an_old_decision_of_one_person_does_not_stop_the_upgrade(world: World) -> None:
-    key, own = objected(world), world.key("coordinator")
-    (constraint,) = (one for one in Objection._meta.constraints if one.name == "objection_decided_by_another")
-    (name,) = (path.stem for path in Path(migrations.__file__).parent.glob("*_four_eyes.py"))
-    (adding,) = (
-        one
-        for one in import_module(f"pilar.evaluation.migrations.{name}").Migration.operations
-        if getattr(one, "constraint", None) is not None
-    )
-    state = MigrationLoader(connection).project_state(("evaluation", name))
-
-    def checked_now() -> None:  # a table with checks of foreign keys to come cannot be altered
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-
-    checked_now()
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Objection, constraint)
-        Objection.objects.filter(pk=key).update(
-            decision="refused", decision_reason="Tidak", decided_at=LATER, decided_by=own
-        )
-        checked_now()
-        adding.database_forwards("evaluation", editor, state, state)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT convalidated FROM pg_constraint WHERE conname = 'objection_decided_by_another'")
-        assert cursor.fetchone() == (False,)
-
-
 def test_the_database_refuses_a_decision_by_the_marker_or_the_objector(world: World) -> None:
     key, own = objected(world), world.key("secretariat")
     decision = {"decision": "refused", "decision_reason": "Tidak", "decided_at": LATER}
@@ -184,20 +151,3 @@ def test_the_database_refuses_a_decision_by_the_marker_or_the_objector(world: Wo
     with pytest.raises(IntegrityError, match="objection_not_decided_by_its_marker"), transaction.atomic():
         Objection.objects.filter(pk=key).update(**decision, decided_by=own)
     Objection.objects.filter(pk=key).update(**decision, decided_by=world.key("approver"))
-
-
-def test_what_was_there_before_learns_its_accounts_from_the_log(world: World) -> None:
-    agree(world, state=PhaseState.FINAL)
-    compute(world)
-    approve(world)
-    publish(world)
-    with pgtrigger.ignore(
-        "evaluation.Snapshot:snapshot_never_changes", "evaluation.Publication:publication_never_changes"
-    ):
-        Snapshot.objects.update(computed_by=None)
-        Publication.objects.update(published_by=None)
-    (name,) = (path.stem for path in Path(migrations.__file__).parent.glob("*_four_eyes.py"))
-    with connection.schema_editor() as editor:
-        import_module(f"pilar.evaluation.migrations.{name}").tell_accounts(apps, editor)
-    known = (Snapshot.objects.get().computed_by_id, Publication.objects.get().published_by_id)
-    assert known == (world.key("secretariat"), world.key("secretariat"))

@@ -3,7 +3,7 @@
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.deciding_rest import accept_rest
-from pilar.masterplan.operations.importing import check_import, hold_proposals, store_import, store_programmes
+from pilar.masterplan.operations.importing import hold_proposals, store_programmes
 from pilar.masterplan.operations.lists import say_list_words
 from pilar.masterplan.operations.meetings import (
     Attendee,

@@ -19,8 +19,6 @@ from pilar.masterplan.rules.workbook_judging import DRAFT, NEW, UPDATE, RowVerdi
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
-from pilar.platform.imports.keeping import work
-from pilar.platform.jobs import background
 
 
 def hold_proposals(*, by: Standing, version: int) -> None:
@@ -81,15 +79,3 @@ def _update(by: Standing, version: Version, pairs: Sequence[tuple[int, int]], no
         row.content_id, row.saves, row.changed_at = contents[row.pk], row.saves + 1, now
     Proposal.objects.bulk_update(rows, ["content", "saves", "changed_at"], batch_size=500)
     audit.record_each(by=by.actor, action="import", target="masterplan.proposal", changes=changes)
-
-
-@background("masterplan.check-import")
-def check_import(*, key: int) -> None:
-    """Go on with a file that was sent before it had the door of all imports; nothing queues this any more."""
-    work(key=key)
-
-
-@background("masterplan.store-import")
-def store_import(*, key: int) -> None:
-    """The same for one that was confirmed; it is shown anew, for what was shown then is not kept."""
-    work(key=key)

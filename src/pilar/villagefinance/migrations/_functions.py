@@ -1,9 +1,9 @@
-"""What the tables need beside Django's migrations: functions, years, references by several columns, a view."""
+"""What the tables need beside Django's migrations: parts by year, functions, a view."""
 
-from __future__ import annotations
+from django.db import migrations
 
 YEARS = r"""
-CREATE SCHEMA IF NOT EXISTS villagefinance_years;
+CREATE SCHEMA villagefinance_years;
 
 CREATE FUNCTION villagefinance_make_year(wanted integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -76,6 +76,49 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
     ), 0)
 $$;
 
+-- R4: what the cash plan (RAK) of the version in force leaves, once its documents of execution (DPA) are approved.
+CREATE FUNCTION villagefinance_executed(of_region text, of_village text, of_year integer, of_version integer)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT s.act = 'approved' FROM villagefinance_budgetstep AS s
+        WHERE s.region = of_region AND s.village = of_village AND s.year = of_year AND s.version = of_version
+        AND s.act IN ('checked', 'unchecked', 'approved') ORDER BY s.no DESC LIMIT 1
+    ), false)
+$$;
+
+-- The least that is left, at the end of the month of a day or of a later one, of what the plan gives so far, by months or
+-- by periods; without a plan that was approved, nothing is told.
+CREATE FUNCTION villagefinance_plan_left(
+    of_region text, of_village text, of_year integer, of_line integer, of_day date, monthly boolean
+) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v villagefinance_budgetversion;
+BEGIN
+    SELECT * INTO v FROM villagefinance_budgetversion AS f WHERE f.region = of_region AND f.village = of_village
+        AND f.year = of_year AND f.state = 'enacted' AND f.in_force_from <= of_day ORDER BY f.number DESC LIMIT 1;
+    IF NOT FOUND OR NOT villagefinance_executed(of_region, of_village, of_year, v.number) THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        SELECT min(m.so_far) FROM (
+            SELECT month, sum(coalesce((
+                SELECT sum(c.amount) FROM villagefinance_cashplan AS c WHERE c.region = of_region
+                AND c.village = of_village AND c.year = of_year AND c.version = v.number AND c.line = of_line
+                AND c.month = months.month
+            ), 0) - coalesce((
+                SELECT sum(p.moved) FROM villagefinance_budgetposition AS p WHERE p.region = of_region
+                AND p.village = of_village AND p.year = of_year AND p.line = of_line AND p.month = months.month
+            ), 0) - coalesce((
+                SELECT sum(r.open) FROM villagefinance_requestline AS r JOIN villagefinance_paymentrequest AS a
+                ON (a.region, a.village, a.year, a.number) = (r.region, r.village, r.year, r.request)
+                WHERE r.region = of_region AND r.village = of_village AND r.year = of_year AND r.line = of_line
+                AND extract(month FROM a.date) = months.month
+            ), 0)) OVER (ORDER BY month) AS so_far
+            FROM generate_series(1, 12) AS months (month)
+        ) AS m WHERE m.month >= extract(month FROM of_day) AND (monthly OR m.month % v.period = 0)
+    );
+END $$;
+
 CREATE FUNCTION villagefinance_within_budget(
     of_region text, of_village text, of_year integer, of_line integer, of_day date
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -87,19 +130,11 @@ BEGIN
     ELSIF room < 0 THEN
         PERFORM villagefinance_refuse('over_the_budget', json_build_object('line', of_line, 'amount', (-room)::text));
     END IF;
+    room := villagefinance_plan_left(of_region, of_village, of_year, of_line, of_day, false);
+    IF room < 0 THEN
+        PERFORM villagefinance_refuse('over_the_plan', json_build_object('line', of_line, 'amount', (-room)::text));
+    END IF;
 END $$;
-
--- What may never fall below nothing, by the rule that says so: money of an account, money of a fund, an advance, and
--- what is owed of a tax.
-CREATE FUNCTION villagefinance_cells(account text, holder text, fund text, moved numeric)
-RETURNS TABLE (rule text, cell text, moved numeric) LANGUAGE sql IMMUTABLE AS $$
-    SELECT c.rule, c.cell, c.moved FROM (VALUES
-        ('cash_below_zero', $2, $4, starts_with($1, '1.1.1')),
-        ('fund_below_zero', $3, $4, starts_with($1, '1.1.1')),
-        ('advance_below_zero', $2 || ' ' || $3, $4, $1 = '1.1.4'),
-        ('remitted_above_withheld', $1 || ' ' || $2, -$4, starts_with($1, '7.1'))
-    ) AS c (rule, cell, moved, applies) WHERE c.applies
-$$;
 
 -- R20: what the budget came to by the end of each day, and what is held and owed. Both are the same.
 CREATE VIEW villagefinance_surplus AS
@@ -118,64 +153,4 @@ FROM (
 WINDOW so_far AS (PARTITION BY d.region, d.village, d.year ORDER BY d.day);
 """
 
-_VILLAGE = "region village"
-_YEAR = "region village year"
-REFERENCES = (
-    ("budgetversion", _VILLAGE, "book", _VILLAGE),
-    ("budgetline", _VILLAGE, "book", _VILLAGE),
-    ("budgetline", "region account", "account", "region code"),
-    ("budgetline", "region fund", "fund", "region code"),
-    ("budgetamount", f"{_YEAR} version", "budgetversion", f"{_YEAR} number"),
-    ("budgetamount", f"{_YEAR} line", "budgetline", f"{_YEAR} key"),
-    ("costitem", f"{_YEAR} version line", "budgetamount", f"{_YEAR} version line"),
-    ("cashplan", f"{_YEAR} version line", "budgetamount", f"{_YEAR} version line"),
-    ("ceiling", _VILLAGE, "book", _VILLAGE),
-    ("ceiling", "region fund", "fund", "region code"),
-    ("bankaccount", _VILLAGE, "book", _VILLAGE),
-    ("bankaccount", "region account", "account", "region code"),
-    ("paymentrequest", _VILLAGE, "book", _VILLAGE),
-    ("requestline", f"{_YEAR} request", "paymentrequest", f"{_YEAR} number"),
-    ("requestline", f"{_YEAR} line", "budgetline", f"{_YEAR} key"),
-    ("withholding", f"{_YEAR} request", "paymentrequest", f"{_YEAR} number"),
-    ("withholding", "region ntpn", "remittance", "region ntpn"),
-    ("remittance", f"{_YEAR} place", "entry", f"{_YEAR} place"),
-    ("period", _VILLAGE, "book", _VILLAGE),
-    ("entry", _VILLAGE, "book", _VILLAGE),
-    ("entry", f"{_YEAR} reverses", "entry", f"{_YEAR} place"),
-    ("line", f"{_YEAR} place", "entry", f"{_YEAR} place"),
-    ("line", "region account", "account", "region code"),
-    ("line", "region fund", "fund", "region code"),
-    ("line", f"{_YEAR} line", "budgetline", f"{_YEAR} key"),
-    ("line", f"{_VILLAGE} bank_account account", "bankaccount", f"{_VILLAGE} key account"),
-    ("sealedbook", _VILLAGE, "book", _VILLAGE),
-)
-
-
-def references(of_tables: tuple[tuple[str, str, str, str], ...] = REFERENCES) -> str:
-    """Foreign keys of several columns, which Django does not make; each begins with the region."""
-    return "".join(
-        f"ALTER TABLE villagefinance_{table} ADD CONSTRAINT {table}_{of.split()[-1]}_of_{other}"
-        f" FOREIGN KEY ({', '.join(of.split())}) REFERENCES villagefinance_{other} ({', '.join(to.split())});\n"
-        for table, of, other, to in of_tables
-    )
-
-
-_REQUEST = f"{_YEAR} request"
-PAYMENT_REFERENCES = (
-    ("paymentrequest", "region fund", "fund", "region code"),
-    ("paymentrequest", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
-    ("paymentrequest", f"{_YEAR} income_line", "budgetline", f"{_YEAR} key"),
-    ("paymentrequest", f"{_YEAR} place", "entry", f"{_YEAR} place"),
-    ("bill", f"{_REQUEST} line", "requestline", f"{_REQUEST} line"),
-    ("bill", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
-    ("proof", _REQUEST, "paymentrequest", f"{_YEAR} number"),
-    ("withholding", f"{_REQUEST} bill", "bill", f"{_REQUEST} no"),
-    ("supplier", _VILLAGE, "book", _VILLAGE),
-    ("accountchange", _VILLAGE, "book", _VILLAGE),
-    ("accountchange", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
-)
-REQUEST_ENTRY_REFERENCES = (
-    ("requestentry", f"{_YEAR} place", "entry", f"{_YEAR} place"),
-    ("requestentry", f"{_VILLAGE} of_year request", "paymentrequest", f"{_YEAR} number"),
-)
-REPORT_REFERENCES = (("reportstep", _VILLAGE, "book", _VILLAGE),)
+OPERATIONS = [migrations.RunSQL(YEARS), migrations.RunSQL(FUNCTIONS)]
