@@ -18,6 +18,7 @@ FINAL = {
         "cancel_meeting",
         "correct_results",
         "decide_objection",
+        "end_subscription",
         "finish_marking",
         "make_objection",
         "move_phase",
@@ -55,6 +56,7 @@ FINAL = {
         "amend_permit",
         "answer_objection",
         "decide_permit",
+        "end_subscription",
         "grant_by_silence",
         "lapse_case",
         "order_many",
@@ -141,7 +143,7 @@ FREE = {
     "evaluation": {
         "can be done the other way again by who did it": (
             "add_group attach attach_to_follow_up declare_conflict detach detach_from_follow_up send_instrument "
-            "invite_regions make_chair deliver_again end_subscription subscribe "
+            "invite_regions make_chair deliver_again subscribe "
             "move_to_group remove_conflict remove_group reopen_marking seat unseat"
         ),
         "is written anew, version by version": (
@@ -245,9 +247,7 @@ FREE = {
             "answer_letter enter_realised escalate_letter judge_realised mirror_oss note_quarter save_potentials "
             "set_merchant_code write_letter"
         ),
-        "can be done the other way again by who did it": (
-            "deliver_again end_subscription subscribe withdraw_potential"
-        ),
+        "can be done the other way again by who did it": ("deliver_again subscribe withdraw_potential"),
         "no page: done by the schedule or by an operator": (
             "act_on_many define_measures deliver escalate_late_letters fill_past forget_letters forget_unsent "
             "invite_applicant look_at_calendar mark_issued recalculate renew_cases renew_kept report_measures "
@@ -289,7 +289,7 @@ FREE = {
         ),
     },
     "areas": {
-        "is written anew": "add_holiday add_office rename_office",
+        "is written anew": "add_holiday add_office record_figures rename_office",
         "no page: loaded from files by an operator": "load_areas load_holidays",
     },
 }

@@ -21,6 +21,7 @@ HELD: dict[str, dict[str, str]] = {
     "areas": {
         **each("rename_office close_office", "areas_office"),
         **each("load_areas load_holidays add_holiday take_back_holiday", "areas.load"),
+        "record_figures": "areas.figures",
     },
     "people": {
         **each(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -13,17 +14,21 @@ from kit.neighbours import OTHER, OWN, Neighbour, own
 from pilar.areas import operations as do
 from pilar.areas.models import Holiday, Office
 from pilar.areas.operations import GivenDecree
+from pilar.areas.rules import FigureKind, GivenFigure
 from pilar.people.rules import OPERATOR, PUBLIC, HeldRole, Role, Standing
 from pilar.platform.actors import Actor
 
 STANDINGS = {
     "coordinator": Standing(Actor("user", "1", "Siti"), (HeldRole(Role.COORDINATOR, OWN),)),
+    "secretariat": Standing(Actor("user", "3", "Rudi"), (HeldRole(Role.SECRETARIAT, None),)),
     "neighbour": Standing(Actor("user", "2", "Budi"), (HeldRole(Role.COORDINATOR, OTHER),)),
     "public": PUBLIC,
 }
 DAY = date(2026, 10, 13)
 LOCAL = GivenDecree("Perbup 1/2026", date(2026, 1, 5), "https://contoh.invalid", OWN)
 LATER = GivenDecree("Perbup 2/2026", date(2026, 2, 5), "https://contoh.invalid", OWN)
+
+PEOPLE = GivenFigure(OWN, FigureKind.POPULATION, 2023, Decimal(1000), "Uji", "https://contoh.invalid")
 
 
 @dataclass
@@ -54,6 +59,7 @@ CALLS: Mapping[str, Call] = {
     "take_back_holiday": lambda _w, by: do.take_back_holiday(
         by=by, holiday=Holiday.objects.get(decree__area=OWN).pk, decree=LATER
     ),
+    "record_figures": lambda _w, by: do.record_figures(by=by, figures=[PEOPLE], now=timezone.now()),
     "close_office": lambda w, by: do.close_office(by=by, office=w.office, now=timezone.now()),
 }
 
@@ -63,6 +69,7 @@ add_office | coordinator | add areas.office | office+1
 rename_office | coordinator | rename areas.office | office~1
 close_office | coordinator | close areas.office | office~1
 add_holiday | coordinator | add areas.holiday | decree+1 holiday+1
+record_figures | secretariat | record areas.region-figure | regionfigure+1
 take_back_holiday | coordinator | take-back areas.holiday | decree+1 holiday~1
 """
 

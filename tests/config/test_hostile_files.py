@@ -127,6 +127,11 @@ def seats() -> Send:
     return lambda sent: client.post(reverse("evaluation:import-seats", args=[cycle.CODE]), {"file": sent})
 
 
+def region_figures() -> Send:
+    client = client_of(cycle.make_world().user("secretariat"))
+    return lambda sent: client.post(reverse("evaluation:import-region-figures"), {"file": sent})
+
+
 def marks() -> Send:
     world = cycle.make_world()
     key, client = panel.hand_in(world), client_of(world.user("assessor1"))
@@ -257,6 +262,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "instruments": instruments,
     "questionnaires": questionnaires,
     "seats on panels": seats,
+    "figures of regions": region_figures,
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
     "values of measures": lambda: values("import"),
@@ -286,6 +292,7 @@ KINDS = {
     "people.offices": "offices",
     "evaluation.instrument": "instruments",
     "evaluation.seats": "seats on panels",
+    "evaluation.region-figures": "figures of regions",
     "permits.oss": "businesses by the OSS",
     "permits.payments": "payments of levies",
     "permits.potentials": "where one may invest",

@@ -13,6 +13,7 @@ from pilar.index.peers import (
     Trait,
     Traits,
     compare_with_peers,
+    nearest,
     peer_group,
     size_band,
 )
@@ -72,3 +73,19 @@ def test_a_region_among_its_peers() -> None:
     assert compare_with_peers({**scores, "me": NoScore.BLANK}, group) == PeerComparison(None, 3, Fraction(2), None)
     alone = replace(group, members=())
     assert compare_with_peers(scores, alone) == PeerComparison(1, 1, None, None)
+
+
+def test_the_nearest_by_places_in_the_order_of_each_figure() -> None:
+    # In order of the first: a 10, me 20, b 30, c 1000, d 1000 (c and d share the place 3.5).
+    people = {"a": [10], "me": [20], "b": [30], "c": [1000], "d": [1000], "vague": [None]}
+    found = nearest("me", people, count=3)
+    assert (found.members, found.left_out) == (("a", "b", "c"), ("vague",))
+    assert found.distances == {"a": 1, "b": 1, "c": Fraction(5, 2)}, "equal distances keep the order given"
+    both = {key: [*value, other] for (key, value), other in zip(people.items(), [5, 1, 4, 2, 3, 1], strict=True)}
+    # Places of the second: me 0, c 1, d 2, b 3, a 4.
+    assert nearest("me", both, count=9).distances == {"a": 5, "b": 4, "c": Fraction(7, 2), "d": Fraction(9, 2)}
+    assert nearest("me", both, count=2).members == ("c", "b")
+    with pytest.raises(ValueError, match="not known"):
+        nearest("vague", people, count=1)
+    with pytest.raises(KeyError):
+        nearest("nobody", people, count=1)

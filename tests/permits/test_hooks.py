@@ -11,15 +11,19 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from confirming import confirmed, seen
 from kit.worlds import once
+from people.team import account
 from permits.around import NOW, OTHER, OWN, PEOPLE, subscribe, told
 from permits.world import World
+from pilar.people.models import User
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Subscription
 from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import investment as queries
 from pilar.permits.rules.hooks import HookEvent
+from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Faults
 from pilar.platform.hooks import PAUSES, Delivery, signed
 from pilar.platform.outgoing import NotSent
@@ -53,6 +57,18 @@ def waiting(world: World) -> HookDelivery:
     HookDelivery.objects.all().delete()
     told()
     return HookDelivery.objects.get()
+
+
+def test_who_ends_a_system_is_told_what_is_lost(waiting: HookDelivery) -> None:
+    page = reverse("permits:end-system", args=[waiting.subscription_id])
+    client = Client()
+    head = User.objects.get(pk=account("kepala@contoh.invalid", Role.HEAD, region=OWN))
+    client.force_login(head, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "menunggu dibatalkan" in client.get(page).content.decode()
+    client.post(page, {"checked": seen(client, page)})
+    assert Subscription.objects.get(pk=waiting.subscription_id).ended_at is None, "the box was not ticked"
+    assert confirmed(client, page).status_code == 302
+    assert Subscription.objects.get(pk=waiting.subscription_id).ended_at is not None
 
 
 def state() -> tuple[str, int, datetime | None, str]:

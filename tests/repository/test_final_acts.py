@@ -44,12 +44,11 @@ def _calls(tree: ast.AST) -> dict[str, list[ast.Call]]:
 
 @cache
 def modules(room: str) -> list[ast.Module]:
-    """The pages of a room; an office is closed on a page of ``people``."""
-    return [
-        ast.parse(path.read_text(encoding="utf-8"))
-        for folder in ([room, "people"] if room == "areas" else [room])
-        for path in [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]
-    ]
+    """The pages of a room, with the question that several share; an office is closed on a page of ``people``."""
+    folders = [room, "people"] if room == "areas" else [room]
+    names = "pages.py", "pages/*.py"
+    own = [path for folder in folders for name in names for path in (SOURCE / folder).glob(name)]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in (*own, SOURCE / "design/told_systems.py")]
 
 
 def views(room: str) -> list[ast.FunctionDef]:

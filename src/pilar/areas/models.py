@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left, Lower, Now
 
+from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only
+
 
 class Province(models.Model):
     """A province (provinsi): ``36``."""
@@ -171,3 +174,45 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.name_id}"
+
+
+class RegionFigure(models.Model):
+    """A dated figure of a region (data daerah) with its source. The highest number of a kind and year counts; one
+    without a value takes back what stood there. Never changed, never deleted."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="figures", db_index=False)
+    kind = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    source = models.CharField(max_length=300)
+    address = models.CharField(max_length=500)
+    entered_by_name = SignatureField(max_length=200)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["region_id", "kind", "year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "kind", "year", "number"], name="figure_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="figure_number_from_one"),
+            models.CheckConstraint(condition=Q(year__range=(2000, 2200)), name="figure_year_fits"),
+            models.CheckConstraint(
+                # A condition that is unknown would let the row pass: of a value it says first that there is one.
+                condition=Q(value__isnull=False)
+                & (
+                    Q(kind="population", value__gte=1)
+                    | Q(kind="spbe", value__range=(1, 5))
+                    | Q(kind="fiscal", value__gte=0)
+                    | Q(kind="fiscal_class", value__in=[1, 2, 3, 4, 5])
+                )
+                | Q(kind__in=["population", "spbe", "fiscal", "fiscal_class"], value__isnull=True, number__gt=1),
+                name="figure_fits_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__regex=r"\S", address__regex=r"^https?://"), name="figure_has_a_source"
+            ),
+        ]
+        triggers = [append_only("region_figure_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.kind} {self.year}"

@@ -7,18 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 
 from pilar.areas import models, reference, rules
-from pilar.areas.models import District, Office, Province, Region, Village
-from pilar.areas.rules import MANAGE_OFFICES, AreaKind, RegionKind, UnknownRegion
+from pilar.areas.models import District, Office, Province, Region, RegionFigure, Village
+from pilar.areas.rules import (
+    FIGURE_NAMES,
+    FISCAL_CLASSES,
+    MANAGE_OFFICES,
+    AreaKind,
+    FigureKind,
+    GivenFigure,
+    RegionKind,
+    UnknownRegion,
+)
 from pilar.platform.actors import Authority
 from pilar.platform.calendar import Decree, Holiday, Leave, WorkingDays
-from pilar.platform.language import Bilingual
+from pilar.platform.language import Bilingual, spoken, translate
+from pilar.platform.paging import paged
+from pilar.platform.writing import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +154,115 @@ def office_counts() -> dict[str, int]:
     """How many offices that are not closed each region has; regions without one are left out. One query."""
     rows = Office.objects.filter(closed_at=None).order_by().values_list("region")
     return dict(rows.annotate(Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A dated figure of a region: who brought it in, from which source; ``value`` None takes back the one before."""
+
+    region: str
+    kind: FigureKind
+    year: int
+    number: int
+    value: Decimal | None
+    source: str
+    address: str
+    entered_by: str
+    entered_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What is told, in the reader's language."""
+        return translate(FIGURE_NAMES[self.kind])
+
+    @property
+    def said(self) -> str:
+        """The value as people read it; empty for none."""
+        if self.value is None:
+            return ""
+        if self.kind is FigureKind.FISCAL_CLASS:
+            return translate(FISCAL_CLASSES[int(self.value) - 1])
+        return str(in_words(self.value, spoken()))
+
+    def says(self, given: GivenFigure) -> bool:
+        """Tell whether bringing it in again would change nothing."""
+        if given.value is None:
+            return self.value is None
+        said = (given.value, given.source.strip(), given.address.strip())
+        return (self.value, self.source, self.address) == said
+
+
+@dataclass(frozen=True, slots=True)
+class FiguredRegion:
+    """A region with its newest figure of each kind; a kind of which there is none is left out."""
+
+    region: RegionRow
+    figures: Mapping[FigureKind, FigureRow]
+
+    @property
+    def told(self) -> tuple[FigureRow, ...]:
+        """The figures by their kinds."""
+        return tuple(self.figures.values())
+
+
+Place = tuple[str, FigureKind, int]
+"""Region, kind and year of a figure."""
+
+
+def standing_figures(*, regions: Collection[str] | None = None) -> dict[Place, FigureRow]:
+    """What was said last of each kind and year, also that it was taken back, of some regions or of all. One query."""
+    rows = RegionFigure.objects.order_by("region_id", "kind", "year", "-number").distinct("region_id", "kind", "year")
+    if regions is not None:
+        rows = rows.filter(region__in=regions)
+    found = (_figure(row) for row in rows)
+    return {(one.region, one.kind, one.year): one for one in found}
+
+
+def newest_figures(
+    *, regions: Collection[str] | None = None, until: int | None = None
+) -> dict[str, dict[FigureKind, FigureRow]]:
+    """The newest figure of each kind, none of a year after ``until``, by region. One query."""
+    found: dict[str, dict[FigureKind, FigureRow]] = {}
+    for (region, kind, year), row in standing_figures(regions=regions).items():
+        if row.value is not None and (until is None or year <= until):
+            found.setdefault(region, {})[kind] = row
+    return found
+
+
+def figured_regions(
+    *, search: str = "", province: str = "", page: int | str = 1, size: int | None = 50
+) -> Page[FiguredRegion]:
+    """Regions by code, each with its newest figures; see :func:`regions`. Three queries."""
+
+    def made(rows: Sequence[RegionRow]) -> list[FiguredRegion]:
+        figures = newest_figures(regions={row.code for row in rows})
+        return [FiguredRegion(row, figures.get(row.code, {})) for row in rows]
+
+    return paged(regions(search=search, province=province), made, page=page, size=size)
+
+
+def figures_of(region_code: str) -> tuple[FigureRow, ...]:
+    """All that was ever brought in of a region: by kind, the newest year and number first."""
+    rows = RegionFigure.objects.filter(region=region_code).order_by("kind", "-year", "-number")
+    return tuple(map(_figure, rows))
+
+
+def newest_recorded() -> tuple[int, datetime | None]:
+    """The key of the figure that was brought in last, and when; 0 and None before the first. One query."""
+    return RegionFigure.objects.order_by("-pk").values_list("pk", "entered_at").first() or (0, None)
+
+
+def _figure(row: RegionFigure) -> FigureRow:
+    value = None if row.value is None else _short(row.value)
+    return FigureRow(
+        row.region_id, FigureKind(row.kind), row.year, row.number, value, row.source, row.address,
+        row.entered_by_name, row.entered_at,
+    )  # fmt: skip
+
+
+def _short(value: Decimal) -> Decimal:
+    """The value without the zeros at its end."""
+    return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
 
 
 def holidays() -> tuple[Holiday, ...]:

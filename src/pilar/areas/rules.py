@@ -11,12 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
 from pilar.platform.calendar import Holiday, Leave, WorkingDays
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
 from pilar.platform.tables import shown
 
@@ -263,3 +265,71 @@ def local_time(moment: datetime, zone: TimeZone) -> str:
         minute=f"{local.minute:02}",
         zone=zone.name,
     )
+
+
+class FigureKind(StrEnum):
+    """A dated figure of a region (data daerah) that somebody else publishes."""
+
+    POPULATION = "population"
+    """People (jumlah penduduk)."""
+    SPBE = "spbe"
+    """The index of e-government (indeks SPBE), from 1 to 5."""
+    FISCAL = "fiscal"
+    """The index of fiscal capacity (indeks kapasitas fiskal daerah)."""
+    FISCAL_CLASS = "fiscal_class"
+    """Its class (kategori), from 1, very low, to 5, very high."""
+
+
+FIGURE_NAMES: dict[FigureKind, str] = {
+    FigureKind.POPULATION: N_("Population"),
+    FigureKind.SPBE: N_("SPBE index"),
+    FigureKind.FISCAL: N_("Fiscal capacity index"),
+    FigureKind.FISCAL_CLASS: N_("Fiscal capacity class"),
+}
+FISCAL_CLASSES = (N_("very low"), N_("low"), N_("medium"), N_("high"), N_("very high"))
+"""The classes of fiscal capacity in their order; the figure of the first is 1."""
+FIRST_YEAR = 2000
+"""Before it there is no figure of a region as it is today (assumption: the wave of new regions began then)."""
+MAX_SOURCE, MAX_ADDRESS = 300, 500
+_BOUNDS: dict[FigureKind, tuple[int, int, int]] = {
+    FigureKind.POPULATION: (1, 50_000_000, 0),
+    FigureKind.SPBE: (1, 5, 4),
+    FigureKind.FISCAL: (0, 1_000, 6),
+    FigureKind.FISCAL_CLASS: (1, len(FISCAL_CLASSES), 0),
+}
+"""The lowest and the highest value, and how many decimals; those of population and fiscal index are an assumption."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFigure:
+    """A figure as somebody brings it in; ``value`` None takes back the one that stands for that year."""
+
+    region: str
+    kind: FigureKind
+    year: int
+    value: Decimal | None
+    source: str
+    address: str
+
+
+def figure_faults(given: GivenFigure, *, this_year: int) -> list[Fault]:
+    """What keeps a figure from being stored, at ``year``, ``source``, ``address`` or the kind of figure."""
+    faults = []
+    if not FIRST_YEAR <= given.year <= this_year:
+        sentence = N_("A figure is of a year from %(first)s to %(last)s")
+        faults.append(Fault("unfit-year", sentence, {"first": FIRST_YEAR, "last": this_year}, "year"))
+    for place, text, most in (("source", given.source, MAX_SOURCE), ("address", given.address, MAX_ADDRESS)):
+        if not 0 < len(text.strip()) <= most:
+            faults.append(Fault("unfit", N_("Write 1 to %(most)s characters"), {"most": most}, place))
+    if given.address.strip() and not re.match(r"https?://[^\s/]+\.[^\s]+$", given.address.strip()):
+        sentence = N_("Write the address where it can be read, beginning with https://")
+        faults.append(Fault("no-address", sentence, {}, "address"))
+    if given.value is not None:
+        lowest, highest, decimals = _BOUNDS[given.kind]
+        if not lowest <= given.value <= highest:
+            sentence = N_("This lies between %(lowest)s and %(highest)s")
+            faults.append(Fault("out-of-bounds", sentence, {"lowest": lowest, "highest": highest}, given.kind.value))
+        elif given.value != round(given.value, decimals):
+            sentence = N_("At most %(decimals)s decimals")
+            faults.append(Fault("too-precise", sentence, {"decimals": decimals}, given.kind.value))
+    return faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pilar.areas.queries import newest_recorded
 from pilar.design.conditional import unchanged
 from pilar.evaluation import queries
 from pilar.evaluation.rules.signing import SHEET
@@ -19,6 +20,16 @@ def _signed() -> queries.Freshness:
 
 signed = unchanged(_signed)
 """The same, where the state of signatures shows, too."""
+
+
+def _figured() -> queries.Freshness:
+    freshness, (key, moment) = queries.freshness(scope=queries.PUBLIC), newest_recorded()
+    moments = [one for one in (freshness.loaded_at, moment) if one is not None]
+    return queries.Freshness(f"{freshness.fingerprint} figure {key}", max(moments, default=None))
+
+
+figured = unchanged(_figured)
+"""The same, where dated figures of regions show, too."""
 
 
 def _released() -> queries.Freshness:

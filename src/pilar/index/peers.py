@@ -1,8 +1,9 @@
-"""Peer groups: regions of the same kind, size and province, with a stated fall-back where there are too few."""
+"""Peer groups: regions of the same kind, size and province, with a stated fall-back where there are too few, or those
+nearest by figures that are known of them."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -115,6 +116,45 @@ def peer_group(
         dropped.append(Attempt(wanted, len(members) if known else None, reason))
     last = dropped.pop()
     return PeerGroup(unit, members if last.count is not None else (), last.traits, tuple(dropped), enough=False)
+
+
+@dataclass(frozen=True)
+class Nearest(Generic[Key]):
+    """``members``: the nearest first, each with its distance; ``left_out``: of which a figure is not known."""
+
+    members: tuple[Key, ...]
+    distances: Mapping[Key, Fraction]
+    left_out: tuple[Key, ...]
+
+
+def nearest(unit: Key, figures: Mapping[Key, Sequence[Fraction | Decimal | None]], *, count: int) -> Nearest[Key]:
+    """The ``count`` nearest to ``unit`` by one or several figures, all that there are if they are fewer.
+
+    Each figure puts those of which all are known in an order, equal ones on the mean of their places. The distance is
+    the number of places between two, summed over the figures: so no unit and no outlier weighs more than another. Equal
+    distances keep the order given. ``KeyError`` for a unit that is not in ``figures``, ``ValueError`` if a figure of
+    its own is not known.
+    """
+    if any(value is None for value in figures[unit]):
+        raise ValueError("a figure of the unit itself is not known")
+    known = {key: own for key, own in figures.items() if all(value is not None for value in own)}
+    columns = list(zip(*known.values(), strict=True))
+    distances = dict.fromkeys(known, Fraction(0))
+    for column in columns:
+        places = _places([Fraction(value) for value in column if value is not None])
+        by_key = dict(zip(known, places, strict=True))
+        for key, place in by_key.items():
+            distances[key] += abs(place - by_key[unit])
+    others = [key for key in known if key != unit]
+    members = tuple(sorted(others, key=distances.__getitem__)[:count])
+    left_out = tuple(key for key in figures if key not in known)
+    return Nearest(members, {key: distances[key] for key in members}, left_out)
+
+
+def _places(values: Sequence[Fraction]) -> list[Fraction]:
+    """The place of each in rising order, from 0; equal ones share the mean of theirs."""
+    ordered = sorted(values)
+    return [Fraction(bisect_left(ordered, value) + bisect_right(ordered, value) - 1, 2) for value in values]
 
 
 def size_band(value: Decimal | int, edges: Sequence[Decimal | int]) -> int:

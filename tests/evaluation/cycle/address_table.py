@@ -12,6 +12,10 @@ evaluation:region-sheet             public    code=region
 evaluation:region-picture           public    code=region
 evaluation:region_year              public    code=region
 evaluation:stated-sheet             public    code=region
+evaluation:region-figures           public
+evaluation:region-figures-of        public    code=region
+evaluation:import-region-figures    ministry
+evaluation:region-figures-template  ministry
 evaluation:instruments              public
 evaluation:instrument               public    code=instrument version=instrument_version
 evaluation:instrument_file          public    code=instrument version=instrument_version
@@ -213,6 +217,7 @@ GET     /results.csv                                        public
 GET     /regions                                            public
 GET     /regions/{code}                                     public    code=region
 GET     /regions/{code}/results                             public    code=region
+GET     /region-figures                                     public
 GET     /instruments                                        public
 GET     /instruments/{code}/{version}                       public    code=instrument version=instrument_version
 GET     /computed-results                                   public

@@ -24,6 +24,7 @@ ONLY_RUNNING = {
     "evaluation:approve-results", "evaluation:campaign-group", "evaluation:compute-results", "evaluation:correct",
     "evaluation:drop-instrument-draft", "evaluation:deliver-again", "evaluation:end-system",
     "evaluation:edit-campaign", "evaluation:fill-in", "evaluation:import-seats",
+    "evaluation:import-region-figures", "evaluation:region-figures-template",
     "evaluation:move-phase",
     "evaluation:new-campaign", "evaluation:panel-proposal", "evaluation:phase-dates", "evaluation:publish-results",
     "evaluation:release-instrument", "evaluation:remind", "evaluation:remove-conflict",

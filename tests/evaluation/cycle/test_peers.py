@@ -59,7 +59,7 @@ def test_the_page_says_what_was_dropped(world: World) -> None:
     assert "kind (regency or city), size, province: One of these is not known of the region itself." in said
     assert "kind (regency or city): 1 other region. Too few regions share all of these." in said
     assert "Even so there are fewer than asked for" in said
-    assert "Size is an assumption: the population is not in the data" in said
+    assert "Size is an assumption: the number of villages and urban wards stands in for it" in said
 
 
 def test_size_is_the_number_of_villages(world: World) -> None:
@@ -145,5 +145,5 @@ def test_the_same_as_json(world: World) -> None:
 
 def test_a_page_costs_few_queries(world: World, django_assert_max_num_queries: Any) -> None:
     published(world)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         peers(CODE, 1, OWN, scope=PUBLIC)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from confirming import confirmed, seen
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import published
 from evaluation.cycle.planted import SYSTEM
@@ -134,6 +135,23 @@ def test_an_ended_system_hears_nothing_more(world: World, sent: list[object]) ->
     assert HookDelivery.objects.get().state == Delivery.DEAD
 
 
+def test_who_ends_a_system_is_told_what_is_lost(world: World, sent: list[object]) -> None:
+    key = told()
+    published(world)
+    client, page = Client(), f"{PAGE}{key}/akhiri/"
+    client.force_login(world.user("secretariat"), "allauth.account.auth_backends.AuthenticationBackend")
+    said = " ".join(client.get(page).content.decode().split())
+    assert "1 message that waits is given up" in said
+    assert "it then has another secret" in said
+    client.post(page, {"checked": seen(client, page)})
+    assert queries.deliveries(key, scope=world.who("secretariat"))[0].ended is False, "the box was not ticked"
+    answer = confirmed(client, page)
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}{key}/")
+    assert queries.deliveries(key, scope=world.who("secretariat"))[0].ended
+    assert client.get(page).status_code == 302, "a second look leads to what came of it"
+    assert sent == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "place"),
     [
@@ -205,7 +223,7 @@ def test_the_pages_show_the_secret_once_and_what_was_told(world: World) -> None:
     (one,) = HookDelivery.objects.all()
     assert client.post(f"{PAGE}{key}/{one.pk}/").status_code == 302
     assert HookDelivery.objects.get().state == "waiting"
-    assert client.post(f"{PAGE}{key}/akhiri/").status_code == 302
+    assert confirmed(client, f"{PAGE}{key}/akhiri/").status_code == 302
     ended = client.get(f"{PAGE}{key}/").content.decode()
     assert "The system is told no longer" in ended
     assert "Tell it no longer" not in ended

@@ -12,6 +12,7 @@ from pilar.evaluation.api.campaigns import router as campaigns
 from pilar.evaluation.api.chains import router as chains
 from pilar.evaluation.api.changes import router as changes
 from pilar.evaluation.api.computed import router as computed
+from pilar.evaluation.api.figures import router as figures
 from pilar.evaluation.api.mark_import import router as mark_import
 from pilar.evaluation.api.marking import router as marking
 from pilar.evaluation.api.panel_work import router as panel_work
@@ -28,6 +29,7 @@ router.add_router("", analysis)
 router.add_router("", computed)
 router.add_router("", changes)
 router.add_router("", chains)
+router.add_router("", figures)
 cycle.add_router("", campaigns)
 cycle.add_router("", participation)
 cycle.add_router("", panels)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from ninja import Schema
-from ninja.decorators import decorate_view
+from decimal import Decimal
+from typing import Annotated
 
+from ninja import Query, Schema
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from pilar.areas.queries import FigureRow
 from pilar.evaluation.api.computed import LineOut, PhaseNumber, Version
 from pilar.evaluation.api.published import Problem
-from pilar.evaluation.conditional import public
+from pilar.evaluation.conditional import figured, public
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as peer_reads
 from pilar.evaluation.queries.changes import FinalChange, RankMove, public_change
 from pilar.evaluation.queries.changes_told import remarks
 from pilar.evaluation.queries.peers import PeerPart, PeerRow, Peers
 from pilar.evaluation.queries.printed_changes import changes_of_year
+from pilar.evaluation.rules.peers import COUNTS, Basis
 from pilar.evaluation.rules.reports import RankInterval
 from pilar.index.peers import Attempt
 from pilar.people.routes import Routes
@@ -79,8 +85,23 @@ class StatedChangeOut(ExplainedChangeOut):
     source_url: str
 
 
-class PeerOut(LineOut, of=PeerRow, base="line", fields="villages own interval"):
-    """``interval``: of the rank in the nation; null without a final."""
+class PeersAsked(Schema):
+    """``alike``: what the peers are chosen by, empty for all figures that are known; ``count``: of the nearest."""
+
+    version: Version = None
+    alike: Basis = Basis.USUAL
+    count: Annotated[int, Field(ge=1, le=50)] = COUNTS[1]
+
+
+class FigureOut(RowSchema, of=FigureRow, fields="kind year value source address"):
+    """A dated figure of a region with the source that says it; a fiscal capacity class from 1, very low, to 5."""
+
+    kind: str
+    value: Decimal
+
+
+class PeerOut(LineOut, of=PeerRow, base="line", fields="villages own interval figures"):
+    """``interval``: of the rank in the nation; null without a final. ``figures``: the newest of each kind."""
 
 
 class PeerPartOut(RowSchema, of=PeerPart, fields="code title_id=title.id title_en=title.en score median"):
@@ -98,12 +119,14 @@ class PeersOut(
     of=Peers,
     fields="version=snapshot.version shared=group.shared dropped=group.dropped enough=group.enough"
     " rank=comparison.rank interval ranked=comparison.ranked median=comparison.median"
-    " difference=comparison.difference dimensions=parts regions=rows",
+    " difference=comparison.difference dimensions=parts regions=rows by=chosen.by left_out=chosen.left_out",
 ):
     """``rank``, and ``interval`` of it, are among the peers and the region itself; ``median`` and ``difference`` are
-    exact."""
+    exact. ``by``: the figures in which the peers are the nearest of their kind, none where they share traits instead;
+    ``left_out``: codes of regions of the kind of which one of them is not known."""
 
     shared: list[str]
+    by: list[str]
 
 
 @router.get(
@@ -132,9 +155,10 @@ def stated_change(code: str, year: int) -> list[dict[str, object]]:
     response={200: PeersOut, 404: Problem},
     summary="A region beside its peers, each with the interval of its rank",
 )
-@decorate_view(public)
-def peers(campaign: str, phase: PhaseNumber, region: str, version: Version = None) -> Peers:
-    return peer_reads.peers(campaign, phase, region, scope=PUBLIC, version=version)
+@decorate_view(figured)
+def peers(campaign: str, phase: PhaseNumber, region: str, asked: Query[PeersAsked]) -> Peers:
+    wanted = {"version": asked.version, "basis": asked.alike, "count": asked.count}
+    return peer_reads.peers(campaign, phase, region, scope=PUBLIC, **wanted)
 
 
 def change_out(change: FinalChange) -> dict[str, object]:

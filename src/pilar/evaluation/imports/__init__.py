@@ -1,5 +1,7 @@
-"""What the evaluation takes from files: self-assessments, one or many at once, seats on panels, instruments."""
+"""What the evaluation takes from files: self-assessments, one or many at once, seats on panels, instruments, dated
+figures of regions."""
 
+from pilar.evaluation.imports.figures import RegionFigures
 from pilar.evaluation.imports.forms import AnswerForms, RegionForms
 from pilar.evaluation.imports.instruments import Instruments
 from pilar.evaluation.imports.seats import PanelSeats

@@ -6,15 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
+from pilar.design.told_systems import ending
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.hooks import SubscriptionForm
 from pilar.evaluation.queries import hooks as queries
 from pilar.people.rules import Standing
-from pilar.people.views import Shown, button, page
+from pilar.people.views import Shown, answer, button, page
 
 
 @page("evaluation/hooks/systems.html", sends=True)
@@ -34,11 +37,17 @@ def system(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     return {"row": row, "told": told, "keeps": queries.keeps_systems(by)}
 
 
-@button
+@answer
 def end_system(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Tell a system no longer."""
-    operations.end_subscription(by=by, subscription=key, now=now)
-    return done(request, _("The system is told no longer"), "evaluation:system", key)
+    """Check before you tell a system no longer."""
+    queries.require_keeper(by)
+
+    def look() -> Check | Done:
+        row, _told = queries.deliveries(key, scope=by)
+        above = (_("Systems that are told"), reverse("evaluation:systems"))
+        return ending(row, (above, (row.title, reverse("evaluation:system", args=[key]))))
+
+    return confirm(request, look, lambda: operations.end_subscription(by=by, subscription=key, now=now))
 
 
 @button

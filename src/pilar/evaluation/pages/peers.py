@@ -11,22 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar import index
-from pilar.evaluation.conditional import public
+from pilar.areas.rules import FIGURE_NAMES, FigureKind
+from pilar.evaluation.conditional import figured
 from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as reads
 from pilar.evaluation.queries.peers import Peers
 from pilar.evaluation.rules.analysis import SEED
 from pilar.evaluation.rules.intervals import USUAL
-from pilar.evaluation.rules.peers import TRAIT_NAMES
+from pilar.evaluation.rules.peers import COUNTS, TRAIT_NAMES, Basis
 from pilar.index.peers import Attempt, Trait
 from pilar.platform.language import translate
 
 
-@public
+@figured
 def peers(request: HttpRequest, code: str, number: int, region: str, version: int | None = None) -> HttpResponse:
     """The peers of a region in a published version, and what they share."""
-    peers = reads.peers(code, number, region, scope=PUBLIC, version=version)
+    basis, count = _asked(request)
+    peers = reads.peers(code, number, region, scope=PUBLIC, version=version, basis=basis, count=count)
     median = _printed(peers, peers.comparison.median)
     context = {
         "found": peers,
@@ -38,6 +40,12 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "median": median,
         # Readers subtract the two printed numbers.
         "difference": None if median is None or peers.line.final is None else peers.line.final - median,
+        "by": ", ".join(translate(FIGURE_NAMES[kind]) for kind in peers.chosen.by),
+        "unknown": peers.chosen.unknown and translate(FIGURE_NAMES[peers.chosen.unknown]),
+        "basis": basis.value,
+        "count": str(count),
+        "bases": _bases(),
+        "counts": [(str(one), str(one)) for one in COUNTS],
         "by_size": Trait.SIZE in peers.group.shared
         or any(Trait.SIZE in attempt.traits for attempt in peers.group.dropped),
         "spread": USUAL.spread,
@@ -45,6 +53,19 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "seed": SEED,
     }
     return render(request, "evaluation/peers.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[Basis, int]:
+    """What the reader asks peers to be alike in, and how many; the usual for what is neither."""
+    basis, count = request.GET.get("alike", ""), request.GET.get("count", "")
+    known = basis in set(Basis)
+    return Basis(basis) if known else Basis.USUAL, int(count) if count in map(str, COUNTS) else COUNTS[1]
+
+
+def _bases() -> list[tuple[str, str]]:
+    named = [(kind.value, translate(FIGURE_NAMES[kind])) for kind in FigureKind]
+    traits = (Basis.TRAITS.value, _names(tuple(Trait)))
+    return [(Basis.USUAL.value, _("All figures that are known of it and of enough others")), *named, traits]
 
 
 def _names(traits: tuple[Trait, ...]) -> str:

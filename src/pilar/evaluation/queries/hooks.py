@@ -38,6 +38,11 @@ def keeps_systems(by: Standing) -> bool:
     return AUTHORITY.may(by, Action.KEEP_SYSTEMS, Case())
 
 
+def require_keeper(by: Standing) -> None:
+    """Raise :class:`NotAllowed` for who does not say which systems are told."""
+    AUTHORITY.require(by, Action.KEEP_SYSTEMS, Case(), known=True)
+
+
 def subscriptions(*, scope: Standing) -> tuple[SubscriptionRow, ...]:
     """The systems that are told, those that no longer are last. Raises :class:`NotAllowed`. One query."""
     AUTHORITY.require(scope, Action.SEE_SYSTEMS, Case(), known=True)

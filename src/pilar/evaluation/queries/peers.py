@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from pilar import index
 from pilar.areas import queries as areas
+from pilar.areas.queries import FigureRow
+from pilar.areas.rules import FigureKind
 from pilar.evaluation.models import Instrument, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound, PublishedPhase, published_version
 from pilar.evaluation.queries.instruments import tree_of
@@ -22,7 +24,7 @@ from pilar.evaluation.queries.snapshots import (
     predicates_of,
     result_lines,
 )
-from pilar.evaluation.rules.peers import Place, peers_of, traits_of
+from pilar.evaluation.rules.peers import COUNTS, Basis, Chosen, Place, choose, traits_of
 from pilar.evaluation.rules.reports import RankInterval, exact, medians
 from pilar.index.peers import PeerComparison, PeerGroup, compare_with_peers
 from pilar.platform.actors import Authority
@@ -30,12 +32,16 @@ from pilar.platform.actors import Authority
 
 @dataclass(frozen=True, slots=True)
 class PeerRow:
-    """One region of the table; ``villages`` is 0 where that is not known. ``interval`` is of its national rank."""
+    """One region of the table; ``villages`` is 0 where that is not known. ``interval`` is of its national rank.
+
+    ``figures``: the newest of each kind that is not of a year after the evaluation.
+    """
 
     line: ResultLine
     villages: int
     interval: RankInterval | None
     own: bool
+    figures: tuple[FigureRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class PeerPart:
 class Peers:
     """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score.
 
-    ``interval``: of the region's place among its peers.
+    ``interval``: of the region's place among its peers. ``chosen``: how they were chosen; ``left_out``: the names of
+    regions of its kind of which a figure is not known.
     """
 
     phase: PublishedPhase
@@ -69,12 +76,24 @@ class Peers:
     parts: tuple[PeerPart, ...]
     rows: tuple[PeerRow, ...]
     decimals: int
+    chosen: Chosen
+    left_out: tuple[str, ...]
 
 
-def peers(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Peers:
+def peers(
+    code: str,
+    number: int,
+    region: str,
+    *,
+    scope: Authority,
+    version: int | None = None,
+    basis: Basis = Basis.USUAL,
+    count: int = COUNTS[1],
+) -> Peers:
     """A region of a published version (the newest without ``version``) among the peers that were evaluated with it.
 
-    Eleven queries at most. Raises ComputedNotFound.
+    ``basis``: what they are alike in; ``count``: how many of the nearest by a figure. Twelve queries at most. Raises
+    ComputedNotFound.
     """
     phase, known, snapshot = published_version(code, number, version)
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
@@ -90,7 +109,9 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
         key: Place(snapshot_result.region.kind, snapshot_result.region.province_id, villages.get(key, 0))
         for key, snapshot_result in stored.items()
     }
-    group = peers_of(region, traits_of(places, counts))
+    figures = areas.newest_figures(regions=stored.keys(), until=known.header.year)
+    chosen = choose(region, traits_of(places, counts), _values(figures), basis=basis, count=count)
+    group = chosen.group
     scores = {
         key: Fraction(snapshot_result.final_exact)
         for key, snapshot_result in stored.items()
@@ -105,6 +126,7 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
             villages.get(line.region.code, 0),
             intervals.get(line.region.code),
             own=line.region.code == region,
+            figures=tuple(figures.get(line.region.code, {}).values()),
         )
         for line in lines
     ]
@@ -118,7 +140,16 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
         parts=tuple(_parts(used, region, dict(rows.filter(region__in=shown).values_list("region", "scores")))),
         rows=tuple(sorted(listed, key=_by_rank)),
         decimals=used.decimals,
+        chosen=chosen,
+        left_out=tuple(stored[key].region.name for key in chosen.left_out),
     )
+
+
+def _values(figures: Mapping[str, Mapping[FigureKind, FigureRow]]) -> dict[str, dict[FigureKind, Decimal]]:
+    return {
+        region: {kind: row.value for kind, row in rows.items() if row.value is not None}
+        for region, rows in figures.items()
+    }
 
 
 def _parts(used: index.Instrument, region: str, stored: Mapping[str, Mapping[str, str]]) -> Iterator[PeerPart]:

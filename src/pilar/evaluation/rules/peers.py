@@ -1,14 +1,17 @@
-"""Peers of a region: kind, size and province, with the number of its villages standing in for its size."""
+"""Peers of a region: those of its kind that are nearest by dated figures, or kind, size and province, with the number
+of its villages standing in for its size."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from statistics import quantiles
 
-from pilar.index.peers import PeerGroup, Trait, Traits, peer_group, size_band
+from pilar.areas.rules import FigureKind
+from pilar.index.peers import MINIMUM, PeerGroup, Trait, Traits, nearest, peer_group, size_band
 from pilar.platform.language import N_
 
 TRAIT_NAMES = {
@@ -53,3 +56,61 @@ def traits_of(places: Mapping[str, Place], villages_by_kind: Mapping[str, list[i
 def peers_of(region: str, traits: Mapping[str, Traits]) -> PeerGroup[str]:
     """The peers of a region among those of ``traits``."""
     return peer_group(region, traits)
+
+
+class Basis(StrEnum):
+    """What a reader asks peers to be alike in."""
+
+    USUAL = ""
+    """All figures that are known of the region and of enough others; without one, kind, size and province."""
+    TRAITS = "traits"
+    POPULATION = FigureKind.POPULATION
+    SPBE = FigureKind.SPBE
+    FISCAL = FigureKind.FISCAL
+    FISCAL_CLASS = FigureKind.FISCAL_CLASS
+
+
+COUNTS = (5, 10, 20)
+"""How many of the nearest a reader can ask for; the second is the usual number. An assumption of ours."""
+_IN_TURN = (FigureKind.POPULATION, FigureKind.SPBE, FigureKind.FISCAL)
+Figures = Mapping[str, Mapping[FigureKind, Decimal]]
+"""What is known of regions, by their codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """``by``: the figures that the members of ``group`` are nearest in, the nearest first; none where traits were used.
+    ``left_out``: regions of the same kind of which one of them is not known. ``unknown``: the figure that was asked for
+    and is not known of the region itself, so that traits were used."""
+
+    group: PeerGroup[str]
+    by: tuple[FigureKind, ...] = ()
+    left_out: tuple[str, ...] = ()
+    unknown: FigureKind | None = None
+
+
+def choose(region: str, traits: Mapping[str, Traits], figures: Figures, *, basis: Basis, count: int) -> Chosen:
+    """The peers of a region among those of ``traits``, as the reader asks for them; ``count``: of the nearest."""
+    if basis is Basis.TRAITS:
+        return Chosen(peers_of(region, traits))
+    same = [key for key, one in traits.items() if one.kind == traits[region].kind]
+    asked = _usable(region, same, figures) if basis is Basis.USUAL else (FigureKind(basis.value),)
+    if not asked:
+        return Chosen(peers_of(region, traits))
+    if any(kind not in figures.get(region, {}) for kind in asked):
+        return Chosen(peers_of(region, traits), unknown=asked[0])
+    table = {key: [figures.get(key, {}).get(kind) for kind in asked] for key in same}
+    found = nearest(region, table, count=count)
+    enough = len(found.members) == count
+    return Chosen(PeerGroup(region, found.members, (Trait.KIND,), (), enough), asked, found.left_out)
+
+
+def _usable(region: str, same: Sequence[str], figures: Figures) -> tuple[FigureKind, ...]:
+    """The figures, in turn, that are known of the region together with enough others of its kind."""
+    chosen: tuple[FigureKind, ...] = ()
+    for kind in _IN_TURN:
+        wanted = {*chosen, kind}
+        known = [key for key in same if wanted <= figures.get(key, {}).keys()]
+        if region in known and len(known) > MINIMUM:
+            chosen = (*chosen, kind)
+    return chosen

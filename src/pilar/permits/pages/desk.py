@@ -6,15 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.sheets import XLSX
 from pilar.design.tables import Asked, Column, Table
+from pilar.design.told_systems import ending
 from pilar.design.views import done, file
 from pilar.measures.rules.periods import parse_period
 from pilar.people.rules import PUBLIC, Standing
@@ -167,11 +170,17 @@ def system(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     return {"row": row, "told": told, "region": areas.region(row.region), "keeps": keeps}
 
 
-@button
+@answered
 def end_system(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Tell a system no longer."""
-    operations.end_subscription(by=by, subscription=key, now=now)
-    return done(request, _("The system is told no longer"), "permits:system", key)
+    """Check before you tell a system no longer."""
+
+    def look() -> Check | Done:
+        row, _told = investment.deliveries(key, scope=by)
+        AUTHORITY.require(by, Action.KEEP_SYSTEMS, Case(row.region), known=True)
+        above = (_("Systems that are told"), reverse("permits:systems", args=[row.region]))
+        return ending(row, (above, (row.title, reverse("permits:system", args=[key]))))
+
+    return confirm(request, look, lambda: operations.end_subscription(by=by, subscription=key, now=now))
 
 
 @button
