@@ -41,6 +41,14 @@ def run(*, large: bool = False) -> int:
     return MISSED if missed else 0
 
 
+def nation(shares: tuple[float, ...]) -> int:
+    """Print how heavy pages grow with the share of all villages that keep books."""
+    with _database():
+        from pilar.config import bench_nation
+
+        return bench_nation.run(shares)
+
+
 def _usual() -> Iterator[Measure]:
     bare = (index_benchmark, robustness_benchmark, benchmark_questions, areas_benchmark, benchmark_forecast)
     yield from chain.from_iterable(room.benchmark() for room in bare)

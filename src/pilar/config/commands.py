@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from itertools import pairwise
 from typing import Any
 
 from pilar.platform.console import Commands
@@ -58,6 +59,10 @@ def register(subparsers: Any) -> None:
     bench.add_argument(
         "--large", action="store_true", help=translate("ten years of books of a region instead: minutes, 4 GB of disk")
     )
+    bench.add_argument(
+        "--nation", type=_shares, metavar="0.5,1,2,5",
+        help=translate("shares of all villages of Indonesia instead, in per cent: how heavy pages grow; 1 GB each"),
+    )  # fmt: skip
     bench.set_defaults(run=_bench)
 
     messages = subparsers.add_parser(
@@ -98,4 +103,16 @@ def _bench(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pilar.config import bench
 
+    if options.nation:
+        return bench.nation(options.nation)
     return bench.run(large=options.large)
+
+
+def _shares(text: str) -> tuple[float, ...]:
+    try:
+        shares = tuple(float(share) for share in text.split(","))
+    except ValueError:
+        shares = ()
+    if not shares or not all(low < high for low, high in pairwise((0.0, *shares))) or shares[-1] > 100:
+        raise argparse.ArgumentTypeError(translate("per cents that grow, from above 0 to 100"))
+    return shares

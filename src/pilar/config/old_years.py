@@ -18,6 +18,7 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 
 SERVER, SCHEMA = "pilar_old_years", "villagefinance_years"
+_THERE = "SERVER {server} OPTIONS (schema_name {schema}, table_name {table})"
 
 
 class YearNotHere(PilarError):
@@ -76,9 +77,12 @@ def move(year: int, *, url: str, there: str, reading: str, serving: str | None, 
         reader = conninfo_to_dict(reading)
         _copy(here, part, there, year, str(reader.get("user", "")))
         say(N_("Comparing what is read from there"))
-        _attach(here, part, year, reader, serving)
-        if _summed(here, part) != before:
+        _connect(here, reader, serving)
+        if _read_back(here, year) != before:
             raise CopyDiffers(year=year)
+        _exchange(here, part, year)
+    # Afterwards, since whoever reads would wait for it.
+    with psycopg.connect(url) as here:
         here.execute(sql.SQL("ANALYZE {}").format(part))
     return Moved(before[0], int(size))
 
@@ -94,14 +98,12 @@ def _not_closed(here: psycopg.Connection, year: int) -> list[str]:
 
 
 def _copy(here: psycopg.Connection, part: sql.Identifier, there: str, year: int, reader: str) -> None:
-    columns = here.execute(
-        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
-        " WHERE attrelid = 'villagefinance_line'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-    ).fetchall()
-    declared = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in columns
-    )
-    names = {"schema": sql.Identifier(SCHEMA), "part": part, "columns": declared, "reader": sql.Identifier(reader)}
+    names = {
+        "schema": sql.Identifier(SCHEMA),
+        "part": part,
+        "columns": _columns(here),
+        "reader": sql.Identifier(reader),
+    }
     with psycopg.connect(there) as second:
         for statement in (
             "CREATE SCHEMA IF NOT EXISTS {schema}",
@@ -125,10 +127,16 @@ def _copy(here: psycopg.Connection, part: sql.Identifier, there: str, year: int,
             second.execute(sql.SQL(statement).format(**names))
 
 
-def _attach(
-    here: psycopg.Connection, part: sql.Identifier, year: int, reader: dict[str, str | int | None], serving: str | None
-) -> None:
-    """Put the table of the second server in the place of the part, which goes."""
+def _columns(here: psycopg.Connection) -> sql.Composable:
+    columns = here.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+        " WHERE attrelid = 'villagefinance_line'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    ).fetchall()
+    return sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in columns)
+
+
+def _connect(here: psycopg.Connection, reader: dict[str, str | int | None], serving: str | None) -> None:
+    """Let this server read from the second one, as the owner and as who serves."""
     given = {name: str(value) for name, value in reader.items() if value is not None}
     mapped = {"user": given.pop("user"), "password": given.pop("password", "")}
     # Read alone whatever a role may there; rows come by thousands, for books are read by the year. Estimates come from
@@ -151,20 +159,39 @@ def _attach(
                     sql.Identifier(role), sql.Identifier(SERVER), _options(mapped)
                 )
             )
+
+
+def _read_back(here: psycopg.Connection, year: int) -> tuple[int, str]:
+    """Sum what is there through a table that stands apart, so that nobody waits meanwhile."""
+    names = {**_there(year), "apart": sql.Identifier(SCHEMA, f"compared_{year:d}"), "columns": _columns(here)}
+    here.execute(sql.SQL("CREATE FOREIGN TABLE {apart} ({columns}) " + _THERE).format(**names))
+    summed = _summed(here, names["apart"])
+    here.execute(sql.SQL("DROP FOREIGN TABLE {apart}").format(**names))
+    return summed
+
+
+def _exchange(here: psycopg.Connection, part: sql.Identifier, year: int) -> None:
+    """Put the table of the second server in the place of the part, which goes."""
     names = {
-        "part": part, "whole": sql.Identifier(SCHEMA, "line"), "entries": sql.Identifier(SCHEMA, f"entry_{year:d}"),
-        "year": sql.Literal(year), "server": sql.Identifier(SERVER), "schema": sql.Literal(SCHEMA),
-        "table": sql.Literal(f"line_{year:d}"),
+        "part": part, "kept": sql.Identifier(SCHEMA, "line"), "entries": sql.Identifier(SCHEMA, f"entry_{year:d}"),
+        "year": sql.Literal(year), **_there(year),
     }  # fmt: skip
     for statement in (
-        "ALTER TABLE {whole} DETACH PARTITION {part}",
+        # From above, in the order in which who books takes them.
+        "LOCK TABLE public.villagefinance_line IN ACCESS EXCLUSIVE MODE",
+        "ALTER TABLE {kept} DETACH PARTITION {part}",
         "DROP TABLE {part}",
-        "CREATE FOREIGN TABLE {part} PARTITION OF public.villagefinance_line FOR VALUES IN ({year}) SERVER {server}"
-        " OPTIONS (schema_name {schema}, table_name {table})",
+        "CREATE FOREIGN TABLE {part} PARTITION OF public.villagefinance_line FOR VALUES IN ({year}) " + _THERE,
         "CREATE TRIGGER moved_year_is_read_alone BEFORE INSERT ON {entries}"
         " FOR EACH ROW EXECUTE FUNCTION villagefinance_year_is_moved()",
     ):
         here.execute(sql.SQL(statement).format(**names))
+
+
+def _there(year: int) -> dict[str, sql.Composable]:
+    return {
+        "server": sql.Identifier(SERVER), "schema": sql.Literal(SCHEMA), "table": sql.Literal(f"line_{year:d}"),
+    }  # fmt: skip
 
 
 def _options(given: dict[str, str]) -> sql.Composable:
@@ -173,7 +200,7 @@ def _options(given: dict[str, str]) -> sql.Composable:
     )
 
 
-def _summed(connection: psycopg.Connection, part: sql.Identifier) -> tuple[int, str]:
+def _summed(connection: psycopg.Connection, part: sql.Composable) -> tuple[int, str]:
     row = connection.execute(sql.SQL(SUMMED).format(part)).fetchone()
     assert row is not None
     return row[0], str(row[1])
