@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
-from pilar.config.figures import figures
+from pilar.config.figures import assigned, figures
 
 ROWS = '''"""A module."""
 
@@ -63,3 +64,16 @@ def test_what_is_counted(tmp_path: Path) -> None:
         "lines": len(ROWS.splitlines()) + 1, "files": 2, "short": 1, "init": 1, "dataclasses": 1, "schemas": 2,
         "repeating": 1, "once": 1, "spelt": 1, "vague": 100.0, "riddles": 50.0, "templates": 2,
     }  # fmt: skip
+
+
+def test_what_gives_a_name_to_a_variable() -> None:
+    source = """
+one, kept.field = row
+for found in rows: ...
+def judge(case, *, mark=1): return [item for item in case if (match := item)]
+class Row:
+    one: str
+call(found=1)
+"""
+    names = [name for node in ast.walk(ast.parse(source)) for name in assigned(node)]
+    assert sorted(names) == ["case", "found", "item", "mark", "match", "one"]

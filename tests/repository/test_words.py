@@ -3,8 +3,10 @@ there, ./pilar check says."""
 
 from __future__ import annotations
 
+import ast
 import re
 
+from pilar.config.figures import VAGUE_NAMES, assigned
 from pilar.config.words import ELSEWHERE, OPERATORS, OTHERWISE, catalogues, forbidden, riddles, said, words
 from repository.test_repository import CHECKOUT, tracked
 
@@ -15,6 +17,8 @@ IN_CODE = re.compile(
 )
 NAMING_THEM = {"src/pilar/config/urls.py", "src/pilar/config/moved.py", "src/pilar/config/words.py"}
 """Former addresses, and the list itself."""
+MOST_VAGUE = 0.001
+"""A thousandth of all names given to variables; tests/config/test_figures.py says what counts."""
 
 
 def test_such_words_are_found() -> None:
@@ -60,3 +64,16 @@ def test_each_term_of_the_code_leads_to_a_file_that_stands() -> None:
     for name in named:
         path = CHECKOUT / "src/pilar" / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").exists(), name
+
+
+def test_names_say_what_they_hold() -> None:
+    paths = [path for path in tracked("src/pilar/**/*.py") if "migrations" not in path.parts]
+    names = [
+        (name, path.relative_to(CHECKOUT).as_posix())
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in assigned(node)
+    ]
+    vague = [path for name, path in names if name in VAGUE_NAMES]
+    assert len(names) > 10_000
+    assert len(vague) / len(names) < MOST_VAGUE, vague

@@ -23,8 +23,8 @@ def figures(room: Path) -> dict[str, int | float]:
     ``repeating``: API schemas that have three fields or more, all of them also fields of one dataclass of the room.
     ``once``: functions and methods named with an underscore that the room mentions once beside their definition.
     ``spelt``: calls with one keyword a line. ``init``: lines of ``__init__.py``. ``short``: files below 60 lines.
-    ``vague``: assignments to ``one`` or ``found`` in a hundred. ``riddles``: docstrings in a hundred that begin with
-    a question word or a pronoun.
+    ``vague``: names ``one`` or ``found`` in a hundred that are given to variables. ``riddles``: docstrings in a hundred
+    that begin with a question word or a pronoun.
     """
     paths = [path for path in sorted(room.rglob("*.py")) if "migrations" not in path.parts]
     texts = [path.read_text(encoding="utf-8") for path in paths]
@@ -36,11 +36,7 @@ def figures(room: Path) -> dict[str, int | float]:
     names = Counter(re.findall(r"\w+", "\n".join(texts)))
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     told = [text for node in (*classes, *functions) if (text := ast.get_docstring(node))]
-    assigned = [
-        name.id for node in nodes if isinstance(node, ast.Assign | ast.For | ast.comprehension)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        for name in ast.walk(target) if isinstance(name, ast.Name)
-    ]  # fmt: skip
+    names_given = [name for node in nodes for name in assigned(node)]
     lengths = [text.count("\n") for text in texts]
     named, others = (
         [length for path, length in zip(paths, lengths, strict=True) if (path.name == "__init__.py") is init]
@@ -59,10 +55,27 @@ def figures(room: Path) -> dict[str, int | float]:
             for function in functions
         ),
         "spelt": sum(_is_spelt(node) for node in nodes),
-        "vague": _share(sum(name in VAGUE_NAMES for name in assigned), len(assigned)),
+        "vague": _share(sum(name in VAGUE_NAMES for name in names_given), len(names_given)),
         "riddles": _share(sum(bool(RIDDLES.match(text)) for text in told), len(told)),
         "templates": sum(path.read_text(encoding="utf-8").count("\n") for path in room.rglob("*.html")),
     }
+
+
+def assigned(node: ast.AST) -> Iterator[str]:
+    """Yield the names of variables that a node of source gives: by assignment, in a loop or as a parameter."""
+    match node:
+        case ast.Assign(targets=targets):
+            given = targets
+        case ast.For(target=target) | ast.comprehension(target=target) | ast.NamedExpr(target=target):
+            given = [target]
+        case ast.arg(arg=name):
+            yield name
+            return
+        case _:
+            return
+    for part in (part for target in given for part in ast.walk(target)):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
 
 
 def _fields(declared: ast.ClassDef) -> set[str]:

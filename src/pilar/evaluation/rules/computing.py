@@ -173,17 +173,17 @@ page of results asks it of every year before."""
 MAX_REMEMBERED = 512
 
 
-def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
+def scores_alike(instrument: index.Instrument, other: index.Instrument) -> bool:
     """Tell whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
-    if one.sha256 == other.sha256:
+    if instrument.sha256 == other.sha256:
         return True
-    pair = one.sha256, other.sha256
+    pair = instrument.sha256, other.sha256
     if pair not in _ALIKE:
         if len(_ALIKE) >= MAX_REMEMBERED:
             _ALIKE.clear()
         _ALIKE[pair] = all(
-            found.what.endswith("source") or (not found.path and found.what in NAMES)
-            for found in index.compare(one, other)
+            difference.what.endswith("source") or (not difference.path and difference.what in NAMES)
+            for difference in index.compare(instrument, other)
         )
     return _ALIKE[pair]
 

@@ -104,9 +104,9 @@ def _known(rows: dict[str, Measure], asked: set[tuple[str, Period]]) -> dict[tup
     pairs: list[tuple[int, date]] = [(rows[code].pk, period.start) for code, period in asked]
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [[key for key, _start in pairs], [start for _key, start in pairs]])
-        found = cursor.fetchall()
+        rows_known = cursor.fetchall()
     known = {}
-    for key, start, number, value in found:
+    for key, start, number, value in rows_known:
         code, kind = by_key[key]
         known[code, Period(kind, start)] = Known(number, value.normalize())
     return known

@@ -245,8 +245,8 @@ def _headings(table: Table, names: Sequence[str]) -> Iterator[Heading]:
             continue
         seen[word] += 1
         key = word if seen[word] == 1 else f"{word} #{seen[word]}"
-        found = dict.fromkeys(said(row.cells[column.index]) for row in table.rows[:50])
-        samples = tuple(shown(text) for text in islice((text for text in found if text), SAMPLES))
+        texts = dict.fromkeys(said(row.cells[column.index]) for row in table.rows[:50])
+        samples = tuple(shown(text) for text in islice((text for text in texts if text), SAMPLES))
         yield Heading(key[:MAX_CELL], column, samples)
 
 
