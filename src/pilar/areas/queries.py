@@ -151,7 +151,7 @@ def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
 
 
 def office_counts() -> dict[str, int]:
-    """How many offices that are not closed each region has; regions without one are left out. One query."""
+    """Tell how many offices that are not closed each region has; regions without one are left out. One query."""
     rows = Office.objects.filter(closed_at=None).order_by().values_list("region")
     return dict(rows.annotate(Count("pk")))
 

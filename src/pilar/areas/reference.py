@@ -63,7 +63,7 @@ def local_time(moment: datetime, region_code: str | None) -> str:
 
 
 def local_end(moment: datetime, region_code: str | None) -> str:
-    """When something ends, in the local time of a region; what midnight ends belongs to the day before."""
+    """Tell when something ends, in the local time of a region; what midnight ends belongs to the day before."""
     return rules.local_end(moment, rules.zone_of(region_code or "", moment, time_zones()))
 
 
@@ -84,7 +84,7 @@ def last_day_in(region_code: str, moment: datetime) -> date:
 
 
 def midnight_in(region_code: str, day: date) -> datetime:
-    """When a day begins in a region; an empty code stands for the nation."""
+    """Tell when a day begins in a region; an empty code stands for the nation."""
     zone = rules.zone_of(region_code, datetime.combine(day, time(), UTC), time_zones())
     return datetime.combine(day, time(), timezone(timedelta(hours=zone.hours)))
 
@@ -144,7 +144,8 @@ class Calendar:
 
 
 def calendar() -> Calendar:
-    """What decrees say of the days of the years. Raises Faults if a decree drops a day that none before it adds."""
+    """Return what decrees say of the days of the years. Raises Faults if a decree drops a day that none before it
+    adds."""
     return _calendar(data_folder() / "calendar" / "holidays.yaml")
 
 

@@ -234,7 +234,7 @@ def zone_of(region_code: str, moment: datetime, zones: Iterable[TimeZone]) -> Ti
 
 
 def local_end(moment: datetime, zone: TimeZone) -> str:
-    """When something ends, as the people of the zone read it. What midnight ends belongs to the day before:
+    """Tell when something ends, as the people of the zone read it. What midnight ends belongs to the day before:
     ``20 Oktober 2026 pukul 23.59 WIB``.
     """
     return local_time(_before_midnight(moment, zone), zone)

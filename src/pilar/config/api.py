@@ -68,7 +68,7 @@ class ApiToken(HttpBearer):
     """``Authorization: Bearer pilar_…``; a token that opens nothing is refused, whatever else the request brings."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Standing:
-        """Who acts; raises :class:`BadToken`."""
+        """Tell who acts; raises :class:`BadToken`."""
         by = operations.use_token(secret=token, now=timezone.now())
         act_as(request, by)
         return by
@@ -78,7 +78,7 @@ class SourceToken(HttpBearer):
     """``Authorization: Bearer pilar_source_…``: a source system, which reports and reads its own measures only."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Standing | None:
-        """Which source acts, None for a token of another kind; raises :class:`BadSourceToken`."""
+        """Tell which source acts, None for a token of another kind; raises :class:`BadSourceToken`."""
         if not is_source_token(token):
             return None
         by = use_source_token(secret=token, now=timezone.now())
@@ -93,7 +93,7 @@ class Session(SessionAuth):
         super().__init__(csrf=False)  # checked below, after it is known that somebody is signed in
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Standing | None:
-        """Who acts, None if nobody is signed in; raises :class:`ForgedRequest`."""
+        """Tell who acts, None if nobody is signed in; raises :class:`ForgedRequest`."""
         if not request.user.is_authenticated:
             return None
         if check_csrf(request) is not None:

@@ -52,7 +52,7 @@ def bare(_request: HttpRequest) -> HttpResponse:
 
 
 def application() -> Any:
-    """What the server of the benchmark serves."""
+    """Return what the server of the benchmark serves."""
     from django.core.wsgi import get_wsgi_application
 
     served = Places(get_wsgi_application())

@@ -45,7 +45,7 @@ def client(description: Schema) -> str:
 
 
 def name_of(operation: Schema) -> str:
-    """How the method of an operation is called: by its room and what it does."""
+    """Tell how the method of an operation is called: by its room and what it does."""
     return _name(operation["operationId"].removeprefix("pilar_").replace("_api_", "_", 1))
 
 

@@ -60,7 +60,7 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _made(kind: Any, value: Any) -> Any:
-    """What JSON tells, as its annotation says. What a newer server adds is left out."""
+    """Return what JSON tells, as its annotation says. What a newer server adds is left out."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if value is None:
         return None
@@ -87,7 +87,7 @@ def _single(kind: Any, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """What is sent, as JSON; None is left out of an object, which means the default."""
+    """Return what is sent, as JSON; None is left out of an object, which means the default."""
     if is_dataclass(value):
         pairs = ((field.metadata.get("name", field.name), getattr(value, field.name)) for field in fields(value))
         return {key: _plain(item) for key, item in pairs if item is not None}

@@ -36,7 +36,7 @@ class OidcProvider:
 
     @property
     def app(self) -> dict[str, Any]:
-        """What the sign-in library is told."""
+        """Return what the sign-in library is told."""
         return {
             "provider_id": self.code, "name": self.name, "client_id": self.client, "secret": self.secret,
             "settings": {"server_url": self.server, "oauth_pkce_enabled": True},
@@ -44,7 +44,7 @@ class OidcProvider:
 
     @property
     def trust(self) -> dict[str, Any]:
-        """What ``PILAR_OIDC`` holds of it."""
+        """Return what ``PILAR_OIDC`` holds of it."""
         return {
             "region": self.region, "region_claim": self.region_claim, "role_claim": self.role_claim,
             "roles": dict(self.roles),

@@ -76,7 +76,7 @@ def read_lock(text: str) -> Iterator[Package]:
 
 
 def licence_of(name: str) -> str | None:
-    """What an installed package says of its licence, as far as it names one; None where it is not installed."""
+    """Return what an installed package says of its licence, as far as it names one; None where it is not installed."""
     try:
         told = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
@@ -90,7 +90,7 @@ def licence_of(name: str) -> str | None:
 
 
 def licence_faults() -> Iterator[str]:
-    """What packages at run time say of their licence and data/licences.yaml does not allow."""
+    """Yield what packages at run time say of their licence and data/licences.yaml does not allow."""
     rules = yaml.safe_load(LICENCES.read_text(encoding="utf-8"))
     said = {package.name: licence_of(package.name) for package in locked(*LOCKS)}
     yield from judged(said, allowed=rules["allowed"], exceptions=rules["exceptions"])
@@ -99,7 +99,7 @@ def licence_faults() -> Iterator[str]:
 def judged(
     said: Mapping[str, str | None], *, allowed: Iterable[str], exceptions: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
-    """What is not allowed of what packages say; a package that is not installed here is judged where it is.
+    """Yield what is not allowed of what packages say; a package that is not installed here is judged where it is.
 
     Of a choice (OR) one licence must be allowed, of a sum (AND) each.
     """

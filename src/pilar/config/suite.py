@@ -73,7 +73,8 @@ def test(rest: Sequence[str]) -> int:
 
 
 def is_quick(environment: Mapping[str, str]) -> bool:
-    """Whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is set."""
+    """Tell whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is
+    set."""
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
 
 

@@ -11,13 +11,13 @@ from pilar.platform.imports.changes import Change, Kind
 
 
 def shown_changes(changes: Sequence[Change]) -> dict[str, Any]:
-    """What ``design/parts/changes.html`` draws: the parts that change, and how many do not."""
+    """Return what ``design/parts/changes.html`` draws: the parts that change, and how many do not."""
     differing = [change for change in changes if change.kind is not Kind.SAME]
     return {"changes": differing, "same": len(changes) - len(differing)}
 
 
 def counted_changes(changes: Sequence[Change]) -> str:
-    """How many parts are new, changed and gone."""
+    """Tell how many parts are new, changed and gone."""
     kinds = [change.kind for change in changes]
     said = {
         Kind.NEW: ngettext("%(count)s new", "%(count)s new", kinds.count(Kind.NEW)),

@@ -288,7 +288,7 @@ def _changed(state: Freshness) -> datetime | None:
 
 @cache
 def _program_changed() -> datetime:
-    """When the newest file of the package was written: a new release makes every page new."""
+    """Tell when the newest file of the package was written: a new release makes every page new."""
     folder = Path(pilar.__file__).parent
     newest = max(path.stat().st_mtime for path in files_of(folder, PROGRAM))
     return datetime.fromtimestamp(newest, UTC)

@@ -91,7 +91,7 @@ class DayField(forms.DateField):
 
 
 def accepted(value_read: Any) -> Any:
-    """What was read; a fault is shown at the field."""
+    """Return what was read; a fault is shown at the field."""
     if isinstance(value_read, Fault):
         raise forms.ValidationError(translate(value_read.sentence, **value_read.fields), code=value_read.code)
     return value_read

@@ -77,7 +77,7 @@ class Check:
 
     @property
     def back(self) -> str:
-        """Where nothing is done."""
+        """Tell where nothing is done."""
         return self.trail[-1][1]
 
 
@@ -123,7 +123,7 @@ def confirm(
 
 
 def _acted(act: Callable[[], Any], form: forms.Form) -> tuple[Any, int]:
-    """What came of it; what the operation refuses stands on the form then, and the status says how."""
+    """Return what came of it; what the operation refuses stands on the form then, and the status says how."""
     try:
         return act(), 422
     except Faults as refused:

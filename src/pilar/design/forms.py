@@ -49,7 +49,7 @@ class FaultsForm(forms.Form):
 
     @property
     def there(self) -> Stored | None:
-        """What stands now, where somebody else was faster."""
+        """Return what stands now, where somebody else was faster."""
         return self.refused.stored if isinstance(self.refused, Outdated) else None
 
     def add_error(self, field: str | None, error: forms.ValidationError | str) -> None:
@@ -186,7 +186,7 @@ def status_for(refused: PilarError | None, *, wrong: bool) -> int:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also where it is empty; None for a page that is only read."""
+    """Return what was sent, also where it is empty; None for a page that is only read."""
     return request.POST if request.method == "POST" else None
 
 
@@ -212,7 +212,7 @@ class OnceForm(FaultsForm):
     once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def sent(self) -> dict[str, str]:
-        """What was typed, without files: they cannot be compared."""
+        """Return what was typed, without files: they cannot be compared."""
         typed = (field.name for field in self.visible_fields() if not isinstance(field.field, forms.FileField))
         return {name: str(self.cleaned_data.get(name)) for name in typed}
 
@@ -244,9 +244,9 @@ def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: 
 
 
 def stored(form: Any, act: Callable[[], Any], *rows: Rows[Any]) -> bool:
-    """Whether ``act`` has stored what was sent: not for a page that is only read, and not where ``form`` is refused,
-    which then says why. ``form.outcome`` is what ``act`` returned. A form with a ``seen_field`` tells who was slower;
-    for other forms Outdated passes."""
+    """Tell whether ``act`` has stored what was sent: not for a page that is only read, and not where ``form`` is
+    refused, which then says why. ``form.outcome`` is what ``act`` returned. A form with a ``seen_field`` tells who was
+    slower; for other forms Outdated passes."""
     if not (form.is_bound and form.is_valid()):
         return False
     with shown_on(form, *rows, passing=() if form.seen_field else (Outdated,)):

@@ -203,7 +203,7 @@ _OF_HEADINGS = {"unknown-column", "column-twice", "missing-column"}
 
 
 def _told(report: Report, page: ImportPage) -> dict[str, Any]:
-    """What a report tells, as far as a page has room for it."""
+    """Return what a report tells, as far as a page has room for it."""
     rows = report.rows[:SHOWN]
     labels = list(dict.fromkeys(value.name for row in rows for value in row.values))
     once = all(len({value.name for value in row.values}) == len(row.values) for row in rows)

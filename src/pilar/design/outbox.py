@@ -180,8 +180,8 @@ class Outbox:
         texts: Mapping[str, str] | None = None,
         **more: Any,
     ) -> dict[str, Any]:
-        """What ``design/outbox.html`` is drawn from. ``send`` is the address that takes the records, ``files`` the
-        one that takes their files, ``texts`` replaces sentences, ``more`` is for the script of the room.
+        """Return what ``design/outbox.html`` is drawn from. ``send`` is the address that takes the records, ``files``
+        the one that takes their files, ``texts`` replaces sentences, ``more`` is for the script of the room.
 
         The seal tells, without a line too, whether somebody has signed in or out since.
         """

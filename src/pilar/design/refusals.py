@@ -16,7 +16,7 @@ MAX_TEXTS = 20
 
 
 def refusal(request: HttpRequest, error: PilarError) -> HttpResponse:
-    """What somebody gets instead of what they asked for."""
+    """Return what somebody gets instead of what they asked for."""
     if request.path.startswith("/api/"):
         return problem(error)
     response = render(request, "design/error.html", {"error": error, "typed": typed(request)}, status=error.status)
@@ -53,5 +53,5 @@ def problem(error: PilarError) -> JsonResponse:
 
 
 def _headers(error: PilarError) -> dict[str, str]:
-    """When to try again, where the error says so."""
+    """Tell when to try again, where the error says so."""
     return {"Retry-After": str(error.retry_after)} if isinstance(error, RetryLater) else {}

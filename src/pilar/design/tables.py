@@ -50,7 +50,7 @@ class Column:
 
     @cached_property
     def read(self) -> Callable[[Any], Any]:
-        """What a row has here."""
+        """Return what a row has here."""
         return self.value if callable(self.value) else attrgetter(self.value or self.name)
 
 

@@ -57,7 +57,7 @@ def file(content: bytes | str, name: str, media_type: str, *, inline: bool = Fal
 
 
 def searched(request: HttpRequest, name: str = "q") -> str:
-    """What an address looks for."""
+    """Return what an address looks for."""
     return request.GET.get(name, "").replace("\0", "").strip()[:MAX_SEARCH]
 
 

@@ -32,7 +32,7 @@ def since(year: int, previous: int | None) -> str:
 
 
 def improvement_title(year: int, previous: int | None) -> str:
-    """What an improvement is called: on the previous year, or since the year of the last final before."""
+    """Return what an improvement is called: on the previous year, or since the year of the last final before."""
     if not since(year, previous):
         return _("Improvement on the previous year")
     assert previous is not None

@@ -163,7 +163,7 @@ class _Form:
 
 
 def _fitting(lines: Iterable[object]) -> str:
-    """What is said, a line for each, as far as a cell that is read back may hold it."""
+    """Return what is said, a line for each, as far as a cell that is read back may hold it."""
     text = "\n".join(str(line) for line in lines if line)
     return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 

@@ -87,7 +87,8 @@ class RevisionForm(FaultsForm):
         return given
 
     def take(self, *, by: Standing, region: str, office: int | None, now: datetime) -> Content | None:
-        """What was given, ready for an operation; None when the form has to be shown again, with the file kept."""
+        """Return what was given, ready for an operation; None when the form has to be shown again, with the file
+        kept."""
         self.full_clean()
         content = self._receive(by, region, office, now)
         if not self.is_valid() or content is None:

@@ -337,12 +337,12 @@ class Batch(models.Model):
 
     @property
     def topic(self) -> str:
-        """What is told when it has gone on."""
+        """Return what is told when it has gone on."""
         return f"{self._meta.db_table} {self.pk}"
 
 
 def batch_constraints(name: str, *same: str) -> list[models.BaseConstraint]:
-    """What the table ``name`` of batches refuses: rows equal in the columns ``same`` are not under way twice."""
+    """Return what the table ``name`` of batches refuses: rows equal in the columns ``same`` are not under way twice."""
     whole = Q(done=F("total"), size__gt=0, sha256__regex=_SHA256) & ~Q(storage_key="")
     return [
         models.CheckConstraint(condition=Q(state__in=list(BatchState)), name=f"{name}_state_known"),

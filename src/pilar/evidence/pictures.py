@@ -79,7 +79,7 @@ def small(content: bytes, media_type: str) -> bytes:
 
 
 def orientation_of(content: bytes) -> int:
-    """Which way up a JPEG was taken, from 1 to 8; 1 where nothing sound is said of it."""
+    """Tell which way up a JPEG was taken, from 1 to 8; 1 where nothing sound is said of it."""
     start = content.find(b"Exif\0\0", 0, 2**16) + 6
     block = content[start : start + 2**16] if start >= 6 else b""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])

@@ -110,7 +110,7 @@ class RevisionRow:
 
     @property
     def verification_name(self) -> str:
-        """What the verifier says, in the reader's language."""
+        """Return what the verifier says, in the reader's language."""
         return translate(VERIFICATIONS[self.verification][0])
 
     @property
@@ -238,7 +238,7 @@ def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:
 
 
 def places(region: str, *, scope: Standing) -> tuple[Place, ...]:
-    """Where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
+    """Tell where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
     places = [
         Place(office.key, office.name)
         for office in areas.offices(region, scope=scope)
@@ -260,7 +260,8 @@ def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[i
 
 
 def signature(kind: str, key: object) -> SignatureRow | None:
-    """How far the signature of a document is; None if it is not to be signed. A document in hand is leave to ask."""
+    """Tell how far the signature of a document is; None if it is not to be signed. A document in hand is leave to
+    ask."""
     return _signature(SignedDocument.objects.filter(kind=kind, key=str(key)))
 
 

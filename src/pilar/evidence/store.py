@@ -88,7 +88,7 @@ def holds(key: str) -> bool:
 
 
 def not_kept(error: Exception) -> NotKept:
-    """What somebody is told whose file could not be written; the operator finds the cause in the log."""
+    """Return what somebody is told whose file could not be written; the operator finds the cause in the log."""
     log.error("file-not-kept", cause=str(error))
     full = isinstance(error, OSError) and error.errno in NO_ROOM
     return StoreFull(seconds=AGAIN) if full else StoreClosed(seconds=AGAIN)

@@ -19,7 +19,7 @@ class Difference:
 
 
 def compare(before: Instrument, after: Instrument) -> tuple[Difference, ...]:
-    """What changes from one instrument to the other.
+    """Return what changes from one instrument to the other.
 
     Nodes are the same when their code is the same; one that exists on one side only is a single difference.
     """

@@ -94,7 +94,7 @@ class Programmes(PersonsImporter):
 
     @cached_property
     def book(self) -> BookFrame:
-        """What a workbook is read against."""
+        """Return what a workbook is read against."""
         return book_frame(self.version)
 
     def sheets(self) -> Mapping[str, Sequence[Column]]:
@@ -227,7 +227,7 @@ def _readings(report: PastReport) -> str:
 
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:
-    """What is told of rows other than the one that names their programme."""
+    """Yield what is told of rows other than the one that names their programme."""
     rows: dict[int, tuple[Row, list[Fault], list[Fault]]] = {}
     for place, told in enumerate((faults, notes)):
         for row, fault in told:
@@ -252,7 +252,7 @@ class Lists(Programmes):
 
     @cached_property
     def words(self) -> Words:
-        """What the region has said."""
+        """Return what the region has said."""
         return queries.list_words(self.version)
 
     @cached_property
@@ -261,7 +261,7 @@ class Lists(Programmes):
 
     @cached_property
     def known(self) -> Known:
-        """What the words of a list stand for."""
+        """Return what the words of a list stand for."""
         framework = self.book.frame.framework
         cells = {
             (sheet, column.name): column.read
@@ -298,7 +298,7 @@ class Lists(Programmes):
         return [inspect_content(name, content, **limits, headings=None)]
 
     def laid_out(self, table: Table) -> Laid:
-        """Where the headings of a list stand, and what its columns mean."""
+        """Tell where the headings of a list stand, and what its columns mean."""
         return lay_out(table, self.fields, self.words.of(WordKind.COLUMN), self.words.rows(likeness(table)))
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
@@ -350,7 +350,7 @@ class Lists(Programmes):
         return replace(verdict, row=row, faults=own, notes=notes, about=verdict.about[1:])
 
     def _further(self, faults: Sequence[Placed], notes: Sequence[Placed]) -> Iterator[Verdict]:
-        """What is told of the other columns of a list, each place once."""
+        """Yield what is told of the other columns of a list, each place once."""
         told: dict[tuple[int, str, str], tuple[Row, Fault, bool]] = {}
         for wrong, placed in ((True, faults), (False, notes)):
             for row, fault in placed:

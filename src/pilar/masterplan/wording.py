@@ -123,7 +123,7 @@ def pillars() -> tuple[Named, ...]:
 
 
 def pillar_place(part: str) -> int:
-    """Where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
+    """Tell where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
     codes = [pillar.code for pillar in pillars()]
     return codes.index(pillar_of(part)) if part else len(codes)
 
@@ -149,12 +149,12 @@ def criterion_name(code: str) -> str:
 
 
 def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
-    """What differs in a programme, field by field; ``offices``: names by key."""
+    """Return what differs in a programme, field by field; ``offices``: names by key."""
     return tuple(field_change for difference in change.differences for field_change in _said(difference, offices))
 
 
 def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
-    """What differs between two contents, field by field."""
+    """Return what differs between two contents, field by field."""
     return tuple(change for difference in differences(before, after) for change in _said(difference, offices))
 
 
@@ -246,14 +246,14 @@ def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
 
 
 def budgeted(of: Content | Activity) -> Iterator[str]:
-    """What ties a programme or an activity to the regional budget, each with its name."""
+    """Yield what ties a programme or an activity to the regional budget, each with its name."""
     for name in BUDGETED:
         if said := value_text(name, getattr(of, name), {}):
             yield f"{translate(FIELD_NAMES[name])}: {said}"
 
 
 def _title(row: object) -> str:
-    """What names a row of a list."""
+    """Return what names a row of a list."""
     match row:
         case Target() | Activity() | Monitored():
             return row.title

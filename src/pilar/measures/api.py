@@ -186,7 +186,7 @@ def series(
     summary="All that was reported for a period",
 )
 def values(by: Standing, now: datetime, code: str, measure: str, period: str) -> tuple[ValueRow, ...]:
-    """What counts first, then what it corrected. Empty where nothing is reported."""
+    """Return what counts first, then what it corrected. Empty where nothing is reported."""
     row = queries.measure(code, measure, scope=by, now=now)
     return queries.history(row, parse_period(period, row.kind), scope=by)
 

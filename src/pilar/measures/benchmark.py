@@ -61,7 +61,7 @@ def _prepare() -> list[Report]:
 
 
 def _sending(reports: Sequence[Report]) -> Callable[[], None]:
-    """What a source does to report all of it, in as few requests as it may."""
+    """Return what a source does to report all of it, in as few requests as it may."""
     made = operations.issue_token(
         by=OPERATOR, region=REGION, source="tolok", name=secrets.token_hex(4), days=1, now=NOW
     )

@@ -99,7 +99,7 @@ class DefinitionForm(FaultsForm):
         return given
 
     def definition(self) -> Definition:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         given = self.cleaned_data
         return Definition(
             title=Wording(given["title_id"], given["title_en"]),
@@ -170,7 +170,7 @@ class MeasureForm(AssignForm, DefinitionForm):
         self.fields["kind"].choices = [(kind.value, translate(name)) for kind, name in KIND_NAMES.items()]
 
     def new_measure(self) -> NewMeasure:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         named = ("code", "kind", "office", "starts_on", "due_days", "source", "public")
         return NewMeasure(definition=self.definition(), **{name: self.cleaned_data[name] for name in named})
 
@@ -184,7 +184,7 @@ class RevisionForm(DefinitionForm):
     field_order = ["since"]
 
     def revision(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {"definition": self.definition(), "since": self.cleaned_data["since"]}
 
 
@@ -217,7 +217,7 @@ class ValueForm(FaultsForm):
         return value
 
     def given(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {"evidence": None, **self.cleaned_data, "value": f"{self.cleaned_data['value']:f}"}
 
 

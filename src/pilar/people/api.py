@@ -47,13 +47,13 @@ class TokenOut(RowSchema, of=TokenRow, fields="key name beginning created_at exp
 
 @router.get("/me", response=AccountOut)
 def me(by: Standing, now: datetime) -> tuple[AccountRow, Standing]:
-    """Whom this session or token acts for."""
+    """Tell whom this session or token acts for."""
     return queries.own_account(scope=by, now=now), by
 
 
 @router.get("/notices", response=list[NoticeOut])
 def notices(by: Standing) -> tuple[NoticeRow, ...]:
-    """What waits for me, the nearest deadline first."""
+    """Return what waits for me, the nearest deadline first."""
     return queries.open_notices(scope=by)
 
 

@@ -159,7 +159,7 @@ class Authority(Generic[Act, About]):
         return self._wrong_state(state=case.state)
 
     def obstacle(self, by: Standing, action: Act, case: About) -> PilarError | None:
-        """Why ``by`` may not do ``action`` now, as an error with its sentence; None if they may."""
+        """Tell why ``by`` may not do ``action`` now, as an error with its sentence; None if they may."""
         if not self.holds(by, action, case):
             return NotAllowed()
         return None if self.in_state(action, case) else self.wrong_state(case)
@@ -207,7 +207,7 @@ class Authority(Generic[Act, About]):
         )
 
     def _place(self, role: AnyRole, place: str) -> str:
-        """Where a role is held that is held at ``place``: a national role everywhere, a region's in the region."""
+        """Tell where a role is held that is held at ``place``: a national role everywhere, a region's in the region."""
         reach = ROLES[role].reach
         if reach is Reach.NATION:
             return place if role in self.seated else "everywhere"

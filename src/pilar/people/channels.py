@@ -64,12 +64,12 @@ class Adapter(Protocol):
 
 
 def offered() -> tuple[Channel, ...]:
-    """What this installation can send by; without an adapter for phones, e-mail alone."""
+    """Return what this installation can send by; without an adapter for phones, e-mail alone."""
     return tuple(channel for channel in Channel if channel is Channel.EMAIL or channel in settings.PILAR_CHANNELS)
 
 
 def adapter(channel: Channel) -> Adapter:
-    """What sends by a channel of phones."""
+    """Return what sends by a channel of phones."""
     made: Adapter = import_string(settings.PILAR_CHANNELS[channel])(channel)
     return made
 
@@ -86,7 +86,7 @@ def checked_number(given: str, *, place: str) -> str:
 
 
 def begun(now: datetime) -> Mapping[Rhythm, datetime]:
-    """When the latest day and week of those began who are told together."""
+    """Tell when the latest day and week of those began who are told together."""
     here = now.astimezone(midnight_in("", now.date()).tzinfo)
     morning = here.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     morning -= timedelta(days=morning > here)

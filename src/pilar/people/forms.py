@@ -53,7 +53,7 @@ class ChannelsForm(FaultsForm):
             del self.fields[channel]
 
     def chosen(self) -> dict[Channel, str]:
-        """What was chosen, for the operation."""
+        """Return what was chosen, for the operation."""
         given = {Channel(name): value for name, value in self.cleaned_data.items() if value and name != "rhythm"}
         return {channel: "" if channel is Channel.EMAIL else str(value) for channel, value in given.items()}
 
@@ -140,7 +140,7 @@ class AccountForm(RoleForm):
     field_order = ["name", "email", "role"]
 
     def account(self, region: str | None) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {name: self.cleaned_data[name] for name in ("name", "email")} | self.held_in(region)
 
 
@@ -157,7 +157,7 @@ class RequestForm(RoleForm):
             self.fields["role"].choices = [("", "–"), *choices]
 
     def granted(self, region: str | None) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {"name": self.cleaned_data["name"]} | self.held_in(region)
 
 
@@ -212,7 +212,7 @@ class DecreeForm(FaultsForm):
         return said
 
     def decree(self, area: str) -> GivenDecree | None:
-        """What was entered, for an area; None where nothing was."""
+        """Return what was entered, for an area; None where nothing was."""
         said = self.cleaned_data
         if not said["number"]:
             return None
@@ -274,7 +274,7 @@ class OpenForm(FaultsForm):
         self.fields["kind"].choices = [(kind.value, translate(name)) for kind, name in KIND_NAMES.items()]
 
     def account(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {name: value for name, value in self.cleaned_data.items() if name != "agreed"}
 
 

@@ -38,12 +38,12 @@ def kept_over_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 
 def person_sign(request: HttpRequest) -> str:
-    """Whom a form is drawn for, for its field ``person``."""
+    """Tell whom a form is drawn for, for its field ``person``."""
     return signing.dumps(request.user.pk, salt=SALT)
 
 
 def typed_before(request: HttpRequest) -> QueryDict | None:
-    """What the reader sent to this page after their sign-in had ended. It is given out once."""
+    """Return what the reader sent to this page after their sign-in had ended. It is given out once."""
     kept = request.session.get(SESSION)
     if kept is None or request.method != "GET" or kept["path"] != request.get_full_path():
         return None

@@ -15,7 +15,7 @@ class Limit:
     within: timedelta
 
     def closed_until(self, failures: Sequence[datetime], now: datetime) -> datetime | None:
-        """When the door opens again, None if it is open; ``failures`` come newest first."""
+        """Tell when the door opens again, None if it is open; ``failures`` come newest first."""
         if len(failures) < self.most:
             return None
         until = failures[self.most - 1] + self.within

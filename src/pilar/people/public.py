@@ -104,8 +104,8 @@ class NoConsent(PilarError):
 
 
 def public_name(account: int) -> str:
-    """What stands for a public account wherever it acted: data, and so Indonesian for every reader. The real name is
-    encrypted and leaves no trace elsewhere."""
+    """Return what stands for a public account wherever it acted: data, and so Indonesian for every reader. The real
+    name is encrypted and leaves no trace elsewhere."""
     return f"Akun warga {account}"
 
 

@@ -244,8 +244,8 @@ class HeldRole:
             raise UnfitReach(role=self.role)
 
     def covers(self, area: str | None, office: int | None, unit: str = "") -> bool:
-        """Whether the role holds there; ``None`` and ``None`` stand for the whole nation. A district's role holds in
-        its villages, whose codes begin with its own."""
+        """Tell whether the role holds there; ``None`` and ``None`` stand for the whole nation. A district's role
+        holds in its villages, whose codes begin with its own."""
         match ROLES[self.role].reach:
             case Reach.NATION:
                 return True
@@ -285,7 +285,7 @@ class Standing:
 
     @property
     def signature(self) -> str:
-        """What stands for who acts where it is stored: a person who acts by a token is still that person."""
+        """Return what stands for who acts where it is stored: a person who acts by a token is still that person."""
         name = self.actor.name
         return str(getattr(name, "reference", name)) if self.account is None else f"user:{self.account}"
 

@@ -37,7 +37,7 @@ class Wish:
 
 
 def provider(code: str) -> Provider:
-    """What is set up of a provider; without a word on it, one of the nation that says nothing of roles."""
+    """Return what is set up of a provider; without a word on it, one of the nation that says nothing of roles."""
     return Provider(**settings.PILAR_OIDC.get(code, {}))
 
 

@@ -67,7 +67,7 @@ _OF_PAGES: Mapping[tuple[Any, str], Any] = {
 
 
 def _told(kind: Any, room: str) -> tuple[Any, Reader | None]:
-    """What a schema says of a value of ``kind``, None if unknown; and what JSON takes of it, None for itself."""
+    """Return what a schema says of a value of ``kind``, None if unknown; and what JSON takes of it, None for itself."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind in _TOLD_AS_THEY_ARE or origin is Literal:
         return kind, None
@@ -100,7 +100,7 @@ def _made_of(origin: Any, parts: list[tuple[Any, Reader | None]]) -> tuple[Any, 
 
 
 def _along(row: Any, path: Sequence[str], place: str) -> tuple[Any, Reader]:
-    """What lies at the end of a path, and how to read it there."""
+    """Return what lies at the end of a path, and how to read it there."""
     kind, steps, empty = row, [], False
     for at, step in enumerate(path):
         if get_origin(kind) in (Union, UnionType):

@@ -54,7 +54,7 @@ def open_archive(file: IO[bytes], *, most: int) -> zipfile.ZipFile:
 
 
 def blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What is in an entry, unpacked piece by piece."""
+    """Yield what is in an entry, unpacked piece by piece."""
     with archive.open(entry) as part:
         while block := part.read(BLOCK):
             yield block

@@ -162,13 +162,13 @@ class WorkingDays:
         return end
 
     def holidays(self, day: dt.date, other: dt.date) -> tuple[Holiday, ...]:
-        """What took days out of work after ``day`` up to and with ``other``: without those on a weekend."""
+        """Return what took days out of work after ``day`` up to and with ``other``: without those on a weekend."""
         return tuple(
             row for at, row in sorted(self._holidays.items()) if day < at <= other and at.isoweekday() not in self._free
         )
 
     def holiday(self, day: dt.date) -> Holiday | None:
-        """What takes a day off, also one on a weekend: for who works then, too."""
+        """Return what takes a day off, also one on a weekend: for who works then, too."""
         return self._holidays.get(day)
 
     def undecreed(self, day: dt.date, other: dt.date) -> tuple[int, ...]:

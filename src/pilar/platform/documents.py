@@ -91,7 +91,7 @@ Read = tuple[str, Mapping[str, At], Sequence[Misfit]]
 
 
 def sent(tables: Sequence[Table]) -> Sent:
-    """What the tables of :func:`tables_of` say."""
+    """Return what the tables of :func:`tables_of` say."""
     by_name = {table.name: table for table in tables}
     misfits = tuple(_misfits(by_name[FAULTS]))
     text = "\n".join(str(row.cells[0]) for row in by_name[TEXT].rows)
@@ -100,7 +100,7 @@ def sent(tables: Sequence[Table]) -> Sent:
 
 
 def tables_of(read: Read) -> list[Table]:
-    """What was read, as tables."""
+    """Return what was read, as tables."""
     text, places, misfits = read
     if misfits:
         text, places = "", {}
@@ -170,7 +170,7 @@ def own(fault: index.Fault, origins: Sequence[At] = ()) -> Fault:
 
 
 def path_of(fault: index.Fault) -> str:
-    """Where in the tree a fault stands, after its line: ``line 12, final/output``."""
+    """Tell where in the tree a fault stands, after its line: ``line 12, final/output``."""
     return fault.place.partition(", ")[2] if fault.line is not None else ""
 
 

@@ -55,7 +55,7 @@ class PilarError(Exception):
         return translate(self.sentence, **self.fields)
 
     def members(self) -> dict[str, Any]:
-        """What problem JSON says of the error besides its code and sentence."""
+        """Return what problem JSON says of the error besides its code and sentence."""
         return {}
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ class NotFound(PilarError):
 
 
 def existing(row: Found | None) -> Found:
-    """What was looked for; raises :class:`NotFound` where nothing was found."""
+    """Return what was looked for; raises :class:`NotFound` where nothing was found."""
     if row is None:
         raise NotFound
     return row

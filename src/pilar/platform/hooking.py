@@ -26,7 +26,7 @@ def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def told_last(rows: QuerySet[Any]) -> tuple[DeliveryRow, ...]:
-    """What a system was told last, the newest first. One query."""
+    """Return what a system was told last, the newest first. One query."""
     return tuple(
         DeliveryRow(row.pk, row.event, row.made_at, row.attempts, row.told, row.next_at, Delivery(row.state))
         for row in rows.order_by("-made_at")[:PAGE]

@@ -61,7 +61,7 @@ def new_secret() -> str:
 
 
 def faults_of_subscription(title: str, events: Collection[str], others: int) -> list[Fault]:
-    """What keeps a system from being told, besides its address (``outgoing.faults_of_address``)."""
+    """Return what keeps a system from being told, besides its address (``outgoing.faults_of_address``)."""
     faults = []
     if not title.strip() or len(title) > MAX_TITLE:
         faults.append(Fault("no-title", N_("A name of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
@@ -85,5 +85,5 @@ def signed(secret: str, key: str, at: datetime, body: bytes) -> Mapping[str, str
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after so many attempts; None: no more."""
+    """Tell when to try again after so many attempts; None: no more."""
     return now + PAUSES[attempts - 1] if attempts <= len(PAUSES) else None

@@ -179,7 +179,7 @@ def _declare(name: str, operation: Callable[..., object]) -> Callable[..., None]
 
 
 def _given(operation: Callable[..., object]) -> dict[str, Callable[[], object]]:
-    """What the worker gives to an operation: who acts, and the moment."""
+    """Return what the worker gives to an operation: who acts, and the moment."""
     givers: dict[str, Callable[[], object]] = {
         "by": lambda: import_string(settings.PILAR_SCHEDULE),
         "now": timezone.now,

@@ -116,7 +116,7 @@ class Bilingual:
 
 
 def in_both(say: Callable[[], str]) -> Bilingual:
-    """What ``say`` says to readers of either language; with Django only."""
+    """Return what ``say`` says to readers of either language; with Django only."""
     from django.utils.translation import override
 
     said = {}

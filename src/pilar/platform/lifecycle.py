@@ -30,7 +30,7 @@ class Move(Generic[State, Facts]):
     made_by: str = ""
 
     def faults(self, facts: Facts) -> tuple[Fault, ...]:
-        """Why the move cannot be made yet; empty when it can."""
+        """Tell why the move cannot be made yet; empty when it can."""
         return tuple(fault for condition in self.conditions if (fault := condition(facts)) is not None)
 
     def require(self, facts: Facts) -> None:

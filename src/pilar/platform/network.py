@@ -21,8 +21,8 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def network_of(address: str) -> str:
-    """What is counted as one origin: an IPv4 address, the /64 network of an IPv6 one, which one household has; empty
-    for what is no address."""
+    """Return what is counted as one origin: an IPv4 address, the /64 network of an IPv6 one, which one household has;
+    empty for what is no address."""
     known = _read(address)
     if known is None:
         return ""

@@ -34,7 +34,7 @@ class NotSent(PilarError):
 
 
 def faults_of_address(address: str) -> list[Fault]:
-    """What keeps an address from being sent to, without looking its name up."""
+    """Return what keeps an address from being sent to, without looking its name up."""
     parts = _parts(address)
     if parts is None or len(address) > MAX_ADDRESS:
         sentence = N_("Write an address that begins with https:// and has no user name; ports: 443 and 8443")

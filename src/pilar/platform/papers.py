@@ -49,7 +49,7 @@ def paper_of(basis: index.Basis | None) -> Paper | None:
 
 
 def paper_values(basis: index.Basis | None) -> Iterator[Value]:
-    """What a preview tells of it."""
+    """Yield what a preview tells of it."""
     paper = paper_of(basis)
     yield Value(N_("Basis"), "" if paper is None else paper.line)
     yield Value(N_("Date of the basis"), None if paper is None else paper.dated)

@@ -60,7 +60,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def chained(scope: str, leaves: list[bytes]) -> list[bytes]:
-    """What the chain is after each leaf: the hash of what it was before, then the leaf."""
+    """Return what the chain is after each leaf: the hash of what it was before, then the leaf."""
     links, last = [], hashlib.sha256(CHAIN + scope.encode("utf-8")).digest()
     for leaf in leaves:
         last = hashlib.sha256(last + leaf).digest()
@@ -131,7 +131,7 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 
 def head_bytes(head: dict[str, Any]) -> bytes:
-    """What the signature of a head covers: all of it but the signature itself."""
+    """Return what the signature of a head covers: all of it but the signature itself."""
     return HEAD + canonical({name: value for name, value in head.items() if name != "signature"})
 
 
@@ -248,7 +248,8 @@ def check_results(proof: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 
 def check_published(register: dict[str, Any], published: dict[str, Any]) -> str:
-    """What is published today, against the leaves of its register: changed, removed, never sealed or dated back."""
+    """Return what is published today, against the leaves of its register: changed, removed, never sealed or dated
+    back."""
     leaves, shown = register["leaves"], {}
     for entry in published["entries"]:
         number, subject = entry["number"], entry["subject"]

@@ -99,7 +99,7 @@ def sign_heads(*, at: datetime) -> int:
 
 
 def seal_of(scope: str, subject: str) -> Seal | None:
-    """Where something stands; None if it was never sealed. Two queries."""
+    """Tell where something stands; None if it was never sealed. Two queries."""
     entry = SealEntry.objects.filter(scope=scope, subject=subject).first()
     if entry is None:
         return None
@@ -121,7 +121,7 @@ def proof_of(scope: str, subject: str) -> dict[str, Any] | None:
 
 
 def entries_of(scope: str) -> QuerySet[SealEntry, str]:
-    """What was sealed in a scope, each as its canonical text, the newest first."""
+    """Return what was sealed in a scope, each as its canonical text, the newest first."""
     return SealEntry.objects.filter(scope=scope).order_by("-number").values_list("text", flat=True)
 
 

@@ -89,7 +89,7 @@ def read_sheets(
 
 
 def top_given(made: Written, rows: Sequence[Line], sheet: Sheet) -> dict[str, tuple[At, str]]:
-    """What a sheet of fields says, by the keys of the file."""
+    """Return what a sheet of fields says, by the keys of the file."""
     words = sheet.field_words
     given: dict[str, tuple[At, str]] = {}
     for at, row in rows:
@@ -135,8 +135,9 @@ def _lines(sheet: Sheet, name: str, table: Table, made: Written) -> list[Line]:
 
 
 def said(cell: Cell, key: str = "", *, no: str = "", share: bool = False) -> str:
-    """What a cell says, as a file would; ``no``: how that says no. In a text of one language (the end of its ``key``) a
-    number is written as that language does, with the sign of percent that is seen; a ``share`` is a part of 1."""
+    """Return what a cell says, as a file would; ``no``: how that says no. In a text of one language (the end of its
+    ``key``) a number is written as that language does, with the sign of percent that is seen; a ``share`` is a part of
+    1."""
     language = key.rpartition(".")[2]
     match cell:
         case bool():

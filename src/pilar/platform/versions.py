@@ -66,5 +66,5 @@ def require_seen(seen: int, stored: Stored) -> None:
 
 
 def sign_of(told: object) -> int:
-    """What stands in for a version where none is counted: a number of what is stored, as its text says it."""
+    """Return what stands in for a version where none is counted: a number of what is stored, as its text says it."""
     return int(hashlib.sha256(repr(told).encode()).hexdigest()[:12], 16)

@@ -68,8 +68,8 @@ def clock(value: dt.time, language: str) -> str:
 
 
 def in_words(value: Any, language: str) -> Any:
-    """What stands for ``value`` in a sentence: a number with its separators, a day with its month, an hour, several
-    behind each other; anything else as it is. Whole numbers are counts, years and codes: they stay as they are.
+    """Return what stands for ``value`` in a sentence: a number with its separators, a day with its month, an hour,
+    several behind each other; anything else as it is. Whole numbers are counts, years and codes: they stay as they are.
     """
     match value:
         case Decimal() if value.is_finite():

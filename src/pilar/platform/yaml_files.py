@@ -12,7 +12,7 @@ TextLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def load_yaml(text: str | bytes) -> Any:
-    """What a text says; raises ``yaml.YAMLError`` for one that is none."""
+    """Return what a text says; raises ``yaml.YAMLError`` for one that is none."""
     return yaml.load(text, Loader=SafeLoader)  # noqa: S506 - builds nothing but plain values
 
 

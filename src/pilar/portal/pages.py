@@ -54,7 +54,7 @@ CATALOGUES: Kept[bytes] = Kept(4)
 @everybody
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """What Pilar is and the newest published results."""
+    """Show what Pilar is and the newest published results."""
     return render(request, "portal/front.html", {"front": queries.front(scope=PUBLIC)})
 
 
@@ -82,7 +82,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a signed-in person begins: what waits for them, their work, and the roles they hold."""
+    """Show where a signed-in person begins: what waits for them, their work, and the roles they hold."""
     now = timezone.now()
     home = queries.home(scope=standing_of(request), now=now)
     return render(request, "portal/home.html", {"home": home, "waiting": home.waiting})
@@ -130,7 +130,7 @@ def data_catalogue(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 
 def ckan(request: HttpRequest, action: str) -> HttpResponse:
-    """What a CKAN answers to who reads its catalogue."""
+    """Show what a CKAN answers to who reads its catalogue."""
     return _ACTIONS[action](request)
 
 

@@ -50,7 +50,7 @@ class Group:
 
 
 def search(text: str, *, now: datetime) -> tuple[Group, ...]:
-    """What everybody may read and is called so, by kind; nothing for fewer than ``SHORTEST`` letters.
+    """Return what everybody may read and is called so, by kind; nothing for fewer than ``SHORTEST`` letters.
 
     A permit is found by its whole number alone, since its holder may be a person. A query for each kind, and one for
     each region with a service that is found.

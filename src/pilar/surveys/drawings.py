@@ -212,7 +212,7 @@ def _index(scores: SurveyScores) -> tuple[Fraction | None, Interval | None]:
 
 
 def _factor(form: Questionnaire) -> int:
-    """What turns a mean into the figure that is told."""
+    """Return what turns a mean into the figure that is told."""
     return form.satisfaction.factor if form.satisfaction else 1
 
 

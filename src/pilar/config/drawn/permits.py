@@ -38,7 +38,7 @@ RETURNED, STOPPED, NEAR, BACK, REFUSED, WITHDRAWN = 0.16, 0.1, 0.03, 0.07, 0.05,
 
 
 def realised(*, project: Mapping[str, Any], now: datetime) -> RealisedEntry:
-    """What a business reports of a quarter some quarters ``back``."""
+    """Return what a business reports of a quarter some quarters ``back``."""
     place = now.year * 4 + (now.month - 1) // 3 - int(project["back"])
     return RealisedEntry(
         place // 4, place % 4 + 1, project["business"], project["nib"], project["kbli"], Capital(project["capital"]),
@@ -47,7 +47,7 @@ def realised(*, project: Mapping[str, Any], now: datetime) -> RealisedEntry:
 
 
 def oss(*, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[OssEntry]:
-    """What the national OSS is said to say, as of a week ago."""
+    """Return what the national OSS is said to say, as of a week ago."""
     return [OssEntry(**row, as_of=(now - timedelta(days=7)).date()) for row in rows]
 
 
@@ -206,7 +206,7 @@ def live(
 
 
 def payment(*, case: int, place: int, at: datetime) -> list[Reported]:
-    """What the bank reports of the levy of a case."""
+    """Return what the bank reports of the levy of a case."""
     owed = levy_of(case, now=at)
     return [Reported(f"CONTOH-{place}", at.date(), owed.amount, f"SKRD {owed.number}")] if owed else []
 

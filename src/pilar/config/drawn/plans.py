@@ -105,7 +105,7 @@ class Drawn:
 
     @property
     def changed(self) -> Content | None:
-        """What the meeting made of it, if it accepted it with changes: half the money of the first year."""
+        """Return what the meeting made of it, if it accepted it with changes: half the money of the first year."""
         if not self.is_changed:
             return None
         first, *others = self.content.budgets
@@ -142,7 +142,7 @@ class Written:
 
 
 def nothing_seen() -> str:
-    """What somebody has seen who writes the first text of a part."""
+    """Return what somebody has seen who writes the first text of a part."""
     return fingerprint(())
 
 
@@ -180,7 +180,7 @@ def programmes(
 
 
 def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[Drawn], year: int) -> list[Change]:
-    """What the offices propose to change in the plan in force from a year on."""
+    """Return what the offices propose to change in the plan in force from a year on."""
     there = {programme.content.title: programme for programme in programmes_of(version_of(version, scope=by))}
     made = [Change(drawn.content.owner, Proposed(ProposalKind.ADD, drawn.content)) for drawn in added]
     wanted = [(title, _retargeted(there[title].content, year)) for title in revision.retarget]

@@ -108,7 +108,7 @@ class Course:
         self.pace = self._draw.choice((1.05, 1.02, 1.0, 1.0, 0.98, 0.96, 0.9, 0.8, 0.72, 0.55))
 
     def report(self, content: Content, quarter: Quarter) -> Given:
-        """What the office reports of a quarter; ask for the quarters in their order."""
+        """Return what the office reports of a quarter; ask for the quarters in their order."""
         draw = self._draw
         for activity in content.leaves:
             length = activity.ends.place - activity.starts.place + 1

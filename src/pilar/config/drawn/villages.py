@@ -44,7 +44,7 @@ def official(*, by: Standing, role: str, village: str) -> Standing:
 
 
 def maker(*, executor: Standing, treasurer: Standing, village: str, own: str) -> Standing:
-    """Who asks for payments: where there is an executor with an account, they do."""
+    """Tell who asks for payments: where there is an executor with an account, they do."""
     return executor if village == own else treasurer
 
 
@@ -65,7 +65,7 @@ def year(*, back: int, now: datetime) -> dict[str, Any]:
 
 
 def grants(*, villages: Sequence[VillageRow], year: int) -> list[Granted]:
-    """What every village is granted, some more than others."""
+    """Return what every village is granted, some more than others."""
     return [
         Granted(
             village.code,
@@ -114,7 +114,7 @@ def budget(*, rows: list[list[str]], more: list[list[str]], village: str) -> Dra
 
 
 def brought(*, village: str, bank_account: int) -> list[Item]:
-    """What a village had when its books began."""
+    """Return what a village had when its books began."""
     return [Item(10 * MILLION * share(village=village), BANK, "PBH", bank_account=bank_account)]
 
 
@@ -147,7 +147,7 @@ def request(
 
 
 def bills(*, budget: BudgetDetail, line: str, part: Decimal, kind: PaymentKind, payee: str) -> list[NewBill]:
-    """What accounts for an advance."""
+    """Return what accounts for an advance."""
     return [_bill(budget, line, part, kind, payee)]
 
 
@@ -161,7 +161,7 @@ def pictures(*, villages: Sequence[str], own: str, payments: int) -> list[str]:
 
 
 def proofs(*, held: Mapping[str, HeldUpload], village: str, current: bool, place: int) -> list[NewProof]:
-    """What a request needs: a receipt, and how far the works are."""
+    """Return what a request needs: a receipt, and how far the works are."""
     return [NewProof(kind, held[_picture(village, current, place, kind)]) for kind in ProofKind]
 
 

@@ -43,7 +43,7 @@ _seconds: dict[str, float] = {}
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """How long a test takes, its fixtures with it."""
+    """Note how long a test takes, its fixtures with it."""
     begun = time.process_time()
     done = yield
     _seconds[item.nodeid] = time.process_time() - begun
@@ -59,7 +59,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """What a test runs by itself."""
+    """Note what a test runs by itself."""
     _within(item.nodeid)
     yield
 
@@ -109,7 +109,8 @@ def _dealt(session: pytest.Session, place: int) -> list[pytest.Item]:
 
 
 def _forked(tasks: Sequence[Callable[[], bool]]) -> list[bool]:
-    """What each task answers, in a child of its own; True if the child is killed, as by a recursion without end."""
+    """Return what each task answers, in a child of its own; True if the child is killed, as by a recursion without
+    end."""
     answers: dict[int, bool] = {}
     running: dict[int, int] = {}
     for place, task in enumerate(tasks):

@@ -201,7 +201,7 @@ class Player:
         raise _Wrong("unknown-call", N_("there is no “%(name)s”"), name=step[word])
 
     def _named(self, name: str, context: _Context) -> Any:
-        """What is kept under a name; somebody of the cast is who they are now, ``at`` when the step is done."""
+        """Return what is kept under a name; somebody of the cast is who they are now, ``at`` when the step is done."""
         if name == "at":
             return context.at
         if name not in context.names and (email := self._scenario.given.get("cast", {}).get(name)):
@@ -246,7 +246,7 @@ class Player:
         return looked_up
 
     def _follow(self, path: str, context: _Context) -> Any:
-        """What a path leads to: ``round.closes.year``, ``offices[row.office].key``."""
+        """Return what a path leads to: ``round.closes.year``, ``offices[row.office].key``."""
         name, *_rest = re.split(r"[.\[]", path, maxsplit=1)
         try:
             followed = self._named(name, context)
@@ -283,7 +283,7 @@ def _require_known(step: Row) -> None:
 
 
 def _offered(path: str, name: str) -> Callable[..., Any] | None:
-    """What a module has for others under a name; nothing if there is no such module."""
+    """Return what a module has for others under a name; nothing if there is no such module."""
     try:
         module = import_module(path)
     except ModuleNotFoundError as missing:

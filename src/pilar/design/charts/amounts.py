@@ -100,7 +100,7 @@ def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
 def comparison(
     values: Mapping[str, tuple[Decimal | None, Decimal | None]], *, columns: tuple[str, str, str], unit: str = ""
 ) -> Chart:
-    """What was planned (a hollow bar) above what was realised (a full one) for each label, in the order given.
+    """Return what was planned (a hollow bar) above what was realised (a full one) for each label, in the order given.
 
     Each number stands at the end of its bar's line, with its thousands apart and ``unit`` (such as ``%``) behind it.
     ``columns`` names the labels, the planned and the realised values; the latter two are the legend. All bars begin at

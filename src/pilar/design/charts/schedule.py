@@ -144,7 +144,7 @@ class _Years:
         self._days = (date(self.last, 12, 31) - self._from).days + 1
 
     def place(self, day: date) -> float:
-        """Where a day begins."""
+        """Tell where a day begins."""
         return round((day - self._from).days / self._days * WIDTH, 2)
 
     def holds(self, day: date) -> bool:

@@ -66,7 +66,8 @@ def signed(value: object) -> str:
 
 @register.simple_tag
 def share_of_scale(value: object, minimum: object, maximum: object) -> str:
-    """Where ``value`` lies from ``minimum`` (0) to ``maximum`` (100), with a decimal point, for an SVG attribute."""
+    """Tell where ``value`` lies from ``minimum`` (0) to ``maximum`` (100), with a decimal point, for an SVG
+    attribute."""
     reached, low, high = (numbers.as_decimal(number) for number in (value, minimum, maximum))
     if reached is None or low is None or high is None or low >= high:
         return "0"

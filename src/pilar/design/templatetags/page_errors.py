@@ -87,13 +87,13 @@ def errors(parser: Parser, token: Token) -> Errors:
 
 @register.simple_tag
 def errors_here() -> SafeString:
-    """Where the frame shows the errors of the page."""
+    """Mark where the frame shows the errors of the page."""
     return SafeString(HERE)
 
 
 @register.simple_tag
 def error_title() -> SafeString:
-    """Where the frame says in the title that something is wrong."""
+    """Mark where the frame says in the title that something is wrong."""
     return SafeString(TITLE)
 
 

@@ -68,7 +68,7 @@ class Drawn:
     place: int = 0
 
     def cell(self, row: Any, context: Context) -> str:
-        """What stands in its cell of a row."""
+        """Return what stands in its cell of a row."""
         if self.said and self.said.value and self.body:
             with context.push(**{self.said.name: list(self.said.value.resolve(context))[self.place]}):
                 return _trimmed(self.body, context)

@@ -161,7 +161,7 @@ def _computation(row: PublishedRow, computed: Recomputation) -> Iterator[str]:
 
 
 def _unexplained(row: PublishedRow, instrument: index.Instrument | None) -> Iterator[str]:
-    """What the source prints, and why nothing can be computed from it."""
+    """Yield what the source prints, and why nothing can be computed from it."""
     for code, score in row.scores.items():
         yield f"  {title(instrument.node(code).title) if instrument else code}: {number(score)}"
     if row.final is None:

@@ -42,7 +42,7 @@ def heading(titles: dict[str, str]) -> str:
 
 
 def identity(instrument: index.Instrument) -> dict[str, str]:
-    """What names an instrument beyond doubt."""
+    """Return what names an instrument beyond doubt."""
     return {"code": instrument.code, "version": instrument.version, "sha256": instrument.sha256}
 
 

@@ -77,7 +77,7 @@ def one_page(hub: Hub) -> bytes:
 
 
 def one_page_document(hub: Hub) -> Document:
-    """What stands on the sheet."""
+    """Return what stands on the sheet."""
     region, around = hub.profile.region, hub.around
     blocks: list[Block] = []
     if around.synthetic:
@@ -171,7 +171,7 @@ def share_picture(hub: Hub) -> bytes:
 
 
 def share_drawing(hub: Hub) -> str:
-    """What stands in the picture, as SVG."""
+    """Return what stands in the picture, as SVG."""
     width, height = CARD_SIZE
     region, lead = hub.profile.region, hub.lead
     parts = [

@@ -121,7 +121,7 @@ def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[
 
 
 def _height(improvement: Decimal | None, since: str) -> Iterator[str]:
-    """How high the final stands beside the one before, where that is known; ``since`` says over which years."""
+    """Yield how high the final stands beside the one before, where that is known; ``since`` says over which years."""
     if improvement is None:
         return
     amount = score(abs(improvement))
@@ -154,6 +154,6 @@ def _named(scores: Sequence[tuple[Bilingual, Decimal]], value: Decimal) -> str:
 
 
 def _beside(statement: Statement) -> Iterator[str]:
-    """How many were evaluated, where a source says so and prints no rank among them."""
+    """Yield how many were evaluated, where a source says so and prints no rank among them."""
     if statement.rank is None and statement.rank_size:
         yield _("One of %(count)s regions evaluated.") % {"count": statement.rank_size}

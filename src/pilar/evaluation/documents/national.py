@@ -44,7 +44,7 @@ def national_report(book: Book) -> bytes:
 
 
 def national_document(book: Book) -> Document:
-    """What stands in the report, in the reader's language."""
+    """Return what stands in the report, in the reader's language."""
     header, snapshot = book.header, book.snapshot
     named = {"title": header.title, "number": header.number, "version": snapshot.version}
     blocks: list[Block] = [Notice(text) for text in writing.notices(header, snapshot)]

@@ -76,7 +76,8 @@ def checker() -> bytes:
 
 
 def _seal(campaign: str, phase: int, version: int) -> Iterator[Attachment]:
-    """What proves that the version was published as it is, and the program that checks it; none if not published."""
+    """Yield what proves that the version was published as it is, and the program that checks it; none if not
+    published."""
     proof = seals.proof(campaign, phase, version, scope=PUBLIC)
     if proof is not None:
         content = (json.dumps(proof, ensure_ascii=False, indent=1) + "\n").encode()

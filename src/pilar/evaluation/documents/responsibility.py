@@ -32,7 +32,7 @@ def statement_paper(form: Form, of: Responsibility, *, now: datetime) -> bytes:
 
 
 def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Document:
-    """What stands on the paper: who states what, of which answers, and where it is signed."""
+    """Return what stands on the paper: who states what, of which answers, and where it is signed."""
     header, total = form.header, form.total
     made_at = local(now, header.region_code)
     named = {"title": header.title, "phase": header.phase, "region": header.region}

@@ -49,7 +49,7 @@ def sheet_name(header: PhaseHeader, version: int, region: RegionRow) -> str:
 
 
 def sheet_document(sheet: Sheet) -> Document:
-    """What stands on the sheet, in the reader's language."""
+    """Return what stands on the sheet, in the reader's language."""
     header, snapshot, line = sheet.header, sheet.snapshot, sheet.line
     named = {"title": header.title, "number": header.number, "group": line.group}
     blocks: list[Block] = [Notice(text) for text in writing.notices(header, snapshot)]
@@ -205,7 +205,7 @@ def _change(sheet: Sheet) -> list[Block]:
 
 
 def _standouts(sheet: Sheet) -> list[Block]:
-    """What is strong and weak beside the median of the group."""
+    """Return what is strong and weak beside the median of the group."""
     titles = {part.code: part.title for part in sheet.parts}
     strong = _beside(sheet, _("Above the group’s median"), sheet.standouts.strong, titles)
     weak = _beside(sheet, _("Below the group’s median"), sheet.standouts.weak, titles)
@@ -249,7 +249,7 @@ def _beside(
 
 
 def _findings(sheet: Sheet) -> list[Block]:
-    """What the panel wrote, for the region and the secretariat."""
+    """Return what the panel wrote, for the region and the secretariat."""
     if sheet.findings is None:
         return []
     names = {

@@ -53,7 +53,7 @@ def statement_sheet(
 def statement_document(
     profile: RegionProfile, year: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
 ) -> Document:
-    """What stands on the sheet, in the reader's language."""
+    """Return what stands on the sheet, in the reader's language."""
     region = profile.region
     page = writing.address("evaluation:region_year", region.code, year.year)
     said = _("Not computed by Pilar: what sources print, each with its address. Pilar only checks the sum.")
@@ -96,7 +96,7 @@ def _statement(
 
 
 def _change(change: FinalChange) -> list[Block]:
-    """What the printed figures of both years tell of the change, and in sentences what is not known."""
+    """Return what the printed figures of both years tell of the change, and in sentences what is not known."""
     blocks: list[Block] = [Heading(_("Why the final changed"), 2)]
     rows = []
     for line in printed_lines(change):

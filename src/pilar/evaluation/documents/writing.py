@@ -74,7 +74,7 @@ def day(value: date) -> str:
 
 
 def share_of_scale(value: Decimal | Fraction, scale: index.Scale | YearScale) -> float:
-    """Where a score lies between the lowest and the highest, from 0 to 1."""
+    """Tell where a score lies between the lowest and the highest, from 0 to 1."""
     lowest, highest = Fraction(scale.minimum), Fraction(scale.maximum)
     return float((Fraction(value) - lowest) / (highest - lowest))
 
@@ -92,7 +92,7 @@ def stamp(header: PhaseHeader, snapshot: SnapshotRow) -> str:
 
 
 def notices(header: PhaseHeader, snapshot: SnapshotRow) -> list[str]:
-    """What must not be overlooked, in sentences."""
+    """Return what must not be overlooked, in sentences."""
     sentences = []
     if header.synthetic:
         sentences.append(

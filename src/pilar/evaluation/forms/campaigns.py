@@ -69,7 +69,7 @@ class RulesForm(FaultsForm):
     )
 
     def rules(self) -> CampaignRules:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return CampaignRules(**{name: self.cleaned_data[name] for name in RulesForm.base_fields})
 
 
@@ -81,7 +81,7 @@ class GroupForm(FaultsForm):
     group_title_en = forms.CharField(label=_("Title of the group in English"), max_length=MAX_TITLE)
 
     def plan(self) -> GroupPlan:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         given = self.cleaned_data
         return GroupPlan(given["group"], given["group_title_id"], given["group_title_en"])
 
@@ -93,7 +93,7 @@ class DatesForm(RegionTimeForm):
     closes_at = MomentField(label=_("Closes"))
 
     def period(self) -> Period:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return Period(self.cleaned_data["opens_at"], self.cleaned_data["closes_at"])
 
 
@@ -147,7 +147,7 @@ class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):
         self.order_fields([*head, *self.dates, *GroupForm.base_fields])
 
     def clean(self) -> dict[str, Any]:
-        """What an operation would refuse, told together with what the fields refuse."""
+        """Return what an operation would refuse, told together with what the fields refuse."""
         given = super().clean() or {}
         halves = [{f"opens_{number}", f"closes_{number}"} for number in self.numbers]
         unread = {name for half in halves if not half <= given.keys() for name in half}
@@ -174,7 +174,7 @@ class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):
             yield Fault("previous-not-earlier", NOT_EARLIER, {"year": before}, "previous")
 
     def planned(self) -> dict[str, Any]:
-        """What was given, for ``create_campaign``."""
+        """Return what was given, for ``create_campaign``."""
         given = self.cleaned_data
         code, version = given["instrument"].split(" ", 1)
         return {
@@ -319,7 +319,7 @@ class ExtensionForm(RegionTimeForm, ReasonForm):
     field_order = ("until", "reason")
 
     def given(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return {"until": self.cleaned_data["until"], "reason": self.cleaned_data["reason"]}
 
 

@@ -35,7 +35,7 @@ class IdeaForm(FaultsForm):
         super().__init__(*given, initial=initial, auto_id=f"{self.makes.value}-%s", **named)
 
     def idea(self) -> Idea:
-        """What was filled in."""
+        """Return what was filled in."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("kind", "version")}
         return Idea(self.makes, **given)
 
@@ -97,7 +97,7 @@ class AimForm(FaultsForm):
         self.fields["value"] = FigureField(label=_("Target"), required=True, unit=unit, help_text=unit)
 
     def aim(self, programme: str, target: int) -> Aim:
-        """What was filled in."""
+        """Return what was filled in."""
         return Aim(programme, target, self.cleaned_data["year"], self.cleaned_data["value"])
 
     def tell(self, error: Faults) -> None:

@@ -123,7 +123,7 @@ class DecisionForm(FaultsForm):
         self.fields["accepted"].choices = list(choices.items())
 
     def decision(self) -> dict[str, Any]:
-        """What was decided, as the operation takes it."""
+        """Return what was decided, as the operation takes it."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "accepted"}
         said = self.cleaned_data["accepted"]
         return given | {"accepted": said != "no", "not_applicable": said == "left-out"}
@@ -185,7 +185,7 @@ class FollowUpForm(FaultsForm):
             self.fields[name].disabled = not may_assign
 
     def plan(self) -> Plan:
-        """What was filled in."""
+        """Return what was filled in."""
         return Plan(**{name: self.cleaned_data[name] for name in ("office", "due", "state", "note")})
 
 

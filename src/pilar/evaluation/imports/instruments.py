@@ -29,7 +29,7 @@ class Instruments(PersonsImporter):
 
     @cached_property
     def known(self) -> Known:
-        """What is stored already; raises NotAllowed."""
+        """Return what is stored already; raises NotAllowed."""
         return known_instruments(by=self.by)
 
     def columns(self) -> Sequence[Column]:

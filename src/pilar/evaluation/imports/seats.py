@@ -35,7 +35,7 @@ class PanelSeats(PersonsImporter):
 
     @cached_property
     def seating(self) -> Seating:
-        """What is known of the campaign; raises NotFound, NotAllowed, WrongState."""
+        """Return what is known of the campaign; raises NotFound, NotAllowed, WrongState."""
         return seating(self.subject, by=self.by, now=self.now)
 
     def columns(self) -> Sequence[Column]:

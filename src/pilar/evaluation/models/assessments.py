@@ -79,7 +79,8 @@ class Assessment(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """When the region must have submitted: the closing time of the phase, or the end of its extension if later."""
+        """Tell when the region must have submitted: the closing time of the phase, or the end of its extension if
+        later."""
         return max(self.phase.closes_at, self.extended_until or self.phase.closes_at)
 
 

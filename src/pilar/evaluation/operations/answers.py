@@ -125,7 +125,7 @@ def open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment,
 
 
 def _placed(verdict: Verdict) -> Iterator[Fault]:
-    """Why a row is refused, each fault with its place: in the file, or else the indicator."""
+    """Yield why a row is refused, each fault with its place: in the file, or else the indicator."""
     for fault in verdict.faults:
         yield replace(fault, place=fault.place if verdict.answer.row and fault.place else verdict.answer.node)
 

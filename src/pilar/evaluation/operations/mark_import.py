@@ -21,7 +21,7 @@ from pilar.platform.versions import Outdated
 def import_marks(
     *, by: Standing, assessment: int, marks: Iterable[SheetMark], apply: bool, now: datetime
 ) -> tuple[MarkVerdict, ...]:
-    """What becomes of one's own marks that a file holds; with ``apply`` they are kept, all or none.
+    """Tell what becomes of one's own marks that a file holds; with ``apply`` they are kept, all or none.
 
     Every row is saved as by :func:`save_mark`; without ``apply`` it is undone. Raises Faults with everything that rows
     are refused for if they were to be applied, and as ``save_mark`` what concerns the marking as a whole.

@@ -29,7 +29,7 @@ from pilar.people.views import Shown, page
 
 
 def choices_of(asked: QueryDict) -> Choices:
-    """What an address chooses; what it does not know stays as it is usually."""
+    """Return what an address chooses; what it does not know stays as it is usually."""
     usual = Choices()
     spread, draws = asked.get("spread", ""), asked.get("draws", "")
     missing, levels = asked.get("missing", ""), asked.get("levels", "")
@@ -166,7 +166,7 @@ def _region(
 
 
 def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
-    """What both pages say: of what version, by what choices, and the form to choose anew."""
+    """Return what both pages say: of what version, by what choices, and the form to choose anew."""
     choices = subject.choices
     return {
         "subject": subject,

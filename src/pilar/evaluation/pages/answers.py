@@ -111,7 +111,7 @@ def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
 
 
 def frame(form: Form, current: str = "") -> dict[str, Any]:
-    """What every page of a self-assessment shows: head, tree, and what the reader may do."""
+    """Return what every page of a self-assessment shows: head, tree, and what the reader may do."""
     return {
         "form": form,
         "header": form.header,
@@ -149,7 +149,7 @@ def indicator_page(
 
 
 def evidence_places(indicator: Indicator) -> tuple[Place, ...]:
-    """Where new evidence of an indicator belongs: to the office that answers it, or to the region."""
+    """Tell where new evidence of an indicator belongs: to the office that answers it, or to the region."""
     office = indicator.form.offices.get(indicator.node.code)
     return (Place(office.key, office.name) if office else Place(None, indicator.form.header.region),)
 

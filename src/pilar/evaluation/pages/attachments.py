@@ -65,7 +65,7 @@ def detach(request: HttpRequest, key: int, node: str, *, by: Standing, now: date
 
 @page("evaluation/answers/verification.html", sends=True)
 def verification(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What waits for the verifier, piece by piece; ``outcome`` is ``verified`` or ``returned``."""
+    """Show what waits for the verifier, piece by piece; ``outcome`` is ``verified`` or ``returned``."""
     form = form_for(key, scope=by, now=now)
     refused: tuple[UUID, ReturnForm] | None = None
     if request.method == "POST":

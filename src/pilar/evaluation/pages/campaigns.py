@@ -68,7 +68,7 @@ def edit_campaign(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 
 @page("evaluation/campaigns/dates.html", sends=True)
 def dates(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
-    """When the self-assessment of a phase is open."""
+    """Show when the self-assessment of a phase is open."""
     head = campaign_queries.head(code, scope=by)
     require_running(by)
     phase = existing(next((row for row in head.row.phases if row.number == number), None))

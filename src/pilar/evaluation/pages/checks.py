@@ -147,7 +147,7 @@ def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
 
 
 def approved(code: str, number: int, version: int) -> Done:
-    """What has come of an approval."""
+    """Return what has come of an approval."""
     said = _("Version %(version)s is approved") % {"version": version}
     result = reverse("evaluation:snapshot", args=[code, number, version])
     return Done(said, reverse("evaluation:phase-results", args=[code, number]), _("See its results"), result)
@@ -189,7 +189,7 @@ def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
 
 
 def published(code: str, number: int, row: SnapshotRow) -> Done:
-    """What has come of a publication."""
+    """Return what has come of a publication."""
     said = _("Version %(version)s is published by letter %(letter)s")
     said %= {"version": row.version, "letter": row.letter_number}
     result = reverse("evaluation:computed", args=[code, number])
@@ -231,13 +231,13 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
 
 
 def moved(code: str, number: int, target: PhaseState) -> Done:
-    """What has come of a move."""
+    """Return what has come of a move."""
     said = _("Phase %(phase)s is now: %(state)s") % {"phase": number, "state": translate(PHASE_NAMES[target])}
     return Done(said, reverse("evaluation:campaign", args=[code]))
 
 
 def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reach: PhaseReach) -> tuple[str, ...]:
-    """What a move does, and to whom."""
+    """Return what a move does, and to whom."""
     fields = {
         "closes": reference.local_end(phase.row.closes_at, None),
         "told": reach.told,

@@ -63,7 +63,8 @@ class Kind:
 
 
 def _proof(book: Book) -> bytes:
-    """What proves that a version was published as it is. Raises ComputedNotFound for one that is not published."""
+    """Return what proves that a version was published as it is. Raises ComputedNotFound for one that is not
+    published."""
     header = book.header
     proof = seals.proof(header.campaign, header.number, book.snapshot.version, scope=PUBLIC)
     if proof is None:
@@ -171,7 +172,7 @@ def computed_sheet(
 
 @public
 def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """What sources print about a region in one year."""
+    """Show what sources print about a region in one year."""
     profile = queries.region_profile(code, scope=PUBLIC)
     region_year = profile.year(year)
     if region_year is None:

@@ -23,7 +23,7 @@ from pilar.people.views import Shown, answer, page
 
 @page("evaluation/marking/findings.html", sends=True)
 def findings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What the panel found, and a form for more."""
+    """Show what the panel found, and a form for more."""
     findings = all_findings(key, scope=by)
     form = FindingForm(posted(request), nodes=findings.nodes, initial={"node": request.GET.get("indikator", "")})
     if stored(form, lambda: operations.write_finding(by=by, assessment=key, now=now, **_given(form))):

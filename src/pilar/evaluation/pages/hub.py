@@ -37,7 +37,7 @@ RESULTS: Kept[tuple[queries.RegionProfile, tuple[ComputedResult, ...]]] = Kept(6
 @require_safe
 @knowing
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """What a region shows first, and everything published about it; what was made up for a demonstration stands
+    """Show what a region shows first, and everything published about it; what was made up for a demonstration stands
     apart."""
     share = _shared(code)
 

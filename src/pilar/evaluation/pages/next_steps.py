@@ -175,7 +175,7 @@ def _steps(position: Position, steps: tuple[Step, ...]) -> Iterator[StepRow]:
 
 
 def _asks(node: index.Node, edge: Edge) -> str:
-    """What a measured quantity must become."""
+    """Return what a measured quantity must become."""
     language = (get_language() or "id")[:2]
     unit = Bilingual(**node.mark.unit) if isinstance(node.mark, index.BandMark) else _("per cent of the plan")
     named = {"quantity": numbers.plain(edge.quantity, language), "unit": unit}

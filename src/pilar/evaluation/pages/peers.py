@@ -73,7 +73,7 @@ def _names(traits: tuple[Trait, ...]) -> str:
 
 
 def _dropped(attempt: Attempt) -> str:
-    """What was tried before and why it was not used."""
+    """Return what was tried before and why it was not used."""
     named = {"traits": _names(attempt.traits), "reason": translate(attempt.reason.sentence)}
     if attempt.count is None:
         return _("%(traits)s: %(reason)s") % named

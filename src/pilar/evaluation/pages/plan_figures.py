@@ -61,7 +61,7 @@ def take(request: HttpRequest, key: int, node: str, *, by: Standing, now: dateti
 
 @page("evaluation/answers/plan_figures.html", sends=True)
 def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What is said about all indicators that the reader answers, to choose from."""
+    """Show what is said about all indicators that the reader answers, to choose from."""
     status = 200
     if request.method == "POST":
         chosen = [figure for value in request.POST.getlist("chosen") if (figure := _chosen(value))]
@@ -81,7 +81,7 @@ def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 
 def choices(form: Form) -> Sequence[Choice]:
-    """What can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
+    """Return what can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
     rows = []
     for row in form.tree:
         beside = form.beside.get(row.code)
@@ -116,7 +116,7 @@ def _chosen(value: str) -> SeenFigure | None:
 
 
 def _why_not(form: Form) -> str:
-    """Why nothing can be taken now; empty where something can."""
+    """Tell why nothing can be taken now; empty where something can."""
     if any(row.mine for row in form.tree):
         return ""
     return form.why_not(Action.ANSWER)

@@ -43,7 +43,7 @@ def ranks_of(line: ResultLine, rank_intervals: RankIntervals | None) -> Ranks:
 
 
 def in_brackets(interval: RankInterval) -> str:
-    """What the ranks in brackets are."""
+    """Return what the ranks in brackets are."""
     named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
     return _("In brackets: ranks in %(share)s of all draws; %(basis)s.") % named
 

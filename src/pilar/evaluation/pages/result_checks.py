@@ -52,7 +52,7 @@ def accept(key: int, by: Standing) -> Check | Done:
 
 
 def accepted(key: int) -> Done:
-    """What has come of it."""
+    """Return what has come of it."""
     return Done(_("Your region has accepted its result"), _result(key))
 
 
@@ -87,7 +87,7 @@ def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Chec
 
 
 def objected(key: int) -> Done:
-    """What has come of it."""
+    """Return what has come of it."""
     return Done(_("The objection is made; you get a notice when it is decided"), _result(key))
 
 
@@ -116,7 +116,7 @@ def decide(key: int, by: Standing) -> Check | Done:
 
 
 def decided(key: int, by: Standing) -> Done:
-    """What has come of it."""
+    """Return what has come of it."""
     header, row, _why_not = reads.objection(key, by=by)
     address = reverse("evaluation:objections", args=[header.campaign, header.phase])
     said = _("The objection is decided: %(decision)s") % {"decision": row.decision_name}
@@ -148,7 +148,7 @@ def answer_decision(key: int, by: Standing) -> Check | Done:
 
 
 def answered(key: int) -> Done:
-    """What has come of it."""
+    """Return what has come of it."""
     return Done(_("Your region has answered the decision"), reverse("evaluation:objection", args=[key]))
 
 

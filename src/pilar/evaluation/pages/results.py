@@ -51,7 +51,7 @@ RESULTS = Table(
 @public
 @page("evaluation/results.html", public=True)
 def results(request: HttpRequest, year: int) -> Shown:
-    """What sources print about one year, narrowed and ordered as asked."""
+    """Show what sources print about one year, narrowed and ordered as asked."""
     given, asked = request.GET, Asked.of(request, sort=queries.DEFAULT_SORT)
     filters = Filters(
         year=year,

@@ -32,7 +32,7 @@ from pilar.platform.language import translate
 
 @page("evaluation/answers/allocation.html", sends=True)
 def allocation(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Which office answers what; many indicators, or whole branches, are given at once."""
+    """Show which office answers what; many indicators, or whole branches, are given at once."""
     form = form_for(key, scope=by, now=now)
     error = ""
     if request.method == "POST":

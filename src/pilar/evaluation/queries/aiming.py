@@ -74,12 +74,12 @@ def aimed_at(
 
 
 def origin_key(assessment: int, programme: str, number: int) -> str:
-    """What names a target, set for an assessment, among what gives rise to proposals."""
+    """Return what names a target, set for an assessment, among what gives rise to proposals."""
     return f"{assessment} {programme} {number}"
 
 
 def origin_keys(law: VersionRow, programme: ProgrammeRow) -> frozenset[str]:
-    """What names the targets of a programme, set for any assessment of a year of its plan. One query."""
+    """Return what names the targets of a programme, set for any assessment of a year of its plan. One query."""
     years = (law.plan.first_year, law.plan.last_year)
     rows = Assessment.objects.filter(participation__region=law.plan.region, phase__campaign__year__range=years)
     assessments = rows.order_by().values_list("pk", flat=True)

@@ -194,7 +194,7 @@ def version_region_analysis(
 
 
 def _open(choices: Choices) -> Choices:
-    """What everybody may choose: the weights of single indicators are the secretariat's to try."""
+    """Return what everybody may choose: the weights of single indicators are the secretariat's to try."""
     return replace(choices, levels=Levels.PARTS)
 
 

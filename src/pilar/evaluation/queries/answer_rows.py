@@ -151,7 +151,7 @@ class Form:
 
     @property
     def beside(self) -> Mapping[str, Beside]:
-        """What the master plan says."""
+        """Return what the master plan says."""
         return self.plan.by_node
 
     @cached_property
@@ -197,7 +197,7 @@ class Form:
         return self.readiness.is_ready and not self.to_confirm
 
     def remarks(self, severity: Severity) -> tuple[Remark, ...]:
-        """What is said about single indicators; what waits to be confirmed keeps it from being submitted too."""
+        """Return what is said about single indicators; what waits to be confirmed keeps it from being submitted too."""
         remarks = self.readiness.of(severity)
         if severity is Severity.ERROR:
             remarks += tuple(
@@ -214,7 +214,7 @@ class Form:
         return may(self.by, action, self.case_at(code) if code else self.case)
 
     def why_not(self, action: Action, code: str = "") -> str:
-        """Why the reader cannot do this now, in their language; empty if they can."""
+        """Tell why the reader cannot do this now, in their language; empty if they can."""
         case = self.case_at(code) if code else self.case
         if not holds(self.by, action, case):
             office = self.offices.get(code)
@@ -290,7 +290,7 @@ class Indicator:
 
     @property
     def beside(self) -> Beside:
-        """What the master plan says about it."""
+        """Return what the master plan says about it."""
         return self.form.beside.get(self.node.code, NOTHING_BESIDE)
 
     @property
@@ -302,7 +302,7 @@ class Indicator:
 
 
 def counted(rows: tuple[RevisionRow, ...]) -> Attached:
-    """What was said of pieces of evidence, counted."""
+    """Return what was said of pieces of evidence, counted."""
     if not rows:
         return NO_EVIDENCE
     return Attached(

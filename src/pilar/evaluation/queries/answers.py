@@ -129,7 +129,8 @@ def stored(row: Answer) -> StoredAnswer:
 
 
 def judged(of: Form, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
-    """What would become of each answer if its reader saved it now. An unknown indicator carries its fault already."""
+    """Return what would become of each answer if its reader saved it now. An unknown indicator carries its fault
+    already."""
     return tuple(
         judge(
             of.instrument,
@@ -154,7 +155,7 @@ def stored_answers(assessment: Assessment, *, node: str = "") -> dict[str, Store
 
 
 def filled_in(assessment: Assessment) -> tuple[FilledRow, ...]:
-    """What was filled in for a region, oldest first. One query."""
+    """Return what was filled in for a region, oldest first. One query."""
     return tuple(
         FilledRow(
             key=row.pk,
@@ -170,8 +171,8 @@ def filled_in(assessment: Assessment) -> tuple[FilledRow, ...]:
 
 
 def earlier_answers(of: Form) -> dict[str, EarlierAnswer]:
-    """What the region answered last in phases before to indicators that are open here and the reader's to answer now.
-    A phase in which it was set aside, or left an indicator out, does not hide the one before that.
+    """Return what the region answered last in phases before to indicators that are open here and the reader's to
+    answer now. A phase in which it was set aside, or left an indicator out, does not hide the one before that.
 
     One query, none in the first phase.
     """
@@ -208,8 +209,8 @@ def offices_of(assessment: Assessment) -> dict[str, OfficeRef]:
 
 
 def evidence_of(assessment: Assessment, *, scope: Standing) -> dict[str, tuple[RevisionRow, ...]]:
-    """What is attached to each indicator, as far as ``scope`` reads it: the version handed in, while the assessment is
-    being prepared the newest. Three queries."""
+    """Return what is attached to each indicator, as far as ``scope`` reads it: the version handed in, while the
+    assessment is being prepared the newest. Three queries."""
     versions = Revision.objects.filter(
         evidence=OuterRef("evidence"), number__lte=Coalesce(OuterRef("number"), MAX_NUMBER)
     ).order_by("-number")

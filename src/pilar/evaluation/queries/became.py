@@ -109,7 +109,8 @@ class _Phase:
 
 
 def became(region: str, *, by: Standing, now: datetime) -> RegionBecame:
-    """What became of the recommendations of the evaluations of three years, for the region's team and the secretariat.
+    """Return what became of the recommendations of the evaluations of three years, for the region's team and the
+    secretariat.
 
     The number of queries grows with the versions of plans that are looked into, and with nothing else. Raises NotFound
     for everybody else.

@@ -118,7 +118,8 @@ def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerC
 
 
 def published_chains(code: str, number: int, region: str, *, scope: Standing, now: datetime) -> PublishedChains:
-    """What everybody may know of where the figures of a published result come from: what is law, and public measures.
+    """Return what everybody may know of where the figures of a published result come from: what is law, and public
+    measures.
 
     Nothing of the region's answers, and no mark that a figure suggests. Raises ComputedNotFound.
     """

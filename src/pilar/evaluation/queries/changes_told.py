@@ -107,7 +107,7 @@ def printed_lines(change: FinalChange) -> Iterator[PrintedLine]:
 
 
 def printed_rest(change: FinalChange) -> tuple[str, Decimal] | None:
-    """What the known parts of a printed change leave of it; None where that cannot be told."""
+    """Return what the known parts of a printed change leave of it; None where that cannot be told."""
     published_change = change.printed
     if published_change is None or not published_change.parts or published_change.unknown is None:
         return None
@@ -118,7 +118,7 @@ def printed_rest(change: FinalChange) -> tuple[str, Decimal] | None:
 
 
 def remarks(change: FinalChange) -> tuple[str, ...]:
-    """What must be known to read the parts, in the reader's language."""
+    """Return what must be known to read the parts, in the reader's language."""
     if change.split is not None:
         return tuple(_told(remark, change) for remark in change.split.change.remarks)
     return () if change.printed is None else tuple(_told(remark, change) for remark in change.printed.remarks)

@@ -68,7 +68,7 @@ class Inputs:
 
 
 def inputs(phase: Phase) -> Inputs:
-    """What the results of a phase are computed from now; ``phase`` with its campaign. Five queries at most."""
+    """Return what the results of a phase are computed from now; ``phase`` with its campaign. Five queries at most."""
     instrument = tree_of(phase.campaign.instrument)
     previous = previous_finals(phase.campaign, instrument)
     with connection.cursor() as cursor:
@@ -179,7 +179,7 @@ def _published(links: Mapping[int, int], instrument: index.Instrument) -> dict[t
 
 
 def _stated(before: int, instrument: index.Instrument) -> dict[tuple[str, int], Previous | None]:
-    """What sources state of each region in each year ``before``; None where they contradict each other."""
+    """Return what sources state of each region in each year ``before``; None where they contradict each other."""
     amounts: dict[tuple[str, int], set[Decimal]] = {}
     statements = PublishedResult.objects.filter(year__lt=before, phase__in=["", "II"], final__isnull=False)
     for region, year, final in statements.order_by().values_list("region", "year", "final"):

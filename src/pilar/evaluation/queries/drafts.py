@@ -78,7 +78,7 @@ def may_send(by: Standing) -> bool:
 
 
 def known_instruments(*, by: Standing) -> Known:
-    """What is stored, for who may send an instrument. Two queries. Raises :class:`NotAllowed`."""
+    """Return what is stored, for who may send an instrument. Two queries. Raises :class:`NotAllowed`."""
     require(by, Action.SEND_INSTRUMENT, Case(), known=True)
     waiting = InstrumentDraft.objects.filter(instrument=None)
     stored = _stored()

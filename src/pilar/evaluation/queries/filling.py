@@ -53,7 +53,7 @@ def phase_of_key(key: int, *, by: Standing) -> PhaseToFill:
 def judged_draft(
     phase: PhaseToFill, assessment: int, answers: Sequence[SheetAnswer], *, by: Standing, now: datetime
 ) -> JudgedDraft | None:
-    """What would become of a region's answers if they were filled in now; None for a form of another phase."""
+    """Return what would become of a region's answers if they were filled in now; None for a form of another phase."""
     if not Assessment.objects.filter(pk=assessment, phase=phase.key).exists():
         return None
     row = assessment_for(by, assessment)
@@ -66,7 +66,7 @@ def judged_draft(
 
 
 def judged_answers(assessment: Assessment, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
-    """What would become of each answer, whoever gives it."""
+    """Return what would become of each answer, whoever gives it."""
     stored, instrument = stored_answers(assessment), tree_for(assessment)
 
     def known(node: str) -> Known:

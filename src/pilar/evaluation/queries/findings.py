@@ -110,7 +110,7 @@ def _may_change(scope: Standing, case: Case, writer: int) -> bool:
 
 
 def _why_not(scope: Standing, case: Case) -> str:
-    """Why the reader cannot write a finding; empty for who can, and for who never writes any."""
+    """Tell why the reader cannot write a finding; empty for who can, and for who never writes any."""
     if scope.account is None or not holds(scope, Action.WRITE_FINDINGS, case):
         return ""
     if refused := obstacle(scope, Action.WRITE_FINDINGS, case):

@@ -56,8 +56,8 @@ def newest_release(*, scope: Authority) -> tuple[int, datetime | None]:
 
 
 def results_stamp(region: str, *, scope: Authority) -> tuple[object, ...]:
-    """What stays the same as long as nothing has been written of which published results of a region are made: stated
-    and computed ones, with their campaigns and phases. One statement."""
+    """Return what stays the same as long as nothing has been written of which published results of a region are made:
+    stated and computed ones, with their campaigns and phases. One statement."""
     del scope  # public
     with planned() as cursor:
         cursor.execute(_RESULTS, [list(PUBLIC_DATA), region])

@@ -122,7 +122,7 @@ class OwnHub:
 
 
 def region_hub(region: str, *, now: datetime) -> RegionHub:
-    """What everybody reads around the results of a region. Sixteen queries at most, whatever there is."""
+    """Return what everybody reads around the results of a region. Sixteen queries at most, whatever there is."""
     today = today_in(region, now)
     plan = version_in_force(region, today, scope=PUBLIC)
     plan_progress = None if plan is None else progress(plan, None, scope=PUBLIC, now=now)

@@ -90,7 +90,7 @@ class MarkingItem:
 
     @property
     def plan(self) -> PlanNote | None:
-        """What the master plan says about it."""
+        """Return what the master plan says about it."""
         beside = self.beside.by_node.get(self.node.code)
         return None if beside is None else note_on(beside, self.answer.given)
 
@@ -105,7 +105,7 @@ class MarkingItem:
 
     @property
     def told(self) -> Told:
-        """What the instrument says of the indicator to who marks it."""
+        """Return what the instrument says of the indicator to who marks it."""
         return told_of(self.node)
 
     @property

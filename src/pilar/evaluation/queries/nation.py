@@ -34,7 +34,7 @@ class Round:
 
     @property
     def key(self) -> str:
-        """How an address names it."""
+        """Tell how an address names it."""
         return f"{self.header.campaign}.{self.header.number}"
 
 
@@ -135,8 +135,8 @@ MEANS: Kept[tuple[rules.NodeMean, ...]] = Kept(16)
 
 
 def nation(*, scope: Standing, chosen: str = "", province: str = "") -> Nation:
-    """What is published of a round (``campaign.phase``; without one, that of the most regions and, of several, the
-    newest), in a province if one is named.
+    """Return what is published of a round (``campaign.phase``; without one, that of the most regions and, of several,
+    the newest), in a province if one is named.
 
     Five queries, however many regions there are. Raises NotFound for what is not there, NotAllowed.
     """

@@ -45,7 +45,7 @@ class Position:
 
 
 def position(key: int, *, by: Standing) -> Position:
-    """Where an assessment stands, for its region's team and the secretariat. Seven queries at most.
+    """Tell where an assessment stands, for its region's team and the secretariat. Seven queries at most.
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """

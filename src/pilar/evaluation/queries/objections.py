@@ -131,7 +131,7 @@ def panel_objections(key: int, *, scope: Standing) -> tuple[ObjectionRow, ...]:
 
 
 def _evidence(objection: Objection, by: Standing) -> tuple[RevisionRow, ...]:
-    """What the objection rests on, in the versions of then, as far as the reader reads it."""
+    """Return what the objection rests on, in the versions of then, as far as the reader reads it."""
     pieces = list(ObjectionEvidence.objects.filter(objection=objection).values_list("evidence", "number"))
     if not pieces:
         return ()

@@ -229,7 +229,7 @@ def _compared(assessment: Assessment, agreed: Mapping[str, Agreed]) -> Compariso
 
 
 def _reasons(assessment: Assessment, agreed: Mapping[str, Agreed]) -> dict[str, tuple[str, ...]]:
-    """What the panel's seats said, each sentence once and by the alphabet, where the chair has not decided."""
+    """Return what the panel's seats said, each sentence once and by the alphabet, where the chair has not decided."""
     by_rule = [node for node, mark in agreed.items() if mark.how is not Settlement.CHAIR]
     seats = [seat.assessor_id for seat in assessment.participation.seats.all()]
     rows = Mark.objects.filter(assessment=assessment, node__in=by_rule, assessor__in=seats).exclude(reason="")

@@ -92,12 +92,12 @@ def _beside(assessment: Assessment, now: datetime) -> dict[str, Beside]:
 
 
 def figures_of_year(instrument: index.Instrument, figures: YearFigures, year: int) -> dict[str, Figure]:
-    """What the plan alone says about the indicators of an instrument, by node."""
+    """Return what the plan alone says about the indicators of an instrument, by node."""
     return figures_of(reference.plan_figures(), instrument, _plan_year(figures, year), None)
 
 
 def note_on(beside: Beside, given: Given) -> PlanNote:
-    """What is told beside an answer."""
+    """Return what is told beside an answer."""
     held, now = beside.held, beside.now
     differs = given.is_answered and not given.not_applicable and not agrees(held, given)
     programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)
@@ -126,7 +126,7 @@ def _taken(assessment: Assessment) -> dict[str, Taken]:
 
 
 def _followed_up(assessment: Assessment) -> FollowedUp | None:
-    """What became of the recommendations of the campaign before. Two queries."""
+    """Return what became of the recommendations of the campaign before. Two queries."""
     campaign = assessment.participation.campaign
     if campaign.previous_id is None:
         return None

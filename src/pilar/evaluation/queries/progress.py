@@ -228,7 +228,7 @@ def counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
 
 
 def _unconfirmed() -> Exists:
-    """Whether an answer of an assessment stands as it was filled in, and nobody of the region has confirmed it."""
+    """Tell whether an answer of an assessment stands as it was filled in, and nobody of the region has confirmed it."""
     version = Func(OuterRef("nodes"), F("node"), function="jsonb_extract_path_text", output_field=TextField())
     as_filled = Answer.objects.filter(assessment=OuterRef("assessment")).annotate(filled=version)
     as_filled = as_filled.filter(filled=Cast("version", TextField()))

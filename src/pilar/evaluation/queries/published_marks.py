@@ -23,7 +23,7 @@ class PublishedMarks:
 
 
 def published_marks(phases: Collection[int], region: str) -> dict[int, PublishedMarks]:
-    """What is published of a region in phases (by key); a phase without a publication is left out. One query.
+    """Return what is published of a region in phases (by key); a phase without a publication is left out. One query.
 
     The scores also hold the nodes above the indicators: whoever asks takes the indicators of the instrument.
     """

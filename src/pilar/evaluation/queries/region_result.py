@@ -105,7 +105,7 @@ class ObjectionRow:
 
     @property
     def wish_name(self) -> str:
-        """What is asked for, in the reader's language."""
+        """Return what is asked for, in the reader's language."""
         return translate(WISH_NAMES[self.wish])
 
     @property
@@ -115,7 +115,7 @@ class ObjectionRow:
 
     @property
     def response_name(self) -> str:
-        """What the region said to the decision, in the reader's language."""
+        """Return what the region said to the decision, in the reader's language."""
         return translate(RESPONSE_NAMES[Response(self.response)]) if self.response else ""
 
 

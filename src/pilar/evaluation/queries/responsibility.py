@@ -57,7 +57,7 @@ class Responsibility:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What keeps it from being submitted."""
+        """Return what keeps it from being submitted."""
         if not self.required:
             return ()
         signed = self.signed and Signed(self.signed_code, self.signed.scan is ScanState.INFECTED)
@@ -65,7 +65,7 @@ class Responsibility:
 
     @property
     def leaves(self) -> SignatorySubmits | None:
-        """Why the reader does not submit, though their role does; None if they do."""
+        """Tell why the reader does not submit, though their role does; None if they do."""
         return SignatorySubmits(names=self.signatories) if self.yields else None
 
 
@@ -78,7 +78,7 @@ class Submission:
 
     @property
     def obstacles(self) -> tuple[Fault, ...]:
-        """What is missing besides answers: the statement, or somebody else who submits in the reader's place."""
+        """Return what is missing besides answers: the statement, or somebody else who submits in the reader's place."""
         leaves = self.statement.leaves
         if leaves is None or not holds(self.form.by, Action.SUBMIT, self.form.case):
             return self.statement.faults
@@ -114,8 +114,8 @@ def responsibility(form: Form, *, now: datetime) -> Responsibility:
 
 
 def _as_submitted(form: Form) -> Mapping[str, Any]:
-    """What the history keeps of the newest submission; nothing while it is being prepared. Before codes were kept, a
-    ``statement`` there was signed for what was submitted. One query."""
+    """Return what the history keeps of the newest submission; nothing while it is being prepared. Before codes were
+    kept, a ``statement`` there was signed for what was submitted. One query."""
     if not form.header.handed_in:
         return {}
     history = events(target="evaluation.assessment", key=form.header.key, action="submit", limit=1)

@@ -49,12 +49,12 @@ class SealedEntry:
 
 
 def seal(campaign: str, phase: int, version: int, *, scope: Authority) -> Seal | None:
-    """Where a version stands in the register; None if it is not published. Two queries."""
+    """Tell where a version stands in the register; None if it is not published. Two queries."""
     return sealing.seal_of(SCOPE, subject_of(campaign, phase, version))
 
 
 def proof(campaign: str, phase: int, version: int, *, scope: Authority) -> dict[str, Any] | None:
-    """What proves that a version was published as it is; None if it is not published."""
+    """Return what proves that a version was published as it is; None if it is not published."""
     return sealing.proof_of(SCOPE, subject_of(campaign, phase, version))
 
 
@@ -99,8 +99,8 @@ def published(*, scope: Authority) -> dict[str, Any]:
 
 
 def differences(*, scope: Authority) -> tuple[Difference, ...]:
-    """What of results and plans is not as it was sealed, and results that never were (number 0). Statements may change:
-    the next edition tells it."""
+    """Return what of results and plans is not as it was sealed, and results that never were (number 0). Statements
+    may change: the next edition tells it."""
     return (
         *(
             Difference(sealed["number"], sealed["subject"], shown is None)
@@ -189,7 +189,7 @@ def plans() -> Iterator[Published]:
 
 
 def statements() -> dict[int, list[dict[str, Any]]]:
-    """What sources state now, by year. Two queries."""
+    """Return what sources state now, by year. Two queries."""
     by_year = defaultdict(list)
     rows = PublishedResult.objects.select_related("group").prefetch_related("scores")
     for row in rows.order_by("year", "region", "phase", "source_url"):

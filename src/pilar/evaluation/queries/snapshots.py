@@ -87,7 +87,7 @@ class ResultLine:
 
     @property
     def no_score_reason(self) -> str:
-        """Why there is no score, in the reader's language."""
+        """Tell why there is no score, in the reader's language."""
         return translate(index.NoScore[self.no_score.upper()].sentence) if self.no_score else ""
 
 

@@ -139,7 +139,7 @@ def stragglers(
 
 
 def remindable(code: str, number: int, *, scope: Standing, now: datetime, province: str = "") -> Remindable:
-    """Who would be reminded now. Raises NotFound, NotAllowed."""
+    """Tell who would be reminded now. Raises NotFound, NotAllowed."""
     phase = phase_run(scope, code, number)
     waiting = able(phase, waited_for(phase, province, now).order_by("participation__region"), now)
     due = not_reminded(waiting, today_in("", now))
@@ -209,7 +209,7 @@ def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:
 
 
 def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[int, tuple[tuple[int, str], ...]]:
-    """Who can act on each assessment: keys and names of accounts. Two queries at most."""
+    """Tell who can act on each assessment: keys and names of accounts. Two queries at most."""
     of = {assessment.participation_id: assessment for assessment in waiting if not is_with_its_region(assessment)}
     accounts: dict[int, list[tuple[int, str]]] = {}
     by_region = {

@@ -36,7 +36,7 @@ class Agreement:
 
 
 def agree(marks: Sequence[Decimal], levels: Collection[Decimal] | None, *, chair: Decimal | None = None) -> Agreement:
-    """What the marks of a panel agree on; one mark of each seat, in any order.
+    """Return what the marks of a panel agree on; one mark of each seat, in any order.
 
     ``levels`` are the marks that the indicator has; None for the mean of a survey, whose marks are numbers of at most
     two decimals. ``chair`` is the mark of the panel's chair, one of ``marks``: of a tie it takes the side. Raises

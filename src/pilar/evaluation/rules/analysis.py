@@ -144,7 +144,7 @@ def free_nodes(instrument: index.Instrument, levels: Levels) -> tuple[str, ...] 
 
 
 def draws_made(choices: Choices, table: ScoreTable, assessors: int) -> int:
-    """How many draws are made: fewer than asked for where so many marks would be drawn anew that it takes long."""
+    """Tell how many draws are made: fewer than asked for where so many marks would be drawn anew that it takes long."""
     if not choices.assessors:
         return choices.draws
     affordable = AFFORDABLE // max(1, len(table.regions) * len(table.indicators) * assessors)

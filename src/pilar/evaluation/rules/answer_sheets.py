@@ -171,7 +171,7 @@ def read_answer(
 
 
 def judge(instrument: index.Instrument, answer: SheetAnswer, known: Known) -> Verdict:
-    """What becomes of an answer, compared with what is known of its indicator."""
+    """Return what becomes of an answer, compared with what is known of its indicator."""
     node = instrument.by_code.get(answer.node)
     if answer.faults or node is None or not node.is_leaf:
         return Verdict(answer, Outcome.REFUSED, faults=answer.faults or (_unknown(answer.node),))
@@ -200,12 +200,12 @@ def seen(version: int, stored: Given, stored_version: int) -> bool:
 
 
 def tie_of(given: Given, version: int) -> str:
-    """What the hidden column holds for an answer."""
+    """Return what the hidden column holds for an answer."""
     return f"{version} {fingerprint(given)}"
 
 
 def form_tie(instrument: index.Instrument, assessment: int) -> str:
-    """What the hidden column holds in the header that people read."""
+    """Return what the hidden column holds in the header that people read."""
     return f"form {assessment} {instrument.sha256[:12]}"
 
 

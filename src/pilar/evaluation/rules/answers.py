@@ -229,7 +229,7 @@ def derived_mark(instrument: index.Instrument, node: index.Node, given: Given) -
 
 
 def estimate(instrument: index.Instrument, answers: Mapping[str, Given]) -> Estimate:
-    """What the answers (by leaf) come to; what the instrument refuses is told in ``faults``."""
+    """Return what the answers (by leaf) come to; what the instrument refuses is told in ``faults``."""
     known = {
         code: answer
         for code, given in answers.items()

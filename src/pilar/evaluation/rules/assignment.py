@@ -142,7 +142,7 @@ def fingerprint(seats: Iterable[Sitting]) -> str:
 
 
 def _obstacles(task: Task) -> Iterator[Fault]:
-    """Why there is no solution; each region is looked at alone, since nobody has a largest number of regions."""
+    """Yield why there is no solution; each region is looked at alone, since nobody has a largest number of regions."""
     able = {assessor.key for assessor in task.assessors}
     chairs = {assessor.key for assessor in task.assessors if assessor.may_chair}
     kept: defaultdict[str, list[Sitting]] = defaultdict(list)

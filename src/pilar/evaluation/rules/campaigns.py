@@ -100,7 +100,7 @@ class PublishedByLetter(PilarError):
 
 
 def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Sequence[GroupPlan]) -> Iterator[Fault]:
-    """What is wrong with a new campaign, apart from its rules; places are the names of fields."""
+    """Yield what is wrong with a new campaign, apart from its rules; places are the names of fields."""
     if not _CODE.fullmatch(code) or len(code) > 40:
         yield Fault("unfit-code", _CODE_SENTENCE, {"code": code}, "code")
     if not YEARS[0] <= year <= YEARS[1]:
@@ -125,7 +125,7 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
 
 
 def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
-    """What is wrong with a campaign's rules; places are the names of fields."""
+    """Yield what is wrong with a campaign's rules; places are the names of fields."""
     for place in ("title_id", "title_en"):
         yield from _title_faults(getattr(rules, place), place)
     limits = {
@@ -143,14 +143,14 @@ def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
 
 
 def period_faults(period: Period, number: int) -> Iterator[Fault]:
-    """What is wrong with the dates of a phase."""
+    """Yield what is wrong with the dates of a phase."""
     if period.closes_at <= period.opens_at:
         sentence = N_("Phase %(phase)s closes after it has opened")
         yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
 
 
 def order_faults(periods: Sequence[Period], changed: int | None = None) -> Iterator[Fault]:
-    """What is wrong with the dates of the phases beside each other.
+    """Yield what is wrong with the dates of the phases beside each other.
 
     It is told where a phase opens, or closes if that is what was ``changed``: the number of a phase, None for all.
     """
@@ -162,7 +162,7 @@ def order_faults(periods: Sequence[Period], changed: int | None = None) -> Itera
 
 
 def group_faults(group: GroupPlan) -> Iterator[Fault]:
-    """What is wrong with a group."""
+    """Yield what is wrong with a group."""
     if not _CODE.fullmatch(group.code) or len(group.code) > 40:
         yield Fault("unfit-code", _CODE_SENTENCE, {"code": group.code}, "group")
     for title, place in ((group.title_id, "group_title_id"), (group.title_en, "group_title_en")):

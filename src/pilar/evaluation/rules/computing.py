@@ -50,7 +50,7 @@ class Previous:
 
     @property
     def hashed(self) -> list[Any]:
-        """What of it results depend on. That it is of the year before goes without saying."""
+        """Return what of it results depend on. That it is of the year before goes without saying."""
         said = [] if self.same_scale else ["other-scale"]
         return [str(self.final), self.origin, self.comparable, *said, *([self.year] if self.gap else [])]
 

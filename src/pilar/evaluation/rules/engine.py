@@ -33,7 +33,7 @@ def told(fault: index.Fault, place: str = "", instrument: index.Instrument | Non
 
 
 def _place(fault: index.Fault) -> str:
-    """Where the fault stands, with its line in the reader's language."""
+    """Tell where the fault stands, with its line in the reader's language."""
     if fault.line is None:
         return fault.place
     return fault.place.replace(f"line {fault.line}", translate("line %(line)s", line=fault.line), 1)

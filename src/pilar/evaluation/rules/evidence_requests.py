@@ -43,7 +43,7 @@ class RequestClosed(PilarError):
 
 
 def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
-    """What is wrong with the deadline of a new request."""
+    """Yield what is wrong with the deadline of a new request."""
     if deadline <= now:
         yield Fault("deadline-passed", N_("The deadline must lie in the future"), {}, "deadline")
     elif deadline > now + MAX_TIME:
@@ -52,8 +52,8 @@ def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
 
 
 def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:
-    """Whether ``by`` may withdraw a request, by who asked, whatever its state: what an assessor of the panel asked is
-    the panel's, anything else the secretariat's."""
+    """Tell whether ``by`` may withdraw a request, by who asked, whatever its state: what an assessor of the panel
+    asked is the panel's, anything else the secretariat's."""
     if asked_by in case.panel:
         seated = any(held.role in PANEL for held in by.memberships) and by.account in case.panel
     else:
@@ -64,7 +64,7 @@ def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:
 def request_state(
     *, deadline: datetime, answered_at: datetime | None, withdrawn_at: datetime | None, now: datetime
 ) -> RequestState:
-    """Where a request stands at ``now``."""
+    """Tell where a request stands at ``now``."""
     if withdrawn_at is not None:
         return RequestState.WITHDRAWN
     if answered_at is not None:

@@ -61,7 +61,8 @@ def read_indicators(table: Table, spec: composite.Spec) -> IndicatorSheet:
 
 
 def _named(fault: IndexFault) -> bool:
-    """Whether the unit and the year of the fault's row could be read: without them nobody is known to stand twice."""
+    """Tell whether the unit and the year of the fault's row could be read: without them nobody is known to stand
+    twice."""
     return bool(fault.fields["unit"]) and fault.fields["year"] != NO_YEAR
 
 

@@ -44,13 +44,13 @@ def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[C
 
 
 def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Value, ...]:
-    """What the new version says as a whole, with what the version before says where that differs."""
+    """Return what the new version says as a whole, with what the version before says where that differs."""
     told = beside(() if before is None else list(_top(before)), list(_top(after)))
     return (*told, *_others(before, after)[""])
 
 
 def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping[str, list[Value]]:
-    """What differs beside what is told in words, by node: rules of the score, and sources."""
+    """Return what differs beside what is told in words, by node: rules of the score, and sources."""
     values: defaultdict[str, list[Value]] = defaultdict(list)
     for difference in index.compare(before, after) if before is not None else ():
         if not _TOLD.fullmatch(difference.what):
@@ -84,7 +84,7 @@ def _top(instrument: index.Instrument) -> Iterator[Value]:
 
 
 def _values(instrument: index.Instrument, node: index.Node) -> Iterator[Value]:
-    """What a node says, without what is blank."""
+    """Yield what a node says, without what is blank."""
     above, weight = instrument.parents.get(node.code), weight_of(instrument, node.code)
     yield Value(N_("Name"), Bilingual(**node.title))
     if above is not None and above.code != index.ROOT:

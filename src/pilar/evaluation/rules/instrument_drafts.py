@@ -36,7 +36,7 @@ class DraftReleased(PilarError):
 def draft_faults(
     instrument: index.Instrument, *, versions: Collection[str], drafts: Collection[str], hashes: Collection[str]
 ) -> tuple[Fault, ...]:
-    """What keeps an instrument from becoming a draft.
+    """Return what keeps an instrument from becoming a draft.
 
     ``versions``: those of the same code that are in use or have been released; ``drafts``: those that wait;
     ``hashes``: of all instruments.

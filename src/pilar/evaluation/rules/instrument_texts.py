@@ -32,7 +32,7 @@ class Told:
 
 
 def told_of(node: index.Node) -> Told:
-    """What the instrument says of a node."""
+    """Return what the instrument says of a node."""
     return Told(
         _text(node.question),
         _text(node.guidance),

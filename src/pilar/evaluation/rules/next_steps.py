@@ -102,7 +102,7 @@ def cheapest(instrument: index.Instrument, answers: Answers, wish: Wish) -> Next
 def read_wish(
     instrument: index.Instrument, goal: str, points: str, efforts: Mapping[str, str], fixed: Sequence[str]
 ) -> tuple[Wish | None, tuple[Fault, ...]]:
-    """What texts ask for, with every fault at ``goal``, ``points``, or the code of an indicator.
+    """Return what texts ask for, with every fault at ``goal``, ``points``, or the code of an indicator.
 
     The wish is None while no goal is chosen; a blank effort is 1.
     """

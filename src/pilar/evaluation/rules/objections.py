@@ -67,8 +67,8 @@ class AdvisesOwn(PilarError):
 
 
 def checked_wish(node: index.Node, wish: Wish, *, applies: bool) -> Wish:
-    """What may be asked for: an indicator that applies can be left out where the instrument allows it, one that is left
-    out can get a mark. Raises Faults at ``wish``."""
+    """Return what may be asked for: an indicator that applies can be left out where the instrument allows it, one
+    that is left out can get a mark. Raises Faults at ``wish``."""
     if wish is Wish.NOT_APPLICABLE:
         if not applies:
             sentence = N_("This indicator is left out already: ask for a mark, or do not object")

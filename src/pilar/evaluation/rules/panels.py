@@ -117,7 +117,8 @@ def may_sit(seat: Sitting, facts: PanelFacts) -> bool:
 
 
 def panels_faults(seats: Sequence[Sitting], kept: Collection[tuple[str, int]], facts: PanelFacts) -> Iterator[Fault]:
-    """What is wrong with whole panels; seats in ``kept`` (region, assessor) stand already and are not checked again."""
+    """Yield what is wrong with whole panels; seats in ``kept`` (region, assessor) stand already and are not checked
+    again."""
     panels: dict[str, list[Sitting]] = {}
     for seat in seats:
         if seat.region not in facts.regions:

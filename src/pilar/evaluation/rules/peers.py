@@ -41,7 +41,7 @@ def edges_of(villages: list[int]) -> tuple[Decimal, ...]:
 
 
 def traits_of(places: Mapping[str, Place], villages_by_kind: Mapping[str, list[int]]) -> dict[str, Traits]:
-    """What each region can share. ``villages_by_kind``: of all regions of the country, evaluated or not."""
+    """Return what each region can share. ``villages_by_kind``: of all regions of the country, evaluated or not."""
     edges = {kind: edges_of(counts) for kind, counts in villages_by_kind.items()}
     return {
         region: Traits(

@@ -33,7 +33,7 @@ def figures_of(
     followed: FollowedUp | None,
     impact: ImpactYear | None = None,
 ) -> dict[str, Figure]:
-    """What there is to say about the indicators of an instrument, by node."""
+    """Return what there is to say about the indicators of an instrument, by node."""
     figures = {}
     for leaf in instrument.leaves:
         wanted = rules.nodes.get(leaf.code)

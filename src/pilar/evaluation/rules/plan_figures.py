@@ -138,7 +138,7 @@ class Counted:
 
     @property
     def values(self) -> tuple[object, ...]:
-        """What changes when the figure does; of a survey also which one it is, and who answers for it."""
+        """Return what changes when the figure does; of a survey also which one it is, and who answers for it."""
         values = (self.part, self.whole, self.amount, self.level)
         surveyed = self.surveyed
         return values if surveyed is None else (*values, surveyed.survey, surveyed.stated_by, surveyed.stated_on)
@@ -253,12 +253,12 @@ class Beside:
 
     @property
     def held(self) -> Counted:
-        """What a reader of the answer is told: what was taken, or else what is said now."""
+        """Return what a reader of the answer is told: what was taken, or else what is said now."""
         return self.taken.counted if self.taken is not None else self.shown
 
     @property
     def shown(self) -> Counted:
-        """What is said now, or was when it was taken. ``ValueError`` (a bug) where there is neither."""
+        """Return what is said now, or was when it was taken. ``ValueError`` (a bug) where there is neither."""
         if self.now is not None:
             return self.now.counted
         if self.taken is None:
@@ -317,7 +317,7 @@ def kept(counted: Counted) -> dict[str, Any]:
 
 
 def read(given: Mapping[str, Any]) -> Counted:
-    """What :func:`kept` wrote."""
+    """Return what :func:`kept` wrote."""
     surveyed = read_surveyed(given["surveyed"]) if "surveyed" in given else None
     more = {"kind": FigureKind(given["kind"]), "names": tuple(given["names"]), "surveyed": surveyed}
     return Counted(**{**given, **more})

@@ -72,7 +72,7 @@ def said(counted: Counted) -> str:
 
 
 def answered(counted: Counted, given: Given) -> str:
-    """What the region answered, as the figure says it: ``5 of 5``, or a mark."""
+    """Return what the region answered, as the figure says it: ``5 of 5``, or a mark."""
     if counted.kind is FigureKind.PROGRAMMES and given.realised is not None and given.planned is not None:
         numbers = {"part": plain(given.realised, spoken()), "whole": plain(given.planned, spoken())}
         return translate(_ANSWERED, **numbers)
@@ -85,7 +85,8 @@ def how(figure: Figure, year: int, realised_from: int) -> str:
 
 
 def origin(counted: Counted) -> str:
-    """Which version of the plan says so and until when it was reported on, or which survey; empty for the follow-up."""
+    """Tell which version of the plan says so and until when it was reported on, or which survey; empty for the
+    follow-up."""
     if counted.surveyed is not None:
         return survey_origin(counted.surveyed)
     if not counted.version:
@@ -100,7 +101,7 @@ def origin(counted: Counted) -> str:
 
 
 def source_text(figure: Figure) -> str:
-    """What becomes the source of an answer, in the reader's language."""
+    """Return what becomes the source of an answer, in the reader's language."""
     counted = figure.counted
     if counted.surveyed is not None:
         named = {"title": counted.surveyed.title, "origin": origin(counted), "said": said(counted)}

@@ -79,7 +79,7 @@ class Recomputation:
 
     @property
     def largest_rounding(self) -> Decimal:
-        """What the rounding of printed figures can explain: one unit of the last decimal.
+        """Return what the rounding of printed figures can explain: one unit of the last decimal.
 
         The printed scores are off by half a unit at most, hence their mean too, and the printed final again by half.
         """

@@ -165,7 +165,7 @@ class ResultFacts:
 
 
 def why_not_compute(facts: ResultFacts) -> tuple[Fault, ...]:
-    """What keeps the results from being computed again; empty if nothing does."""
+    """Return what keeps the results from being computed again; empty if nothing does."""
     faults = _wrong_state(Action.COMPUTE_RESULTS, facts.phase)
     if facts.newest is not None and facts.current:
         sentence = N_("Nothing has changed since version %(version)s")
@@ -174,7 +174,7 @@ def why_not_compute(facts: ResultFacts) -> tuple[Fault, ...]:
 
 
 def why_not_approve(facts: ResultFacts) -> tuple[Fault, ...]:
-    """What keeps the newest version from being approved."""
+    """Return what keeps the newest version from being approved."""
     faults = _wrong_state(Action.APPROVE_RESULTS, facts.phase)
     if facts.newest is None:
         faults.append(Fault("nothing-computed", N_("Compute the results first")))
@@ -188,7 +188,7 @@ def why_not_approve(facts: ResultFacts) -> tuple[Fault, ...]:
 
 
 def why_not_publish(facts: ResultFacts) -> tuple[Fault, ...]:
-    """What keeps the newest version from being published."""
+    """Return what keeps the newest version from being published."""
     publishing = Action.CORRECT_RESULTS if facts.phase is PhaseState.PUBLISHED else Action.PUBLISH_RESULTS
     faults = _wrong_state(publishing, facts.phase)
     if facts.newest is None or not facts.approved:

@@ -152,7 +152,7 @@ def deciding_weights(
 
 
 def blanks_of(instrument: index.Instrument, table: ScoreTable) -> dict[str, Blanks]:
-    """What blanks do to the final of every region that has one."""
+    """Return what blanks do to the final of every region that has one."""
     effect = robustness.blank_effect(instrument, table.indicators, table.values)
     blank = np.isnan(table.values)
     return {

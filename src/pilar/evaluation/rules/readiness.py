@@ -120,7 +120,7 @@ def remarks_on(
     *,
     beside: Beside = NOTHING_BESIDE,
 ) -> Iterator[Remark]:
-    """What there is to say about one indicator."""
+    """Yield what there is to say about one indicator."""
 
     def say(severity: Severity, code: str, sentence: str, **fields: object) -> Remark:
         return Remark(severity, leaf.code, Fault(code, sentence, fields))
@@ -152,7 +152,7 @@ def remarks_on(
 
 
 def _of_evidence(attached: Attached) -> Iterator[Fault]:
-    """What weakens the evidence."""
+    """Yield what weakens the evidence."""
     if attached.infected:
         yield Fault("infected", N_("A virus was found in a file, so nobody can open it"))
     if attached.returned:
@@ -188,7 +188,7 @@ def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]
 
 
 def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
-    """What weakens the survey that stands beside the answer."""
+    """Yield what weakens the survey that stands beside the answer."""
     surveyed = beside.now.counted.surveyed if beside.now is not None else None
     if surveyed is None:
         return
@@ -204,7 +204,7 @@ def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
 
 
 def _doubts(given: Given) -> Iterator[Fault]:
-    """What a reader will doubt about the figures of an answer."""
+    """Yield what a reader will doubt about the figures of an answer."""
     if given.realised is not None and given.planned and given.realised > FAR_ABOVE * given.planned:
         sentence = N_("More than %(times)s times what was planned was realised: check the figures")
         yield Fault("far-above-plan", sentence, {"times": FAR_ABOVE})

@@ -82,7 +82,7 @@ class Standouts:
 
 
 def shown_nodes(instrument: index.Instrument) -> tuple[index.Node, ...]:
-    """What everybody may read: the nodes below the root, without the single indicators inside a dimension."""
+    """Return what everybody may read: the nodes below the root, without the single indicators inside a dimension."""
     top = {child.code for child in instrument.root.children}
     return tuple(node for node in instrument.nodes[1:] if node.code in top or not node.is_leaf)
 

@@ -60,7 +60,7 @@ def read_code(text: str) -> str:
 
 
 def faults(signed: Signed | None, code: str) -> Iterator[Fault]:
-    """What keeps a self-assessment of this content from being submitted, where a statement is required."""
+    """Yield what keeps a self-assessment of this content from being submitted, where a statement is required."""
     if signed is None:
         yield Fault("statement-missing", N_("The signed statement of responsibility is not here yet"))
     elif signed.infected:

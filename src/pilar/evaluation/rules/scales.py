@@ -19,7 +19,7 @@ class YearScale:
 
     @property
     def ends(self) -> tuple[Decimal, Decimal]:
-        """What makes two scales the same one."""
+        """Return what makes two scales the same one."""
         return self.minimum, self.maximum
 
 

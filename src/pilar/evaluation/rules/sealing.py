@@ -24,7 +24,7 @@ class Published:
 
 
 def subject_of(campaign: str, phase: int, version: int) -> str:
-    """What an entry is about: ``evaluation-2026/2/v1``."""
+    """Return what an entry is about: ``evaluation-2026/2/v1``."""
     return f"{campaign}/{phase}/v{version}"
 
 

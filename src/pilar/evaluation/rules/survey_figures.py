@@ -90,7 +90,7 @@ class ImpactYear:
 
 
 def read_surveyed(given: Mapping[str, Any]) -> Surveyed:
-    """What ``plan_figures.kept`` wrote of it."""
+    """Return what ``plan_figures.kept`` wrote of it."""
     return Surveyed(**{
         **given,
         "programmes": tuple(AskedProgramme(**entry) for entry in given["programmes"]),

@@ -66,7 +66,7 @@ class SurveyView:
 
 
 def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
-    """What is told of ``shown``, the figure now or as it was taken; None for what is of no survey."""
+    """Return what is told of ``shown``, the figure now or as it was taken; None for what is of no survey."""
     surveyed = shown.surveyed
     if surveyed is None:
         return None
@@ -84,7 +84,7 @@ def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
 
 
 def survey_origin(surveyed: Surveyed) -> str:
-    """Which questionnaire, and who answers for the survey."""
+    """Tell which questionnaire, and who answers for the survey."""
     return translate(_ORIGIN, form=surveyed.form, version=surveyed.version, statement=_statement(surveyed))
 
 

@@ -179,7 +179,7 @@ def _take(made: Revision, content: HeldUpload) -> None:
 
 
 def taken_out(rows: QuerySet[HeldFile], content: HeldUpload) -> dict[str, Any]:
-    """What is known of a held file, which is held no longer; raises Faults at ``file``."""
+    """Return what is known of a held file, which is held no longer; raises Faults at ``file``."""
     held = rows.select_for_update().filter(pk=content.key).first()
     if held is None or store.size(held.storage_key) != held.size:
         raise Faults([Fault("upload-gone", N_("The file is no longer held. Choose it again"), {}, "file")])

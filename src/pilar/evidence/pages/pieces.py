@@ -88,7 +88,7 @@ def verify(request: HttpRequest, key: UUID, number: int, *, by: Standing, now: d
 
 
 def _sent(request: HttpRequest) -> tuple[Any, ...]:
-    """What a form was sent, also if that is nothing."""
+    """Return what a form was sent, also if that is nothing."""
     return (request.POST, request.FILES) if request.method == "POST" else ()
 
 

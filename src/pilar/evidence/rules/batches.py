@@ -95,7 +95,7 @@ class BatchList:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What is told of those that go on."""
+        """Return what is told of those that go on."""
         return tuple(row.topic for row in self.rows if row.waiting)
 
     @property

@@ -60,7 +60,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def detect(file: IO[bytes], name: str, *, largest: int, most_pixels: int) -> FileKind:
-    """What the content is; ``file`` can be searched (seek) and is left at its beginning.
+    """Return what the content is; ``file`` can be searched (seek) and is left at its beginning.
 
     ``largest`` is in bytes, ``most_pixels`` is width times height. Raises Faults at ``file``: empty, too large, not in
     the list, damaged, with macros, protected, packed like a bomb, or named like another kind.

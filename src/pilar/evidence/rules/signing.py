@@ -108,12 +108,12 @@ class SignatureRow:
 
     @property
     def why(self) -> str:
-        """Why it is not signed, or not yet; empty before the first attempt has failed."""
+        """Tell why it is not signed, or not yet; empty before the first attempt has failed."""
         return "" if self.signed or not self.reason else translate(REASONS[Reason(self.reason)])
 
 
 def compared(content: bytes, signature: SignatureRow) -> Copy:
-    """What a file is, beside the one that was signed."""
+    """Return what a file is, beside the one that was signed."""
     if hashlib.sha256(content).hexdigest() == signature.sha256:
         return Copy.SAME
     pages = hashlib.sha256(content[: signature.pages_size]).hexdigest()

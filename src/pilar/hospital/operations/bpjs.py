@@ -141,7 +141,7 @@ def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> Non
 
 
 def signed_at(now: datetime, since: float) -> datetime:
-    """When something is signed in a pass that began at ``now``, by the clock at ``since``."""
+    """Tell when something is signed in a pass that began at ``now``, by the clock at ``since``."""
     return now + timedelta(seconds=time.monotonic() - since)
 
 

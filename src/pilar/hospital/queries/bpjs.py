@@ -223,7 +223,7 @@ def clocks(hospital: str, *, scope: Standing, month: bool = False) -> tuple[Cloc
 
 
 def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[ListRow, ...]]:
-    """When the lists of BPJS were read last, and how they differ; raises :class:`NotFound`."""
+    """Tell when the lists of BPJS were read last, and how they differ; raises :class:`NotFound`."""
     _require(hospital, scope)
     row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.LISTS).first()
     if row is None:

@@ -118,7 +118,7 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime)
 
 
 def doctor_of(hospital: str, scope: Standing) -> int | None:
-    """Which doctor of a hospital the reader is."""
+    """Tell which doctor of a hospital the reader is."""
     rows = Doctor.objects.filter(hospital=hospital, user=scope.account) if scope.account else Doctor.objects.none()
     return rows.values_list("pk", flat=True).first()
 
@@ -190,7 +190,7 @@ def next_in(session: Session, *, now: datetime) -> Next | None:
 
 
 def calls_of(booking: Booking) -> list[datetime]:
-    """When somebody was called, since they last waited."""
+    """Tell when somebody was called, since they last waited."""
     moments: list[datetime] = []
     for kind, at in BookingEvent.objects.filter(booking=booking).values_list("kind", "at"):
         if kind in (Kind.CALL, Kind.AGAIN):

@@ -175,7 +175,7 @@ def _chosen(place: HospitalRow, given: Mapping[str, Any], rows: Sequence[Sequenc
 
 
 def _none_of(place: HospitalRow, given: Mapping[str, Any], on_the_day: bool) -> Refused:
-    """Why there is no such session; ``on_the_day``: the doctor has one at other hours."""
+    """Tell why there is no such session; ``on_the_day``: the doctor has one at other hours."""
     refusal, day = contract().refusal, written(given["tanggalperiksa"])
     if on_the_day:
         return refusal("no-session", hours="-".join(f"{time:%H:%M}" for time in given["jampraktek"]), day=day)

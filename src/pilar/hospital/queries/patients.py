@@ -46,7 +46,7 @@ class PatientRow:
 
 
 def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relative, ...]:
-    """Whom the reader may book for at a hospital; () for who has no public account or withdrew consent."""
+    """Tell whom the reader may book for at a hospital; () for who has no public account or withdrew consent."""
     acted = acting_for(scope, purpose="hospital", now=now)
     names = public_names({acting.account for acting in acted}, by=scope)
     rows = Patient.objects.filter(hospital=hospital, merged_into=None, account__in=[acting.account for acting in acted])

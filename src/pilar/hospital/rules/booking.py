@@ -318,7 +318,7 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
 
 
 def arrive_by(at: datetime, earliest: datetime | None, policy: Policy) -> datetime:
-    """When to be there for a place: so long before it, or before the call that is forecast where the session runs
+    """Tell when to be there for a place: so long before it, or before the call that is forecast where the session runs
     late; never after the place itself, since who checks in late loses it."""
     return min(at, max(at, earliest or at) - timedelta(minutes=policy.arrive))
 
@@ -330,8 +330,8 @@ def nik_missing() -> Fault:
 
 
 def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Policy) -> tuple[Fault, ...]:
-    """Why nobody checks in at this moment: too early before the place, or the session is over. Times of the hospital's
-    zone.
+    """Tell why nobody checks in at this moment: too early before the place, or the session is over. Times of the
+    hospital's zone.
 
     Who comes later than ``policy.late`` is checked in all the same, and waits as the rule of the queue says.
     """

@@ -158,8 +158,8 @@ class Forecaster:
         )
 
     def _ready(self, draw: Generator, person: Person) -> NDArray[np.float64]:
-        """When somebody is there, in each draw. Who is to come has not come yet: by now fewer of those who do come are
-        left than of those who do not."""
+        """Tell when somebody is there, in each draw. Who is to come has not come yet: by now fewer of those who do
+        come are left than of those who do not."""
         if person.due is None:
             return np.zeros(DRAWS)
         later = self._off[np.searchsorted(self._off, -person.due, side="right") :]

@@ -32,7 +32,7 @@ class Standard:
     far: int
 
     def left_out(self, visit: Visited) -> Why | None:
-        """Why a visit is not counted."""
+        """Tell why a visit is not counted."""
         if visit.kind in self.kinds:
             return Why.KIND
         if visit.examined:

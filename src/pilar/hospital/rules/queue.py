@@ -264,7 +264,8 @@ def require_reason(kind: Kind, reason: Reason) -> None:
 
 
 def skip_faults(reason: Reason, calls: Sequence[datetime], now: datetime) -> tuple[Fault, ...]:
-    """Why somebody who was called at ``calls`` is not skipped yet: who is not there is called often enough first."""
+    """Tell why somebody who was called at ``calls`` is not skipped yet: who is not there is called often enough
+    first."""
     if reason is not Reason.NOT_THERE:
         return ()
     if len(calls) < CALLS:

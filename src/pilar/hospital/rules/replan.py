@@ -89,7 +89,7 @@ class Plan:
 
 
 def starts(planned: Iterable[datetime], resume: datetime, each: timedelta) -> tuple[datetime, ...]:
-    """When those who come at ``planned``, in that order, are seen by a doctor who comes at ``resume`` and takes so
+    """Tell when those who come at ``planned``, in that order, are seen by a doctor who comes at ``resume`` and takes so
     long for ``each``."""
     moments: list[datetime] = []
     free = resume
@@ -125,14 +125,14 @@ def replan(
 
 
 def _comes(person: Affected, place: Free | None) -> tuple[datetime, datetime | None]:
-    """When somebody comes who was told their place, and when they are seen; who is here goes home until then."""
+    """Tell when somebody comes who was told their place, and when they are seen; who is here goes home until then."""
     if place is None:
         return person.planned, None
     return person.here if person.here and place.session is None else place.at, place.at
 
 
 def _places(begun: Sequence[datetime], resume: datetime, until: datetime, each: timedelta) -> list[datetime]:
-    """When the doctor can begin with somebody: ``begun`` of doing nothing, and what fits between and after."""
+    """Tell when the doctor can begin with somebody: ``begun`` of doing nothing, and what fits between and after."""
     moments: list[datetime] = []
     free = resume
     for start in (*(moment for moment in begun if moment < until), until):

@@ -12,7 +12,7 @@ NEVER = np.inf
 
 
 def starts(ready: Grid, minutes: Grid, free: NDArray[np.float64]) -> Grid:
-    """When each patient is called; NaN for those who never come.
+    """Tell when each patient is called; NaN for those who never come.
 
     ``ready``: from when on each is there; ``minutes``: how long each is seen; ``free``: when the doctor begins.
     """

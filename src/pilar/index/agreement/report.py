@@ -40,7 +40,7 @@ class Verdict(Said):
 
 
 def verdict(alpha: Alpha | NoCoefficient) -> Verdict:
-    """What an alpha says; agreement in equal marks alone says nothing of whether differences would be seen.
+    """Return what an alpha says; agreement in equal marks alone says nothing of whether differences would be seen.
 
     Without an interval the value itself counts only where none was asked for, or where many items agree perfectly.
     """

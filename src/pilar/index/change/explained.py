@@ -143,7 +143,7 @@ def _performance(mixture: Mixture) -> dict[str, Fraction]:
 
 
 def _differences(first: Side, second: Side) -> dict[str, tuple[str, ...]]:
-    """What the two years' trees and blanks do not share, at the cut that is compared."""
+    """Return what the two years' trees and blanks do not share, at the cut that is compared."""
     old, new = _above(first), _above(second)
     both = [code for code in new if code in old]
     return {

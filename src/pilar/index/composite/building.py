@@ -139,7 +139,7 @@ def _node_score(
 
 
 def floor_for(spec: Spec, node: Element) -> float:
-    """What a blank child counts as under ``missing: zero``: the lowest score that a child can have."""
+    """Return what a blank child counts as under ``missing: zero``: the lowest score that a child can have."""
     floors = [lowest for child in node.children if (lowest := floor(spec, child)) is not None]
     return min(floors, default=0.0)
 

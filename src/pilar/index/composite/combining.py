@@ -40,7 +40,7 @@ class Children:
 
 
 def misfits(rule: Combination, scores: Floats, weights: Floats) -> Flags:
-    """Where a score has no place in the mean: same shape as ``scores``, whose last axis is units.
+    """Tell where a score has no place in the mean: same shape as ``scores``, whose last axis is units.
 
     ``weights``: of this child, shape (R,); a child that never weighs anything does not matter.
     """

@@ -97,7 +97,7 @@ class Data:
         return np.array([number[self.year(row)] for row in range(len(self))], dtype=np.intp)
 
     def rows_of(self, year: int | None) -> Flags:
-        """Which rows are of that year, shape (n,)."""
+        """Tell which rows are of that year, shape (n,)."""
         return np.asarray(self.period_of == self.periods.index(year))
 
 

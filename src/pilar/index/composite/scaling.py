@@ -31,7 +31,7 @@ class Scaled:
     normalisations: Mapping[Key, Fitted]
 
     def fit(self, code: str, year: int | None) -> tuple[Treated, Fitted]:
-        """What was fitted for a leaf in a year. ``KeyError`` for an unknown leaf."""
+        """Return what was fitted for a leaf in a year. ``KeyError`` for an unknown leaf."""
         own, every = (code, year), (code, None)
         return (
             self.treatments[own if own in self.treatments else every],

@@ -292,7 +292,7 @@ class Spec:
 
     @property
     def fits_by(self) -> tuple[Years, Years]:
-        """What treatment and what normalisation is fitted to."""
+        """Return what treatment and what normalisation is fitted to."""
         return self.treatment_years or self.years, self.years
 
     def imputation_of(self, leaf: Element) -> Imputation:

@@ -42,7 +42,7 @@ class Treated:
 
     @property
     def added(self) -> float:
-        """What is added to a value before its logarithm is taken; NaN without one."""
+        """Return what is added to a value before its logarithm is taken; NaN without one."""
         return self.shift - self.lowest
 
     def apply(self, values: Floats) -> Floats:

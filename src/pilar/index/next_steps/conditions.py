@@ -56,7 +56,7 @@ class Conditions:
         return costs_by_step, faults
 
     def faults(self, instrument: Instrument) -> Iterator[Fault]:
-        """What makes no sense in the conditions, whatever the answers."""
+        """Yield what makes no sense in the conditions, whatever the answers."""
         by_node = [(EFFORTS, self.efforts), *self.costs.items(), ("caps", self.caps), ("grains", self.grains)]
         for what, given in by_node:
             for code, value in given.items():

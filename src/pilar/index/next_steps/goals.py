@@ -53,7 +53,8 @@ class Threshold:
 
 
 def threshold(instrument: Instrument, goal: Goal, published: Decimal) -> Threshold | Fault:
-    """What the goal takes from a present ``published`` final; a fault for a predicate that is not in the instrument.
+    """Return what the goal takes from a present ``published`` final; a fault for a predicate that is not in the
+    instrument.
 
     Half a unit below the wanted number is where rounding turns: half-up rounds that edge up, half-even only to an
     even digit. The wanted number is first raised to the next one that can be printed.

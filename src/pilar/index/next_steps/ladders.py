@@ -53,7 +53,7 @@ def standing(
     caps: Mapping[str, Decimal],
     grains: Mapping[str, Decimal],
 ) -> Standing:
-    """Where the region of ``result``, which has a final, stands."""
+    """Tell where the region of ``result``, which has a final, stands."""
     instrument = result.instrument
     marks = {code: score for code in result.answered if isinstance(score := result.score(code), Fraction)}
     blanks = list(_blank_leaves(instrument, marks))

@@ -169,7 +169,7 @@ def _shape(block: Fields, leaf: bool) -> None:
 
 
 def _descriptors(block: Fields, mark: MarkKind | None) -> tuple[Descriptor, ...]:
-    """What each mark asks for, by marks that the kind of mark can give; once each, in the order of the file."""
+    """Return what each mark asks for, by marks that the kind of mark can give; once each, in the order of the file."""
     descriptors: list[Descriptor] = []
     given = _marks_given(mark)
     for item in block.blocks("descriptors", ("value", "id", "en")):

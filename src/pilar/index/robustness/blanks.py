@@ -55,7 +55,7 @@ class BlankEffect:
 def blank_effect(
     instrument: Instrument, columns: Sequence[str], values: Floats, *, alert: float = ALERT
 ) -> BlankEffect:
-    """What blanks do to each final; ``columns``, ``values`` as in :func:`simulate`, shape (n, columns).
+    """Return what blanks do to each final; ``columns``, ``values`` as in :func:`simulate`, shape (n, columns).
 
     Nodes in no column are blanks of everybody. ``alert``: the gain, as a part of the scale's range, from which a blank
     is worth a look; 1 % is our assumption. Raises :class:`RobustnessFaults`.

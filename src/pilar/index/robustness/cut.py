@@ -95,7 +95,7 @@ class Cut:
         return np.concatenate([parent.shares for parent in self.parents] or [np.empty(0)])[:, None]
 
     def present(self, values: Floats) -> Booleans:
-        """Which places have a score, shape (columns + parents + 1, units); the last row stands for ``ABSENT``."""
+        """Tell which places have a score, shape (columns + parents + 1, units); the last row stands for ``ABSENT``."""
         places = np.zeros((len(self.columns) + len(self.parents) + 1, len(values)), dtype=np.bool_)
         places[: len(self.columns)] = ~np.isnan(values.T)
         for place, parent in enumerate(self.parents, len(self.columns)):
@@ -186,7 +186,7 @@ def _column_faults(instrument: Instrument, columns: Sequence[str]) -> Iterator[F
 
 
 def table_faults(instrument: Instrument, columns: Sequence[str], values: Floats) -> Iterator[Fault]:
-    """What is wrong with a table: its shape, or numbers outside the scale by more than rounding."""
+    """Yield what is wrong with a table: its shape, or numbers outside the scale by more than rounding."""
     if values.ndim not in (2, 3) or values.shape[1] != len(columns) or not len(values):
         yield Fault(
             "shape",

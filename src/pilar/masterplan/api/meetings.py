@@ -311,7 +311,7 @@ def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
 
 
 def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
-    """What is accepted with changes; raises Faults at the places of its fields."""
+    """Return what is accepted with changes; raises Faults at the places of its fields."""
     if given.content is None or given.proposal is None:
         return None
     proposal = one_proposal(given.proposal, scope=by)
@@ -321,7 +321,7 @@ def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
 
 
 def _changed(row: AgendaRow, offices: dict[int, str]) -> Changes:
-    """What this meeting changed of a proposal."""
+    """Return what this meeting changed of a proposal."""
     changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
     if not changed or row.content is None or row.decided is None:
         return ()

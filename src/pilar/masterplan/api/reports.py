@@ -200,7 +200,7 @@ def programme(by: Account, now: datetime, version: int, programme: str) -> Progr
 
 @writing.get("/plan-reports", response={200: list[PlanDue]}, summary="Reports that one's offices owe")
 def owed(by: Account, now: datetime) -> list[tuple[ProgrammeRow, Expected]]:
-    """What is due and what is late, plan by plan."""
+    """Return what is due and what is late, plan by plan."""
     plans = own_reports(scope=by, now=now)
     return [
         (own_programme.row, wanted)

@@ -96,7 +96,7 @@ def _cell(element: Named, part: Named) -> str:
 
 
 def _answers(book: PlanBook) -> Iterator[Block]:
-    """Which needs the programmes name, by pillar: the way from the analysis to Book II."""
+    """Yield which needs the programmes name, by pillar: the way from the analysis to Book II."""
     yield Heading("Dari analisis ke program", numbered=True)
     yield Paragraph("Kebutuhan yang dijawab program dalam Buku II, menurut pilar.")
     columns = (Column("Kode"), Column("Program", share=2), Column("Kebutuhan", share=3))

@@ -60,7 +60,7 @@ def minutes_name(minutes: Minutes, kind: str) -> str:
 
 
 def minutes_document(minutes: Minutes, offices: Mapping[int, str]) -> Document:
-    """What stands in the minutes."""
+    """Return what stands in the minutes."""
     with translation.override(LANGUAGE):
         row, plan = minutes.row, minutes.row.version.plan
         blocks = [*_head(minutes), *_attendance(minutes.attendance)]

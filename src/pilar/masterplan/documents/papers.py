@@ -74,7 +74,7 @@ def paper_of(name: str) -> Paper:
 
 
 def document_of(paper: Paper, book: PlanBook) -> Document:
-    """What stands in the paper."""
+    """Return what stands in the paper."""
     with translation.override("id"):
         return paper.make(book)
 

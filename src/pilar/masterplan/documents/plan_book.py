@@ -237,7 +237,7 @@ def _budgeted(activity: Activity) -> Iterator[str]:
 
 
 def _monitored(book: PlanBook) -> Iterator[Block]:
-    """What is monitored, by group: when it is to be there, and by which programme."""
+    """Yield what is monitored, by group: when it is to be there, and by which programme."""
     yield Heading("Yang dipantau", numbered=True)
     yield Paragraph(
         "Selain indikator sasaran dan peta jalan, yang dipantau adalah kebijakan, kelembagaan, infrastruktur, aplikasi,"

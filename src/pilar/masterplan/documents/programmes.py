@@ -57,7 +57,7 @@ def _lists(years: range, choices: Choices) -> dict[str, list[str]]:
 
 
 def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict[Sheet, list[Mapping[str, object]]]:
-    """What the rows of each sheet say, by the names of its columns."""
+    """Return what the rows of each sheet say, by the names of its columns."""
     rules = framework()
     titles = {part.code: str(part.title) for part in rules.pillars.parts()}
     titles |= {named.code: str(named.title) for named in (*rules.monitored.entries, *rules.criteria.entries)}

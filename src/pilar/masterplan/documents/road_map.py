@@ -149,7 +149,7 @@ def _quarters(activity: Activity, year: int) -> str:
 
 
 def _years(book: PlanBook) -> Iterator[Block]:
-    """What each year brings: programmes, targets, money."""
+    """Yield what each year brings: programmes, targets, money."""
     yield Heading("Rencana tahunan", numbered=True)
     for year in writing.years_of(book.row):
         yield Heading(f"Tahun {year}", 2, numbered=True)

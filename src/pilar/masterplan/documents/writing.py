@@ -92,7 +92,7 @@ def stamp(row: VersionRow, *, draft: bool = False) -> str:
 
 
 def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
-    """What must not be overlooked, in sentences."""
+    """Return what must not be overlooked, in sentences."""
     blocks: list[Block] = []
     if row.plan.synthetic:
         source = row.plan.source.replace("\n", ", ")

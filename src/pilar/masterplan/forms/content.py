@@ -234,7 +234,7 @@ class ContentForm:
         return not [form for form in self._forms() if not form.is_valid()]
 
     def content(self) -> Content:
-        """What was typed, of a form that is valid."""
+        """Return what was typed, of a form that is valid."""
         given = {name: value for name, value in self.head.cleaned_data.items() if name != "partners"}
         given.setdefault("owner", self.owner)
         return Content(
@@ -269,7 +269,7 @@ class ContentForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """What must be mended, with the id of the field or section where it stands."""
+        """Return what must be mended, with the id of the field or section where it stands."""
         misfits = [
             (f"{self.prefix}-{name}" if name else "", said) for name, told in self.sections.items() for said in told
         ]

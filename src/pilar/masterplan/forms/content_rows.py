@@ -240,7 +240,7 @@ class BudgetForm(forms.Form):
         ]
 
     def budgets(self) -> tuple[Budget, ...]:
-        """What was written; an amount of nought says as little as none."""
+        """Return what was written; an amount of nought says as little as none."""
         budgets = []
         for year in self.years:
             for fund in Fund:
@@ -255,7 +255,7 @@ class BudgetForm(forms.Form):
 
     @staticmethod
     def first(budgets: Iterable[Budget]) -> dict[str, str]:
-        """What the fields begin with."""
+        """Return what the fields begin with."""
         return {_cell(budget.year, budget.fund): rupiah_text(budget.amount) for budget in budgets}
 
 
@@ -313,7 +313,7 @@ class JudgedForm(forms.Form):
 
     @staticmethod
     def first(judged: Iterable[Judged]) -> dict[str, Any]:
-        """What the fields begin with."""
+        """Return what the fields begin with."""
         typed: dict[str, Any] = {}
         for mark in judged:
             typed |= {f"m_{mark.criterion}": mark.mark, f"r_{mark.criterion}": mark.reason}
@@ -321,7 +321,7 @@ class JudgedForm(forms.Form):
 
 
 def first_of_target(target: Target) -> Mapping[str, Any]:
-    """What the row of a target begins with."""
+    """Return what the row of a target begins with."""
     return {
         "number": target.number, "title": target.title, "unit": target.unit, "better": target.better.value,
         "base": "" if target.base is None else typed_text(target.base), "base_year": target.base_year or "",
@@ -331,7 +331,7 @@ def first_of_target(target: Target) -> Mapping[str, Any]:
 
 
 def first_of_activity(activity: Activity) -> Mapping[str, Any]:
-    """What the row of an activity begins with."""
+    """Return what the row of an activity begins with."""
     place = "" if activity.parent is None else SUB
     return {
         "number": activity.number, "title": activity.title, "place": place, "starts": str(activity.starts),
@@ -341,12 +341,12 @@ def first_of_activity(activity: Activity) -> Mapping[str, Any]:
 
 
 def first_of_risk(risk: Risk) -> Mapping[str, Any]:
-    """What the row of a risk begins with."""
+    """Return what the row of a risk begins with."""
     return {"text": risk.text, "response": risk.response}
 
 
 def first_of_monitored(monitored: Monitored) -> Mapping[str, Any]:
-    """What the row of something monitored begins with."""
+    """Return what the row of something monitored begins with."""
     return {"number": monitored.number, "group": monitored.group, "title": monitored.title, "year": monitored.year}
 
 

@@ -58,7 +58,7 @@ class PlanMeetingForm(_Times):
         self.fields["kind"].choices = [(kind.value, kind_name(kind)) for kind in MeetingKind]
 
     def new_meeting(self) -> NewMeeting:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         given = self.cleaned_data
         return NewMeeting(given["kind"], given["title"], given["held_at"], given["venue"], given["agenda"])
 

@@ -51,7 +51,7 @@ class ReasonForm(FaultsForm):
 
     @property
     def said(self) -> str:
-        """What was written, or nothing."""
+        """Return what was written, or nothing."""
         return str(self.cleaned_data.get("reason", ""))
 
 

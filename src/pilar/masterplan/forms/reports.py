@@ -109,7 +109,7 @@ class ReportForm(FaultsForm):
         return [self["spent"], self["obstacles"]]
 
     def given(self) -> Given:
-        """What was given, for the operation."""
+        """Return what was given, for the operation."""
         told = self.cleaned_data
         return Given(
             done={_number(name): told[name] for name in self.fields if name.startswith("done.")},
@@ -148,12 +148,12 @@ class PieceForm(EvidenceForm):
 
 
 def stored_texts(row: ReportRow, sheet: ReportSheet) -> dict[str, str]:
-    """What a stored report says, by field as it would be typed."""
+    """Return what a stored report says, by field as it would be typed."""
     return {name: _text(value) for name, value in _values(row, sheet).items()}
 
 
 def texts_of(form: ReportForm) -> dict[str, str]:
-    """What was typed, by field."""
+    """Return what was typed, by field."""
     return {name: _text(form[name].value()) for name in form.fields}
 
 
@@ -162,7 +162,7 @@ def _text(value: Any) -> str:
 
 
 def _initial(sheet: ReportSheet) -> dict[str, Any]:
-    """What was reported for the quarter; before the first report what the quarter before leaves standing."""
+    """Return what was reported for the quarter; before the first report what the quarter before leaves standing."""
     first: dict[str, Any] = {"quarter": sheet.quarter.name, "seen": sheet.seen}
     if sheet.rows:
         return {**first, **_values(sheet.rows[0], sheet)}

@@ -69,7 +69,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
 
 
 def _given(row: Body) -> NewBody:
-    """What a stored body says."""
+    """Return what a stored body says."""
     members = tuple(
         Member(member.duty, member.position, member.person, member.office_id, member.pillar)
         for member in row.members.order_by("place")

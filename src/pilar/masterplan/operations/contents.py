@@ -39,5 +39,5 @@ def keep_all(by: Standing, plan: Plan, contents: Iterable[Content], *, now: date
 
 
 def content_of(row: StoredContent) -> Content:
-    """What a stored row says."""
+    """Return what a stored row says."""
     return read(row.body)

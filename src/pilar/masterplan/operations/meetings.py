@@ -210,6 +210,6 @@ def _text_faults(title: str, venue: str, agenda: str) -> Iterator[Fault]:
 
 
 def stored_of(row: Meeting) -> Stored:
-    """What stands in the tables, for who saves over it."""
+    """Return what stands in the tables, for who saves over it."""
     values = {"title": row.title, "held_at": row.held_at, "venue": row.venue, "agenda": row.agenda, "notes": row.notes}
     return Stored(row.saves, values)

@@ -100,7 +100,7 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
 
 
 def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
-    """What held for each programme, the latest first. One query."""
+    """Return what held for each programme, the latest first. One query."""
     held_of: dict[int, list[_Held]] = {}
     for entry in (
         Entry.objects.filter(line__in=lines, version__state__in=list(ONCE_IN_FORCE))

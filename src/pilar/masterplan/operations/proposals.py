@@ -244,7 +244,7 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
 
 
 def stored_of(row: Proposal) -> Stored:
-    """What stands in the tables, for who saves over it."""
+    """Return what stands in the tables, for who saves over it."""
     values = {"title": row.content.title if row.content else "", "reason": row.reason}
     name = row.content.written_by if row.content else ""
     return Stored(row.saves, values, name, row.changed_at)
@@ -263,7 +263,7 @@ def _require_call(version: Version, now: datetime) -> None:
 
 
 def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal | None = None) -> list[Fault]:
-    """Why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
+    """Tell why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
     misfits = []
     if (given.content is None) != (given.kind is ProposalKind.DROP):
         misfits.append(Fault("no-content", N_("Describe the programme"), {}, "title"))

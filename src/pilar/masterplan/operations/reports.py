@@ -104,7 +104,8 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
 
 
 def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
-    """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
+    """Tell why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the
+    region's."""
     misfits = []
     if seen and not reason.strip():
         misfits.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))

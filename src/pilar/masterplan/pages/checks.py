@@ -269,7 +269,7 @@ def _unready(row: VersionRow, rows: Iterable[ProposalRow]) -> tuple[Remark, ...]
 
 
 def _left_out(minutes: reads.Minutes) -> tuple[Remark, ...]:
-    """What the meeting does not bring into the plan, although it might be expected there."""
+    """Return what the meeting does not bring into the plan, although it might be expected there."""
     remarks = []
     for row in minutes.agenda.lost if minutes.agenda else ():
         said = _("Proposal %(number)s is merged into %(target)s, which does not go into the plan: so neither does it")

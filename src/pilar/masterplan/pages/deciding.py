@@ -196,7 +196,7 @@ class _Desk:
         return self._store(by, outcome)
 
     def context(self, by: Standing) -> dict[str, Any]:
-        """What the page shows of it."""
+        """Return what the page shows of it."""
         deciding = self.row.state is MeetingState.RUNNING and may(by, Action.HOLD_MEETINGS, self.row.case)
         return {
             # What was sent too late is shown, too: the meeting may be over, the words are not.
@@ -321,7 +321,7 @@ def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
 
 
 def _proposed(row: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
-    """What is proposed, in words, and what it changes; what the meeting changed of it."""
+    """Return what is proposed, in words, and what it changes; what the meeting changed of it."""
 
     def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
         return wording.content_changes(before, after, choices.names) if before and after else ()

@@ -34,7 +34,7 @@ TABS = {
 
 
 def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
-    """What stands around the pages of the version ``row``; their templates extend ``masterplan/frame.html``."""
+    """Return what stands around the pages of the version ``row``; their templates extend ``masterplan/frame.html``."""
     row = context["row"]
     return {
         "plan": row.plan,

@@ -95,7 +95,7 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
 
 
 def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
-    """What the page asks about a file that waits: its first rows, its columns and its words."""
+    """Return what the page asks about a file that waits: its first rows, its columns and its words."""
     tables = keeping.tables(importer, kept.key) if kept is not None and kept.state is State.CHECKED else []
     if not tables:
         return None
@@ -151,14 +151,14 @@ def _columns(importer: Lists, laid: Laid) -> Iterator[Asked]:
 
 
 def _words(kind: WordKind, meanings: Mapping[str, str], said: Mapping[str, str], choices: Any) -> Iterator[Asked]:
-    """What is asked of words: what nobody has said yet comes first, so that further ones follow."""
+    """Yield what is asked of words: what nobody has said yet comes first, so that further ones follow."""
     for word in sorted(meanings, key=lambda word: word in said):
         yield Asked(named(kind, word), word, shown(meanings[word], MAX_LABEL), (), choices(word), word not in said)
 
 
 def named(kind: WordKind, word: str) -> str:
-    """What the field of a form is called that says what a word means: by the word itself, so that it is never taken
-    for another that has come to its place since."""
+    """Return what the field of a form is called that says what a word means: by the word itself, so that it is never
+    taken for another that has come to its place since."""
     return f"{kind}-{sha256(word.encode()).hexdigest()[:16]}"
 
 
@@ -195,7 +195,8 @@ def _parts(importer: Lists) -> Any:
 
 
 def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[SaidWord]:
-    """What a form says of a file: of its columns, its words, where money comes from, and where its headings stand."""
+    """Yield what a form says of a file: of its columns, its words, where money comes from, and where its headings
+    stand."""
     tables = keeping.tables(importer, imported)
     if not tables:
         return

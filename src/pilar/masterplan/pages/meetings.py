@@ -112,7 +112,7 @@ def begin(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 
 
 def base(request: HttpRequest, by: Standing, row: MeetingRow) -> dict[str, Any]:
-    """What every page of a meeting shows, and what its buttons are drawn from."""
+    """Return what every page of a meeting shows, and what its buttons are drawn from."""
     return {
         "meeting": row,
         "kind": kind_name(row.kind),

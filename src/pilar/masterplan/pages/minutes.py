@@ -96,7 +96,7 @@ def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
 
 
 def _changes(row: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:
-    """What the meeting changed of a proposal."""
+    """Return what the meeting changed of a proposal."""
     changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
     if not (changed and row.content and row.decided):
         return ()

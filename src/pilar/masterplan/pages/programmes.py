@@ -94,7 +94,7 @@ def quick_wins(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @version_page("masterplan/programmes/changes.html", tab="programmes", public=True)
 def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """What a version changes of the one that it revises, field by field."""
+    """Show what a version changes of the one that it revises, field by field."""
     row = queries.version(key, scope=by)
     version_changes = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)

@@ -86,7 +86,7 @@ class Chosen:
 
 @version_page("masterplan/progress/progress.html", tab="progress", public=True)
 def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Where a version stands at the end of a quarter."""
+    """Show where a version stands at the end of a quarter."""
     row, plan_progress, asked = _found(request, key)
     rows = [programme_progress for programme_progress in plan_progress.programmes if asked.keeps(programme_progress)]
     context = {
@@ -183,7 +183,7 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, n
 
 
 def _may_report(by: Standing, row: VersionRow, office: int | None) -> bool:
-    """Whether somebody reports for an office, their own or on its behalf."""
+    """Tell whether somebody reports for an office, their own or on its behalf."""
     case = Case(row.plan.region, office, row.state)
     return may(by, Action.REPORT, case) or may(by, Action.REPORT_FOR, case)
 

@@ -153,7 +153,7 @@ def years(plan_progress: PlanProgress, rows: Sequence[ProgrammeProgress]) -> lis
 
 
 def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
-    """What the public page of a plan tells of its progress; empty until the first quarter has ended."""
+    """Return what the public page of a plan tells of its progress; empty until the first quarter has ended."""
     plan_progress = progress(row, None, scope=PUBLIC, now=now)
     if plan_progress.quarter is None:
         return {}

@@ -54,7 +54,7 @@ class Difference:
 
 @page("masterplan/reports/own.html")
 def reports(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """What is due, late and done of one's own programmes, plan by plan."""
+    """Show what is due, late and done of one's own programmes, plan by plan."""
     plans = own_reports(scope=by, now=now)
     if not plans and not _is_contributor(by):
         raise NotFound
@@ -209,7 +209,7 @@ def _told(form: ReportForm, name: str, text: str) -> str:
 
 
 def _choices(by: Standing, sheet: ReportSheet) -> list[tuple[str, str]]:
-    """What the report has attached, then the region's newest evidence."""
+    """Return what the report has attached, then the region's newest evidence."""
     attached: Iterable[UUID] = sheet.rows[0].evidence if sheet.rows else ()
     rows = [
         *evidence.evidence_list(attached, scope=by),

@@ -102,7 +102,7 @@ class Agenda:
 
     @property
     def rest(self) -> Rest:
-        """What can be accepted as proposed in one decision, and what cannot. Compares every pair: ask once."""
+        """Return what can be accepted as proposed in one decision, and what cannot. Compares every pair: ask once."""
         return rest_of(
             OnAgenda(
                 row.key, row.number, row.line, None if row.kind is ProposalKind.DROP else row.content, row.here,
@@ -165,7 +165,8 @@ def agenda(meeting: Meeting) -> Agenda:
 
 
 def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
-    """What signed meetings decided about a proposal, the newest first; for who may read the proposal. One query."""
+    """Return what signed meetings decided about a proposal, the newest first; for who may read the proposal. One
+    query."""
     return tuple(
         _decided(decision) for decision in _signed(Decision.objects.filter(proposal=proposal)).order_by("-number")
     )
@@ -248,7 +249,8 @@ def _decisions(rows: QuerySet[Decision], *, of: Meeting) -> dict[int, Decision]:
 
 
 def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
-    """What the plan says of programmes before the meeting: in its version, once that is settled in the one before."""
+    """Return what the plan says of programmes before the meeting: in its version, once that is settled in the one
+    before."""
     wanted = set(lines)
     if not wanted:
         return {}

@@ -70,7 +70,7 @@ def plan_book(row: VersionRow) -> PlanBook:
 
 
 def beside_law(row: VersionRow) -> tuple[object, ...]:
-    """What may change in the papers of a version that is law: its force, the bodies of its plan, names.
+    """Return what may change in the papers of a version that is law: its force, the bodies of its plan, names.
 
     Texts and programmes are frozen. Its ``repr`` tells a change. Five queries at most.
     """

@@ -44,7 +44,7 @@ class VersionChanges:
 
 
 def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
-    """What a version changes of its base; raises :class:`NotFound` for one that revises nothing. Six queries."""
+    """Return what a version changes of its base; raises :class:`NotFound` for one that revises nothing. Six queries."""
     if row.base_key is None:
         raise NotFound
     base = version(row.base_key, scope=scope)

@@ -45,7 +45,7 @@ class Choices:
 
 
 def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = None) -> Choices:
-    """What programmes of a plan are tied to: measures are those that ``scope`` reads; what ``keep`` names stays
+    """Return what programmes of a plan are tied to: measures are those that ``scope`` reads; what ``keep`` names stays
     choosable, an office that is closed since or a measure of others. Two queries."""
     kept = set() if keep is None else {keep.owner, *keep.partners}
     rows = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
@@ -59,8 +59,8 @@ def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = No
 
 
 def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame:
-    """What contents of a region's plan are checked against. Offices that ``keep`` names stay allowed if closed since.
-    Two queries."""
+    """Return what contents of a region's plan are checked against. Offices that ``keep`` names stay allowed if closed
+    since. Two queries."""
     offices = set(Office.objects.filter(region=region, closed_at=None).values_list("pk", flat=True))
     if keep is not None:
         offices |= {keep.owner, *keep.partners}

@@ -30,7 +30,7 @@ class OwnProgramme:
 
     @property
     def open(self) -> tuple[Expected, ...]:
-        """What is due or late, oldest first."""
+        """Return what is due or late, oldest first."""
         return tuple(quarter for quarter in self.quarters if quarter.state in (ReportState.DUE, ReportState.LATE))
 
 
@@ -98,7 +98,8 @@ class ReportSheet:
 
 
 def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
-    """What the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their region."""
+    """Return what the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their
+    region."""
     reports = []
     for region in sorted({membership.region for membership in scope.memberships if membership.region}):
         offices = offices_of(scope, Action.REPORT, region)
@@ -121,7 +122,7 @@ def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 
 
 def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
-    """What is late under a version, by office in the order of their names. Three queries.
+    """Return what is late under a version, by office in the order of their names. Three queries.
 
     A row in hand is leave to read it: which reports are missing everybody sees from the lights.
     """
@@ -145,7 +146,7 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
 
 
 def open_by_office(version: int, plan: int, today: date, *, office: int | None = None) -> dict[int, list[Expected]]:
-    """What is due or late under a version, by key of every office that owns a programme of it. Three queries.
+    """Return what is due or late under a version, by key of every office that owns a programme of it. Three queries.
 
     For operations, which ask for nobody in particular.
     """
@@ -166,7 +167,7 @@ def open_by_office(version: int, plan: int, today: date, *, office: int | None =
 
 
 def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime) -> ReportSheet:
-    """What a report of a programme for a quarter begins with.
+    """Return what a report of a programme for a quarter begins with.
 
     Raises :class:`NotFound` for a programme that never was in force, :class:`NotAllowed` for who does not report for
     the office that owns it now.

@@ -12,7 +12,7 @@ from pilar.platform.tables import folded
 
 
 def list_words(row: VersionRow) -> Words:
-    """What the region of a version has said. One query."""
+    """Return what the region of a version has said. One query."""
     words: dict[WordKind, dict[str, str]] = defaultdict(dict)
     rows = ListWord.objects.filter(region=row.plan.region).values_list("kind", "word", "meaning")
     for kind, word, meaning in rows:

@@ -157,7 +157,7 @@ def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
 
 
 def missing_for_minutes(minutes: Minutes, now: datetime) -> tuple[Fault, ...]:
-    """What is missing before the minutes can be signed off."""
+    """Return what is missing before the minutes can be signed off."""
     decided, region = minutes.agenda, minutes.row.version.plan.region
     facts = MeetingFacts(
         kind=minutes.row.kind,

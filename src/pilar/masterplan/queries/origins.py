@@ -77,7 +77,7 @@ class OriginatedRow:
 
     @property
     def state_name(self) -> str:
-        """What was decided, or else the state, in the reader's language."""
+        """Return what was decided, or else the state, in the reader's language."""
         return translate(PROPOSAL_NAMES[self.state] if self.outcome is None else OUTCOME_NAMES[self.outcome][0])
 
     @property
@@ -104,7 +104,7 @@ def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tup
 
 
 def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
-    """What gave rise to a proposal that ``scope`` reads; None for one that answers the call."""
+    """Return what gave rise to a proposal that ``scope`` reads; None for one that answers the call."""
     row = Proposal.objects.filter(readable_proposals(scope), pk=proposal).exclude(origin=Origin.CALL).first()
     if row is None:
         return None
@@ -142,7 +142,7 @@ def _ends(rows: Sequence[Proposal], scope: Standing) -> dict[int, Proposal]:
 
 
 def _into(row: Proposal) -> int | None:
-    """What it was merged into, before the meeting or in it."""
+    """Return what it was merged into, before the meeting or in it."""
     return row.merged_into_id or (row.taken[0].into_id if row.taken else None)
 
 

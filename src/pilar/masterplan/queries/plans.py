@@ -68,7 +68,7 @@ def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
 
 
 def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:
-    """What stands in a version beside programmes, by part in the order of the books; every part has a place.
+    """Return what stands in a version beside programmes, by part in the order of the books; every part has a place.
 
     A row in hand is leave to read it. One query.
     """
@@ -113,7 +113,7 @@ def _body(row: Body) -> BodyRow:
 
 
 def version_facts(version: int, *, region: str, last_year: int, now: datetime) -> VersionFacts:
-    """What the conditions of a version's moves look at. A row in hand is leave to ask. Three queries."""
+    """Return what the conditions of a version's moves look at. A row in hand is leave to ask. Three queries."""
     met = Meeting.objects.filter(version=version, kind=MeetingKind.FINALISATION).order_by()
     states = list(met.values_list("state", flat=True))
     signed = states.count(MeetingState.SIGNED)

@@ -43,7 +43,8 @@ class CallRow:
     closes_at: datetime
 
     def open_at(self, now: datetime) -> bool:
-        """Whether proposals are taken: a version that went on takes none, however late the call would have closed."""
+        """Tell whether proposals are taken: a version that went on takes none, however late the call would have
+        closed."""
         return self.state in BEING_WRITTEN and takes_proposals(self.opened_at, self.closes_at, now)
 
 
@@ -174,7 +175,8 @@ def proposal(key: int, *, scope: Standing) -> ProposalDetail:
 
 
 def proposed_contents(row: VersionRow, *, scope: Standing) -> list[tuple[str, Said]]:
-    """What the open proposals of a version say that ``scope`` reads, named ``U7`` by their numbers. One query."""
+    """Return what the open proposals of a version say that ``scope`` reads, named ``U7`` by their numbers. One
+    query."""
     rows = Proposal.objects.filter(readable_proposals(scope), version=row.key, state__in=sorted(OPEN_PROPOSALS))
     with_content = rows.filter(content__isnull=False).order_by("number")
     return [(f"U{number}", read(body)) for number, body in with_content.values_list("number", "content__body")]

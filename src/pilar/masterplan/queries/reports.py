@@ -55,7 +55,7 @@ class ReportRow:
 
 
 def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...]]:
-    """What was reported under a plan, by key of the line: for each quarter the number that counts. One query.
+    """Return what was reported under a plan, by key of the line: for each quarter the number that counts. One query.
 
     With a ``year``, all that is said is read of its reports and of the last one of every other year; of the rest only
     that they are there and the money, which is all that sums and lights ask of them. Figures alone, without who

@@ -74,7 +74,7 @@ class VersionRow:
 
 
 def state_on(day: date, state: VersionState, since: date | None, until: date | None) -> str:
-    """What :meth:`VersionRow.state_on` says, for who has no row."""
+    """Return what :meth:`VersionRow.state_on` says, for who has no row."""
     if since is not None and day < since:
         return translate(NOT_YET)
     if until is not None and day <= until:

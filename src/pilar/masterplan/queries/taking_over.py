@@ -31,12 +31,12 @@ def possible_beginnings(plan: int) -> tuple[Quarter, ...]:
 
 
 def seen_of(since: Quarter | None, reason: str) -> int:
-    """What stands in for a version of the quarter from which on a plan owes reports."""
+    """Return what stands in for a version of the quarter from which on a plan owes reports."""
     return sign_of((str(since or ""), reason))
 
 
 def past_period(plan: PlanRow, now: datetime) -> Period:
-    """What quarters of past reports are held against."""
+    """Return what quarters of past reports are held against."""
     return Period(plan.first_year, plan.last_year, today_in(plan.region, now))
 
 

@@ -79,8 +79,8 @@ class YearFigures:
 
 
 def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> YearFigures | None:
-    """What the plan of a region tells about a year as far as it has come; None if none was in force in it. At most
-    eight queries.
+    """Return what the plan of a region tells about a year as far as it has come; None if none was in force in it. At
+    most eight queries.
 
     A programme that counts as planned has an activity, money or a target in the year; what makes it realised, and
     which has not begun by plan and is left out, says ``rules.progress.in_year``.

@@ -47,7 +47,8 @@ class Frame:
 
 
 def faults_of(content: Content, frame: Frame) -> list[Fault]:
-    """Why a content cannot be stored; the place of each is the field, rows counted from 0: ``budgets.2.amount``."""
+    """Tell why a content cannot be stored; the place of each is the field, rows counted from 0:
+    ``budgets.2.amount``."""
     return [
         *_texts(content),
         *_head(content, frame),
@@ -60,7 +61,7 @@ def faults_of(content: Content, frame: Frame) -> list[Fault]:
 
 
 def missing_of(content: Content) -> list[Fault]:
-    """What a draft still lacks before it can be handed in."""
+    """Return what a draft still lacks before it can be handed in."""
     missing = []
     if not content.description.strip():
         missing.append(Fault("no-description", N_("Say what the programme does"), {}, "description"))

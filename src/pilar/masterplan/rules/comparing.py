@@ -44,7 +44,7 @@ class ProgrammeChange:
 
     @property
     def content(self) -> Content:
-        """What it says, of a programme that is gone what it said."""
+        """Return what it says, of a programme that is gone what it said."""
         content = self.after or self.before
         assert content is not None
         return content
@@ -84,7 +84,7 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
 
 
 def programme_changes(before: Mapping[str, Content], after: Mapping[str, Content]) -> tuple[ProgrammeChange, ...]:
-    """What differs between two versions, whose programmes go by their code: in the order of the codes."""
+    """Return what differs between two versions, whose programmes go by their code: in the order of the codes."""
     return tuple(_changes(before, after))
 
 

@@ -86,11 +86,11 @@ class Target:
 
     @property
     def by_year(self) -> dict[int, Decimal]:
-        """What is to be reached by the end of each year."""
+        """Return what is to be reached by the end of each year."""
         return dict(self.yearly)
 
     def planned_for(self, year: int) -> Decimal | None:
-        """What is to be reached by the end of a year."""
+        """Return what is to be reached by the end of a year."""
         return self.by_year.get(year)
 
 
@@ -214,7 +214,7 @@ def stored(content: Content) -> dict[str, Any]:
 
 
 def read(kept: Mapping[str, Any]) -> Content:
-    """What :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``.
+    """Return what :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``.
 
     What was stored before the fields of ``BUDGETED`` were there has none of them.
     """

@@ -52,7 +52,7 @@ class Rest:
 
 
 def rest_of(agenda: Iterable[OnAgenda]) -> Rest:
-    """What is left of an agenda, by number."""
+    """Return what is left of an agenda, by number."""
     rows = sorted(agenda, key=lambda row: row.number)
     if all(row.decided for row in rows):
         return Rest((), ())

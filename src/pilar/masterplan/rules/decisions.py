@@ -32,7 +32,7 @@ OUTCOME_NAMES = {
 
 
 def topic(meeting: int) -> str:
-    """What is told when a meeting has decided (``platform.live``)."""
+    """Return what is told when a meeting has decided (``platform.live``)."""
     return f"meeting {meeting}"
 
 
@@ -53,7 +53,8 @@ class Verdict:
 
 
 def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozenset[int]) -> list[Fault]:
-    """Why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged themselves."""
+    """Tell why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged
+    themselves."""
     misfits = []
     if verdict.decided_by is None:
         misfits.append(Fault("nobody-decided", N_("Say who of those present decided"), {}, "decided_by"))

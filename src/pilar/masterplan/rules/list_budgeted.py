@@ -18,12 +18,12 @@ Found = Mapping[str, tuple[str, Any]]
 
 
 def of_programme(cell: Callable[[str], Cell], read_code: Read) -> Found:
-    """What a row says of its programme; ``cell``: what stands in the column of a field."""
+    """Return what a row says of its programme; ``cell``: what stands in the column of a field."""
     return {name: (name, _value(name, cell(name), read_code)) for name in BUDGETED}
 
 
 def of_activities(cell: Callable[[str], Cell], count: int, read_code: Read) -> list[Found]:
-    """What a row says of each of its activities, which stand in lines of one cell."""
+    """Return what a row says of each of its activities, which stand in lines of one cell."""
     activities: list[dict[str, tuple[str, Any]]] = [{} for _ in range(count)]
     for name in BUDGETED:
         at = f"activity.{name}"

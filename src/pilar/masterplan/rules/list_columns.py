@@ -170,6 +170,6 @@ class Fields:
 
 
 def meant_by(said: Mapping[str, str], fields: Fields, key: str, *headings: str) -> str:
-    """What a column means: what its region has said, otherwise what its headings propose."""
+    """Return what a column means: what its region has said, otherwise what its headings propose."""
     told = said.get(key, "")
     return told if told == LEFT_OUT or fields.knows(told) else fields.proposed(*headings)

@@ -80,7 +80,7 @@ def amounts_in(cell: Cell | Fault) -> list[Decimal]:
 
 
 def odd_amounts(amounts: Sequence[tuple[int, Decimal]]) -> Iterator[tuple[int, Fault]]:
-    """What is to be looked at in the money of a list, with rows; 0 for all of it."""
+    """Yield what is to be looked at in the money of a list, with rows; 0 for all of it."""
     if not amounts:
         return
     middle = sorted(amount for _row, amount in amounts)[len(amounts) // 2]

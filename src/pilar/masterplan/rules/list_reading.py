@@ -115,7 +115,7 @@ class _Reader:
             self.listed.notes.append(Told(number or self.laid.last, "", fault))
 
     def cell(self, row: tables.Row, name: str) -> Cell:
-        """What a row says in the column of a field; a quarter that is told not to be ticked says nothing."""
+        """Return what a row says in the column of a field; a quarter that is told not to be ticked says nothing."""
         at = self.at.get(name)
         content = "" if at is None else row.cells[at]
         return "" if name in QUARTERS and read_yes(content) is False else content
@@ -164,7 +164,7 @@ class _Programme:
         self.add(row)
 
     def add(self, row: tables.Row) -> None:
-        """What a row says of indicator, money, activity and risk."""
+        """Add what a row says of indicator, money, activity and risk."""
         cell = self.reader.cell
         if not is_none(cell(row, "year")):
             self.years = read_years(cell(row, "year"))

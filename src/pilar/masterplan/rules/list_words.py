@@ -54,7 +54,7 @@ class Words:
 
     @property
     def fund(self) -> Fund | None:
-        """Where money comes from that names no source."""
+        """Tell where money comes from that names no source."""
         code = self.of(WordKind.FUND).get("", "")
         return Fund(code) if code in list(Fund) else None
 
@@ -73,7 +73,7 @@ def rows_in(text: str) -> tuple[int, int] | None:
 def faults_of(
     said: Iterable[SaidWord], fields: Fields, offices: Collection[int], parts: Collection[str]
 ) -> list[Fault]:
-    """Why words cannot mean what is said; the place of each fault is kind and word."""
+    """Tell why words cannot mean what is said; the place of each fault is kind and word."""
     return list(_faults(said, fields, {str(office) for office in offices}, parts))
 
 

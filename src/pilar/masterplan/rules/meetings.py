@@ -79,7 +79,7 @@ class MeetingFacts:
 
 
 def sign_off_faults(now: MeetingFacts) -> Iterator[Fault]:
-    """What is missing before the minutes can be signed off."""
+    """Yield what is missing before the minutes can be signed off."""
     if not now.signatories:
         yield Fault("nobody-signs", N_("Say who of those present signs the minutes"), {}, "attendance")
     if now.day > now.today:

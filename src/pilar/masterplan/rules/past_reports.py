@@ -45,7 +45,7 @@ class Known:
     told: Mapping[Quarter, tuple[Reported, str]] = field(default_factory=dict)
 
     def at(self, quarter: Quarter) -> Held:
-        """What holds in a quarter; before it came into force what it said first."""
+        """Return what holds in a quarter; before it came into force what it said first."""
         return next((held for held in self.held if held.since <= quarter), self.held[-1])
 
 
@@ -73,7 +73,7 @@ class PastReport:
 
     @property
     def mean(self) -> Decimal | None:
-        """What is done of the programme, per cent with one decimal; None while nothing of it could be read."""
+        """Return what is done of the programme, per cent with one decimal; None while nothing of it could be read."""
         done = self.given.done.values()
         return (Decimal(sum(done)) / len(done)).quantize(Decimal("0.1")) if done else None
 
@@ -197,7 +197,7 @@ def _spent(report: PastReport) -> Decimal:
 
 
 def _notation(rows: Sequence[Row]) -> Notation | None:
-    """How the readings of a file are written, from all of them, or as its other numbers are."""
+    """Tell how the readings of a file are written, from all of them, or as its other numbers are."""
     parts = [part for row in rows for part in _parts(row) if isinstance(part, str)]
     said = column_notation(match[2] if (match := _READING.fullmatch(part)) else part for part in parts)
     if isinstance(said, Notation):

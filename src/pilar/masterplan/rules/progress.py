@@ -134,7 +134,7 @@ def standing(
     today: date,
     rules: ProgressRules,
 ) -> Standing:
-    """Where a programme stands at the end of ``quarter``.
+    """Tell where a programme stands at the end of ``quarter``.
 
     ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter that is reported at all.
     The light is that of the last report, held against what was planned by its own quarter; that a later one is overdue

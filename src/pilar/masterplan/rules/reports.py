@@ -32,7 +32,8 @@ class Given:
 def faults_of(
     given: Given, content: Content, quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date
 ) -> list[Fault]:
-    """Why a report cannot be taken; ``life``: the quarters in which the programme stands in force, ``today`` there."""
+    """Tell why a report cannot be taken; ``life``: the quarters in which the programme stands in force, ``today``
+    there."""
     return [
         *faults_of_quarter(quarter, first_year=first_year, last_year=last_year, life=life, today=today),
         *_done(given, content),
@@ -51,7 +52,7 @@ def body_of(given: Given) -> dict[str, Any]:
 
 
 def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Reported:
-    """What :func:`body_of` wrote."""
+    """Return what :func:`body_of` wrote."""
     return Reported(
         quarter=quarter,
         done={int(number): share for number, share in body["done"].items()},
@@ -62,7 +63,7 @@ def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Repor
 
 
 def faults_of_quarter(quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date) -> Iterator[Fault]:
-    """Why a quarter cannot be reported on, at ``quarter``."""
+    """Yield why a quarter cannot be reported on, at ``quarter``."""
     if not first_year <= quarter.year <= last_year:
         sentence = N_("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
         fields = {"year": str(quarter.year), "first": str(first_year), "last": str(last_year)}

@@ -223,7 +223,7 @@ class Decree:
 
 
 def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: bool) -> list[Fault]:
-    """Why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
+    """Tell why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
     misfits = []
     if not decree.number.strip():
         misfits.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
@@ -240,7 +240,8 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
 
 
 def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: date | None) -> list[Fault]:
-    """Why a version cannot come into force on a day; ``before``: since when the version that it replaces is in force.
+    """Tell why a version cannot come into force on a day; ``before``: since when the version that it replaces is in
+    force.
 
     A regulation may reach back to the beginning of the plan's period, as Tangerang's of 2020 for 2019 to 2023 does, but
     its force does not begin before its day.
@@ -261,8 +262,8 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
 def faults_of_replacing(
     since: date, *, first_year: int, before: date, today: date, under_way: tuple[int, str] | None
 ) -> list[Fault]:
-    """Why a plan that begins in ``first_year`` cannot replace another one on a day; ``before``: since when that one is
-    in force, ``under_way``: number and title of its revision that is not in force yet.
+    """Tell why a plan that begins in ``first_year`` cannot replace another one on a day; ``before``: since when that
+    one is in force, ``under_way``: number and title of its revision that is not in force yet.
 
     The other plan ends at once, so that nothing is replaced before its day.
     """
@@ -284,7 +285,7 @@ def faults_of_replacing(
 
 
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
-    """Why the years of a plan are none."""
+    """Tell why the years of a plan are none."""
     if not FIRST_YEAR <= first_year <= LAST_YEAR:
         fields = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
         return [Fault("year-unlikely", N_("A year from %(first)s to %(last)s"), fields, "first_year")]

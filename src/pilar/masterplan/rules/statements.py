@@ -76,7 +76,7 @@ def fingerprint(stated: Iterable[Stated]) -> str:
 
 
 def faults_of_part(part: StatementPart, given: Sequence[Stated], framework: Framework) -> list[Fault]:
-    """Why the statements of a part cannot be stored; rows are counted from 0: ``2.text``."""
+    """Tell why the statements of a part cannot be stored; rows are counted from 0: ``2.text``."""
     return list(_faults(part, given, framework))
 
 

@@ -22,7 +22,7 @@ def beginnings(first_year: int, last_year: int, *, begun: date) -> tuple[Quarter
 
 
 def faults_of_beginning(since: Quarter | None, reason: str, possible: tuple[Quarter, ...]) -> Iterator[Fault]:
-    """Why a plan cannot owe reports from a quarter on (None: from its beginning)."""
+    """Yield why a plan cannot owe reports from a quarter on (None: from its beginning)."""
     if since is not None and not possible:
         yield Fault("plan-to-come", N_("The plan begins later: it owes all of its reports"), {}, "since")
     elif since is not None and since not in possible:

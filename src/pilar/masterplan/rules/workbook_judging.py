@@ -63,20 +63,20 @@ class RowVerdict:
 
     @property
     def seen(self) -> str:
-        """What must not change between looking and storing."""
+        """Return what must not change between looking and storing."""
         proposal = (self.proposal.key, self.proposal.saves) if self.proposal else None
         return repr((self.imported.code, self.line, proposal, self.imported.content))
 
 
 def judge(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
-    """What becomes of each programme, in their order; of two rows about one proposal the second is refused."""
+    """Return what becomes of each programme, in their order; of two rows about one proposal the second is refused."""
     first: dict[int, Imported] = {}
     return tuple(_once(_judge(imported, known), first) for imported in every)
 
 
 def judge_listed(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
-    """What becomes of the programmes of a list, which says less than a workbook: what its office has in the plan or
-    proposed under the same title is left as it is, and a programme that lacks something is a draft."""
+    """Return what becomes of the programmes of a list, which says less than a workbook: what its office has in the
+    plan or proposed under the same title is left as it is, and a programme that lacks something is a draft."""
     settled = {ProposalState.WITHDRAWN}
     contents = [content for _line, content in known.programmes.values()]
     contents += [
@@ -101,7 +101,7 @@ LACKING = {
 
 
 def lacking_in(stored: Iterable[RowVerdict]) -> tuple[Fault, ...]:
-    """What is to be told of programmes that lack something before they can be handed in."""
+    """Return what is to be told of programmes that lack something before they can be handed in."""
     counts = Counter(fault.code for verdict in stored for fault in verdict.imported.missing)
     faults = [Fault("lacking", LACKING[code], {"count": counts[code]}) for code in LACKING if counts[code]]
     sentence = N_("What lacks something is stored as a draft, which its office completes and hands in")

@@ -151,7 +151,7 @@ def revoke_source_token(*, by: Standing, region: str, source: str, token: int, n
 
 
 def use_source_token(*, secret: str, now: datetime) -> SourceStanding:
-    """Which source acts with this token; raises :class:`BadSourceToken`. Its use is noted at most once an hour.
+    """Tell which source acts with this token; raises :class:`BadSourceToken`. Its use is noted at most once an hour.
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """

@@ -49,7 +49,7 @@ def _reads(by: Standing, region: str) -> bool:
 @everybody
 @page("measures/measures.html", public=True)
 def measures(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """What a region measures, as far as the reader reads it."""
+    """Show what a region measures, as far as the reader reads it."""
     search, office = searched(request), number(request, "office")
     asked = Asked.of(request)
     page = queries.measures(code, scope=by, now=now, search=search, office=office, **asked.part)

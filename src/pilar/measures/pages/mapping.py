@@ -148,8 +148,8 @@ def _asked(
     titles: tuple[ReportedMeasure, ...],
     typed: Mapping[str, str],
 ) -> dict[str, Any] | None:
-    """What the page asks about a file that waits: its columns and its series; ``typed``: what a form said that was not
-    taken."""
+    """Return what the page asks about a file that waits: its columns and its series; ``typed``: what a form said that
+    was not taken."""
     asked_of = _source(importer, kept.key) if kept is not None and kept.state is State.CHECKED else None
     if asked_of is None or kept is None:
         return None
@@ -266,5 +266,5 @@ def _frame(mapping: SeriesMapping) -> str:
 
 
 def _named(series: Series) -> str:
-    """What the fields of a series are called: by the series itself, so that it is never taken for another."""
+    """Return what the fields of a series are called: by the series itself, so that it is never taken for another."""
     return sha256(json.dumps(series).encode()).hexdigest()[:16]

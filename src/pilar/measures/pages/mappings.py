@@ -46,7 +46,7 @@ def kept(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 
 @page("measures/mapping.html")
 def one(request: HttpRequest, code: str, shape: str, *, by: Standing) -> Shown:
-    """What one source means: its columns, its series and their measures."""
+    """Show what one source means: its columns, its series and their measures."""
     kept = mapping(code, shape, scope=by)
     told = kept.row.mapping
     columns = [

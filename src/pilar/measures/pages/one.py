@@ -67,7 +67,7 @@ def period(request: HttpRequest, code: str, measure: str, period: str, *, by: St
 
 
 def permissions(by: Standing, row: MeasureRow) -> dict[str, Any]:
-    """What the buttons of a measure are drawn from."""
+    """Return what the buttons of a measure are drawn from."""
     return {
         "may_manage": may(by, Action.MANAGE_MEASURES, row.case),
         "may_report": by.account is not None and may(by, Action.REPORT, row.case),

@@ -76,7 +76,7 @@ def _evidence(by: Standing, row: MeasureRow) -> tuple[RevisionRow, ...]:
 
 
 def _told(row: MeasureRow, verdict: Verdict) -> str:
-    """What became of the value, and how it and its period were understood."""
+    """Return what became of the value, and how it and its period were understood."""
     period, value = verdict.read.period, verdict.read.value
     assert period is not None
     assert value is not None

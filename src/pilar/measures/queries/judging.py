@@ -41,7 +41,7 @@ _KEYED = """
 
 
 def judged(region: str, reports: Sequence[Report], *, scope: Standing, now: datetime) -> tuple[Verdict, ...]:
-    """What would become of each report, in their order.
+    """Return what would become of each report, in their order.
 
     Raises :class:`NotFound` for a region that ``scope`` may not know of, :class:`NotAllowed` for who reports nothing
     there. At most six queries, whatever is sent.

@@ -75,8 +75,8 @@ class MappedFrom:
 
 
 def mapping_of(region: str, shape: str) -> MappingRow | None:
-    """What the files of a source mean in a region; None while nobody has said so, or since it was removed. Who has a
-    file at hand, which alone tells its shape, may read it."""
+    """Return what the files of a source mean in a region; None while nobody has said so, or since it was removed. Who
+    has a file at hand, which alone tells its shape, may read it."""
     row = newest_of(region, shape)
     return None if row is None or row.removed else _row(row)
 
@@ -143,7 +143,7 @@ def reported_titles(region: str, *, scope: Standing) -> tuple[ReportedMeasure, .
 
 
 def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[MappedFrom, ...]:
-    """Where the values of a period came from that were read from files of a data portal, the newest first.
+    """Tell where the values of a period came from that were read from files of a data portal, the newest first.
 
     Nothing for who reads the measure only because it is public. One query.
     """

@@ -139,7 +139,7 @@ class MeasureRow:
 
     @property
     def case(self) -> Case:
-        """What permission is asked for."""
+        """Return what permission is asked for."""
         return Case(self.region_code, self.office, self.source, self.built_in)
 
     def shown(self, period: Period, value: Decimal) -> Decimal:
@@ -200,7 +200,7 @@ def said(wording: Wording) -> str:
 
 
 def schedule_of(row: Measure) -> Schedule:
-    """When values of a stored measure are expected; its source is at hand."""
+    """Tell when values of a stored measure are expected; its source is at hand."""
     return Schedule(PeriodKind(row.period), row.starts_on, row.ends_on, row.due_days, is_built_in(row))
 
 

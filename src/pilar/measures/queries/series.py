@@ -231,7 +231,7 @@ A higher room writes one and is named in ``settings.PILAR_MEASURE_ORIGINS`` by t
 
 
 def origins_of(row: MeasureRow, keys: Collection[str], *, scope: Standing) -> Mapping[str, ValueOrigin]:
-    """Where values of a measure come from, by their keys: nothing for what no part of Pilar reports."""
+    """Tell where values of a measure come from, by their keys: nothing for what no part of Pilar reports."""
     path = settings.PILAR_MEASURE_ORIGINS.get(row.source_code) if row.built_in else None
     if path is None:
         return {}

@@ -111,14 +111,14 @@ def faults_of(given: Definition) -> Iterator[Fault]:
 
 
 def faults_of_code(code: str) -> Iterator[Fault]:
-    """Why a text is no code of a measure or a source."""
+    """Yield why a text is no code of a measure or a source."""
     if len(code) > MAX_CODE or CODE.fullmatch(code) is None:
         sentence = N_("A code has at most %(most)s small letters, digits and single hyphens, like permits-issued")
         yield Fault("unfit-code", sentence, {"most": MAX_CODE}, "code")
 
 
 def faults_of_beginning(kind: PeriodKind, since: date, *, place: str) -> Iterator[Fault]:
-    """Why no period of the kind begins on a day."""
+    """Yield why no period of the kind begins on a day."""
     if first_day(kind, since) != since:
         sentence = N_("No period of this measure begins on that day; the nearest before is %(day)s")
         yield Fault("within-a-period", sentence, {"day": first_day(kind, since).isoformat()}, place)
@@ -127,7 +127,8 @@ def faults_of_beginning(kind: PeriodKind, since: date, *, place: str) -> Iterato
 def faults_of_revision(
     kind: PeriodKind, now: DefinitionVersion, *, since: date, latest: Period | None
 ) -> Iterator[Fault]:
-    """Why a new version cannot begin on a day: values are reported under the definition that they were made by."""
+    """Yield why a new version cannot begin on a day: values are reported under the definition that they were made
+    by."""
     yield from faults_of_beginning(kind, since, place="since")
     if since < now.since:
         sentence = N_("The present definition holds since %(day)s; a new one cannot begin before")
@@ -141,7 +142,7 @@ def faults_of_revision(
 
 
 def faults_of_closing(kind: PeriodKind, starts_on: date, *, ends_on: date, latest: Period | None) -> Iterator[Fault]:
-    """Why a measure cannot end with a day."""
+    """Yield why a measure cannot end with a day."""
     if ends_on < starts_on:
         sentence = N_("The measure begins on %(day)s; it cannot end before")
         yield Fault("ends-before-start", sentence, {"day": starts_on.isoformat()}, "ends_on")

@@ -69,7 +69,7 @@ class Source:
 
     @cached_property
     def at(self) -> Mapping[str, int]:
-        """Where the cells of a column stand, by its key."""
+        """Tell where the cells of a column stand, by its key."""
         return {heading.key: heading.place.index for heading in self.headings}
 
     @property
@@ -111,7 +111,7 @@ def inspect_source(name: str, content: bytes) -> list[Table]:
 
 
 def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
-    """What the tables of :func:`inspect_source` say, and what is wrong with the file as a whole."""
+    """Return what the tables of :func:`inspect_source` say, and what is wrong with the file as a whole."""
     table, *rest = tables
     about = {str(row.cells[0]): str(row.cells[1]) for table in rest if table.name == ABOUT for row in table.rows}
     ids = [_bare(column.name) for column in table.columns]
@@ -134,7 +134,7 @@ def source_of(tables: Sequence[Table]) -> tuple[Source, tuple[Fault, ...]]:
 
 
 def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMapping:
-    """What the columns of a file seem to be, for a person to look at; ``measures``: codes and folded titles."""
+    """Return what the columns of a file seem to be, for a person to look at; ``measures``: codes and folded titles."""
     parts = {heading.key: Part.LEFT_OUT for heading in source.headings}
     names = list(parts)
     period = next((name for name in names if name in _PERIODS), "")
@@ -169,13 +169,13 @@ def _within_year(source: Source, name: str) -> bool:
 
 
 def _factor_of(power: str) -> Decimal:
-    """What the UNIT_MULT of SDMX multiplies by: ten to its power."""
+    """Return what the UNIT_MULT of SDMX multiplies by: ten to its power."""
     told = power.partition(":")[0].strip()
     return Decimal(10) ** int(told) if _MULTIPLIER.fullmatch(told) else ONE
 
 
 def said(cell: Cell) -> str:
-    """What a cell says, as text."""
+    """Return what a cell says, as text."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, dt.date | dt.time):
@@ -228,7 +228,7 @@ def _named(file: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """What a cell says as a condition compares it: signs count, since A+ is not A and -5 not 5."""
+    """Return what a cell says as a condition compares it: signs count, since A+ is not A and -5 not 5."""
     return " ".join(text.casefold().split())
 
 

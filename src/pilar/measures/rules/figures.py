@@ -14,7 +14,7 @@ LONGEST = 40
 
 
 def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
-    """Why a number is no value of a measure so defined."""
+    """Tell why a number is no value of a measure so defined."""
     low, high = definition.lowest, definition.highest
     large = abs(value) >= 10**MAX_DIGITS
     fine = decimals_of(value) > definition.decimals

@@ -109,7 +109,7 @@ class SeriesMapping:
 
 
 def faults_of(given: SeriesMapping) -> list[Fault]:
-    """Why a mapping cannot be kept."""
+    """Tell why a mapping cannot be kept."""
     return list(_faults(given))
 
 
@@ -141,8 +141,8 @@ def _faults(given: SeriesMapping) -> Iterator[Fault]:
 def faults_of_measures(
     given: SeriesMapping, before: SeriesMapping | None, *, reported: Collection[str], others: Collection[str]
 ) -> list[Fault]:
-    """Why somebody who reports the measures ``reported`` may not say this: what has been said stays of the measures
-    that ``others`` report. A measure that has ended is nobody's.
+    """Tell why somebody who reports the measures ``reported`` may not say this: what has been said stays of the
+    measures that ``others`` report. A measure that has ended is nobody's.
 
     ``before``: the version that holds now.
     """
@@ -200,13 +200,13 @@ def counted(value: Decimal, factor: Decimal) -> Decimal:
 
 
 def kept_of_others(before: SeriesMapping | None, others: Collection[str]) -> Mapping[Series, Meant]:
-    """What a mapping says of the series whose measures ``others`` report."""
+    """Return what a mapping says of the series whose measures ``others`` report."""
     said = before.series if before else {}
     return {series: meant for series, meant in said.items() if meant.measure in others}
 
 
 def faults_of_removing(mapping: SeriesMapping, others: Collection[str]) -> list[Fault]:
-    """Why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
+    """Tell why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
     codes = sorted({meant.measure for meant in kept_of_others(mapping, others).values()})
     if not codes:
         return []

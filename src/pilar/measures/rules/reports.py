@@ -211,7 +211,7 @@ class Judge:
         self.keys_allowed = keyed is not None
 
     def judge(self, read: Read) -> Verdict:
-        """What becomes of a report; a value that is taken counts for the reports after it."""
+        """Return what becomes of a report; a value that is taken counts for the reports after it."""
         target, period, value = read.target, read.period, read.value
         if read.faults or target is None or period is None or value is None:
             return Verdict(read, Outcome.REFUSED, faults=read.faults)
@@ -234,7 +234,7 @@ class Judge:
     def _by_key(
         self, read: Read, target: Target, period: Period, value: Decimal, there: Known | None
     ) -> Verdict | None:
-        """What the key of a report says of it, if that settles it."""
+        """Return what the key of a report says of it, if that settles it."""
         key = read.report.key
         if not self.keys_allowed:
             return Verdict(read, Outcome.REFUSED, faults=(_key_of_a_person(),))

@@ -247,7 +247,7 @@ def _region(given: str) -> str:
 
 
 def _read(faults: list[Fault], column: str, read: Callable[[], T]) -> T | None:
-    """What ``read`` gives; what it refuses is a fault of the column."""
+    """Return what ``read`` gives; what it refuses is a fault of the column."""
     try:
         return read()
     except PilarError as refused:

@@ -81,7 +81,8 @@ class User(AbstractBaseUser):
         return self.name
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session must carry to stay open: it changes with the password, and with every ending of sessions."""
+        """Return what a session must carry to stay open: it changes with the password, and with every ending of
+        sessions."""
         by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         text = f"{by_password} {self.sessions_ended}"
         return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
@@ -295,7 +296,7 @@ class Token(models.Model):
 
 
 def token_constraints(table: str, *, a_year: str) -> list[models.BaseConstraint]:
-    """What a table of tokens refuses; ``a_year`` names the constraint that none lives longer."""
+    """Return what a table of tokens refuses; ``a_year`` names the constraint that none lives longer."""
     lives = Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365))
     revoked = Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at"))
     return [

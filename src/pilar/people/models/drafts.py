@@ -62,7 +62,8 @@ class SentVersion(models.Model):
 
 
 def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:
-    """What holds of the rows of a model, whose constraints begin with ``name``; ``becomes``: its one-to-one field."""
+    """Return what holds of the rows of a model, whose constraints begin with ``name``; ``becomes``: its one-to-one
+    field."""
     waits: dict[str, Any] = {becomes: None, "released_at": None, "released_by": None, "released_by_name": ""}
     is_released: dict[str, Any] = {f"{becomes}__isnull": False, "released_at__isnull": False}
     return [
@@ -79,7 +80,7 @@ def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:
 
 
 def triggers(name: str) -> list[pgtrigger.Trigger]:
-    """What the database keeps still."""
+    """Return what the database keeps still."""
     return [
         pgtrigger.ReadOnly(name=f"{name}_keeps_what_it_says", fields=list(SENT)),
         pgtrigger.Protect(

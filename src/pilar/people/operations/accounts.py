@@ -247,7 +247,7 @@ def keep_passwords(*, by: Standing, passwords: Mapping[int, str], opened: Collec
 
 
 def _passwords_mark(passwords: Mapping[int, str]) -> str:
-    """What the accounts hold and what they should hold, in one."""
+    """Return what the accounts hold and what they should hold, in one."""
     stored = User.objects.filter(pk__in=passwords).order_by("pk").values_list("pk", "password")
     return hashlib.sha256(repr([(key, held, passwords[key]) for key, held in stored]).encode()).hexdigest()
 

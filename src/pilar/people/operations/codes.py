@@ -133,5 +133,5 @@ def held_code(reference: UUID, now: datetime) -> PublicCode:
 
 
 def contact_in(row: PublicCode) -> Contact:
-    """Where a code went."""
+    """Tell where a code went."""
     return Contact(Channel(row.channel), opened(row.contact))

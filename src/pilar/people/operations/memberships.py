@@ -245,7 +245,7 @@ def give(
 
 
 def _begin(region: str, day: date | None, now: datetime) -> datetime:
-    """When a role begins that is held from this day on: a day that has begun counts from now."""
+    """Tell when a role begins that is held from this day on: a day that has begun counts from now."""
     if day is None or day == today_in(region, now):
         return now
     _require_day(day, today_in(region, now), "valid_from")
@@ -253,7 +253,7 @@ def _begin(region: str, day: date | None, now: datetime) -> datetime:
 
 
 def _end(region: str, day: date | None, now: datetime) -> datetime | None:
-    """When a role ends that is held up to this day."""
+    """Tell when a role ends that is held up to this day."""
     if day is None:
         return None
     _require_day(day, today_in(region, now), "valid_until")
@@ -278,7 +278,8 @@ def keep_a_secretariat(*, without: int, now: datetime) -> None:
 
 
 def sees(by: Standing, user: User, now: datetime) -> bool:
-    """Whether ``by`` may know of this account: it manages all, or those whose roles there are of its own to know."""
+    """Tell whether ``by`` may know of this account: it manages all, or those whose roles there are of its own to
+    know."""
     if by.may(Permission.MANAGE_ACCOUNTS):
         return True
     rows = given(now).filter(user=user)

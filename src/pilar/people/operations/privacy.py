@@ -133,7 +133,7 @@ def report_forgotten(*, by: Standing, gone: dict[str, int], now: datetime) -> No
 
 
 def _anonymous_name(account: int) -> str:
-    """What stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
+    """Return what stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
     return f"Akun {account} (dianonimkan)"
 
 

@@ -61,7 +61,7 @@ class Place:
 
     @property
     def choices(self) -> dict[str, Any]:
-        """What the form of a role offers."""
+        """Return what the form of a role offers."""
         return {"roles": self.roles, "offices": self.offices, "units": self.units}
 
 

@@ -129,7 +129,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @citizens
 @page("people/citizen/account.html", public=True)
 def own_account(request: HttpRequest, *, by: Standing) -> Shown:
-    """What is kept of me, my consent, and who was shown what of it."""
+    """Show what is kept of me, my consent, and who was shown what of it."""
     citizen = queries.citizen(scope=by)
     ways = [(translate(PURPOSES[purpose]), reverse(to)) for purpose, to in WAYS.items()]
     return {

@@ -103,6 +103,6 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
 
 
 def _moved(area: str, day: date, joint_leave: bool, decree: str) -> tuple[str, ...]:
-    """What of all rooms runs over a day."""
+    """Return what of all rooms runs over a day."""
     touched: list[Touched] = [import_string(path) for path in settings.PILAR_DAYS_OFF]
     return tuple(said for tell in touched for said in tell(area, day, joint_leave, decree))

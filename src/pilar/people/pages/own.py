@@ -71,7 +71,7 @@ def revoke_token(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 
 
 def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:
-    """What is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
+    """Return what is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
     token = existing(next((row for row in tokens if row.key == key), None))
     if token.revoked_at is not None:
         return Done(gettext("The token no longer opens anything"), trail[-1][1])

@@ -23,7 +23,7 @@ from pilar.platform import audit
 
 @page("people/privacy.html", public=True)
 def register(request: HttpRequest) -> Shown:
-    """Which personal data are kept: what, why, how long, who reads; for everybody."""
+    """Show which personal data are kept: what, why, how long, who reads; for everybody."""
     register, today = reference.register(), timezone.localdate()
     kinds = [(kind, kind.kept_for(today)) for kind in register.kinds]
     return {"register": register, "kinds": kinds}
@@ -32,7 +32,7 @@ def register(request: HttpRequest) -> Shown:
 @never_cache
 @page("people/own_data.html")
 def own_data(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """What is kept of the reader, by table, and the way to a copy."""
+    """Show what is kept of the reader, by table, and the way to a copy."""
     data = queries.personal_data(_own(by), scope=by, now=now)
     counts = {**{f"axes: {name}": len(rows) for name, rows in data["sign_in"].items()}}
     counts |= {table: len(rows) for table, rows in data["records"].items()}

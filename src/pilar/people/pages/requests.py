@@ -56,7 +56,7 @@ def take_back(request: HttpRequest, *, by: Standing, now: datetime) -> HttpRespo
 
 @page("people/requests.html")
 def requests(request: HttpRequest, *, by: Standing) -> Shown:
-    """Who waits for an account that the reader may give."""
+    """Show who waits for an account that the reader may give."""
     require_manager(by)
     rows = queries.account_requests(scope=by)
     audit.read(by, "people.account-requests", 1, rows=len(rows))

@@ -70,14 +70,14 @@ class MembershipRow:
 
     @property
     def givers(self) -> str:
-        """Whose it is to give and end it, in the reader's language."""
+        """Tell whose it is to give and end it, in the reader's language."""
         return ", ".join(
             translate(ROLES[any_role].name) for any_role in sorted(roles_with(ROLES[self.role].given_with))
         )
 
     @property
     def role_description(self) -> str:
-        """What the role does, in the reader's language."""
+        """Return what the role does, in the reader's language."""
         return translate(ROLES[self.role].description)
 
 

@@ -30,7 +30,7 @@ class Attempt:
 
 
 def closed_until(attempt: Attempt, *, now: datetime) -> datetime | None:
-    """When this account may try again here; None if it may now."""
+    """Tell when this account may try again here; None if it may now."""
     closed = [until for until in _closed(attempt, now) if until is not None]
     return max(closed, default=None)
 

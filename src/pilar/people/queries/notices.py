@@ -62,7 +62,7 @@ class NoticeRow:
 
     @property
     def text(self) -> str:
-        """What it says, in the reader's language; so is a field that is kept in both."""
+        """Return what it says, in the reader's language; so is a field that is kept in both."""
         said = {
             name: str(Bilingual(**value)) if isinstance(value, dict) else value for name, value in self.fields.items()
         }
@@ -70,7 +70,7 @@ class NoticeRow:
 
     @property
     def address(self) -> str:
-        """Where to act: a path of this site, in the reader's language."""
+        """Tell where to act: a path of this site, in the reader's language."""
         language = get_language() or settings.LANGUAGE_CODE
         return self.path if language == settings.LANGUAGE_CODE else f"/{language}{self.path}"
 
@@ -80,7 +80,7 @@ class NoticeRow:
 
 
 def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """What the reader must act on or has not read, the nearest deadline first; at most ``MAX_OPEN``."""
+    """Return what the reader must act on or has not read, the nearest deadline first; at most ``MAX_OPEN``."""
     rows = list(_own(scope).filter(done_at=None)[:MAX_OPEN])
     deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
     for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
@@ -91,7 +91,7 @@ def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
 
 
 def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """What was done last, newest first; at most ``MAX_DONE``."""
+    """Return what was done last, newest first; at most ``MAX_DONE``."""
     rows = _own(scope).filter(done_at__isnull=False).order_by("-done_at", "-id")
     return tuple(row_of(row) for row in rows[:MAX_DONE])
 

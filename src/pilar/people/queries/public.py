@@ -154,7 +154,7 @@ def public_standing(account: int, sessions_ended: int) -> Standing:
 
 
 def sessions_of(account: int) -> int:
-    """What a session carries beside the key of an account."""
+    """Return what a session carries beside the key of an account."""
     return PublicAccount.objects.values_list("sessions_ended", flat=True).get(pk=account)
 
 
@@ -176,7 +176,7 @@ def contact_of(given: str, *, place: str = "contact") -> Contact:
 
 
 def contact_of_code(reference: object) -> Contact | None:
-    """Where a code went, for the device that asked for it."""
+    """Tell where a code went, for the device that asked for it."""
     row = PublicCode.objects.filter(pk=reference).first()
     return None if row is None else Contact(Channel(row.channel), opened(row.contact))
 
@@ -240,8 +240,8 @@ def _proxy_row(proxy: Proxy, reader: int, names: dict[int, str], today: date) ->
 
 
 def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, ...]:
-    """Whom ``by`` may act for now in a service of this purpose: themselves, then those of their proxies that are in
-    force. Nobody whose consent is withdrawn acts, or is acted for; who has no public account acts for nobody.
+    """Tell whom ``by`` may act for now in a service of this purpose: themselves, then those of their proxies that are
+    in force. Nobody whose consent is withdrawn acts, or is acted for; who has no public account acts for nobody.
 
     Raises ``ValueError`` for a purpose that no service has declared.
     """
@@ -329,7 +329,7 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
 
 
 def opened(kept: secrets.Kept | None) -> str:
-    """What a person's own row holds, for a page of theirs or a message to them: nobody else reads it here."""
+    """Return what a person's own row holds, for a page of theirs or a message to them: nobody else reads it here."""
     return "" if kept is None else secrets.decrypt(kept.text, context=kept.context)
 
 

@@ -53,7 +53,7 @@ def account_request(key: int, *, scope: Standing) -> AccountRequestRow:
 
 
 def own_request(*, scope: Standing) -> AccountRequestRow | None:
-    """What the reader of a public account has asked for and waits for, if anything."""
+    """Return what the reader of a public account has asked for and waits for, if anything."""
     row = AccountRequest.objects.select_related("region").filter(provider="", subject=str(scope.citizen)).first()
     return row and _row(row)
 

@@ -50,12 +50,12 @@ def drop_way(response: HttpResponse) -> None:
 
 
 def _kept_way(request: HttpRequest) -> str:
-    """Where they wanted to go; empty for who came to the sign-in itself, or too long ago."""
+    """Tell where they wanted to go; empty for who came to the sign-in itself, or too long ago."""
     kept = request.get_signed_cookie(WAY, default="", salt=WAY_SALT, max_age=AGE)
     return kept if url_has_allowed_host_and_scheme(kept, allowed_hosts=None) else ""
 
 
 def kept_reference(request: HttpRequest) -> UUID | None:
-    """What the device was marked with; None for a device that asked for no code, or too long ago."""
+    """Return what the device was marked with; None for a device that asked for no code, or too long ago."""
     kept = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=AGE)
     return UUID(kept) if kept else None

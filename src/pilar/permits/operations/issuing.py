@@ -203,7 +203,7 @@ def _person(by: Standing, case: Case) -> dict[str, str]:
 
 
 def _place(definition: Service, answers: dict[str, Any]) -> str:
-    """Where the permit holds: what was answered to the questions that the form marks by ``x-place``."""
+    """Tell where the permit holds: what was answered to the questions that the form marks by ``x-place``."""
     said = (answers.get(field.key) for field in services.shown(definition, answers) if field.schema.get("x-place"))
     return ", ".join(str(answer) for answer in said if answer)[:500]
 

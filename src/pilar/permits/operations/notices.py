@@ -61,7 +61,7 @@ def tell_walk_in(*, by: Standing, case: int, path: str = "") -> None:
 
 
 def reached_at(case: Case) -> Contact | None:
-    """Where who filed a case at the counter can be reached from here."""
+    """Tell where who filed a case at the counter can be reached from here."""
     person = completeness.person_of(case)
     for given in filter(None, (person.get("email"), person.get("phone"))):
         try:

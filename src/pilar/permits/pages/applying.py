@@ -297,7 +297,7 @@ def _once(kind: str, by: Standing) -> dict[str, Any]:
 
 
 def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:
-    """Whom a citizen may apply for: themselves, then those who have said so."""
+    """Tell whom a citizen may apply for: themselves, then those who have said so."""
     names = {proxy.key: proxy.name for proxy in proxies(scope=by, now=now)}
     fors = acting_for(by, purpose="permits", now=now)
     return [(acted_for.account, names[acted_for.proxy] if acted_for.proxy else _("for myself")) for acted_for in fors]

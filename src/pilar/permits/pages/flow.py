@@ -63,7 +63,7 @@ RISKS = Table(
 
 @page("permits/flow.html")
 def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Where cases of a region wait, come back or are stopped, by the log of what happened to them."""
+    """Show where cases of a region wait, come back or are stopped, by the log of what happened to them."""
     today = today_in(region, now)
     services = {service.key: service.service for service in queries.services(region, today)}
     names = {key: str(service.name) for key, service in services.items()}

@@ -97,7 +97,7 @@ def regions(request: HttpRequest) -> Shown:
 @everybody
 @page("permits/around/investment.html", public=True)
 def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Where one may invest, the question what one may do, and what was realised."""
+    """Show where one may invest, the question what one may do, and what was realised."""
     asking, today = Asked.of(request), today_in(region, now)
     year = today.year
     told = published(region)

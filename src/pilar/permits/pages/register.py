@@ -112,7 +112,7 @@ def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
 @never_cache
 @require_safe
 def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
-    """Where the list of a year stands in the sealed lists, as ``periksa_segel.py`` reads it."""
+    """Show where the list of a year stands in the sealed lists, as ``periksa_segel.py`` reads it."""
     limits.count(request, PROOFS, now=timezone.now())
     return JsonResponse(queries.list_proof(region, year, scope=PUBLIC))
 
@@ -120,7 +120,7 @@ def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
 @never_cache
 @page("permits/register/track.html", public=True, sends=True)
 def tracking(request: HttpRequest, *, now: datetime) -> Shown:
-    """Where a case stands, by its number and the last characters of the identity; nothing of a person."""
+    """Show where a case stands, by its number and the last characters of the identity; nothing of a person."""
     form = TrackForm(posted(request))
     tracked = None
     if request.method == "POST":

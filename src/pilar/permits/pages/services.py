@@ -109,7 +109,8 @@ def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Sh
 @everybody
 @page("permits/services/find.html", public=True)
 def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
-    """Which permit somebody needs, by field of business, words and who applies; nothing about the person is asked."""
+    """Show which permit somebody needs, by field of business, words and who applies; nothing about the person is
+    asked."""
     form = FindForm(request.GET or None)
     given: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
     code, words = given.get("kbli", ""), given.get("q", "")

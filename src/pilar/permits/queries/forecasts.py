@@ -63,7 +63,7 @@ class AtRisk:
 def forecast_of(
     service: str, path: Path = FILED, *, region: str, today: date, since: date | None = None
 ) -> Finish | None:
-    """When a case of a service that has gone a path will be finished, its last step ``since`` a day (today).
+    """Tell when a case of a service that has gone a path will be finished, its last step ``since`` a day (today).
 
     None where too few cases came before: then the limit of the service is all that can be said.
     """

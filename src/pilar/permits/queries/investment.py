@@ -188,7 +188,7 @@ def regions(*, scope: Authority) -> tuple[str, ...]:
 
 
 def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
-    """Where one may invest, by kind and name. Two queries."""
+    """Tell where one may invest, by kind and name. Two queries."""
     del scope
     rows = Potential.objects.filter(region=region, withdrawn=False).order_by("kind", "name")
     names, numbers = areas.district_names(region=region), count(1)

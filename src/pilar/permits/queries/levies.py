@@ -79,7 +79,7 @@ def unmatched(region: str, *, scope: Standing) -> tuple[PaymentRow, ...]:
 
 
 def reported(region: str, references: Iterable[str]) -> frozenset[str]:
-    """Which of these references of payments are known. Asked by the import of who may store them."""
+    """Tell which of these references of payments are known. Asked by the import of who may store them."""
     rows = Payment.objects.filter(region=region, reference__in=list(references))
     return frozenset(rows.values_list("reference", flat=True))
 

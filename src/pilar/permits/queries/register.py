@@ -123,7 +123,7 @@ def list_text(region: str, year: int, *, scope: Standing) -> str:
 
 
 def list_proof(region: str, year: int, *, scope: Standing) -> dict[str, Any]:
-    """Where the newest list stands in the sealed lists; raises :class:`NotFound` for one without a signed head."""
+    """Tell where the newest list stands in the sealed lists; raises :class:`NotFound` for one without a signed head."""
     del scope
     rows = PermitList.objects.filter(region=region, year=year)
     subject = existing(rows.values_list("subject", flat=True).first())

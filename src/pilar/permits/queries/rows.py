@@ -98,12 +98,12 @@ class FileRow:
 
     @property
     def added_at(self) -> datetime | None:
-        """When the device says that a photograph was added."""
+        """Tell when the device says that a photograph was added."""
         return datetime.fromisoformat(self.device["at"]) if "at" in self.device else None
 
     @property
     def taken_at(self) -> datetime | None:
-        """When the photograph itself says that it was taken."""
+        """Tell when the photograph itself says that it was taken."""
         at = self.device.get("own", {}).get("at")
         return datetime.fromisoformat(at) if at else None
 
@@ -161,7 +161,7 @@ class EventRow:
 
     @property
     def matched_at(self) -> datetime | None:
-        """When a payment was matched, whose own day ``at`` is."""
+        """Tell when a payment was matched, whose own day ``at`` is."""
         return datetime.fromisoformat(self.facts["matched_at"]) if "matched_at" in self.facts else None
 
 
@@ -259,7 +259,7 @@ class CaseDetail:
 
     @property
     def turn(self) -> str:
-        """Whose turn it is: ``applicant``, ``office`` or nobody's."""
+        """Tell whose turn it is: ``applicant``, ``office`` or nobody's."""
         return "" if self.row.state in CLOSED else "applicant" if self.row.state in APPLICANTS_TURN else "office"
 
 

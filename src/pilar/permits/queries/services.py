@@ -154,7 +154,7 @@ def facts_of(row: VersionRow, *, by: Standing, today: date, valid_from: date | N
 
 
 def obstacles(row: VersionRow, target: VersionState, facts: VersionFacts) -> tuple[Fault, ...]:
-    """Why a version cannot go to a state yet."""
+    """Tell why a version cannot go to a state yet."""
     return SERVICES.move(row.state, target).faults(facts)
 
 

@@ -203,7 +203,7 @@ class CaseFacts:
 
 
 def stage_subject(case: int, stage: str) -> str:
-    """What officers are told about when a stage of a case waits on their desk."""
+    """Return what officers are told about when a stage of a case waits on their desk."""
     return f"permits.case:{case}:{stage}"
 
 

@@ -34,7 +34,7 @@ def span(begin: time, end: time) -> Sentence:
 
 
 def explained(case: Reading) -> Iterator[Sentence]:
-    """Why a case is due when it is, in the order in which one counts again."""
+    """Yield why a case is due when it is, in the order in which one counts again."""
     if case.opened is None:
         yield Sentence(N_("The clock begins when the papers are found complete"))
         return

@@ -192,7 +192,7 @@ class _Days:
         return total - (total - values)[self._starts][self.of]
 
     def are(self, *kinds: K) -> Flags:
-        """Which rows are of these kinds."""
+        """Tell which rows are of these kinds."""
         wanted = np.zeros(len(READ), dtype=bool)
         wanted[[READ.index(kind) for kind in kinds]] = True
         return wanted[self._kind]

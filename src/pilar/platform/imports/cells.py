@@ -65,12 +65,12 @@ def yes(cell: Cell, _notation: Notation | None = None) -> bool | Fault | None:
 
 
 def words(known: Words[T]) -> Read:
-    """What one of a list of words stands for."""
+    """Return what one of a list of words stands for."""
     return lambda cell, _notation: None if is_none(cell) else known.read(str(text(cell)))
 
 
 def one_of(known: Mapping[str, T]) -> Read:
-    """What a name stands for that may be any of many, in small letters."""
+    """Return what a name stands for that may be any of many, in small letters."""
 
     def read(cell: Cell, _notation: Notation | None) -> T | Fault | None:
         said = text(cell)

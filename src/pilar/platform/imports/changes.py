@@ -35,7 +35,7 @@ class Change:
 
     @property
     def name(self) -> str:
-        """What becomes of it, in the reader's language."""
+        """Return what becomes of it, in the reader's language."""
         return str(OUTCOMES[self.kind])
 
     @property
@@ -47,7 +47,7 @@ class Change:
 def change_of(
     code: str, title: Bilingual, was: Iterable[Value] | None, now: Iterable[Value], others: Sequence[Value] = ()
 ) -> Change:
-    """What becomes of a part that says ``now`` and said ``was``, without what is blank; None: it is new.
+    """Return what becomes of a part that says ``now`` and said ``was``, without what is blank; None: it is new.
 
     ``others``: what differs beside.
     """
@@ -66,8 +66,8 @@ def change_of(
 
 
 def beside(was: Sequence[Value], now: Sequence[Value]) -> tuple[Value, ...]:
-    """What a version says as a whole, with what the one before says where that differs; both say the same things in the
-    same order, the one before nothing if there is none."""
+    """Return what a version says as a whole, with what the one before says where that differs; both say the same
+    things in the same order, the one before nothing if there is none."""
     if not was:
         return tuple(value for value in now if value.after not in ("", None))
     values = [

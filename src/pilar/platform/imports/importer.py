@@ -85,13 +85,13 @@ class Importer(ABC):
         return list(inspect_sheets(name, content, **limits).values())
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
-        """What the tables that :meth:`inspect` has found say."""
+        """Return what the tables that :meth:`inspect` has found say."""
         sheets = self.sheets()
         return read_rows({"": tables[0]} if "" in sheets else {table.name: table for table in tables}, sheets, chosen)
 
     @abstractmethod
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        """What becomes of rows; nothing is stored. Raises Faults for what is wrong with the file as a whole."""
+        """Return what becomes of rows; nothing is stored. Raises Faults for what is wrong with the file as a whole."""
 
     @property
     def area(self) -> str:

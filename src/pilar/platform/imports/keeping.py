@@ -138,7 +138,7 @@ def drop(importer: Importer, *, key: int) -> None:
 
 
 def subject_of(importer: type[Importer], key: int) -> str:
-    """What an import is about, for a room that finds it by its key and then asks who may; raises
+    """Return what an import is about, for a room that finds it by its key and then asks who may; raises
     :class:`ImportNotFound`."""
     subject = Import.objects.filter(kind=importer.kind, pk=key).values_list("subject", flat=True).first()
     if subject is None:
@@ -233,7 +233,7 @@ def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:
 
 
 def _reading(importer: Importer, row: Import) -> Reading:
-    """What the file of an import says; one that is not read yet is read now."""
+    """Return what the file of an import says; one that is not read yet is read now."""
     content = bytes(row.content)
     if content.startswith(ZIP):
         try:

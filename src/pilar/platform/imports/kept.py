@@ -51,7 +51,7 @@ class Kept:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What is told when it has gone on."""
+        """Return what is told when it has gone on."""
         return (topic(self.key),)
 
     @property
@@ -70,7 +70,7 @@ class Kept:
 
 
 def topic(key: int) -> str:
-    """What is told when the import of this key has gone on (``platform.live``)."""
+    """Return what is told when the import of this key has gone on (``platform.live``)."""
     return f"import {key}"
 
 

@@ -48,7 +48,8 @@ class Row:
 
 
 def placed_faults(table: Table, reading: Reading) -> tuple[Fault, ...]:
-    """What is wrong with a table as a whole, each fault at its place in words, for who has no page to show it on."""
+    """Return what is wrong with a table as a whole, each fault at its place in words, for who has no page to show it
+    on."""
     return tuple(
         fault.fault if fault.fault.place else replace(fault.fault, place=place(table.name, fault.row, fault.column))
         for fault in reading.faults

@@ -194,7 +194,8 @@ def report_of(
     changed: bool = False,
     values: Callable[[Verdict], tuple[Value, ...]] = attrgetter("values"),
 ) -> Report:
-    """What is told of a file: what is wrong, what is to be looked at, and its rows, those that change something first.
+    """Return what is told of a file: what is wrong, what is to be looked at, and its rows, those that change
+    something first.
 
     ``changed``: something has changed since it was looked at, and nothing was stored. ``values``: those of a row that
     is shown.
@@ -249,7 +250,7 @@ def _said(value: Said) -> str:
 
 
 def _told_content(told: Told) -> list[Any]:
-    """What is told: a number stays one, so that its reader's language writes it."""
+    """Return what is told: a number stays one, so that its reader's language writes it."""
     fields = {name: _packed(value) for name, value in told.fault.fields.items()}
     return [told.row, told.column, told.fault.code, told.fault.sentence, fields, told.fault.place, told.sheet]
 

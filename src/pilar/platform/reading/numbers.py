@@ -167,7 +167,7 @@ def column_notation(cells: Iterable[Cell], *, highest: Decimal | None = None) ->
 
 
 def parse(text: str, *, highest: Decimal | None = None) -> Written | None:
-    """What a text says of itself as a number; None for one that is none. Its decimal sign may stay open."""
+    """Return what a text says of itself as a number; None for one that is none. Its decimal sign may stay open."""
     text = text.strip().translate(_SPACES).replace(_MINUS, "-")
     match = _NUMBER.fullmatch(text)
     if match is None or len(text) > MAX_NUMBER:

@@ -38,7 +38,7 @@ def read_yes(cell: Cell) -> bool | Fault | None:
 
 
 def several(text: str) -> tuple[str, ...]:
-    """What a list names: ``APBD/CSR``, ``APBD, CSR``, ``APBD dan CSR``; a dash and a blank name nothing."""
+    """Return what a list names: ``APBD/CSR``, ``APBD, CSR``, ``APBD dan CSR``; a dash and a blank name nothing."""
     parts = (part.strip() for part in _SEVERAL.split(text))
     return tuple(part for part in parts if part and part not in DASHES)
 
@@ -55,7 +55,7 @@ class Words(Generic[T]):
         self._meanings = {self._key(word): meaning for meaning, words in self._named.items() for word in words}
 
     def find(self, text: str) -> T | None:
-        """What a word stands for; None for one that is not known."""
+        """Return what a word stands for; None for one that is not known."""
         return self._meanings.get(self._key(text))
 
     def read(self, text: str) -> T | Fault:

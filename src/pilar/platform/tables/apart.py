@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
-    """What ``order`` asks for of a file.
+    """Return what ``order`` asks for of a file.
 
     Raises Faults: of the file, when it takes too much, when another thread of this process reads for more than
     ``patience`` seconds, and when it is not the turn of this process within ``PATIENCE`` seconds.

@@ -38,7 +38,7 @@ def table_in(
 
 
 def tables_in(order: Order, content: bytes) -> Sequence[Table]:
-    """What ``order`` asks for of a file. Raises Faults."""
+    """Return what ``order`` asks for of a file. Raises Faults."""
     if order.reader:
         module, _colon, function = order.reader.partition(":")
         tables: Sequence[Table] = getattr(import_module(module), function)(order, content)

@@ -50,7 +50,7 @@ class Remarks:
             self._merged.append(cells)
 
     def told(self, header_row: int) -> Iterator[Fault]:
-        """What makes the sheet unfit to be read as data; what is merged above its headings is a title."""
+        """Yield what makes the sheet unfit to be read as data; what is merged above its headings is a title."""
         where = place(self._name)
         if self.formulas.count:
             sentence = N_(

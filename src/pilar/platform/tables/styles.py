@@ -79,7 +79,7 @@ def shown_by(code: str) -> Shown:
 
 
 def read(text: str, shown: Shown, epoch: int) -> Cell:
-    """What a workbook stores as ``text``; days are counted from ``epoch``. Raises ValueError for no number."""
+    """Return what a workbook stores as ``text``; days are counted from ``epoch``. Raises ValueError for no number."""
     value = float(text)
     if value - value != 0:
         return str(value)

@@ -254,7 +254,7 @@ class _Text:
             self._pieces.append(piece)
 
     def taken(self) -> str:
-        """What was gathered since the last time."""
+        """Return what was gathered since the last time."""
         text = "".join(self._pieces)
         self._pieces.clear()
         return text

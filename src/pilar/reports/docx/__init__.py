@@ -60,7 +60,7 @@ def write_docx(document: Document) -> bytes:
 
 
 def _opening(document: Document, writer: Writer, width: float) -> list[Element]:
-    """What stands above the blocks: eyebrow, title, lead, and the picture beside them."""
+    """Return what stands above the blocks: eyebrow, title, lead, and the picture beside them."""
     above = [paragraph("Subtitle", run(document.eyebrow))] if document.eyebrow else []
     below = [paragraph("Normal", run(document.lead))] if document.lead else []
     title = [*above, paragraph("Title", run(document.title)), *below]

@@ -52,7 +52,7 @@ class Lists:
 
 
 def counted(number: int, depth: int = 0) -> Element:
-    """What a paragraph says to be an item of list ``number``; list 0 is none."""
+    """Return what a paragraph says to be an item of list ``number``; list 0 is none."""
     return w("numPr", w("ilvl", val=depth), w("numId", val=number))
 
 

@@ -49,7 +49,7 @@ class Words:
 
 
 def place(alt: str, caption: str) -> Picture:
-    """What a document that will be signed has in its corner until the code lies there."""
+    """Return what a document that will be signed has in its corner until the code lies there."""
     return Picture(BLANK, alt, MILLIMETRES, caption)
 
 
@@ -77,7 +77,7 @@ def sign(pdf: bytes, signer: Signer, *, code: str, words: Words, at: datetime) -
 
 
 def signed_by(pdf: bytes) -> str:
-    """Whose certificate has signed the whole of a file; raises :class:`NotSigned` if its signature does not hold.
+    """Tell whose certificate has signed the whole of a file; raises :class:`NotSigned` if its signature does not hold.
 
     Whether one may trust the certificate is not asked: that is the reader's to know.
     """

@@ -33,7 +33,7 @@ END = re.compile(rb"%%EOF(\r\n|\n|\r)?")
 
 
 def check_record(text: str, key: str) -> Record:
-    """What a record says, signed by the key; raises Refused."""
+    """Return what a record says, signed by the key; raises Refused."""
     try:
         record = read(text)
         if not record.holds(key):
@@ -76,7 +76,7 @@ def check_list(text: bytes, proof: dict[str, object], key: str) -> lists.Documen
 
 
 def check_standing(document_list: lists.DocumentList, record: Record, content: bytes | None) -> str:
-    """What became of the document up to the day of the list; raises Refused for one that is not valid."""
+    """Return what became of the document up to the day of the list; raises Refused for one that is not valid."""
     if (document_list.kind, document_list.scope, document_list.year) != (record.kind, record.scope, record.day.year):
         raise Refused("the list is of other documents")
     listed = document_list.find(record.sha256)

@@ -61,7 +61,7 @@ class Signer(Protocol):
 
 
 def signer() -> Signer:
-    """What this installation signs with; raises :class:`NotSigned` if it cannot be used."""
+    """Return what this installation signs with; raises :class:`NotSigned` if it cannot be used."""
     made: Signer = import_string(settings.PILAR_SIGNER)()
     return made
 

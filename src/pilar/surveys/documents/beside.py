@@ -32,7 +32,7 @@ MAX_BARS, MAX_QUESTIONS = 14, 9
 
 
 def beside_blocks(recap: Recap) -> Iterator[Block]:
-    """What there is of it, each under its heading."""
+    """Yield what there is of it, each under its heading."""
     yield from _districts(recap)
     yield from _changes(recap)
     yield from _courses(recap)
@@ -41,7 +41,7 @@ def beside_blocks(recap: Recap) -> Iterator[Block]:
 
 
 def district_note(recap: Recap) -> str:
-    """What the figures of districts are made of, and what is not shown."""
+    """Return what the figures of districts are made of, and what is not shown."""
     if recap.districts is None:
         return ""
     told = [
@@ -78,13 +78,13 @@ def comparison_note() -> str:
 
 
 def course_note(recap: Recap) -> str:
-    """Which survey stands for which year."""
+    """Tell which survey stands for which year."""
     told = "; ".join(f"{point.survey.year}: {point.survey.title}" for point in recap.years.points)
     return _("Surveys in the line: %(told)s.") % {"told": told}
 
 
 def others_note(recap: Recap) -> str:
-    """Which surveys are left out of the line, and why; empty without any."""
+    """Tell which surveys are left out of the line, and why; empty without any."""
     told = "; ".join(f"{other.year}: {other.title}" for other in recap.years.others)
     if not told:
         return ""

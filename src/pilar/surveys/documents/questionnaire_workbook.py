@@ -105,7 +105,7 @@ def _remark(key: str) -> str:
 
 
 def _flat(said: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """What is no list, by dotted keys."""
+    """Yield what is no list, by dotted keys."""
     for key, value in said.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{key}.")

@@ -125,7 +125,7 @@ def method_note() -> str:
 
 
 def _lines_named(recap: Recap) -> str:
-    """Which line of the radar is which year; empty for one."""
+    """Tell which line of the radar is which year; empty for one."""
     if recap.before is None:
         return ""
     years = {"year": recap.scores.survey.year, "before": recap.before.survey.year}

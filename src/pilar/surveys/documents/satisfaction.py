@@ -23,7 +23,7 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 
 
 def satisfaction_document(result: SatisfactionResult) -> Document:
-    """Who was asked, the elements, the index with its grade, the lowest elements, and what is done about them."""
+    """Tell who was asked, the elements, the index with its grade, the lowest elements, and what is done about them."""
     row = result.survey
     return Document(
         title=_("Public satisfaction survey: %(title)s") % {"title": row.title},

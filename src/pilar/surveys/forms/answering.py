@@ -37,7 +37,7 @@ class AnsweringForm(FaultsForm):
             field.required = True
 
     def values(self) -> dict[str, str]:
-        """What was chosen and written, in order or not."""
+        """Return what was chosen and written, in order or not."""
         return {name: str(self.data.get(name, ""))[: MAX_WORDS + 1] for name in self.fields}
 
     def judge(self, given: Answered) -> bool:

@@ -99,7 +99,7 @@ class SheetForm(FaultsForm):
         return given
 
     def sheet(self) -> Sheet:
-        """What was typed, for an operation."""
+        """Return what was typed, for an operation."""
         given = self.cleaned_data
         return Sheet(self.cell, given[NUMBER], given[DAY], self._answered(given))
 

@@ -28,7 +28,7 @@ class StepForm(FaultsForm):
         self.fields["element"].choices = [("", "–"), *((element.code, str(element.title)) for element in elements)]
 
     def new_step(self) -> NewStep:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return NewStep(**{name: self.cleaned_data[name] for name in self.fields})
 
 

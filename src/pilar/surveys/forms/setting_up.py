@@ -44,7 +44,7 @@ class SurveyForm(RegionTimes, FaultsForm):
         self.fields["form"].choices = [(questionnaire.code, str(questionnaire.title)) for questionnaire in known]
 
     def new_survey(self) -> NewSurvey:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         return NewSurvey(**{name: self.cleaned_data[name] for name in self.fields})
 
 
@@ -87,7 +87,7 @@ class CellForm(FaultsForm):
         self.fields["part"].choices = [("", "–"), *map(_group, pillars)]
 
     def new_cell(self) -> NewCell:
-        """What was given, for an operation."""
+        """Return what was given, for an operation."""
         given = self.cleaned_data
         pillar, part = _places(given["part"], self.pillars)
         return NewCell(given["programme"], given["office"], given["quota"], pillar, part, given["population"])

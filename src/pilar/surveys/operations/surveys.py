@@ -179,7 +179,7 @@ def locked_survey(by: Standing, key: int, action: Action, *, office: int | None 
 
 
 def subject_of(key: int) -> str:
-    """What notices about a survey are about."""
+    """Return what notices about a survey are about."""
     return f"{TARGET}:{key}"
 
 

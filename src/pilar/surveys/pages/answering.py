@@ -185,7 +185,7 @@ def _has_arrived(request: HttpRequest, form: OpenForm) -> bool:
 
 
 def _nothing_begun(request: HttpRequest, form: OpenForm) -> HttpResponse:
-    """Where to go on: a second click, or sending again on a bad line, comes after the answer was stored."""
+    """Show where to go on: a second click, or sending again on a bad line, comes after the answer was stored."""
     if _has_arrived(request, form):
         return _arrived(form, _device(request))
     return redirect("surveys:answer", form.token)

@@ -40,7 +40,8 @@ ANSWERS = Outbox(
 @ANSWERS.kept
 @page("surveys/enumerator.html")
 def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> Shown:
-    """Where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the tablet."""
+    """Show where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the
+    tablet."""
     row = queries.survey(key, scope=by)
     cell = existing(next((cell_row for cell_row in queries.cells(row, scope=by) if cell_row.place == place), None))
     case = Case(row.region, cell.office, row.state)

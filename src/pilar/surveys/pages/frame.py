@@ -34,7 +34,7 @@ TABS = {
 
 
 def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
-    """What stands around the pages of the survey ``row``: its head, and the tabs that the reader may open."""
+    """Return what stands around the pages of the survey ``row``: its head, and the tabs that the reader may open."""
     row = context["row"]
     return {
         "tabs": [

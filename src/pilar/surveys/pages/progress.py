@@ -73,7 +73,7 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 
 @survey_page("surveys/uncounted.html", tab="uncounted")
 def uncounted(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Which answers do not count, and why."""
+    """Show which answers do not count, and why."""
     row = queries.survey(key, scope=by)
     rows = queries.uncounted(row, scope=by)
     return {

@@ -58,7 +58,7 @@ def report(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 
 @survey_page("surveys/follow_up.html", tab="follow-up", sends=True)
 def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """What is done about the lowest elements, by whom and by when."""
+    """Show what is done about the lowest elements, by whom and by when."""
     row = queries.survey(key, scope=by)
     require(by, Action.FOLLOW_UP, row.case, known=True)
     index = result_of(row)

@@ -33,7 +33,7 @@ MAX_FILES = 200
 
 @survey_page("surveys/cells.html", tab="cells", sends=True)
 def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Which programmes a survey asks about, of whom, and how many respondents each needs."""
+    """Show which programmes a survey asks about, of whom, and how many respondents each needs."""
     row = queries.survey(key, scope=by)
     require(by, Action.SET_UP, row.case, known=True)
     offices = [office for office in areas.offices(row.region, scope=by) if not office.closed]

@@ -57,8 +57,8 @@ class FormDraftView:
 
 
 def offered() -> tuple[Offered, ...]:
-    """What a survey can be drawn up with, by code: of each the version that was released last, or else the one that
-    ships. One query. It is no secret: everybody who answers reads it."""
+    """Return what a survey can be drawn up with, by code: of each the version that was released last, or else the one
+    that ships. One query. It is no secret: everybody who answers reads it."""
     forms = {form.code: Offered(form, text, ships=True) for text in shipped_texts() for form in (parse(text),)}
     for text in _released().values_list("form__text", flat=True):
         form = parse(text)

@@ -50,7 +50,7 @@ class Words:
 
 
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
-    """What is told of a survey, as far as ``scope`` sees its cells."""
+    """Return what is told of a survey, as far as ``scope`` sees its cells."""
     beside = years(row, scope=scope)
     asked = [cell.cell for cell in beside.own.cells]
     whole = Cell.objects.filter(survey=row.key).count() == len(asked)
@@ -89,7 +89,7 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
 
 
 def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
-    """What people wrote in a closed survey, by programme and question; needs ``see-words``.
+    """Return what people wrote in a closed survey, by programme and question; needs ``see-words``.
 
     In the order of the alphabet, which tells nothing of the time. Programmes of which fewer than five answers count are
     left out. Two queries.
@@ -113,8 +113,8 @@ def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
 
 
 def contacts(row: SurveyRow, *, scope: Standing) -> tuple[str, ...]:
-    """Where respondents want to be told the result of a closed survey, each address once, in the order of the alphabet,
-    which tells nothing of the answers; needs ``see-contacts``. Those that are erased are not there."""
+    """Tell where respondents want to be told the result of a closed survey, each address once, in the order of the
+    alphabet, which tells nothing of the answers; needs ``see-contacts``. Those that are erased are not there."""
     require(scope, Action.SEE_CONTACTS, row.case, known=True)
     return tuple(sorted(set(Contact.objects.filter(survey=row.key).values_list("address", flat=True))))
 
@@ -128,7 +128,8 @@ _SPREAD = """
 
 
 def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distribution, ...]:
-    """How the answers that count are spread, by scale item; what fewer than five of a cell answered is left out."""
+    """Tell how the answers that count are spread, by scale item; what fewer than five of a cell answered is left
+    out."""
     by_cell: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD, {"survey": row.key, "cells": [cell_row.key for cell_row in asked]})
@@ -146,7 +147,7 @@ def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distributio
 
 
 def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
-    """Which answers are doubted, and what they weigh."""
+    """Tell which answers are doubted, and what they weigh."""
     weights, count, clean, weight = row.questionnaire.quality.weights, 0, 0, 0
     counted_flags: Counter[str] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=[cell.key for cell in asked])

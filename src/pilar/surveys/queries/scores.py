@@ -72,7 +72,7 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], sums_by_cell: CellSums) 
 
 
 def sums_of(surveys: Iterable[int]) -> dict[int, CellSums]:
-    """What the means of surveys are made of, by key of the survey. One query."""
+    """Return what the means of surveys are made of, by key of the survey. One query."""
     sums: dict[int, CellSums] = defaultdict(lambda: defaultdict(dict))
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, {"surveys": list(surveys)})

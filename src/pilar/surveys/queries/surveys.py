@@ -93,19 +93,19 @@ def _counted(which: Q) -> dict[int, tuple[CellRow, ...]]:
 
 
 def cells_by(token: str) -> Q:
-    """Which cell a link leads to: everybody's of the cell, or that of somebody who was invited."""
+    """Tell which cell a link leads to: everybody's of the cell, or that of somebody who was invited."""
     return Q(token=token) | Q(pk__in=Invitation.objects.filter(token=token).values("cell"))
 
 
 def open_form(token: str) -> OpenForm:
-    """What a link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
+    """Return what a link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
     row = existing(Cell.objects.filter(cells_by(token)).select_related("survey__region", "survey__form").first())
     used = row.token != token and Invitation.objects.filter(token=token, used=True).exists()
     return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, token, used)
 
 
 def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
-    """What was kept of an answer that is not handed in, by its key and the link it belongs to."""
+    """Return what was kept of an answer that is not handed in, by its key and the link it belongs to."""
     row = Unfinished.objects.filter(pk=key, cell__in=Cell.objects.filter(cells_by(token))).first()
     return None if row is None else UnfinishedRow(row.pk, row.body, row.began_at)
 

@@ -52,7 +52,7 @@ def uncounted(row: SurveyRow, *, scope: Standing) -> tuple[Uncounted, ...]:
 
 
 def by_reason(rows: Iterable[Uncounted]) -> tuple[tuple[Flag, int], ...]:
-    """How many answers each reason holds for; one with two reasons is counted at both."""
+    """Tell how many answers each reason holds for; one with two reasons is counted at both."""
     counts: Counter[Flag] = Counter()
     for row in rows:
         for reason in row.reasons:

@@ -51,7 +51,7 @@ class Years:
 
 
 def years(row: SurveyRow, *, scope: Standing) -> Years:
-    """What stands beside a survey, as far as ``scope`` sees it. Three queries."""
+    """Return what stands beside a survey, as far as ``scope`` sees it. Three queries."""
     rows = Survey.objects.filter(
         visible(scope), region=row.region, form__code=row.questionnaire.code, state=SurveyState.CLOSED
     )

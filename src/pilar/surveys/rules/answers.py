@@ -61,12 +61,12 @@ class Answered:
 
 
 def faults_of(given: Answered, questionnaire: Questionnaire) -> list[Fault]:
-    """Why an answer cannot be stored; the place is the code of the item or field."""
+    """Tell why an answer cannot be stored; the place is the code of the item or field."""
     return list(_faults(given, questionnaire))
 
 
 def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) -> list[Fault]:
-    """What is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
+    """Return what is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
     faults = []
     if len(contact.strip()) > MAX_CONTACT:
         faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_CONTACT}, "contact"))
@@ -104,7 +104,7 @@ def flags_of(
     ended_at: datetime,
     device_seen: bool,
 ) -> tuple[Flag, ...]:
-    """Why an answer that can be stored is doubted; nothing is dropped for it."""
+    """Tell why an answer that can be stored is doubted; nothing is dropped for it."""
     kept = cleaned(given, questionnaire)
     quality = questionnaire.quality
     flags = []
@@ -123,12 +123,12 @@ def flags_of(
 
 
 def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
-    """What an answer counts, per cent: the least of what its flags leave."""
+    """Return what an answer counts, per cent: the least of what its flags leave."""
     return min((quality.weights[flag] for flag in flags), default=100)
 
 
 def reasons_of(flags: Iterable[Flag], quality: Quality) -> tuple[Flag, ...]:
-    """Why an answer does not count: those of its flags that leave nothing of it, in their order.
+    """Tell why an answer does not count: those of its flags that leave nothing of it, in their order.
 
     What leaves a part is no reason. While answers come in it is told to nobody, for it says something of an answer that
     counts.

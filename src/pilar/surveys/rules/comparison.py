@@ -68,7 +68,7 @@ def index_interval(items: Sequence[Mean], factor: int) -> Interval | None:
 
 
 def counterpart(title: str, titles: Sequence[str]) -> int | None:
-    """Which of the surveys of another year, oldest closing first, belongs to the one of this title: its place.
+    """Tell which of the surveys of another year, oldest closing first, belongs to the one of this title: its place.
 
     One of the same title, whatever year or number stands in it; otherwise the last.
     """

@@ -21,14 +21,14 @@ class Dates:
 
 
 def faults_of_reason(reason: str) -> list[Fault]:
-    """Why a reason cannot be kept, at ``reason``."""
+    """Tell why a reason cannot be kept, at ``reason``."""
     if not reason.strip() or len(reason) > MAX_REASON:
         return [Fault("no-reason", N_("Give the reason, in up to %(most)s characters"), {"most": MAX_REASON}, "reason")]
     return [] if storable(reason) else [Fault("unreadable-text", UNREADABLE, {}, "reason")]
 
 
 def faults_of_dates(before: Dates, after: Dates, *, running: bool, now: datetime) -> list[Fault]:
-    """Why dates cannot be moved, at ``opens_at`` and ``closes_at``. ``running``: it has been opened.
+    """Tell why dates cannot be moved, at ``opens_at`` and ``closes_at``. ``running``: it has been opened.
 
     People were told that it is over: what was answered since has been refused, so it does not go on.
     """
@@ -47,7 +47,7 @@ def faults_of_dates(before: Dates, after: Dates, *, running: bool, now: datetime
 
 
 def faults_of_ending(dates: Dates, now: datetime) -> list[Fault]:
-    """Why a survey that is open cannot be ended now."""
+    """Tell why a survey that is open cannot be ended now."""
     if now <= dates.opens_at:
         return [Fault("not-begun", N_("It has not begun: move its dates"))]
     if dates.closes_at <= now:

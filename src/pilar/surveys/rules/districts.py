@@ -83,7 +83,7 @@ def _sizes(counts: Counts, pillars: Mapping[int, str]) -> dict[Block, int]:
 
 
 def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[Block]) -> _Point:
-    """Where the answers of a programme from a district are shown."""
+    """Tell where the answers of a programme from a district are shown."""
     for block in ((pillars[cell], district), (WHOLE, district)):
         if block in told:
             return "block", block

@@ -82,7 +82,7 @@ def code_of(about: str, taken: Container[str]) -> str:
 
 
 def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Definition:
-    """What the measure of an index means."""
+    """Return what the measure of an index means."""
     assert form.satisfaction is not None
     factor, law = form.satisfaction.factor, form.satisfaction.law
     text = Wording(

@@ -33,21 +33,22 @@ class Sheet:
 
 
 def numbers_of(form: Questionnaire) -> dict[str, str]:
-    """What a sheet calls each question, by code: letters for what is asked about the respondent, then numbers."""
+    """Return what a sheet calls each question, by code: letters for what is asked about the respondent, then
+    numbers."""
     asked = [*([GROUP] if form.groups else ()), *(field.code for field in form.profile)]
     letters = {code: _letters(place) for place, code in enumerate(asked)}
     return letters | {item.code: str(place) for place, item in enumerate(form.items(), start=1)}
 
 
 def options_of(item: Item, form: Questionnaire) -> tuple[Option, ...]:
-    """What is chosen from: the options of an item, or the values of the scale; nothing for words and numbers."""
+    """Return what is chosen from: the options of an item, or the values of the scale; nothing for words and numbers."""
     if item.kind is ItemKind.SCALE:
         return tuple(Option(str(value), title) for value, title in form.scale.items())
     return item.options
 
 
 def condition_of(item: Item, form: Questionnaire) -> str:
-    """When an item is asked, in the reader's words; empty for always."""
+    """Tell when an item is asked, in the reader's words; empty for always."""
     if item.when is None:
         return ""
     earlier = next(asked for asked in form.items() if asked.code == item.when.item)
@@ -70,7 +71,7 @@ def option_read(given: str, options: Sequence[Option]) -> str:
 
 
 def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fault]:
-    """Why the day on a sheet cannot be; ``opened`` and ``closed`` are the first and last day of the survey."""
+    """Tell why the day on a sheet cannot be; ``opened`` and ``closed`` are the first and last day of the survey."""
     if day > today:
         return [Fault("day-to-come", N_("This day lies in the future"))]
     if not opened <= day <= closed:

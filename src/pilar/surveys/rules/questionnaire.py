@@ -194,7 +194,8 @@ class Questionnaire:
 
     @property
     def told_profile(self) -> tuple[Field, ...]:
-        """What is told of a respondent with a single answer. Not the district: with it hardly five would be alike."""
+        """Return what is told of a respondent with a single answer. Not the district: with it hardly five would be
+        alike."""
         return tuple(field for field in self.profile if not field.districts)
 
     @property

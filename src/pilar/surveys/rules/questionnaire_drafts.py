@@ -51,7 +51,7 @@ class QuestionnaireReleased(PilarError):
 
 
 def draft_faults(form: Questionnaire, *, versions: Collection[str], drafts: Collection[str]) -> tuple[Fault, ...]:
-    """What keeps a questionnaire that is in order from becoming a draft.
+    """Return what keeps a questionnaire that is in order from becoming a draft.
 
     ``versions``: those of the same code that ship, are asked or have been released; ``drafts``: those that wait.
     """
@@ -65,7 +65,7 @@ def draft_faults(form: Questionnaire, *, versions: Collection[str], drafts: Coll
 
 
 def whole(before: Questionnaire | None, after: Questionnaire) -> tuple[Value, ...]:
-    """What the new version says as a whole, with what the version before says where that differs."""
+    """Return what the new version says as a whole, with what the version before says where that differs."""
     return beside(() if before is None else list(_top(before)), list(_top(after)))
 
 

@@ -32,7 +32,7 @@ class Told:
 
 
 def told_counts(counts: Mapping[str, int], singles: Mapping[str, int]) -> Told | None:
-    """What is told of a field; None where nothing may be.
+    """Return what is told of a field; None where nothing may be.
 
     ``counts``: by every option of the field, in its order, with 0; ``singles``: how many of them the single answers
     tell. Further options are hidden in the order of the field, which tells nothing of their counts.

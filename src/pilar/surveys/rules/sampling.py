@@ -15,7 +15,7 @@ SOURCE = "https://doi.org/10.1177/001316447003000308"
 
 
 def sample_of(population: int) -> int:
-    """How many of a population are to be asked, rounded to the nearest whole as their table is.
+    """Tell how many of a population are to be asked, rounded to the nearest whole as their table is.
 
     s = χ²NP(1 - P) / (d²(N - 1) + χ²P(1 - P)). Raises ``ValueError`` for fewer than one.
     """

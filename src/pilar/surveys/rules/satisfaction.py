@@ -89,14 +89,15 @@ class Planned(Protocol):
 
 
 def sign_of_steps(steps: Iterable[Planned]) -> int:
-    """What stands in for the version of a plan, for whoever writes over it."""
+    """Return what stands in for the version of a plan, for whoever writes over it."""
     return sign_of([(step.element, step.act.strip(), step.who.strip(), step.due_on.isoformat()) for step in steps])
 
 
 def faults_of_steps(
     steps: Sequence[NewStep], elements: Collection[str], lowest: Sequence[str], *, since: date
 ) -> list[Fault]:
-    """Why a plan cannot be stored; rows are counted from 0: ``2.act``. ``since``: the day on which the survey closed.
+    """Tell why a plan cannot be stored; rows are counted from 0: ``2.act``. ``since``: the day on which the survey
+    closed.
 
     It has to name as many of the lowest elements as :data:`LOWEST`, of equals whichever.
     """

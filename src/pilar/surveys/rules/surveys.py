@@ -105,12 +105,14 @@ class NewCell:
 
 
 def faults_of_cells(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> list[Fault]:
-    """Why cells cannot be stored; rows are counted from 0: ``2.quota``. ``split``: each needs its sub-dimension."""
+    """Tell why cells cannot be stored; rows are counted from 0: ``2.quota``. ``split``: each needs its
+    sub-dimension."""
     return list(_cell_faults(cells, pillars, split=split))
 
 
 def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[int]:
-    """What each cell needs so that its pillar, or with ``split`` its sub-dimension, has the respondents of the method.
+    """Return what each cell needs so that its pillar, or with ``split`` its sub-dimension, has the respondents of the
+    method.
 
     They are shared evenly among the programmes there, the first ones one more; a cell without a pillar needs them all.
     One whose population is known needs the sample of that.

@@ -279,7 +279,7 @@ def _table(listing: Listing) -> Table:
 
 
 def _signatures(who: Sequence[tuple[str, str]], day: date) -> Iterator[Block]:
-    """Where they sign by hand, the day over the last of them: a line without a name where nobody is known."""
+    """Yield where they sign by hand, the day over the last of them: a line without a name where nobody is known."""
     if who:
         before = [""] * (len(who) - 1) + [f"…………………………, {date_format(day, 'j F Y')}"]
         columns = tuple(Column(f"{over}\n{title}", share=1) for over, (title, _name) in zip(before, who, strict=True))

@@ -210,7 +210,7 @@ def decide(
 
 
 def _seen(of: Move | Note, budget: BudgetDetail, by: Standing, now: datetime) -> Seen:
-    """Where a version stands before a step; raises for who may not take it, and out of its time.
+    """Tell where a version stands before a step; raises for who may not take it, and out of its time.
 
     What is drawn up by several must not change between looking and acting.
     """

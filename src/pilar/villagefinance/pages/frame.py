@@ -203,7 +203,7 @@ def acts_of(by: Standing, row: VersionRow, budget: BudgetDetail | None = None, s
 
 
 def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiting:
-    """Whom a version waits for."""
+    """Tell whom a version waits for."""
     today = today_in(row.region, now)
     until = waiting_since(row, today)
     day = until.day if until else None

@@ -158,7 +158,7 @@ def _given(region: str, year: int) -> Mapping[str, Any]:
 
 
 def fund_of(request: HttpRequest) -> str:
-    """Which fund an address asks for; all without."""
+    """Tell which fund an address asks for; all without."""
     fund = request.GET.get("dana", "")
     if fund and fund not in reference.funds():
         raise NotFound
@@ -166,7 +166,7 @@ def fund_of(request: HttpRequest) -> str:
 
 
 def day_of(request: HttpRequest) -> date | None:
-    """Which day an address asks for, as ``2026-03-31``."""
+    """Tell which day an address asks for, as ``2026-03-31``."""
     try:
         return date.fromisoformat(request.GET["hari"]) if "hari" in request.GET else None
     except ValueError:

@@ -35,7 +35,7 @@ ACCEPTED = ".mde,.mdb,.accdb,.xlsx,.zip"
 
 @answer
 def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> HttpResponse:
-    """Where a file of Siskeudes and our books of a year differ; nothing is stored."""
+    """Show where a file of Siskeudes and our books of a year differ; nothing is stored."""
     require(by, Action.DRAW_UP, village)
     shown: dict[str, Any] = {"village": village, "year": year, "accept": ACCEPTED}
     status = 200

@@ -112,7 +112,8 @@ def case_of_request(row: PaymentRequest, known: Named | None = None) -> Activity
 
 
 def _named_once(row: PaymentRequest) -> Named:
-    """Who carries out the activities of the year of a request: whoever acts on it holds its village all the while."""
+    """Tell who carries out the activities of the year of a request: whoever acts on it holds its village all the
+    while."""
     known: dict[str, Named] = vars(row)
     if "named" not in known:
         known["named"] = named(row.village, [row.year])

@@ -155,7 +155,7 @@ def unmatched(village: str, *, scope: Standing, until: date | None = None) -> tu
 
 
 def line_of(village: str, key: int) -> dict[str, int]:
-    """Where the line of the books stands that a movement is of. Raises :class:`NotFound`."""
+    """Tell where the line of the books stands that a movement is of. Raises :class:`NotFound`."""
     place, no = divmod(key, _LINES_OF_AN_ENTRY)
     rows = Line.objects.filter(region=village[:5], village=village, place=place, no=no)
     year = rows.values_list("year", flat=True).first()

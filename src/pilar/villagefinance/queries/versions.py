@@ -125,7 +125,7 @@ class VersionRow:
 
     @property
     def checked(self) -> StepRow | None:
-        """When the secretary checked its DPA, if the head has not given it back."""
+        """Tell when the secretary checked its DPA, if the head has not given it back."""
         last = self._executed
         return self.step(CHECKED) if last and last.act != UNCHECKED else None
 
@@ -137,7 +137,8 @@ class VersionRow:
 
     @property
     def approved(self) -> StepRow | None:
-        """When the head approved its DPA and cash plan: from then on it is paid from, until the head gives it back."""
+        """Tell when the head approved its DPA and cash plan: from then on it is paid from, until the head gives it
+        back."""
         last = self._executed
         return last if last and last.act == APPROVED else None
 
@@ -153,7 +154,7 @@ class VersionRow:
 
     @property
     def told_council(self) -> StepRow | None:
-        """When the council was told of it; of what was dropped and begun again it is told anew."""
+        """Tell when the council was told of it; of what was dropped and begun again it is told anew."""
         last = self.step(TOLD, BudgetState.DROPPED)
         return last if last and last.act == TOLD else None
 

@@ -54,7 +54,7 @@ def budget_rules(*, region: str, day: date) -> BudgetRules:
 
 
 def operational_share(*, region: str, day: date) -> OperationalShare:
-    """Which activities of the officials and the council share at most which part of expenditure. Raises NoRule."""
+    """Tell which activities of the officials and the council share at most which part of expenditure. Raises NoRule."""
     rows = _read(data_folder() / "villagefinance").shares
     return the_one(rows, rule="operational_share", day=day, region=region)
 

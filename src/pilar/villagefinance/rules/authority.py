@@ -191,7 +191,7 @@ REPORTED_BY = {
 
 
 def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
-    """Which action moves a version of a budget; None for what silence does."""
+    """Tell which action moves a version of a budget; None for what silence does."""
     if target == B.DROPPED:
         return Action.EVALUATE if source == B.RETURNED else Action.DRAW_UP
     if target == B.SUBMITTED and source in (B.EVALUATED, B.RETURNED):

@@ -92,7 +92,8 @@ TIMELINESS_NAMES = {
 
 
 def due(clock: Clock, event: date, calendar: WorkingDays) -> Due:
-    """When a step is due after its event; of a clock of the year, any day of the year of the budget is its event."""
+    """Tell when a step is due after its event; of a clock of the year, any day of the year of the budget is its
+    event."""
     match clock.span:
         case After(days, working=True):
             counted = deadline(calendar, day_zero=event, days=days)

@@ -214,7 +214,7 @@ def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Chec
 
 
 def place_of(*codes: str) -> str:
-    """Where a fault stands: the codes that there are."""
+    """Tell where a fault stands: the codes that there are."""
     return " ".join(filter(None, codes))
 
 

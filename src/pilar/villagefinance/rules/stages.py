@@ -119,7 +119,8 @@ def readiness(
 def received_stages(
     plan: StagePlan, ceiling: Decimal, received: Decimal, earmarks: Iterable[Earmark] = ()
 ) -> dict[str, Decimal]:
-    """Which stages have come whole, and what each brought, where only what was ``received`` of the fund is known."""
+    """Tell which stages have come whole, and what each brought, where only what was ``received`` of the fund is
+    known."""
     shares, rest = dict[str, Decimal](), received
     for stage, amount in zip(plan.stages, _amounts(plan, ceiling, earmarks), strict=True):
         if rest < amount or not amount:

@@ -85,7 +85,7 @@ def _described(code_or_path: str) -> composite.Spec | index.Instrument:
 
 
 def _start(path: Path) -> str:
-    """What the file says, as far as that can be read at all: the readers tell what is wrong with it."""
+    """Return what the file says, as far as that can be read at all: the readers tell what is wrong with it."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES).decode("utf-8", "replace")

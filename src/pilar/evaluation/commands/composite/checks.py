@@ -113,7 +113,7 @@ def consistency(built: composite.Built, _options: argparse.Namespace) -> Report:
 
 
 def removal(built: composite.Built, _options: argparse.Namespace) -> Report:
-    """What the ranks would be without each node."""
+    """Return what the ranks would be without each node."""
     rows: list[dict[str, Value]] = []
     for removal in removals(built):
         moved = None if removal.most is None or removal.most[0] == 0 else removal.most[1]

@@ -56,7 +56,7 @@ class NothingUncertain(PilarError):
 
 
 def under_choices(built: composite.Built, options: argparse.Namespace) -> composite.Alternatives:
-    """What could have been chosen instead, by the file and the command. Raises NothingUncertain."""
+    """Return what could have been chosen instead, by the file and the command. Raises NothingUncertain."""
     alternatives = built.spec.alternatives
     if options.weights is not None:
         alternatives = replace(alternatives, weights=Decimal(options.weights))

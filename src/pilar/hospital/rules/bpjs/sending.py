@@ -61,7 +61,7 @@ LONGEST = timedelta(days=3)
 
 
 def next_try(attempts: int, made_at: datetime, now: datetime) -> datetime | None:
-    """When to try again after so many attempts that nobody answered; None: not by itself."""
+    """Tell when to try again after so many attempts that nobody answered; None: not by itself."""
     return now + PAUSES[min(attempts, len(PAUSES)) - 1] if now - made_at < LONGEST else None
 
 

@@ -79,7 +79,7 @@ def read_normalisation(
 
 
 def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
-    """What could have been chosen instead, from the key ``uncertainty``."""
+    """Return what could have been chosen instead, from the key ``uncertainty``."""
     keys = ("weights", "normalisation", "treatment", "imputation", "aggregation", "weight_sets")
     block = top.block("uncertainty", (), keys)
     if block is None:

@@ -164,7 +164,7 @@ def _steps_wrong(rows: Sequence[StatementRow]) -> Iterator[StatementRow]:
 
 
 def _breaks(name: str, opening: Decimal, rows: Sequence[StatementRow]) -> list[Fault]:
-    """Where the running balance of the file is not what its own rows make; each break is told once."""
+    """Tell where the running balance of the file is not what its own rows make; each break is told once."""
     faults: list[Fault] = []
     balance = opening
     for row in rows:
