@@ -111,7 +111,7 @@ def _time_zones(folder: Path) -> tuple[TimeZone, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceTile:
-    """Where a province lies on the map of tiles, from the north-west, and the two letters that stand for it."""
+    """Place of a province on the map of tiles, from the north-west, and the two letters that stand for it."""
 
     column: int
     row: int

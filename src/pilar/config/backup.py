@@ -69,7 +69,7 @@ class MayNotCreate(PilarError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. ``tables``: rows and hash of each; ``evidence``: SHA-256 of each file, by name."""
+    """The contents of a backup. ``tables``: rows and hash of each; ``evidence``: SHA-256 of each file, by name."""
 
     made_at: str
     server: str

@@ -36,7 +36,7 @@ BOARD = f"/rumah-sakit/papan/{HOSPITAL}/"
 
 @dataclass
 class Seen:
-    """What the readers were answered: seconds of each answer of phones and boards, how often by which status, and the
+    """The answers to the readers: seconds of each answer of phones and boards, how often by which status, and the
     seconds of processor time that it took."""
 
     phones: list[float] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Seen:
 
 
 class Line:
-    """What a browser asks an address, each time by a connection of its own, as after a while of silence."""
+    """Requests of a browser to an address, each time by a connection of its own, as after a while of silence."""
 
     def __init__(self, port: int, address: str) -> None:
         self.port, self.address, self.tag = port, address, ""

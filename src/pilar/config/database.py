@@ -79,18 +79,18 @@ def databases() -> dict[str, dict[str, Any]]:
     A process of the web server has more than the one: ``replica`` for public pages, and behind a pool by transaction
     ``direct``, by which it is told what changes.
     """
-    found = {"default": database_settings()}
+    aliases = {"default": database_settings()}
     others = {name: _settings(name, url) for name in (POOL, REPLICA) if (url := os.environ.get(name))}
     if WEB not in os.environ:
-        return found
+        return aliases
     for other in others.values():
         # A cursor that the server holds ends with its transaction, and the next one may be on another connection.
         other["DISABLE_SERVER_SIDE_CURSORS"] = True
     if POOL in others:
-        found |= {"direct": found["default"], "default": others[POOL]}
+        aliases |= {"direct": aliases["default"], "default": others[POOL]}
     if REPLICA in others:
-        found["replica"] = others[REPLICA]
-    return found
+        aliases["replica"] = others[REPLICA]
+    return aliases
 
 
 def _settings(name: str, url: str) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class ServerFailed(PilarError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where one embedded server lives: data, password, lock and log below ``home``; its socket in ``sockets``."""
+    """The place where one embedded server lives: data, password, lock and log below ``home``; its socket in
+    ``sockets``."""
 
     home: Path
 

@@ -48,7 +48,7 @@ class NoWrapper(PilarError):
 
 @dataclass(frozen=True)
 class Moved:
-    """How many lines a year had, and how many bytes they took here with their key."""
+    """The number of lines that a year had, and how many bytes they took here with their key."""
 
     lines: int
     size: int

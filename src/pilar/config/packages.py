@@ -50,7 +50,7 @@ class Package:
 
     @property
     def purl(self) -> str:
-        """Its package URL."""
+        """Return the package URL of the package."""
         return f"pkg:pypi/{self.name.lower().replace('_', '-')}@{self.version}"
 
 

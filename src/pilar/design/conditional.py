@@ -38,7 +38,7 @@ View = Callable[..., HttpResponse]
 
 
 class Freshness(Protocol):
-    """What answers are made from: a sign of it, and when it came; None for nothing yet."""
+    """The data that answers are made from: a sign of them, and when it came; None for nothing yet."""
 
     @property
     def fingerprint(self) -> str: ...

@@ -28,7 +28,7 @@ TICK, SEEN = "agreed", "checked"
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is not as it could be, and where it is mended."""
+    """Something that is not as it could be, and where it is mended."""
 
     text: str
     address: str = ""
@@ -36,7 +36,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What has come of the act: said on the page at ``address``, with a link to ``result`` where that is elsewhere.
+    """The result of the act: said on the page at ``address``, with a link to ``result`` where that is elsewhere.
     ``warns``: it is not what was wanted."""
 
     text: str
@@ -48,7 +48,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a reader is told before an act.
+    """The facts that a reader is told before an act.
 
     ``title``: "Check before you …"; ``act``: the button. ``will``: what happens, and to whom. ``counts``: name and
     number. ``blocked`` has to be mended first, ``unready`` may stay. ``trail``: the pages above, name and address; the

@@ -207,7 +207,7 @@ def shown_on(form: Any, *rows: Rows[Any], passing: Iterable[type[PilarError]] = 
 
 
 class OnceForm(FaultsForm):
-    """What is done once, however often it is sent: each page that is shown brings a key of its own along."""
+    """A form of what is done once, however often it is sent: each page that is shown brings a key of its own along."""
 
     once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 

@@ -66,7 +66,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """What is said on the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
+    """The words of the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
     ``templates`` are files to begin with (text and address), ``said`` tells how much was stored, ``final`` what the
     reader should know before, ``act`` what storing is called; ``listed``: the values of a row stand below each other;
     ``several`` files can be chosen at once, and come in as an archive; ``partly``: each row is a file, and those with

@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks of a list: which ``part``, for its query (page, or size None: all of it), the order,
+    """The wishes of an address about a list: which ``part``, for its query (page, or size None: all of it), the order,
     whether for a file, and whether anything narrows it."""
 
     part: Mapping[str, Any]

@@ -171,6 +171,6 @@ class EvidenceForm(RevisionForm):
 
 
 class ReturnForm(FaultsForm):
-    """Why a version goes back to its owner."""
+    """The reason for which a version goes back to its owner."""
 
     reason = forms.CharField(label=_("What is missing"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2}))

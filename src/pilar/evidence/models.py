@@ -166,7 +166,7 @@ class Revision(models.Model):
 
 
 class ScanVerdict(models.Model):
-    """What a virus scanner said of a revision's file; the last one counts, and “infected” is the last for ever."""
+    """The verdict of a virus scanner on a revision's file; the last one counts, and “infected” is the last for ever."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     state = models.CharField(max_length=12)

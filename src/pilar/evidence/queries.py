@@ -121,7 +121,7 @@ class RevisionRow:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody may add evidence: an office, or without one the region as a whole."""
+    """A place for which somebody may add evidence: an office, or without one the region as a whole."""
 
     office: int | None
     name: str

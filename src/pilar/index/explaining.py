@@ -52,7 +52,7 @@ def explain(plan: Plan, answers: Sequence[Any]) -> Explained:
 
 @dataclass(frozen=True)
 class _Flow:
-    """What reaches a node from above: its weight in the final, and its contribution per unit of its score."""
+    """The flow that reaches a node from above: its weight in the final, and its contribution per unit of its score."""
 
     weight: Fraction
     gain: Fraction

@@ -28,7 +28,7 @@ class Aggregation(StrEnum):
 
 
 class MissingRule(StrEnum):
-    """What a child without score does to its parent; a child of weight 0 never does anything."""
+    """The effect of a child without score to its parent; a child of weight 0 never does anything."""
 
     REQUIRE = "require"
     REWEIGHT = "reweight"
@@ -43,7 +43,7 @@ class Ties(StrEnum):
 
 
 class Status(StrEnum):
-    """What is known of an instrument's weights: they reproduce a published result, no result tells, or they fail to."""
+    """Knowledge of an instrument's weights: they reproduce a published result, no result tells, or they fail to."""
 
     CONFIRMED = "confirmed"
     INFERRED = "inferred"
@@ -51,7 +51,7 @@ class Status(StrEnum):
 
 
 class Paper(StrEnum):
-    """What an instrument rests on."""
+    """The paper that an instrument rests on."""
 
     DECREE = "decree"
     LETTER = "letter"
@@ -59,7 +59,7 @@ class Paper(StrEnum):
 
 
 class Certainty(StrEnum):
-    """What is known of the rules of an instrument: stated by the paper, inferred from it, or set without one."""
+    """Knowledge of the rules of an instrument: stated by the paper, inferred from it, or set without one."""
 
     OFFICIAL = "official"
     INFERRED = "inferred"
@@ -108,7 +108,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Descriptor:
-    """What an indicator shows that earns the mark ``value``."""
+    """The description of what earns the mark ``value``."""
 
     value: Decimal
     text: dict[str, str]

@@ -12,14 +12,14 @@ TEXT_DECIMALS = 12
 
 
 class Rounding(StrEnum):
-    """What happens to a value exactly half-way between two published ones."""
+    """The rounding of a value exactly half-way between two published ones."""
 
     HALF_UP = "half-up"
     HALF_EVEN = "half-even"
 
 
 class NoScore(Reason):
-    """Why a node has no score. Always false, never a number."""
+    """The reason for which a node has no score. Always false, never a number."""
 
     BLANK = N_("Nothing was answered here.")
     INCOMPLETE = N_("A part that is required has no score.")

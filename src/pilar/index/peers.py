@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Trait(StrEnum):
-    """What peers share: kind (kabupaten or kota), size band, province."""
+    """A trait that peers share: kind (kabupaten or kota), size band, province."""
 
     KIND = "kind"
     SIZE = "size"
@@ -58,7 +58,7 @@ class Traits:
 
 
 class Dropped(Said):
-    """Why a set of traits was not used."""
+    """The reason for which a set of traits was not used."""
 
     UNKNOWN = N_("One of these is not known of the region itself.")
     TOO_FEW = N_("Too few regions share all of these.")

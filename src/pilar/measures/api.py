@@ -120,11 +120,11 @@ class ValuesIn(Schema):
 
 
 class VerdictOut(RowSchema, of=Verdict, fields="index=read.report.place outcome number faults"):
-    """What became of the row at ``index``; ``number`` is that of the value which counts now, 0 if there is none."""
+    """The fate of the row at ``index``; ``number`` is that of the value which counts now, 0 if there is none."""
 
 
 class VerdictsOut(Schema):
-    """How many rows came to each outcome, and each row by itself."""
+    """The number of rows of each outcome, and each row by itself."""
 
     accepted: int
     unchanged: int
@@ -134,7 +134,7 @@ class VerdictsOut(Schema):
 
 
 class SeriesQuery(Schema):
-    """Which part of a series, in which steps. ``first`` and ``last`` are periods of the measure."""
+    """A part of a series, in steps. ``first`` and ``last`` are periods of the measure."""
 
     first: PeriodText = ""
     last: PeriodText = ""

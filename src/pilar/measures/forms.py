@@ -44,7 +44,7 @@ def _number_widget() -> forms.TextInput:
 
 
 class DefinitionForm(FaultsForm):
-    """What a measure means, and how its values look."""
+    """The meaning of a measure, and the look of its values."""
 
     title_id = forms.CharField(label=_("Title in Indonesian"), max_length=MAX_TITLE)
     title_en = forms.CharField(label=_("Title in English"), max_length=MAX_TITLE, required=False)

@@ -349,7 +349,7 @@ class MappedFile(models.Model):
 
 
 class MappedValue(models.Model):
-    """Where a value of a measure came from: the series and row of a file. Never changed, never deleted."""
+    """The origin of a value of a measure: the series and row of a file. Never changed, never deleted."""
 
     pk = models.CompositePrimaryKey("measure_id", "starts_on", "number")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)

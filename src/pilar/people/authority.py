@@ -17,9 +17,9 @@ from pilar.platform.language import translate
 
 
 class Place(StrEnum):
-    """Where a role must be held: anywhere for the nation, in the region of the case or any part of it, in its office,
-    or in the village, district or hospital that it is about. Who holds a role for a whole region holds it in all its
-    offices and units, a district's in its villages."""
+    """The place for which a role must be held: anywhere for the nation, in the region of the case or any part of it,
+    in its office, or in the village, district or hospital that it is about. Who holds a role for a whole region holds
+    it in all its offices and units, a district's in its villages."""
 
     NATION = "nation"
     REGION = "region"
@@ -39,7 +39,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an action is about: the region by its code, the office by its key, and the village, district or hospital by
+    """The subject of an action: the region by its code, the office by its key, and the village, district or hospital by
     its code. A room gives ``state`` its type and adds what else decides."""
 
     region: str = ""
@@ -61,7 +61,8 @@ class WrongState(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far somebody holds a role: ``everywhere``, in whole ``regions`` (codes), or in ``parts`` of regions."""
+    """The extent to which somebody holds a role: ``everywhere``, in whole ``regions`` (codes), or in ``parts`` of
+    regions."""
 
     everywhere: bool = False
     regions: frozenset[str] = frozenset()

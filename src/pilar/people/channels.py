@@ -29,7 +29,8 @@ class Channel(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often somebody is told by their channels of what is new to them; what is due within a day is told at once."""
+    """The rhythm in which somebody is told by their channels of what is new to them; what is due within a day is told
+    at once."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"
@@ -47,7 +48,7 @@ PHONES = frozenset(Channel) - {Channel.EMAIL}
 
 
 class NotDelivered(Exception):
-    """What an adapter raises: ``reason``, and whether trying again is of no use."""
+    """Raised by an adapter: ``reason``, and whether trying again is of no use."""
 
     def __init__(self, reason: Reason, *, final: bool = False) -> None:
         super().__init__(reason)

@@ -162,7 +162,7 @@ class RequestForm(RoleForm):
 
 
 class RegionForm(FaultsForm):
-    """Who asks for an account that works for a region."""
+    """A request for an account that works for a region."""
 
     region = forms.CharField(
         label=_("Regency or city"), max_length=100, help_text=_("Name or code, such as Kabupaten Tangerang or 36.03")
@@ -242,7 +242,7 @@ class HolidayForm(DecreeForm):
 
 
 class ContactForm(FaultsForm):
-    """Where a code shall go."""
+    """The address to which a code shall go."""
 
     contact = forms.CharField(
         label=_("E-mail address or phone number"), max_length=254,

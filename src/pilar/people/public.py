@@ -68,7 +68,7 @@ STATES = {
 
 
 class CodeRefused(PilarError):
-    """Why is not told: who guesses learns nothing."""
+    """The reason is not told: who guesses learns nothing."""
 
     code = "code-refused"
     status = 422
@@ -127,7 +127,7 @@ def require_proxy_day(valid_until: date, today: date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ActedFor:
-    """Whom somebody may act for: ``proxy`` is None for themselves. ``declared``: confirmed by nobody, only said."""
+    """A person somebody may act for: ``proxy`` is None for themselves. ``declared``: confirmed by nobody, only said."""
 
     account: int
     proxy: int | None = None

@@ -19,7 +19,7 @@ ASSUMPTION = "assumption"
 
 @dataclass(frozen=True, slots=True)
 class KeptFor:
-    """How many days, from a day on, and who says so."""
+    """A number of days, from a day on, and who says so."""
 
     since: date
     days: int
@@ -61,7 +61,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What somebody agrees to before a public account opens; a version never changes."""
+    """The text that somebody agrees to before a public account opens; a version never changes."""
 
     version: str
     since: date

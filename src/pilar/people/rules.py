@@ -34,8 +34,8 @@ class Role(AnyRole):
 
 
 class Reach(StrEnum):
-    """What a role is held for: the nation, a province (as a unit without a region), one region, one office of a region,
-    or a district, village or hospital."""
+    """The area or unit that a role is held for: the nation, a province (as a unit without a region), one region, one
+    office of a region, or a district, village or hospital."""
 
     NATION = "nation"
     PROVINCE = "province"

@@ -30,7 +30,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the claims propose; empty where they say nothing that is known here. Nobody gets it without a person."""
+    """The proposal of the claims; empty where they say nothing that is known here. Nobody gets it without a person."""
 
     role: str = ""
     region: str = ""

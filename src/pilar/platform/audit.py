@@ -75,7 +75,7 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed of one thing: its key, the code of the area that it concerns, and the values that differ."""
+    """The change of one thing: its key, the code of the area that it concerns, and the values that differ."""
 
     key: object
     area: str = ""

@@ -20,7 +20,8 @@ FURTHER_YEARS = 25
 
 
 class Leave(StrEnum):
-    """Whether joint leave (cuti bersama) is off, as for most offices, or worked, as where the public is served."""
+    """The rule whether joint leave (cuti bersama) is off, as for most offices, or worked, as where the public is
+    served."""
 
     OFF = "off"
     WORKED = "worked"
@@ -186,7 +187,8 @@ class WorkingDays:
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """When offices work, in local time, from one day to another: parts of a usual day, and of a Friday."""
+    """The hours in which offices work, in local time, from one day to another: parts of a usual day, and of a
+    Friday."""
 
     since: dt.date
     until: dt.date | None
@@ -249,7 +251,7 @@ def _worked(
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a period is over and why: received on ``day_zero``; ``counted`` are its days, the last of them ``due``."""
+    """The end of a period, and why: received on ``day_zero``; ``counted`` are its days, the last of them ``due``."""
 
     day_zero: dt.date
     due: dt.date

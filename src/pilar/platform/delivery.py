@@ -14,7 +14,7 @@ class DeliveryState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a message was not delivered, or not yet."""
+    """The reason for which a message was not delivered, or not yet."""
 
     SILENT = "silent"
     REFUSED = "refused"

@@ -32,7 +32,7 @@ BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where something stands: a row of a sheet, or a line of a file without sheets."""
+    """The place where something stands: a row of a sheet, or a line of a file without sheets."""
 
     sheet: str
     row: int
@@ -68,7 +68,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """What is wrong in a file, where: the row or line (0 for the whole), the path in the tree, the sheet if any."""
+    """A fault in a file, and where: the row or line (0 for the whole), the path in the tree, the sheet if any."""
 
     fault: Fault
     row: int = 0

@@ -187,7 +187,7 @@ class _Kept(Generic[Made]):
 
 
 class Fresh(Generic[Made]):
-    """What was read within the last ``seconds``, for all who ask this process, unless its topic was told since.
+    """Things that were read within the last ``seconds``, for all who ask this process, unless its topic was told since.
 
     Thousands who follow one thing then cost one query, and who was told does not see what was before. Where the process
     hears nothing (``PILAR_LIVE_READERS`` is 0, the database restarts), each asks the database. ``topics`` says of what

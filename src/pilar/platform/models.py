@@ -78,7 +78,8 @@ class PersonName(models.Model):
 
 
 class Retention(models.Model):
-    """How long one kind of personal data is kept (masa simpan), from a day on; written by the owner of the tables."""
+    """The time that one kind of personal data is kept (masa simpan), from a day on; written by the owner of the
+    tables."""
 
     kind = models.CharField(max_length=40)
     since = models.DateField()
@@ -96,7 +97,8 @@ class Retention(models.Model):
 
 
 class ReferenceData(models.Model):
-    """Which version of a body of reference data stands in the tables, so that a loader can skip what is unchanged."""
+    """The version of a body of reference data that stands in the tables, so that a loader can skip what is
+    unchanged."""
 
     name = models.CharField(max_length=60, primary_key=True)
     fingerprint = models.CharField(max_length=200)
@@ -119,7 +121,7 @@ class OutgoingMessage(models.Model):
 
 
 class RequestCount(models.Model):
-    """How many requests of a kind came from one network within a span of time; deleted once it is over.
+    """The number of requests of a kind that came from one network within a span of time; deleted once it is over.
 
     ``network`` is a keyed hash.
     """
@@ -241,7 +243,7 @@ class DocumentNumber(models.Model):
 
 
 class Receipt(models.Model):
-    """What was done for a device (tanda terima), by the key that it made; see ``platform.receipts``."""
+    """A receipt of what was done for a device (tanda terima), by the key that it made; see ``platform.receipts``."""
 
     key = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=60)
@@ -254,7 +256,7 @@ class Receipt(models.Model):
 
 
 class SealEntry(models.Model):
-    """What was sealed (segel): the canonical text, its leaf and the chain up to it; see ``platform.sealing``.
+    """A sealed entry (segel): the canonical text, its leaf and the chain up to it; see ``platform.sealing``.
 
     The database computes both hashes again and refuses any other, a gap, a change and a removal.
     """

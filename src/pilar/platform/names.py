@@ -31,7 +31,7 @@ class Signature(str):
 
 
 def reference_of(name: str) -> str:
-    """What stands for a name where it is stored."""
+    """Return what stands for a name where it is stored."""
     return name.reference if isinstance(name, Signature) else name
 
 

@@ -26,7 +26,7 @@ DIGITS = frozenset({"", *(f"0{width}" for width in range(2, 10))})
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How the documents of a kind are numbered, and who says so."""
+    """The pattern by which the documents of a kind are numbered, and who says so."""
 
     text: str
     source: str

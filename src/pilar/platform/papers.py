@@ -29,7 +29,7 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a paper is, its day, its title if it is told, and how sure it is."""
+    """A paper of a kind, its day, its title if it is told, and how sure it is."""
 
     line: Bilingual
     dated: date

@@ -22,7 +22,7 @@ from pilar.platform.models import Receipt
 
 
 class OtherContent(PilarError):
-    """What is known by a key was sent with another content, or by somebody else."""
+    """Raised where what is known by a key was sent with another content, or by somebody else."""
 
     code = "other-content"
     status = 409

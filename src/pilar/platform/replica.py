@@ -148,7 +148,7 @@ WATCH = Watch()
 
 
 def read(make: Callable[[], Found]) -> Found:
-    """What ``make`` reads and changes nothing for: from the replica if it keeps up, else from the primary."""
+    """Return what ``make`` reads and changes nothing for: from the replica if it keeps up, else from the primary."""
     if not WATCH.fit() or connections[DEFAULT_DB_ALIAS] is connections[ALIAS]:
         return make()
     try:

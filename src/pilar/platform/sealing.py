@@ -21,7 +21,7 @@ from pilar.platform.models import SealEntry, SealHead
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Where something stands in its register; ``signed_at`` and ``head`` once a head covers it."""
+    """The place of something in its register; ``signed_at`` and ``head`` once a head covers it."""
 
     scope: str
     number: int

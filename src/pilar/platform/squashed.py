@@ -100,13 +100,13 @@ class First(Operation):
     reversible = False
 
     def __init__(self, *modules: ModuleType) -> None:
-        self.tables: list[table] = [one for module in modules for one in getattr(module, "TABLES", ())]
-        self.guards: list[guard] = [one for module in modules for one in getattr(module, "GUARDS", ())]
+        self.tables: list[table] = [entry for module in modules for entry in getattr(module, "TABLES", ())]
+        self.guards: list[guard] = [entry for module in modules for entry in getattr(module, "GUARDS", ())]
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         vars(state).pop("apps", None)  # the classes are made when all is known
-        for one in self.tables:
-            state.add_model(ModelState(app_label, one.name, [*one.fields], one.options))
+        for entry in self.tables:
+            state.add_model(ModelState(app_label, entry.name, [*entry.fields], entry.options))
         for of in self.guards:
             state.models[app_label, of.model.lower()].options.setdefault("triggers", []).append(of.trigger(app_label))
 
@@ -114,10 +114,10 @@ class First(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         create = schema_editor.sql_create_table
-        for one in self.tables:
-            model = to_state.apps.get_model(app_label, one.name)
+        for entry in self.tables:
+            model = to_state.apps.get_model(app_label, entry.name)
             model._meta.triggers = []  # they may name tables that are not there yet
-            schema_editor.sql_create_table = create + (f" PARTITION BY LIST ({one.parted})" if one.parted else "")
+            schema_editor.sql_create_table = create + (f" PARTITION BY LIST ({entry.parted})" if entry.parted else "")
             schema_editor.create_model(model)
         schema_editor.sql_create_table = create
         for of in self.guards:

@@ -15,7 +15,7 @@ from pilar.platform.language import N_, translate
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What stands in the tables: its version (0: nothing yet), its values by field name, who saved it and when."""
+    """The state of the tables: its version (0: nothing yet), its values by field name, who saved it and when."""
 
     version: int
     values: Mapping[str, Any] = field(default_factory=dict)

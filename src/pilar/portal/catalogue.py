@@ -37,7 +37,7 @@ MAX_TAG = 100
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Who publishes: what its settings say; empty where nobody has said it."""
+    """The publisher, as its settings name it; empty where nobody has said it."""
 
     address: str
     publisher: str

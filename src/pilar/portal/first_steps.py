@@ -24,7 +24,7 @@ WRITTEN = {VersionState.DRAFT, VersionState.MEETING, VersionState.LEGAL_REVIEW, 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be done, where it stands by what is stored, and the address where it is done."""
+    """An act that is to be done, where it stands by what is stored, and the address where it is done."""
 
     title: str
     state: str

@@ -133,7 +133,8 @@ class RegionWork:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody finds after signing in; ``waiting`` is the beginning of their inbox, of ``all_waiting`` lines.
+    """The page that somebody finds after signing in; ``waiting`` is the beginning of their inbox, of ``all_waiting``
+    lines.
 
     ``first_steps``: those of regions that the reader coordinates, as long as one is left.
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of

@@ -28,8 +28,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How parts become one score. ``power`` of the power mean; ``minimum_share`` of the weight for re-weighting;
-    ``lowest`` is what a blank counts as under the rule ``zero``."""
+    """A rule by which parts become one score. ``power`` of the power mean; ``minimum_share`` of the weight for
+    re-weighting; ``lowest`` is what a blank counts as under the rule ``zero``."""
 
     mean: Mean
     missing: Missing

@@ -58,7 +58,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is chosen from where a form has no room for it: words in columns, below ``title``."""
+    """A list to choose from where a form has no room for it: words in columns, below ``title``."""
 
     title: str
     items: tuple[str, ...]

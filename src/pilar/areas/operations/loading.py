@@ -41,7 +41,7 @@ class EmptyLevel(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class LevelChanges:
-    """What a load changed at one level: numbers, and the first ``EXAMPLES`` of each as ``code name``."""
+    """Changes of a load at one level: numbers, and the first ``EXAMPLES`` of each as ``code name``."""
 
     level: AreaLevel
     total: int

@@ -27,7 +27,7 @@ REGIONS, ASSESSORS, PANEL = 141, 46, 3
 
 
 class Stage(StrEnum):
-    """How far a region of a running campaign is."""
+    """The stage of a region of a running campaign."""
 
     NOT_BEGUN = "not-begun"
     UNDER_WAY = "under-way"
@@ -63,7 +63,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why a made-up assessor, by place, may not assess a region."""
+    """The reason for which a made-up assessor, by place, may not assess a region."""
 
     assessor: int
     region: str
@@ -72,7 +72,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How far a region is with what was recommended, by the text of the recommendation."""
+    """The progress of a region with what was recommended, by the text of the recommendation."""
 
     region: str
     own: bool

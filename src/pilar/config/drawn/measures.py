@@ -23,8 +23,8 @@ _NOISE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where values begin and end up; ``skipped`` periods are gaps, the last ``late`` ones are not reported yet;
-    ``corrected`` is how many periods before the end one value was corrected (0: none)."""
+    """The values at the beginning and the end; ``skipped`` periods are gaps, the last ``late`` ones are not reported
+    yet; ``corrected`` is how many periods before the end one value was corrected (0: none)."""
 
     begins: float
     ends: float

@@ -91,7 +91,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What an officer does with a case at a moment: its name, and the stage with its office."""
+    """An act that an officer does with a case at a moment: its name, and the stage with its office."""
 
     name: str
     stage: str

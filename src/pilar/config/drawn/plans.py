@@ -44,7 +44,7 @@ Offices = Mapping[str, OfficeRow]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What programmes that build the same kind of thing have in common: four activities, and a risk."""
+    """Common parts of programmes that build the same kind of thing: four activities, and a risk."""
 
     activities: tuple[str, str, str, str]
     risk: Risk
@@ -122,7 +122,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What the revision does, by titles of programmes; ``move``: title to sub-dimension."""
+    """The changes of the revision, by titles of programmes; ``move``: title to sub-dimension."""
 
     drop: tuple[str, ...]
     retarget: tuple[str, ...]

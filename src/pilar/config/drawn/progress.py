@@ -93,7 +93,7 @@ def _held(version: VersionRow, by: Standing) -> Iterator[tuple[int, str, list[tu
 
 @dataclass
 class Course:
-    """How a programme fares: its quarters one after the other, the same at every start.
+    """The course of a programme: its quarters one after the other, the same at every start.
 
     ``pace`` is the share of what was planned that it gets done; nothing that is done is undone.
     """

@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What a mutant breaks."""
+    """The thing that a mutant breaks."""
 
     PERMISSION = "permission"
     LOCK = "lock"

@@ -61,7 +61,7 @@ def play(name: str, *, now: datetime) -> bool:
 
 
 class _Wrong(Exception):
-    """What is wrong with a step, before its line is known."""
+    """A fault of a step, before its line is known."""
 
     def __init__(self, code: str, sentence: str, **fields: object) -> None:
         super().__init__(code)

@@ -33,7 +33,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Whether a moment lies before now."""
+    """A condition that a moment lies before now."""
 
     text: str
 

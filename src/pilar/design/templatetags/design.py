@@ -76,7 +76,7 @@ def share_of_scale(value: object, minimum: object, maximum: object) -> str:
 
 @dataclass(frozen=True)
 class RangeBox:
-    """Where a range of ranks lies on a line of 100: its start, its width and its middle, with a decimal point."""
+    """Place of a range of ranks on a line of 100: its start, its width and its middle, with a decimal point."""
 
     start: str
     width: str
@@ -128,7 +128,7 @@ def control(field: BoundField, hint: str = "") -> SafeString:
 
 @dataclass(frozen=True)
 class SortLink:
-    """Where a column header leads, and how the table stands now: ``ascending``, ``descending`` or empty."""
+    """The link of a column header, and how the table stands now: ``ascending``, ``descending`` or empty."""
 
     url: str
     direction: str
@@ -194,7 +194,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the page frame shows beside the page itself."""
+    """The parts that the page frame shows beside the page itself."""
 
     front: str
     account: str

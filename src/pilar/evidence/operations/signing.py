@@ -59,7 +59,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """What a room has signed of one kind; ``make`` gives the document of a key, upright; its corner is taken.
+    """The signed documents of one kind of a room; ``make`` gives the document of a key, upright; its corner is taken.
 
     ``remark``: what has become of it since, for everybody who checks a copy. ``lists``: where the lists of what became
     of them are (``reports.signing.lists``), an address with ``{scope}`` and ``{year}``. ``signed`` is told of each

@@ -23,7 +23,8 @@ _MACROS = re.compile(r"(^|/)(vbaProject\.bin|vbaData\.xml|Basic/|Scripts/)", re.
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What an archive turned out to be: an office media type, empty for another archive; or why it is refused."""
+    """The kind that an archive turned out to be: an office media type, empty for another archive; or why it is
+    refused."""
 
     media_type: str = ""
     fault: Literal["", "damaged", "protected", "too-large", "macros"] = ""

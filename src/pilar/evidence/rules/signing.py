@@ -45,7 +45,7 @@ REASONS = {
 
 
 class Copy(StrEnum):
-    """What a file is, beside the one that was signed."""
+    """The relation of a file to the one that was signed."""
 
     SAME = "same"
     PAGES = "pages"
@@ -69,7 +69,7 @@ class ToSign:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRow:
-    """How far the signature of a document is. ``sha256`` and ``size`` are those of the signed file; its first
+    """The state of the signature of a document. ``sha256`` and ``size`` are those of the signed file; its first
     ``pages_size`` bytes are the document itself, with a hash that the record holds, too."""
 
     kind: str

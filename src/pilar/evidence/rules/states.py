@@ -10,7 +10,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class ScanState(StrEnum):
-    """What a virus scanner said last; ``FAILED`` is a scan that gave no answer."""
+    """The last word of a virus scanner; ``FAILED`` is a scan that gave no answer."""
 
     NOT_SCANNED = "not_scanned"
     CLEAN = "clean"
@@ -19,7 +19,7 @@ class ScanState(StrEnum):
 
 
 class VerificationState(StrEnum):
-    """What the region's verifier said last."""
+    """The last word of the region's verifier."""
 
     OPEN = "open"
     VERIFIED = "verified"

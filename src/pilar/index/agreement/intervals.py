@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 
 class Method(StrEnum):
-    """Where an interval comes from: the F or the t distribution, or resampling of the regions."""
+    """The origin of an interval: the F or the t distribution, or resampling of the regions."""
 
     F = "f"
     T = "t"
@@ -48,7 +48,7 @@ class Interval:
 
 
 class NoInterval(Reason):
-    """Why a number has no interval."""
+    """The reason for which a number has no interval."""
 
     PERFECT = N_("No two marks of one item differ, so the data show no spread.")
     CONSTANT = N_("All differences are the same, so the data show no spread.")
@@ -61,7 +61,7 @@ class NoInterval(Reason):
 
 
 class NoCoefficient(Reason):
-    """Why agreement cannot be put into a number. Never NaN."""
+    """The reason for which agreement cannot be put into a number. Never NaN."""
 
     ONE_ASSESSOR = N_("No item was marked by two assessors, so there is nothing to compare.")
     ONE_ITEM = N_("Only one item was marked by two assessors; agreement needs at least two.")

@@ -27,8 +27,9 @@ class AgreementFaults(IndexFaults):
 
 
 class Verdict(Said):
-    """What alpha means, by the limits that K. Krippendorff gives in Content Analysis (2004): rely on marks from 0.800
-    up, draw tentative conclusions from 0.667 up. The whole interval must be above a limit; without one the value must.
+    """The meaning of alpha, by the limits that K. Krippendorff gives in Content Analysis (2004): rely on marks from
+    0.800 up, draw tentative conclusions from 0.667 up. The whole interval must be above a limit; without one the value
+    must.
     """
 
     RELIABLE = N_("The assessors agree well: these marks can be relied on.")

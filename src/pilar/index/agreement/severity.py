@@ -29,7 +29,7 @@ TINY = 1e-12
 
 
 class Leaning(Said):
-    """What an assessor's severity says, in plain words."""
+    """The meaning of an assessor's severity, in plain words."""
 
     SEVERE = N_("Marks lower than the others of the panel, by more than chance explains.")
     LENIENT = N_("Marks higher than the others of the panel, by more than chance explains.")

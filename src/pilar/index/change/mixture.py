@@ -14,7 +14,7 @@ from pilar.index.means import mean
 
 
 class Cause(StrEnum):
-    """What a final can change by.
+    """A cause by which a final can change.
 
     ``PERFORMANCE``: other scores of nodes that were answered in both years. ``WEIGHTS``: other proportions among
     siblings that both years have. ``MISSING``: other answers left out, or another rule for them. ``INSTRUMENT``: nodes

@@ -19,7 +19,7 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True)
 class PublishedYear:
-    """What is printed of one region and year: the final, and the scores of whichever nodes are printed.
+    """The printed figures of one region and year: the final, and the scores of whichever nodes are printed.
 
     ``final`` of the year before may be this year's final less the printed improvement.
     """

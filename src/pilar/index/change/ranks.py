@@ -19,7 +19,7 @@ Exact = Fraction | Decimal
 
 
 class Move(StrEnum):
-    """Whose move changes a rank."""
+    """The region whose move changes a rank."""
 
     OWN = "own"
     OTHERS = "others"

@@ -33,7 +33,7 @@ class Method(StrEnum):
 
 
 class Relation(StrEnum):
-    """How the second node stands to the first. ``AUNT``: a sibling of its parent."""
+    """The relation of the second node to the first. ``AUNT``: a sibling of its parent."""
 
     SIBLING = "sibling"
     PARENT = "parent"
@@ -42,7 +42,8 @@ class Relation(StrEnum):
 
 
 class Flag(StrEnum):
-    """Why a correlation deserves a look. ``MISPLACED``: higher with a sibling of the parent than with the parent."""
+    """The reason for which a correlation deserves a look. ``MISPLACED``: higher with a sibling of the parent than with
+    the parent."""
 
     NEGATIVE = "negative"
     WEAK = "weak"

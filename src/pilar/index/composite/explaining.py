@@ -18,7 +18,7 @@ from pilar.index.faults import N_
 
 @dataclass(frozen=True)
 class Step:
-    """What one step did: its name, the value after it (NaN blank), and a sentence with places for ``fields``.
+    """The effect of one step: its name, the value after it (NaN blank), and a sentence with places for ``fields``.
 
     Numbers among the fields are unrounded; whoever shows the sentence decides on digits.
     """

@@ -17,7 +17,7 @@ from pilar.index.instrument import ASSUMPTION, MissingRule, Ties
 
 
 class Direction(StrEnum):
-    """Which values of an indicator are good."""
+    """The direction in which values of an indicator are good."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -58,7 +58,7 @@ class Aggregation(StrEnum):
 
 
 class Weighting(StrEnum):
-    """Where the weights among siblings come from."""
+    """The origin of the weights among siblings."""
 
     GIVEN = "given"
     EQUAL = "equal"
@@ -66,7 +66,7 @@ class Weighting(StrEnum):
 
 
 class Years(StrEnum):
-    """Which rows of a panel a treatment and a normalisation are fitted to.
+    """The rows of a panel that a treatment and a normalisation are fitted to.
 
     ``POOLED``: all years together. ``FIXED``: those of the base year, so that later years keep their scale.
     ``YEARLY``: each year by itself, so that scores of two years are not comparable.
@@ -79,7 +79,8 @@ class Years(StrEnum):
 
 @dataclass(frozen=True)
 class Imputation:
-    """What a blank is filled with: nothing, or the mean or median of the same year, within a group if one is named."""
+    """The value that a blank is filled with: nothing, or the mean or median of the same year, within a group if one is
+    named."""
 
     method: ImputationMethod = ImputationMethod.NONE
     by: str | None = None
@@ -87,7 +88,7 @@ class Imputation:
 
 @dataclass(frozen=True)
 class Treatment:
-    """What is done about outliers.
+    """The treatment of outliers.
 
     ``skewness``, ``kurtosis``: an indicator is treated if it exceeds both. ``most_points``: values moved at most.
     ``otherwise``: what is done instead when that does not suffice: nothing (it stays Winsorised), or a logarithm.
@@ -142,7 +143,7 @@ FLOORS = {
 
 @dataclass(frozen=True)
 class Indicator:
-    """What a leaf measures. A rule that is ``None`` is that of the whole index.
+    """The quantity that a leaf measures. A rule that is ``None`` is that of the whole index.
 
     ``denominator``: code of the column by which the values are divided.
     """
@@ -221,7 +222,7 @@ class WeightSet:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """What could have been chosen instead; the index's own choice always counts as one of the choices.
+    """Choices that could have been made instead; the index's own choice always counts as one of the choices.
 
     ``weights``: per cent by which every weight may be off, either way. An ``aggregations`` entry holds for all nodes;
     a normalisation, a treatment or an imputation takes the place of the index's own, not of one that an indicator has

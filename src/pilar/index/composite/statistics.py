@@ -78,7 +78,7 @@ def _figures(code: str, values: Floats, rows: int, moved: int) -> IndicatorStati
 
 @dataclass(frozen=True, eq=False)
 class Consistency:
-    """How the children of a node hang together, over the rows that are complete.
+    """The consistency of the children of a node, over the rows that are complete.
 
     ``alpha``: Cronbach's, of the children's scores; ``None`` with one child, fewer than two rows or no spread.
     ``components``: principal components of their correlations; ``None`` where those are not defined.

@@ -23,7 +23,7 @@ SHIFT = 0.01
 
 @dataclass(frozen=True)
 class Treated:
-    """What was found about an indicator and what is done to its values.
+    """Findings about an indicator, and the treatment of its values.
 
     ``lowest``, ``highest``: values beyond are moved there. ``shift``: the logarithm is of the value less ``lowest``
     plus this, NaN without one. ``points``: how many values were moved. Skewness and kurtosis before and after; NaN

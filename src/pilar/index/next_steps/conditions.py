@@ -24,7 +24,7 @@ class StepsFaults(IndexFaults):
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a region sets, by node code.
+    """The conditions that a region sets, by node code.
 
     ``efforts``: of one step, for all steps alike or one number for each step above the present mark, the first for the
     next one; 1 where nothing is said. ``costs``: further costs by name, in the same form, 0 where nothing is said.

@@ -17,7 +17,7 @@ from pilar.index.scoring import Result, score
 
 @dataclass(frozen=True)
 class MarginalGain:
-    """What one indicator, alone, could add to the unrounded final.
+    """The gain that one indicator, alone, could add to the unrounded final.
 
     ``mark``: its mark, ``None`` if blank. ``weight``: its weight in the final after re-weighting, which below weighted
     means is the gain of one point; ``None`` where another mean stands above. ``next_rung``: the next mark, with

@@ -119,7 +119,7 @@ class _Place:
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    """Whose leads are wanted (``of``), and over whom; unit numbers, among ``units``."""
+    """The units whose leads are wanted (``of``), and over whom; unit numbers, among ``units``."""
 
     of: Integers
     over: Integers

@@ -15,7 +15,7 @@ from pilar.index.robustness.cut import Cut, Floats
 
 @dataclass(frozen=True)
 class Choices:
-    """What each draw chooses from; nothing to choose is what the instrument says.
+    """The choices that each draw has; nothing to choose is what the instrument says.
 
     ``missing`` and ``aggregation`` hold for every node at once (a minimum share holds where the rule is the
     instrument's own). ``tables``: the columns' scores by other normalisations, each of the shape of the table given,

@@ -42,7 +42,7 @@ class _Gather:
 
 @dataclass(frozen=True)
 class _Program:
-    """How the finals of some units come from the weights.
+    """A program that computes the finals of some units from the weights.
 
     ``sums``: rows of weights whose sum is present, one list for each reciprocal after the first, which is 1. ``roots``:
     the reciprocals by which the root is re-weighted. ``levels``: below it, effective weights of the computed nodes.

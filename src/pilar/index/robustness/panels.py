@@ -21,7 +21,7 @@ from pilar.index.robustness.spreads import CHUNK
 
 
 class Resample(StrEnum):
-    """What is drawn again.
+    """The things that are drawn again.
 
     ``ASSESSORS``: the people of a unit's panel, with all their marks, so that a severe assessor stays severe. An
     indicator that none of those drawn has marked keeps its agreed score. ``MARKS``: each indicator by itself.

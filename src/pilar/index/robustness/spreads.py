@@ -22,7 +22,7 @@ LEAST = 1e-250  # a raw weight that vanished in floating point would be divided 
 
 
 class Source(IntEnum):
-    """What varies; the number is part of the random stream's key and must never change."""
+    """A source of variation; the number is part of the random stream's key and must never change."""
 
     WEIGHTS = 0
     ASSESSORS = 1

@@ -43,7 +43,8 @@ class AlreadyClosed(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewMeasure:
-    """What a measure is made of. ``office`` and ``source`` are keys; ``starts_on`` is the first day of a period."""
+    """The facts that a measure is made of. ``office`` and ``source`` are keys; ``starts_on`` is the first day of a
+    period."""
 
     code: str
     kind: PeriodKind

@@ -44,7 +44,7 @@ class OutdatedMapping(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value stands in a file: the series in words, and the row."""
+    """The place of a value in a file: the series in words, and the row."""
 
     series: str
     row: int

@@ -39,7 +39,8 @@ class TooManyRows(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault of one report is told: ``rows.3.value`` for the field ``value`` of the report at index 3."""
+    """The place at which a fault of one report is told: ``rows.3.value`` for the field ``value`` of the report at
+    index 3."""
 
     index: int
 

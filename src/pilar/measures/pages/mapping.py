@@ -125,7 +125,8 @@ def portal(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class _OtherColumns(Exception):
-    """What the form says of the columns is not what its series were drawn from: they are asked about anew."""
+    """Raised where a form says something else of the columns than its series were drawn from: they are asked about
+    anew."""
 
     def __init__(self, draft: SeriesMapping) -> None:
         super().__init__()

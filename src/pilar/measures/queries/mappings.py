@@ -64,7 +64,7 @@ class ReportedMeasure:
 
 @dataclass(frozen=True, slots=True)
 class MappedFrom:
-    """Where a value came from: file, series and row, and the version of the mapping by which it was read."""
+    """The origin of a value: file, series and row, and the version of the mapping by which it was read."""
 
     number: int
     file: str

@@ -152,7 +152,7 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class ValueOrigin:
-    """What a part of Pilar made a value from, in the reader's language, and where that stands."""
+    """The source from which a part of Pilar made a value, in the reader's language, and where that stands."""
 
     text: str
     address: str

@@ -67,7 +67,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What has no value although it should: how many periods, and the first few runs of them, newest first."""
+    """The periods that have no value although they should: how many periods, and the first few runs of them, newest
+    first."""
 
     size: int
     gaps: tuple[Gap, ...]

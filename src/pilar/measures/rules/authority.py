@@ -57,7 +57,7 @@ class SourceStanding(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
-    """What an action is about: the region, and of a measure its office and its source.
+    """The subject of an action: the region, and of a measure its office and its source.
 
     ``built_in``: the source is a part of Pilar, which alone reports and corrects.
     """

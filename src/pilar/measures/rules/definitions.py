@@ -25,7 +25,7 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 class Direction(StrEnum):
-    """Which way is better."""
+    """The direction that is better."""
 
     UP = "up"
     DOWN = "down"
@@ -48,7 +48,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a measure means (definisi operasional), and how its values look.
+    """The meaning of a measure (definisi operasional), and the look of its values.
 
     ``lowest`` and ``highest`` bound what is plausible; None is no bound.
     """

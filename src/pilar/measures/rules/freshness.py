@@ -23,7 +23,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When values of a measure are expected: kind of period, first and last day that it runs, days until one is due.
+    """The schedule on which values of a measure are expected: kind of period, first and last day that it runs, days
+    until one is due.
 
     ``starts_on`` is the first day of a period; ``ends_on`` is None while the measure runs. ``occasional``: a value
     comes when something has been looked at, so none is expected, and one can be there before its period is over.

@@ -28,7 +28,7 @@ USUAL = {"", "A"}
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What a file says by its mapping: values, and what is to be looked at."""
+    """The content of a file by its mapping: values, and what is to be looked at."""
 
     rows: tuple[Row, ...]
     notes: tuple[Told, ...]

@@ -31,7 +31,7 @@ _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
 class Part(StrEnum):
-    """What a column is."""
+    """The part that a column plays."""
 
     PERIOD = "period"
     VALUE = "value"

@@ -20,7 +20,7 @@ from pilar.platform.tables import Cell, shown
 
 
 class PeriodKind(StrEnum):
-    """How long a period is, the shortest first; the codes are also the fields of PostgreSQL's ``date_trunc``."""
+    """The length of a period, the shortest first; the codes are also the fields of PostgreSQL's ``date_trunc``."""
 
     DAY = "day"
     MONTH = "month"

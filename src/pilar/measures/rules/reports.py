@@ -75,7 +75,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """What a source has already sent under a key."""
+    """A report that a source has already sent under a key."""
 
     measure: str
     period: Period
@@ -109,7 +109,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a report. ``number`` is that of the value which now counts.
+    """The fate of a report. ``number`` is that of the value which now counts.
 
     ``before`` is the value that it corrects, or would have corrected had it not been refused.
     """

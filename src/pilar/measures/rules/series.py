@@ -16,7 +16,8 @@ MAX_POINTS = 530
 
 
 class Step(StrEnum):
-    """What a point stands for; the codes are also the fields of PostgreSQL's ``date_trunc``. Weeks begin on Monday."""
+    """The span that a point stands for; the codes are also the fields of PostgreSQL's ``date_trunc``. Weeks begin on
+    Monday."""
 
     DAY = "day"
     WEEK = "week"
@@ -36,7 +37,7 @@ STEP_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the database knows of the values in a step: how many, their exact total, and the newest."""
+    """Sums of the values in a step: how many, their exact total, and the newest."""
 
     start: date
     present: int

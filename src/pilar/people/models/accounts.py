@@ -172,7 +172,7 @@ class Membership(models.Model):
 
 
 class Notice(models.Model):
-    """What somebody must act on or should know (pemberitahuan); open until ``done_at``.
+    """A matter that somebody must act on or should know (pemberitahuan); open until ``done_at``.
 
     ``sentence`` is the English source sentence and ``fields`` what it is filled with: each reader gets their own
     language. ``subject`` names the thing that it is about, such as ``evaluation.request:17``.

@@ -103,7 +103,7 @@ class PublicCode(models.Model):
 
 
 class Consent(models.Model):
-    """What a person agreed to (persetujuan), by the version of the text; a withdrawal is kept beside it."""
+    """The consent of a person (persetujuan), by the version of the text; a withdrawal is kept beside it."""
 
     account = models.ForeignKey(PublicAccount, on_delete=models.PROTECT, related_name="consents")
     version = models.CharField(max_length=20)

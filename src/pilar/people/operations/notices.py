@@ -24,7 +24,7 @@ CHANGING = (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a notice is about.
+    """The matter of a notice.
 
     ``subject`` names the thing (``evaluation.request:17``); ``fields`` (values that fit JSON) fill the sentence when it
     is shown; ``address`` is a path of this site, in any language; ``region`` is the code whose time zone the deadline

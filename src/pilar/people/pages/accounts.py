@@ -43,7 +43,8 @@ from pilar.platform.units import KINDS
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a role is about to be given: a region or the nation; ``given`` and ``error`` are what was asked for.
+    """The place for which a role is about to be given: a region or the nation; ``given`` and ``error`` are what was
+    asked for.
 
     ``units``: names by code of the kinds of unit that one of the roles is held at."""
 

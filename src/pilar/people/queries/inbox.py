@@ -42,7 +42,7 @@ def nothing(_scope: Standing, _now: datetime) -> Iterable[Waiting]:
 
 @dataclass(frozen=True, slots=True)
 class InboxRoom:
-    """How a room takes part; its object is named in ``settings.PILAR_INBOX``.
+    """The part that a room takes; its object is named in ``settings.PILAR_INBOX``.
 
     ``code``: what the kinds of its notices begin with. ``find``: what waits for a reader. ``otherwise``: what happens
     if nobody acts on a notice, by its kind (marked sentences).

@@ -23,7 +23,7 @@ MAX_OPEN, MAX_DONE = 500, 50
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """What became of a notice on its way by one channel; ``reason`` says why not, or not yet."""
+    """The fate of a notice on its way by one channel; ``reason`` says why not, or not yet."""
 
     channel: Channel
     state: DeliveryState

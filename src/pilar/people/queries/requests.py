@@ -14,7 +14,8 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True, slots=True)
 class AccountRequestRow:
-    """Who asks, and for what; ``region_code`` and ``role`` are empty where a provider of single sign-on does not say.
+    """A person who asks, and for what; ``region_code`` and ``role`` are empty where a provider of single sign-on does
+    not say.
 
     ``account`` is the public account of who asks by a code, ``position`` and ``letter`` are what they say; all
     are empty for who came by a provider.

@@ -45,7 +45,7 @@ class SecondFactorMissing(PilarError):
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """What the sign-in library asks about second factors (``MFA_ADAPTER``)."""
+    """Answers to what the sign-in library asks about second factors (``MFA_ADAPTER``)."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last one stays with who needs it."""

@@ -23,8 +23,8 @@ MAX_FAULTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is wrong in a file or to be looked at: the row as the spreadsheet shows it, 0 for a sheet or the file as a
-    whole, and the column; ``sheet`` is empty where a file has one table."""
+    """A fault in a file, or something to be looked at: the row as the spreadsheet shows it, 0 for a sheet or the file
+    as a whole, and the column; ``sheet`` is empty where a file has one table."""
 
     row: int
     column: str

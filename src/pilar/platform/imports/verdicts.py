@@ -23,7 +23,7 @@ MAX_TOLD = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What may become of a row: its code, what it is called (a marked sentence), the tone of its tag, and whether
+    """An outcome that a row may have: its code, what it is called (a marked sentence), the tone of its tag, and whether
     something is ``stored`` of it; ``refused`` rows keep the whole file out. ``listed``: its rows are shown though they
     change nothing, after the others."""
 
@@ -83,7 +83,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a row. The ``place`` of a fault is the name of a column; notes keep nothing from being stored.
+    """The fate of a row. The ``place`` of a fault is the name of a column; notes keep nothing from being stored.
 
     ``title``: what the row is called, empty where its number is enough. ``seen``: what is not shown but must not change
     between looking and storing, such as a version; ``of``: what the room needs to store it; ``about``: what is told
@@ -115,7 +115,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check has found. ``faults``, ``notes`` and ``rows`` are the first of all that are counted."""
+    """The findings of a check. ``faults``, ``notes`` and ``rows`` are the first of all that are counted."""
 
     counts: Mapping[Outcome, int]
     faults: tuple[Told, ...]

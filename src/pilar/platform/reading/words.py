@@ -44,7 +44,7 @@ def several(text: str) -> tuple[str, ...]:
 
 
 class Words(Generic[T]):
-    """What a list of words stands for: a word is known in any case, with or without ``dropped`` ones before it.
+    """A list of words and what they stand for: a word is known in any case, with or without ``dropped`` ones before it.
 
     ``known``: the words of each meaning, the one to write first.
     """

@@ -20,7 +20,8 @@ _TICK = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a workbook.
+    """An order of what is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a
+    workbook.
 
     ``headings``: the folded words by which the row of headings is known; without any it is the first row, for None
     there is none and all rows count. ``reader``: ``module:function`` of who reads a kind of file that only one room

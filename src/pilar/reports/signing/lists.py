@@ -18,7 +18,7 @@ PAGES, FILE = 16, 24
 
 
 class Standing(StrEnum):
-    """What became of a document; ``replaced``: a later one of the same number stands in its place."""
+    """The fate of a document; ``replaced``: a later one of the same number stands in its place."""
 
     VALID = "v"
     SUSPENDED = "s"

@@ -42,7 +42,7 @@ class _Writer(IncrementalPdfFileWriter):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a signature says: why, and what its field is to who does not see it."""
+    """The words of a signature: why, and what its field is to who does not see it."""
 
     reason: str
     label: str

@@ -14,7 +14,7 @@ class Reason(StrEnum):
 
 
 class NotSigned(Exception):
-    """What a signer raises; ``final``: trying again is of no use."""
+    """Raised by a signer; ``final``: trying again is of no use."""
 
     def __init__(self, reason: Reason, *, final: bool = False) -> None:
         super().__init__(reason)

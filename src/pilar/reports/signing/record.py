@@ -35,7 +35,8 @@ class NotARecord(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a code says of its document; ``sha256`` in hexadecimal digits. Raises ValueError for what does not fit."""
+    """The record in a code about its document; ``sha256`` in hexadecimal digits. Raises ValueError for what does not
+    fit."""
 
     kind: str
     scope: str

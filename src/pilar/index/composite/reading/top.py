@@ -116,14 +116,14 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
 
 
 class Sums(StrEnum):
-    """What the weights of siblings sum to."""
+    """The sum of the weights of siblings."""
 
     HUNDRED = "hundred"
     RELATIVE = "relative"
 
 
 def _years(top: Fields) -> tuple[Years | None, Years | None]:
-    """Of treatment, where it is said apart, and of normalisation."""
+    """Read the years of treatment, where it is said apart, and of normalisation."""
     if not isinstance(top.values.get("years"), Mapping):
         return None, top.choice("years", Years)
     block = top.block("years", ("treatment", "normalisation"))
