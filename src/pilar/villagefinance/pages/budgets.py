@@ -130,7 +130,7 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
     sheet = queries.sheet_of(detail, now=now)
     return {
         "row": detail.version, "found": detail, "sums": _sums(detail), "steps": _steps(detail.version, by),
-        "wait": waiting(by, detail.version, now, found=detail, sheet=sheet), "sheet": sheet,
+        "wait": waiting(by, detail.version, now, budget=detail, sheet=sheet), "sheet": sheet,
         "faults": [fault.text() for fault in sheet.faults] if detail.version.is_open else [],
         "share": next((check for check in sheet.checks if check.origin.rule == "operational_share"), None),
         "may_write": detail.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, detail.version.case),
