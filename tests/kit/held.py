@@ -23,10 +23,10 @@ from django.db import connection
 
 from held import HELD, SEVERAL
 
-WRITE = re.compile(r"INSERT INTO|UPDATE|DELETE FROM")
+WRITE = re.compile(r"\s*(?:WITH \w+ AS \(\s*)?(?:INSERT INTO|UPDATE|DELETE FROM)")
 LOCK = re.compile(r'FOR (?:NO KEY )?(UPDATE|SHARE)(?: OF "(\w+)")?(?: SKIP LOCKED)?$')
 TABLES = re.compile(r'FROM "(\w+)"'), re.compile(r"FROM (\w+)")
-NAMED = "SELECT pg_advisory_xact_lock"
+NAMED = "SELECT pg_advisory_xact_lock", "SELECT pg_try_advisory_xact_lock"
 NAME = re.compile(r"[a-z.-]*[a-z]")
 OPERATION = re.compile(r"/pilar/(\w+)/operations(?:\.py$|/(?!demonstration|locking))")
 

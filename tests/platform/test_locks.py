@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from pilar.platform import locks
 from pilar.platform.transactions import OutsideTransaction
@@ -63,3 +64,10 @@ def test_other_statements_keep_their_own_waiting_time() -> None:
 def test_taking_a_lock_twice_in_one_transaction_does_not_block_itself() -> None:
     locks.take("a", "a")
     locks.take("a", wait=100)
+
+
+@pytest.mark.django_db
+def test_a_lock_that_is_free_costs_one_statement() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        locks.take("b", "a")
+    assert len(asked) == 2

@@ -3,6 +3,8 @@ last member" or "the one load that runs"."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connection
@@ -11,6 +13,7 @@ from psycopg.errors import LockNotAvailable
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
+from pilar.platform.statements import planned
 from pilar.platform.transactions import require_transaction
 
 WAIT_MILLISECONDS = 5_000
@@ -33,13 +36,28 @@ def take(*names: str, wait: int = WAIT_MILLISECONDS) -> None:
     other. Raises :class:`Busy` (the transaction is then lost), :class:`OutsideTransaction` without a transaction.
     """
     require_transaction("locks.take")
+    waiting = deque(sorted(set(names)))
+    while waiting and _taken(waiting[0]):
+        waiting.popleft()
+    if waiting:
+        _wait(waiting, wait)
+
+
+def _taken(name: str) -> bool:
+    """Take a lock that is free; whether it was."""
+    with planned() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
+def _wait(names: Iterable[str], wait: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [f"{int(wait)}ms"]
         )
         (usual, _set) = cursor.fetchone()
         try:
-            for name in sorted(set(names)):
+            for name in names:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):

@@ -97,7 +97,7 @@ def _arriving(survey: int) -> Measure:
     def inserting() -> None:
         _from_senders([lambda row=row: insert(row) for row in rows for _ in range(2)])
 
-    measured = measure(f"{RESPONDENTS} answers, each sent twice, stored once", arriving, inserting, 40, 0, clock=spent)
+    measured = measure(f"{RESPONDENTS} answers, each sent twice, stored once", arriving, inserting, 15, 0, clock=spent)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bare_responses")
         (stored,) = cursor.fetchone()

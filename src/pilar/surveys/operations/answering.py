@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Q
 
 from pilar.areas.reference import today_in
@@ -26,6 +26,8 @@ from pilar.platform.jobs import every
 from pilar.platform.language import N_
 from pilar.platform.network import network_of
 from pilar.surveys.models import Cell, Contact, Invitation, Response, Survey, Trace, Unfinished
+from pilar.surveys.operations import storing
+from pilar.surveys.operations.storing import Source
 from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey, new_token
 from pilar.surveys.queries.surveys import cells_by
 from pilar.surveys.rules.answers import (
@@ -60,14 +62,6 @@ from pilar.surveys.rules.surveys import (
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where an answer by link comes from: a mark in the browser, the address of the network. Kept as keyed hashes."""
-
-    device: str = ""
-    origin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Entered:
     """An answer that somebody enters for another; ``key`` is made where it was taken down."""
 
@@ -96,9 +90,8 @@ def answer(
     :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key,
     :class:`AnsweredAlready` by an invitation that was used.
     """
-    cell = existing(Cell.objects.select_related("survey__form").filter(cells_by(token)).first())
-    survey = _held(cell.survey_id)
-    form = form_of(survey)
+    cell, form = existing(storing.led_to(token))
+    survey = cell.survey
     if _known(key, cell, given, form):
         return False
     _require_open(survey, now, now)
@@ -113,30 +106,19 @@ def answer(
         # Of two that come from one device at once the later one sees the other. Some devices share a lock: of those
         # that one transaction may hold there are few.
         locks.take(f"surveys.device:{traced.device[:2]}")
-    again = Trace.objects.filter(survey=survey, device=traced.device, response__cell=cell)
     # Who is invited about one case and about another answers twice by right.
-    seen = bool(traced.device) and not invited and again.exists()
+    seen = bool(traced.device) and not invited and storing.seen(cell, traced.device)
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
     made.flags, made.weight = list(flags), weight_of(flags, form.quality)
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        # Sent twice at once: the other request was first.
-        if _known(key, cell, given, form):
-            return False
-        raise
-    Trace.objects.create(
-        response=made, survey=survey, device=traced.device, origin=traced.origin, at=now,
-        erase_on=trace_erased_on(survey.closes_at),
-    )  # fmt: skip
+    if not storing.store(made, traced, erase_on=trace_erased_on(survey.closes_at), now=now):
+        _known(key, cell, given, form)  # sent twice at once, the other request was first: with the same answer?
+        return False
     if contact.strip():
         day = today_in(survey.region_id, now)
         Contact.objects.create(
             survey=survey, address=contact.strip(), left_on=day, erase_on=day + timedelta(days=CONTACT_DAYS)
         )
-    Unfinished.objects.filter(pk=key).delete()
     return True
 
 
@@ -291,7 +273,7 @@ def _make_room(cell: Cell, now: datetime) -> None:
 
 
 def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
-    row = Response.objects.filter(key=key).first()
+    row = storing.stored(key)
     if row is None:
         return False
     if faults_of(given, form) or _content(row) != (
@@ -324,10 +306,8 @@ def _content(row: Response) -> tuple[int, str, dict[str, str], dict[str, str | i
 
 
 def _require_pace(traced: Source, now: datetime) -> None:
-    if traced.origin:
-        lately = Trace.objects.filter(origin=traced.origin, at__gt=now - timedelta(minutes=1)).count()
-        if lately >= MAX_A_MINUTE:
-            raise TooManyAnswers(seconds=60)
+    if traced.origin and storing.sent_since(traced.origin, now - timedelta(minutes=1)) >= MAX_A_MINUTE:
+        raise TooManyAnswers(seconds=60)
 
 
 def _hashed(survey: Survey, source: Source) -> Source:
