@@ -40,3 +40,11 @@ def test_improvement_is_signed_and_may_be_absent() -> None:
     assert improvement(NoScore.BLANK, Decimal(3), same_instrument=True) == Improvement(None, False)
     assert improvement(Decimal(3), NoScore.BLANK, same_instrument=True) == Improvement(None, False)
     assert improvement(Decimal("3.35"), Decimal("3.23"), same_instrument=False) == Improvement(Decimal("0.12"), False)
+
+
+def test_scores_that_are_one_float_keep_their_order() -> None:
+    least = Fraction(1, 10**30)
+    close = {"a": 3 - least, "b": Fraction(3), "c": 3 + least, "d": Decimal(3)}
+    assert len(set(map(float, close.values()))) == 1
+    assert rank(close) == {"a": 4, "b": 2, "c": 1, "d": 2}
+    assert rank({"a": Fraction(10**400), "b": Fraction(10**401), "c": Fraction(-(10**400))}) == {"a": 2, "b": 1, "c": 3}

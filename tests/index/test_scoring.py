@@ -304,3 +304,10 @@ def test_a_single_answer_and_whole_numbers_as_int() -> None:
     of = instrument(node("final", None, node("a", 50), node("b", 50), missing=MissingRule.REWEIGHT))
     assert index.score(of, {"a": 3}).final == 3
     assert index.score(of, {"b": 4, "a": 3}).final == Fraction(7, 2)
+
+
+def test_the_scores_of_all_branches_are_those_of_each() -> None:
+    result = index.score(five_dimensions(), TANGERANG_2023)
+    branches = [one.code for one in result.instrument.nodes if one.children]
+    assert list(result.instrument.inner) == branches
+    assert result.scores() == {code: result.score(code) for code in branches}

@@ -207,6 +207,11 @@ class Instrument:
         return tuple(node for node in self.nodes if node.is_leaf)
 
     @cached_property
+    def inner(self) -> tuple[str, ...]:
+        """The codes of the nodes that have others below them."""
+        return tuple(node.code for node in self.nodes if not node.is_leaf)
+
+    @cached_property
     def by_code(self) -> dict[str, Node]:
         return {node.code: node for node in self.nodes}
 

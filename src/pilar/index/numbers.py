@@ -35,11 +35,11 @@ def round_published(value: Fraction | Decimal, decimals: int, rounding: Rounding
     The half-way case is decided on the exact value: half-up goes away from zero, half-even to the even digit.
     """
     half_up = Rounding(rounding) is Rounding.HALF_UP
-    exact = Fraction(value) * 10**decimals
-    down, rest = divmod(abs(exact), 1)
-    half = Fraction(1, 2)
-    digits = down + (rest > half or (rest == half and (half_up or down % 2 == 1)))
-    return Decimal((int(exact < 0 and digits > 0), tuple(map(int, str(digits))), -decimals))
+    numerator, denominator = value.as_integer_ratio()
+    down, rest = divmod(abs(numerator) * 10**decimals, denominator)
+    twice = 2 * rest
+    digits = down + (twice > denominator or (twice == denominator and (half_up or down % 2 == 1)))
+    return Decimal((int(numerator < 0 and digits > 0), tuple(map(int, str(digits))), -decimals))
 
 
 def decimal_text(value: Fraction | Decimal) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from typing import TypeVar
 
 from pilar.index.instrument import Ties
@@ -31,12 +32,20 @@ def rank(scores: Mapping[Key, Fraction | Decimal | NoScore], ties: Ties | str = 
 
     Give the unrounded scores: equal ones share a rank. ``ties``: after a tie 1, 1, 3 (shared) or 1, 1, 2 (dense).
     """
-    known = sorted((score for score in scores.values() if not isinstance(score, NoScore)), reverse=True)
+    known = sorted((score for score in scores.values() if not isinstance(score, NoScore)), key=_order, reverse=True)
     distinct = list(dict.fromkeys(known)) if Ties(ties) is Ties.DENSE else known
     places: dict[Fraction | Decimal, int] = {}
     for place, score in enumerate(distinct, 1):
         places.setdefault(score, place)
     return {key: None if isinstance(score, NoScore) else places[score] for key, score in scores.items()}
+
+
+def _order(score: Fraction | Decimal) -> tuple[float, Fraction | Decimal]:
+    """Order by the nearest float, and exactly where two have the same: no score changes its place by it."""
+    try:
+        return float(score), score
+    except OverflowError:
+        return (inf if score > 0 else -inf), score
 
 
 def rank_within(

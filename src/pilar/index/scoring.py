@@ -74,6 +74,11 @@ class Result:
         with localcontext(EXACT):
             return self._plan.score(node.code, self._answers)
 
+    def scores(self) -> dict[str, Fraction | NoScore]:
+        """The exact scores of all nodes that have others below them."""
+        with localcontext(EXACT):
+            return {code: self._plan.score(code, self._answers) for code in self.instrument.inner}
+
     def published(self, code: str = ROOT) -> Decimal | NoScore:
         """The score of a node, rounded as the instrument says."""
         score = self.final if code == self.instrument.root.code else self.score(code)

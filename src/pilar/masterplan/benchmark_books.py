@@ -43,7 +43,7 @@ def benchmark() -> Iterator[Measure]:
             typeset(document)
 
     name = f"{len(PAPERS) * len(Format)} papers of a plan of {PROGRAMMES} programmes"
-    yield measure(name, make, again, 30, 0, clock=spent)
+    yield measure(name, make, again, 20, 0, clock=spent)
 
 
 def _book() -> PlanBook:

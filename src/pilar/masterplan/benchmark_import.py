@@ -59,7 +59,7 @@ def _measure(by: Standing, version: int, name: str, rows: list[tuple[str, Conten
     def bare() -> object:
         return inspect_sheets("tolok.xlsx", book, most_rows=ROWS + 1, longest_cell=4_000)
 
-    return measure(f"import {len(rows)} {name} ({total} rows)", work, bare, 12, 0, clock=spent)
+    return measure(f"import {len(rows)} {name} ({total} rows)", work, bare, 10, 0, clock=spent)
 
 
 def _rows(content: Content) -> int:

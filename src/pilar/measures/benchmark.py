@@ -87,7 +87,7 @@ def _loading(reports: Sequence[Report]) -> Measure:
                 for row in rows:
                     copy.write_row(row)
 
-    measured = measure("", _sending(reports), copied, 15, 0, clock=spent)
+    measured = measure("", _sending(reports), copied, 6, 0, clock=spent)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE measures_value")
         cursor.execute(

@@ -7,5 +7,5 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Their jobs are to be known to the worker.
-        from pilar.platform import mail  # noqa: F401
+        from pilar.platform import arrays, mail  # noqa: F401
         from pilar.platform.imports import keeping  # noqa: F401

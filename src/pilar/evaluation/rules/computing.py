@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -113,9 +113,8 @@ def compute(instrument: index.Instrument, entries: Iterable[Entry]) -> Computati
 def rank_rows(instrument: index.Instrument, entries: Iterable[Entry], *, nodes: bool) -> tuple[ResultRow, ...]:
     """The results in the order given; ``nodes`` says whether with the scores of all nodes."""
     ordered = tuple(entries)
-    results = asked(
-        lambda: index.score_all(instrument, {entry.region: _answers(instrument, entry) for entry in ordered})
-    )
+    reported = frozenset(code for code, node in instrument.by_code.items() if _is_reported(node))
+    results = asked(lambda: index.score_all(instrument, {one.region: _answers(reported, one) for one in ordered}))
     finals = {region: result.final for region, result in results.items()}
     nation = index.rank(finals, ties=instrument.ties)
     province = index.rank_within(finals, {entry.region: entry.province for entry in ordered}, instrument.ties)
@@ -188,18 +187,20 @@ def scores_alike(instrument: index.Instrument, other: index.Instrument) -> bool:
     return _ALIKE[pair]
 
 
-def _answers(instrument: index.Instrument, entry: Entry) -> dict[str, index.Answer | None]:
-    known = instrument.by_code
-    return {
-        node: agreed_answer(known[node], value) if node in known else _plain(value).value
-        for node, value in entry.marks.items()
-    }
+def _answers(reported: Collection[str], entry: Entry) -> dict[str, index.Answer | None]:
+    numbers = {node: _plain(value).value for node, value in entry.marks.items()}
+    return {node: index.Mark(number) if node in reported else number for node, number in numbers.items()}
 
 
 def agreed_answer(node: index.Node, value: Decimal) -> index.Answer:
     """An agreed mark is a score, also where the region answered with a quantity or a ratio."""
     number = _plain(value).value
-    return index.Mark(number) if isinstance(node.mark, (index.BandMark, index.RatioMark)) else number
+    return index.Mark(number) if _is_reported(node) else number
+
+
+def _is_reported(node: index.Node) -> bool:
+    """Tell whether the region answered with a quantity or a ratio."""
+    return isinstance(node.mark, (index.BandMark, index.RatioMark))
 
 
 class _Number(NamedTuple):
@@ -223,7 +224,7 @@ def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, 
         before.final if before is not None and before.same_scale else None,
         same_instrument=before is not None and before.comparable,
     )
-    predicate = result.predicate
+    predicate = None if isinstance(published, index.NoScore) else result.instrument.predicate(published)
     return ResultRow(
         region=entry.region,
         group=entry.group,
@@ -247,12 +248,8 @@ def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, 
 def _scores(entry: Entry, result: index.Result) -> dict[str, str]:
     """Exact score as text of every node that has one; an agreed mark is one already."""
     scores = {node: _plain(value).exact for node, value in entry.marks.items()}
-    for node in result.instrument.nodes:
-        if node.code not in scores and not node.is_leaf:
-            score = result.score(node.code)
-            if not isinstance(score, index.NoScore):
-                scores[node.code] = str(score)
-    return scores
+    above = {node: str(score) for node, score in result.scores().items() if not isinstance(score, index.NoScore)}
+    return scores | {node: score for node, score in above.items() if node not in scores}
 
 
 def _json(value: Any) -> Any:
