@@ -214,19 +214,19 @@ def standing_figures(*, regions: Collection[str] | None = None) -> dict[Place, F
     rows = RegionFigure.objects.order_by("region_id", "kind", "year", "-number").distinct("region_id", "kind", "year")
     if regions is not None:
         rows = rows.filter(region__in=regions)
-    found = (_figure(row) for row in rows)
-    return {(one.region, one.kind, one.year): one for one in found}
+    rows_read = (_figure(row) for row in rows)
+    return {(figure.region, figure.kind, figure.year): figure for figure in rows_read}
 
 
 def newest_figures(
     *, regions: Collection[str] | None = None, until: int | None = None
 ) -> dict[str, dict[FigureKind, FigureRow]]:
     """The newest figure of each kind, none of a year after ``until``, by region. One query."""
-    found: dict[str, dict[FigureKind, FigureRow]] = {}
+    newest: dict[str, dict[FigureKind, FigureRow]] = {}
     for (region, kind, year), row in standing_figures(regions=regions).items():
         if row.value is not None and (until is None or year <= until):
-            found.setdefault(region, {})[kind] = row
-    return found
+            newest.setdefault(region, {})[kind] = row
+    return newest
 
 
 def figured_regions(

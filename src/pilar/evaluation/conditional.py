@@ -24,7 +24,7 @@ signed = unchanged(_signed)
 
 def _figured() -> queries.Freshness:
     freshness, (key, moment) = queries.freshness(scope=queries.PUBLIC), newest_recorded()
-    moments = [one for one in (freshness.loaded_at, moment) if one is not None]
+    moments = [released for released in (freshness.loaded_at, moment) if released is not None]
     return queries.Freshness(f"{freshness.fingerprint} figure {key}", max(moments, default=None))
 
 

@@ -15,13 +15,13 @@ class FlatListDumper(ListDumper):
     puts each quote of a JSON text in by an expression of its own."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
-        if not obj or any(isinstance(one, list) for one in obj):
+        if not obj or any(isinstance(element, list) for element in obj):
             return super().dump(obj)
         return b"{" + self.delimiter.join(map(self._quoted, obj)) + b"}"
 
-    def _quoted(self, one: Any) -> bytes:
-        given = self.sub_dumper or self._tx.get_dumper(one, PyFormat.TEXT)
-        said = None if one is None else given.dump(one)
+    def _quoted(self, element: Any) -> bytes:
+        given = self.sub_dumper or self._tx.get_dumper(element, PyFormat.TEXT)
+        said = None if element is None else given.dump(element)
         if said is None:
             return b"NULL"
         return b'"' + bytes(said).replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'

@@ -27,28 +27,28 @@ def record_figures(*, by: Authority, figures: Sequence[GivenFigure], now: dateti
     """
     by.require(LOAD_REFERENCE_DATA)
     locks.take("areas.figures")
-    known = set(Region.objects.filter(pk__in={one.region for one in figures}).values_list("pk", flat=True))
-    for one in figures:
-        if one.region not in known:
-            raise UnknownRegion(given=one.region)
-        if faults := figure_faults(one, this_year=today_in("", now).year):
+    known = set(Region.objects.filter(pk__in={figure.region for figure in figures}).values_list("pk", flat=True))
+    for figure in figures:
+        if figure.region not in known:
+            raise UnknownRegion(given=figure.region)
+        if faults := figure_faults(figure, this_year=today_in("", now).year):
             raise Faults(faults)
     held = standing_figures(regions=known)
     rows, changes = [], []
-    for one in figures:
-        place = (one.region, one.kind, one.year)
+    for given in figures:
+        place = (given.region, given.kind, given.year)
         was = held.get(place)
-        if (was is None and one.value is None) or (was is not None and was.says(one)):
+        if (was is None and given.value is None) or (was is not None and was.says(given)):
             continue
         number = (was.number if was else 0) + 1
         row = RegionFigure(
-            region_id=one.region, kind=one.kind, year=one.year, number=number, value=one.value,
-            source=one.source.strip(), address=one.address.strip(), entered_by_name=by.actor.name, entered_at=now,
+            region_id=given.region, kind=given.kind, year=given.year, number=number, value=given.value,
+            source=given.source.strip(), address=given.address.strip(), entered_by_name=by.actor.name, entered_at=now,
         )  # fmt: skip
         rows.append(row)
-        said = {"kind": one.kind, "year": one.year, "value": one.value, "source": row.source}
+        said = {"kind": given.kind, "year": given.year, "value": given.value, "source": row.source}
         before = None if was is None else {"value": was.value, "source": was.source}
-        changes.append(audit.Change(":".join(map(str, place)), one.region, before, said))
+        changes.append(audit.Change(":".join(map(str, place)), given.region, before, said))
     RegionFigure.objects.bulk_create(rows)
     audit.record_each(by=by, action="record", target=TARGET, changes=changes)
     return len(rows)

@@ -87,29 +87,29 @@ class RegionFigures(PersonsImporter):
             value = row[kind.value]
             if value is None or not region or not row["year"]:
                 continue
-            one = GivenFigure(
+            figure = GivenFigure(
                 region, kind, row["year"], None if value == TAKEN_BACK else value, row["source"] or "",
                 row["address"] or "",
             )  # fmt: skip
-            found = [fault for fault in figure_faults(one, this_year=_this_year(self)) if fault not in faults]
-            faults += [fault for fault in found if row[fault.place] is not None]
+            misfits = [fault for fault in figure_faults(figure, this_year=_this_year(self)) if fault not in faults]
+            faults += [fault for fault in misfits if row[fault.place] is not None]
             before = earlier.setdefault((region, kind, row["year"]), row.number)
             if before != row.number:
                 sentence = N_("This already stands in row %(row)s")
                 faults.append(Fault("row-twice", sentence, {"row": before}, kind.value))
-            given.append(one)
+            given.append(figure)
         if not given and not faults:
             faults.append(Fault("no-figure", N_("The row has no figure"), {}, "region"))
         values = [Value(N_("Year"), row["year"])]
         numbers, news, changes = [], 0, 0
-        for one in given:
-            was = held.get((one.region, one.kind, one.year))
+        for figure in given:
+            was = held.get((figure.region, figure.kind, figure.year))
             stood = was.said if was else ""
-            same = was.says(one) if was else one.value is None
+            same = was.says(figure) if was else figure.value is None
             numbers.append(was.number if was else 0)
             news += not same and not stood
             changes += not same and bool(stood)
-            values.append(Value(FIGURE_NAMES[one.kind], _said(one), None if same or not stood else stood))
+            values.append(Value(FIGURE_NAMES[figure.kind], _said(figure), None if same or not stood else stood))
         values.append(Value(N_("Source"), row["source"]))
         title = reference.directory().find(region).name if region else str(row["region"] or "")
         if faults:
@@ -138,11 +138,11 @@ def _this_year(importer: RegionFigures) -> int:
     return reference.today_in("", importer.now).year
 
 
-def _said(one: GivenFigure) -> str | Decimal:
-    if one.value is None:
+def _said(figure: GivenFigure) -> str | Decimal:
+    if figure.value is None:
         return TAKEN_BACK
-    of_class = one.kind is FigureKind.FISCAL_CLASS
-    return FISCAL_CLASSES[int(one.value) - 1] if of_class else one.value
+    of_class = figure.kind is FigureKind.FISCAL_CLASS
+    return FISCAL_CLASSES[int(figure.value) - 1] if of_class else figure.value
 
 
 def _region(given: str, faults: list[Fault]) -> str:

@@ -45,7 +45,7 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "basis": basis.value,
         "count": str(count),
         "bases": _bases(),
-        "counts": [(str(one), str(one)) for one in COUNTS],
+        "counts": [(str(count), str(count)) for count in COUNTS],
         "by_size": Trait.SIZE in peers.group.shared
         or any(Trait.SIZE in attempt.traits for attempt in peers.group.dropped),
         "spread": USUAL.spread,

@@ -28,8 +28,8 @@ from pilar.people.views import Shown, answer, page
 
 def _value(kind: FigureKind) -> Column:
     def read(row: FiguredRegion) -> Any:
-        found = row.figures.get(kind)
-        return None if found is None else found.said if kind is FigureKind.FISCAL_CLASS else found.value
+        figure = row.figures.get(kind)
+        return None if figure is None else figure.said if kind is FigureKind.FISCAL_CLASS else figure.value
 
     return Column(kind.value, gettext_lazy(FIGURE_NAMES[kind]), read, number=kind is not FigureKind.FISCAL_CLASS)
 
@@ -54,10 +54,10 @@ FIGURES = Table(
 def figures(request: HttpRequest, *, by: Standing) -> Shown:
     """The newest figures of every region."""
     text, province, asked = searched(request), request.GET.get("province", ""), Asked.of(request)
-    found = areas.figured_regions(search=text, province=province, **asked.part)
-    provinces = [("", _("All provinces")), *((one.code, one.name) for one in areas.provinces())]
+    regions = areas.figured_regions(search=text, province=province, **asked.part)
+    provinces = [("", _("All provinces")), *((province.code, province.name) for province in areas.provinces())]
     return {
-        "rows": FIGURES.of(found, asked), "text": text, "province": province, "provinces": provinces,
+        "rows": FIGURES.of(regions, asked), "text": text, "province": province, "provinces": provinces,
         "brings_in": by.may(Permission.LOAD_REFERENCE_DATA),
     }  # fmt: skip
 
@@ -66,11 +66,11 @@ def figures(request: HttpRequest, *, by: Standing) -> Shown:
 def figures_of(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """All that was brought in of one region; who did it is shown to who may do it, too."""
     del request
-    found, rows = areas.region(code), areas.figures_of(code)
+    region, rows = areas.region(code), areas.figures_of(code)
     missing = [
         _(FIGURE_NAMES[kind]) for kind in FigureKind if kind not in areas.newest_figures(regions=[code]).get(code, {})
     ]
-    return {"region": found, "rows": rows, "missing": missing, "names": by.may(Permission.LOAD_REFERENCE_DATA)}
+    return {"region": region, "rows": rows, "missing": missing, "names": by.may(Permission.LOAD_REFERENCE_DATA)}
 
 
 @answer

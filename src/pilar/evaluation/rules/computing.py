@@ -114,7 +114,7 @@ def rank_rows(instrument: index.Instrument, entries: Iterable[Entry], *, nodes: 
     """The results in the order given; ``nodes`` says whether with the scores of all nodes."""
     ordered = tuple(entries)
     reported = frozenset(code for code, node in instrument.by_code.items() if _is_reported(node))
-    results = asked(lambda: index.score_all(instrument, {one.region: _answers(reported, one) for one in ordered}))
+    results = asked(lambda: index.score_all(instrument, {row.region: _answers(reported, row) for row in ordered}))
     finals = {region: result.final for region, result in results.items()}
     nation = index.rank(finals, ties=instrument.ties)
     province = index.rank_within(finals, {entry.region: entry.province for entry in ordered}, instrument.ties)

@@ -93,16 +93,16 @@ def choose(region: str, traits: Mapping[str, Traits], figures: Figures, *, basis
     """The peers of a region among those of ``traits``, as the reader asks for them; ``count``: of the nearest."""
     if basis is Basis.TRAITS:
         return Chosen(peers_of(region, traits))
-    same = [key for key, one in traits.items() if one.kind == traits[region].kind]
+    same = [key for key, trait in traits.items() if trait.kind == traits[region].kind]
     asked = _usable(region, same, figures) if basis is Basis.USUAL else (FigureKind(basis.value),)
     if not asked:
         return Chosen(peers_of(region, traits))
     if any(kind not in figures.get(region, {}) for kind in asked):
         return Chosen(peers_of(region, traits), unknown=asked[0])
     table = {key: [figures.get(key, {}).get(kind) for kind in asked] for key in same}
-    found = nearest(region, table, count=count)
-    enough = len(found.members) == count
-    return Chosen(PeerGroup(region, found.members, (Trait.KIND,), (), enough), asked, found.left_out)
+    chosen = nearest(region, table, count=count)
+    enough = len(chosen.members) == count
+    return Chosen(PeerGroup(region, chosen.members, (Trait.KIND,), (), enough), asked, chosen.left_out)
 
 
 def _usable(region: str, same: Sequence[str], figures: Figures) -> tuple[FigureKind, ...]:

@@ -110,7 +110,7 @@ def store(made: Response, traced: Source, *, erase_on: date, now: datetime) -> b
     given = {
         "survey": made.survey_id, "cell": made.cell_id, "key": made.key, "mode": str(made.mode), "group": made.group,
         "profile": json.dumps(made.profile), "answers": json.dumps(made.answers), "marks": made.marks,
-        "flags": [str(one) for one in made.flags], "weight": made.weight, "ended_on": made.ended_on,
+        "flags": [str(flag) for flag in made.flags], "weight": made.weight, "ended_on": made.ended_on,
         "received_at": made.received_at, "device": traced.device, "origin": traced.origin, "erase_on": erase_on,
         "now": now,
     }  # fmt: skip
