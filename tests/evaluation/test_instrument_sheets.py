@@ -116,7 +116,15 @@ def test_what_no_row_can_say(given: dict[str, Sequence[Sequence[Cell]]], code: s
 
 def test_a_workbook_without_its_sheets_is_none() -> None:
     found = written({"Lembar1": table("Lembar1", ("a",), (("b",),))})
-    assert [fault.code for _at, fault in found.faults] == ["no-such-sheet", "no-such-sheet"]
+    assert [fault.code for _at, fault in found.faults] == ["unknown-sheet", "no-such-sheet", "no-such-sheet"]
+
+
+def test_a_sheet_of_an_unknown_name_is_told() -> None:
+    more = {"Indikator 2": table("Indikator 2", ("a",), (("b",),)), "Catatan": table("Catatan", ("a",), (("b",),))}
+    assert [(at, fault.code) for at, fault in written(book() | more).faults] == [
+        (At("Indikator 2", 0), "unknown-sheet")
+    ]
+    assert not written(book()).faults
 
 
 def test_a_code_that_stands_twice_has_its_parts_once() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from masterplan.pages import client_of
 from masterplan.shown import planted, revised
 from masterplan.world import LATER, OTHER, OWN, World, content
+from pilar.areas.reference import today_in
 from pilar.masterplan import operations
+from pilar.masterplan.api.plans import PlanVersion
 from pilar.masterplan.rules.stages import VersionState
 from pilar.people.operations import create_token
 
@@ -138,3 +141,14 @@ def test_lists_ask_as_often_with_many_programmes_as_with_few(
         with django_assert_max_num_queries(most):
             asked(Client(), path)
     assert world.row().in_force_since == date(2026, 4, 30)
+
+
+def test_what_begins_later_is_not_in_force_yet(world: World) -> None:
+    world.in_force()
+    row, today = world.row(), today_in(OWN, timezone.now())
+    for days, held in ((-1, True), (0, True), (1, False)):
+        since = today + timedelta(days=days)
+        told = PlanVersion.model_validate(replace(row, in_force_since=since, in_force_until=today.replace(year=2099)))
+        assert (told.state, told.in_force) == ("in_force", held)
+    assert PlanVersion.model_validate(replace(row, in_force_since=None, in_force_until=None)).in_force is False
+    assert "in_force" in asked(Client(), f"/plan-versions/{world.version}")

@@ -138,7 +138,7 @@ ACTS = Acts(
         "remind_of_quotas": _open, "erase_expired": _expired,
     },
     open_to_all="answer keep_unfinished close_due remind_of_quotas",
-    repeated="plan_follow_up set_cells state_validity",
+    repeated="set_cells state_validity",
     piecewise="close_due",
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

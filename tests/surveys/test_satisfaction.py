@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from kit.neighbours import own
 from pilar.people.rules import PUBLIC, NotAllowed, NotFound
+from pilar.platform import audit
 from pilar.platform.errors import Faults
 from pilar.reports.document import Facts
 from pilar.surveys import operations, queries
@@ -226,6 +227,10 @@ def test_a_plan_says_what_is_done_about_the_three_lowest(world: World) -> None:
     assert not own(FollowUp).exists()
     for steps in (steps_for("time", "product", "complaints"), steps_for("complaints", "time", "product", "cost")):
         operations.plan_follow_up(by=by, survey=world.survey, steps=steps, seen=seen_of(world))
+    written = len(audit.events(target="surveys.survey", key=world.survey, action="follow-up"))
+    operations.plan_follow_up(by=by, survey=world.survey, steps=steps, seen=NO_PLAN)
+    again = audit.events(target="surveys.survey", key=world.survey, action="follow-up")
+    assert (written, len(again)) == (2, 2), "what stands there already is no change"
     kept = queries.satisfaction_result(world.survey, scope=PUBLIC).steps
     assert [step.element for step in kept] == ["complaints", "time", "product", "cost"]
     page = Client().get(f"/survei/{world.survey}/").content.decode()

@@ -161,7 +161,8 @@ def _packed(request: HttpRequest) -> tuple[str, bytes]:
             name = upload.name or str(number)
             archive.writestr(f"{number} {name}" if name in names else name, upload.read())
             names.add(name)
-    return _("%(count)s files") % {"count": len(uploads)}, packed.getvalue()
+    # Kept with the file and shown in whatever language: the first name and how many more.
+    return f"{uploads[0].name or 1} +{len(uploads) - 1}", packed.getvalue()
 
 
 def _key(text: str) -> int:

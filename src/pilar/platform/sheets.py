@@ -58,6 +58,10 @@ def _words(named: Sequence[tuple[str, Bilingual]]) -> dict[str, str]:
     return {folded(word): key for key, name in named for word in (name.id, name.en, key)}
 
 
+FOR_PEOPLE = frozenset({"petunjuk", "instructions", "catatan", "notes", "keterangan"})
+"""Names of sheets that say nothing of the document."""
+
+
 def headings(sheets: Sequence[Sheet]) -> tuple[str, ...]:
     """The words by which the row of headings is found, also under a title."""
     return tuple({word: None for sheet in sheets for word in sheet.words})
@@ -67,13 +71,21 @@ def read_sheets(
     tables: Mapping[str, Table], sheets: Sequence[Sheet], *, needed: Sequence[Sheet]
 ) -> tuple[Written, dict[str, list[Line]]]:
     """The rows of each sheet by its English name, and where to write what they say; a sheet that is ``needed`` and not
-    there is a fault, and so is one that is there twice."""
+    there is a fault, and so is one that is there twice, or has no name of these or
+    :data:`FOR_PEOPLE`."""
     made = Written()
     known = {word: sheet for sheet in sheets for word in (folded(sheet.name.id), folded(sheet.name.en))}
     lines: dict[str, list[Line]] = {}
     for name, table in tables.items():
         sheet = known.get(folded(name))
         if sheet is None:
+            if not table.faults and folded(name) not in FOR_PEOPLE:
+                sentence = N_(
+                    "No sheet has this name, so it is not read: name it as one of %(known)s, or Catatan where it is "
+                    "for people alone"
+                )
+                named = {"known": ", ".join(str(one.name) for one in sheets)}
+                made.faults.append((At(name, 0), Fault("unknown-sheet", sentence, named)))
             continue
         made.faults += [(At(name, 0), fault) for fault in table.faults]
         if sheet.name.en in lines:

@@ -161,6 +161,22 @@ def test_a_form_with_a_fault_keeps_what_was_typed(office: Client) -> None:
     assert 'id="id_closes_2_error"' in backwards
 
 
+def test_another_number_of_phases_keeps_what_was_typed(office: Client) -> None:
+    typed = NEW | {"title_id": "Judul yang saya ketik", "opens_1": "bulan depan", "phases": "3", "show": "phases"}
+    page = office.post("/kerja/periode-baru/", typed)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Judul yang saya ketik" in text
+    assert 'name="opens_3' in text
+    assert "2027-10-20" in text, "the dates of the phases that stay"
+    assert "_error" not in text, "nothing is judged before it is handed in"
+    assert not Campaign.objects.filter(code="2027-uji").exists()
+    fewer = office.post("/kerja/periode-baru/", typed | {"phases": "1"}).content.decode()
+    assert 'name="opens_2' not in fewer
+    said(office, "/kerja/periode-baru/", NEW | {"phases": "1"})
+    assert Campaign.objects.get(code="2027-uji").phases.count() == 1
+
+
 def test_settings_and_dates_are_changed(world: World, office: Client) -> None:
     given = {name: NEW[name] for name in ("title_id", "title_en", "objection_days", "smallest_panel", "largest_panel")}
     said(office, f"{BASE}ubah/", given | {"evidence_hours": "48", "no_repeat_panel": "on"})

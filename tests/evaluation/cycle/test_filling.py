@@ -316,7 +316,8 @@ def chosen_files(content: bytes, count: int) -> dict[str, list[SimpleUploadedFil
 
 def test_the_workbooks_of_all_regions_are_chosen_at_once(opened: World, three: dict[str, bytes]) -> None:
     request = RequestFactory().post(PAGE, chosen_files(three["36.03.xlsx"], 141))
-    _name, content = imports._packed(request)
+    name, content = imports._packed(request)
+    assert name == "0.xlsx +140", "in no language: the page of the file is read in either"
     assert list(dict(files_in("141", content)).values()) == [three["36.03.xlsx"]] * 141
     assert settings.DATA_UPLOAD_MAX_NUMBER_FILES == MAX_FILES
     desk = Desk(opened)

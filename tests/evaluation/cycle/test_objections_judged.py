@@ -269,6 +269,10 @@ def test_what_the_region_said_does_not_apply_can_get_a_mark(contested: World) ->
     decide(contested, key, value=Decimal("2.25"))
     agreed = AgreedMark.objects.get(assessment=own, node="survey")
     assert (agreed.value, agreed.how, agreed.reason) == (Decimal("2.25"), "chair", "Terbukti")
+    client = Client()
+    client.force_login(contested.user("coordinator"), "allauth.account.auth_backends.AuthenticationBackend")
+    told = {row["node"]: row["agreed"] for row in client.get(f"/api/v1/assessments/{own.pk}/agreed").json()}
+    assert told["survey"]["how"] == "secretariat", "it decided, not the chair"
     assert left_out_of(own) == frozenset()
     assert Objection.objects.get(pk=key).outcome == "mark"
     assert answered(contested) == 1

@@ -12,7 +12,7 @@ from evaluation.cycle.doors import CALLS, doors, put_right
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.test_answers_pages import words
 from evaluation.cycle.test_doors import _outcome
-from evaluation.cycle.world import NOW
+from evaluation.cycle.world import NOW, OWN
 from kit.acts import undone
 from pilar.evaluation.models import Objection
 from pilar.evaluation.queries.nation import nation
@@ -131,6 +131,8 @@ def test_the_list_of_results_is_that_of_the_province(ready: Planted, banten: Use
     page = words(client.get(reverse("evaluation:own-results")))
     assert "Hasil terbit daerah-daerah di provinsi saya" in page
     assert "Hasil daerah saya" not in page
+    result = words(client.get(reverse("evaluation:result", args=[ready.world.assessment(OWN, 2).pk])))
+    assert "Hasil daerah saya" not in result, "the way back is that of a reader of the province"
     client.force_login(ready.world.user("coordinator"), BACKEND)
     assert "Hasil daerah saya" in words(client.get(reverse("evaluation:own-results")))
 

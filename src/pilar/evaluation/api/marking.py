@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Path, Schema
 from pydantic import BeforeValidator, Field
@@ -120,8 +120,10 @@ class GivenMarkOut(RowSchema, of=GivenMark, fields="assessor value reason"):
     value: Trimmed | None
 
 
-class AgreedMarkOut(RowSchema, of=Agreed, fields="value how reason by"):
-    pass
+class AgreedMarkOut(RowSchema, of=Agreed, fields="value how=decided reason by"):
+    """``how``: ``secretariat`` where it decided on an objection or corrected; ``by``: who decided."""
+
+    how: Literal["unanimous", "median", "tie", "chair", "secretariat"]
 
 
 class BoardRowOut(RowSchema, of=BoardRow, fields="node=node.code self_mark marks agreed version=agreed.version"):

@@ -46,7 +46,7 @@ def national_report(book: Book) -> bytes:
 def national_document(book: Book) -> Document:
     """Return what stands in the report, in the reader's language."""
     header, snapshot = book.header, book.snapshot
-    named = {"title": header.title, "number": header.number, "version": snapshot.version}
+    named = {"title": header.title, "number": header.number, "phases": header.phase_count, "version": snapshot.version}
     blocks: list[Block] = [Notice(text) for text in writing.notices(header, snapshot)]
     blocks += [_figures(book), *_spread(book), *_predicates(book), *_dimensions(book)]
     for place, (code, title) in enumerate(sorted(book.groups.items())):
@@ -59,11 +59,11 @@ def national_document(book: Book) -> Document:
         language=writing.language(),
         author=writing.AUTHOR,
         made_at=snapshot.published_at or snapshot.approved_at or snapshot.computed_at,
-        eyebrow=_("National report · year %(year)s · phase %(number)s") % {"year": header.year, **named},
+        eyebrow=_("National report · year %(year)s · phase %(number)s of %(phases)s") % {"year": header.year, **named},
         lead=_("Letter %(letter)s") % {"letter": writing.letter(snapshot)} if snapshot.published_at else "",
         corner=writing.code_to(_public_page(book)) if snapshot.published_at else None,
         stamp=writing.stamp(header, snapshot),
-        running=_("%(title)s · phase %(number)s · version %(version)s") % named,
+        running=_("%(title)s · phase %(number)s of %(phases)s · version %(version)s") % named,
         blocks=tuple(blocks),
     )
 

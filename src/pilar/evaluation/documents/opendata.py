@@ -12,7 +12,7 @@ from pilar import index
 from pilar.evaluation.documents import writing
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries.sheets import Book
-from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.evaluation.rules.computing import NO_FINAL, PreviousOrigin
 from pilar.evaluation.rules.reports import lowest_shown, shown_nodes
 from pilar.platform import seal_checker
 from pilar.reports.packages import Attachment, DataPackage, DataTable, Field, Reference, Value, data_package
@@ -107,7 +107,7 @@ def _results(book: Book) -> DataTable:
                 "no_score",
                 "string",
                 "Why there is no final",
-                {"enum": [no_score.reason for no_score in index.NoScore]},
+                {"enum": list(NO_FINAL)},
             ),
             Field("rank_in_group", "integer", "Rank in the group", rank),
             Field("rank_in_province", "integer", "Rank in the province", rank),

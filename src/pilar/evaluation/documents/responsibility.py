@@ -35,7 +35,7 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
     """Return what stands on the paper: who states what, of which answers, and where it is signed."""
     header, total = form.header, form.total
     made_at = local(now, header.region_code)
-    named = {"title": header.title, "phase": header.phase, "region": header.region}
+    named = {"title": header.title, "phase": header.phase, "phases": header.phase_count, "region": header.region}
     pieces = of.submitted
     if pieces is None:
         pieces = len({row.evidence for rows in form.evidence.values() for row in rows})
@@ -64,7 +64,7 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
         Heading(_("What is handed in")),
         Pairs(
             (
-                Pair(_("Evaluation"), _("%(title)s, phase %(phase)s") % named),
+                Pair(_("Evaluation"), _("%(title)s, phase %(phase)s of %(phases)s") % named),
                 Pair(
                     _("Indicators answered"),
                     _("%(count)s of %(total)s") % {"count": total.answered, "total": total.total},
@@ -91,8 +91,8 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
         language=writing.language(),
         author=writing.AUTHOR,
         made_at=made_at,
-        eyebrow=_("%(region)s · %(title)s · phase %(phase)s") % named,
+        eyebrow=_("%(region)s · %(title)s · phase %(phase)s of %(phases)s") % named,
         stamp=_("SYNTHETIC") if header.synthetic else "",
-        running=_("%(region)s · %(title)s · phase %(phase)s") % named,
+        running=_("%(region)s · %(title)s · phase %(phase)s of %(phases)s") % named,
         blocks=tuple(blocks),
     )

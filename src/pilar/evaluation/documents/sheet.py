@@ -51,7 +51,7 @@ def sheet_name(header: PhaseHeader, version: int, region: RegionRow) -> str:
 def sheet_document(sheet: Sheet) -> Document:
     """Return what stands on the sheet, in the reader's language."""
     header, snapshot, line = sheet.header, sheet.snapshot, sheet.line
-    named = {"title": header.title, "number": header.number, "group": line.group}
+    named = {"title": header.title, "number": header.number, "phases": header.phase_count, "group": line.group}
     blocks: list[Block] = [Notice(text) for text in writing.notices(header, snapshot)]
     blocks += [_figures(sheet), *_parts(sheet), *_change(sheet), *_standouts(sheet), *_findings(sheet)]
     blocks += [Heading(_("Method")), Paragraph(method(sheet.instrument)), Heading(_("To check")), _proof(sheet)]
@@ -60,11 +60,11 @@ def sheet_document(sheet: Sheet) -> Document:
         language=writing.language(),
         author=writing.AUTHOR,
         made_at=snapshot.published_at or snapshot.approved_at or snapshot.computed_at,
-        eyebrow=_("Result sheet · %(title)s · phase %(number)s") % named,
+        eyebrow=_("Result sheet · %(title)s · phase %(number)s of %(phases)s") % named,
         lead=_lead(sheet),
         corner=writing.code_to(_public_page(sheet)) if snapshot.published_at else None,
         stamp=writing.stamp(header, snapshot),
-        running=_("%(region)s · %(title)s · phase %(number)s · version %(version)s")
+        running=_("%(region)s · %(title)s · phase %(number)s of %(phases)s · version %(version)s")
         % {**named, "region": line.region.name, "version": snapshot.version},
         blocks=tuple(blocks),
     )

@@ -91,8 +91,15 @@ class _Results:
 
     def write(self) -> None:
         sheet, book = self.sheet, self.book
-        named = {"title": book.header.title, "number": book.header.number, "version": book.snapshot.version}
-        sheet.write_string(0, 0, _("%(title)s · phase %(number)s · version %(version)s") % named, self.title)
+        named = {
+            "title": book.header.title,
+            "number": book.header.number,
+            "phases": book.header.phase_count,
+            "version": book.snapshot.version,
+        }
+        sheet.write_string(
+            0, 0, _("%(title)s · phase %(number)s of %(phases)s · version %(version)s") % named, self.title
+        )
         for place, text in enumerate(writing.notices(book.header, book.snapshot)):
             sheet.write_string(0, 6 + 8 * place, text, self.warning)
         self._head()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +146,10 @@ class CampaignForm(RegionTimes, PhasesForm, RulesForm, GroupForm):
         self.fields["previous"].choices = [("", "–"), *((row.code, f"{row.title} ({row.code})") for row in campaigns)]
         head = "code", "year", "title_id", "title_en", "instrument", "previous"
         self.order_fields([*head, *self.dates, *GroupForm.base_fields])
+
+    def ask_on(self) -> None:
+        """Show what is typed without judging it: its sender has asked for the dates of other phases."""
+        self._errors = ErrorDict()
 
     def clean(self) -> dict[str, Any]:
         """Return what an operation would refuse, told together with what the fields refuse."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from textwrap import shorten
 from uuid import UUID
 
 from django.db import transaction
@@ -107,7 +108,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
     due = FollowUp.objects.filter(
         state__in=OPEN_STATES, due__lte=timezone.localdate(now) + timedelta(days=REMIND_DAYS)
     ).annotate(region=F("finding__assessment__participation__region"))
-    for row in due:
+    for row in due.select_related("finding"):
         roles = [HeldRole(Role.COORDINATOR, region=row.region)]
         if row.office_id is not None:
             roles.append(HeldRole(Role.CONTRIBUTOR, region=row.region, office=row.office_id))
@@ -117,7 +118,8 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
                 to=role,
                 kind="evaluation.follow-up-due",
                 subject=f"{TARGET}:{row.pk}",
-                sentence=N_("A recommendation of the panel is to be followed up"),
+                sentence=N_("A recommendation of the panel is to be followed up: %(text)s"),
+                fields={"text": shorten(row.finding.text, 120, placeholder=" …")},
                 address=address("evaluation:follow-up", row.pk),
                 region=row.region,
                 deadline=end_of(row.due, zone_of(row.region, now, time_zones()).hours),

@@ -29,11 +29,11 @@ def campaigns(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("evaluation/campaigns/new.html", sends=True)
 def new_campaign(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Set up a campaign; ``?phases=`` says of how many phases the form asks the dates."""
+    """Set up a campaign; ``phases`` says of how many the form asks the dates, and keeps what is typed already."""
     if not campaign_queries.may_create(by):
         raise NotFound
     numbers = {str(number): number for number in range(1, MAX_PHASES + 1)}
-    phases = numbers.get(request.GET.get("phases", ""), USUAL_PHASES)
+    phases = numbers.get(request.POST.get("phases", request.GET.get("phases", "")), USUAL_PHASES)
     form = CampaignForm(
         posted(request),
         region_code=NATION,
@@ -42,7 +42,9 @@ def new_campaign(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
         instruments=queries.instruments(scope=by),
         campaigns=campaign_queries.campaigns(scope=by),
     )
-    if stored(form, lambda: operations.create_campaign(by=by, **form.planned())):
+    if request.POST.get("show") == "phases":
+        form.ask_on()
+    elif stored(form, lambda: operations.create_campaign(by=by, **form.planned())):
         return done(request, _("The campaign is set up. Invite regions next"), "evaluation:campaign", form.outcome)
     return {"form": form, "phases": phases, "numbers": [(text, text) for text in numbers]}
 

@@ -324,7 +324,7 @@ def _trail(results: PhaseResults) -> Trail:
     return (
         (f"{header.title}", reverse("evaluation:campaign", args=[header.campaign])),
         (
-            _("Results of phase %(phase)s") % {"phase": header.number},
+            _("Results of phase %(number)s of %(phases)s") % {"number": header.number, "phases": header.phase_count},
             reverse("evaluation:phase-results", args=[header.campaign, header.number]),
         ),
     )

@@ -173,7 +173,8 @@ def _about(nation: Nation) -> str:
 
 
 def _round_title(row: reads.Round) -> str:
-    return _("%(title)s, phase %(number)s") % {"title": row.header.title, "number": row.header.number}
+    named = {"title": row.header.title, "number": row.header.number, "phases": row.header.phase_count}
+    return _("%(title)s, phase %(number)s of %(phases)s") % named
 
 
 def _distribution(nation: Nation) -> charts.Chart | None:

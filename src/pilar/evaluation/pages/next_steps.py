@@ -17,6 +17,7 @@ from pilar.evaluation.queries import next_steps as reads
 from pilar.evaluation.queries.next_steps import Position
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.changes import written
+from pilar.evaluation.rules.computing import NO_FINAL
 from pilar.evaluation.rules.next_steps import BY_POINTS, read_wish
 from pilar.index.next_steps import BlankEffect, Edge, MarginalGain, NextSteps, OutOfReach, Step
 from pilar.people.rules import Standing
@@ -101,7 +102,7 @@ def next_steps(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "found": position,
         "header": position.header,
         "predicate": _predicate(position.instrument, outlook.predicate),
-        "no_score": translate(index.NoScore[outlook.no_score.upper()].sentence) if outlook.no_score else "",
+        "no_score": translate(NO_FINAL[outlook.no_score]) if outlook.no_score else "",
         "open": [position.title(code) for code in position.open],
         "rows": [_gain(position, gain, efforts, fixed) for gain in outlook.gains],
         "blanks": [_blank(position, blank) for blank in outlook.blanks],

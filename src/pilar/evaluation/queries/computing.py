@@ -30,7 +30,8 @@ from pilar.evaluation.rules.stages import AssessmentState
 # One row a region: objects of 100 marks reach Python several times sooner than 100 rows.
 MARKS = """
     SELECT region.code, region.name, region.kind, province.code, province.name,
-        grouped.code, grouped.title_id, grouped.title_en, marks.given
+        grouped.code, grouped.title_id, grouped.title_en, marks.given,
+        assessment.state = %(aside)s
     FROM evaluation_assessment AS assessment
     JOIN evaluation_participation AS participation ON participation.id = assessment.participation_id
     JOIN evaluation_campaigngroup AS grouped ON grouped.id = participation.group_id
@@ -78,10 +79,10 @@ def inputs(phase: Phase) -> Inputs:
     entries: list[Entry] = []
     regions: dict[str, RegionRow] = {}
     groups: dict[str, Bilingual] = {}
-    for code, name, kind, province_code, province, group, title_id, title_en, given in rows:
+    for code, name, kind, province_code, province, group, title_id, title_en, given, aside in rows:
         regions[code] = RegionRow(code, name, kind, ProvinceRow(province_code, province))
         groups[group] = Bilingual(title_id, title_en)
-        entries.append(Entry(code, province_code, group, _marks(given, numbers), previous.get(code)))
+        entries.append(Entry(code, province_code, group, _marks(given, numbers), previous.get(code), aside))
     return Inputs(instrument, tuple(entries), regions, groups)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
+from pilar.areas.reference import midnight_in
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessments
 from pilar.evaluation.queries.drafts import drafts
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
@@ -69,6 +70,8 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
             translate(N_("%(region)s: follow %(count)s recommendations"), region=row.region, count=row.count),
             reverse("evaluation:follow-ups", args=[row.assessment]),
             row.region_code,
+            None if row.due is None else midnight_in(row.region_code, row.due + timedelta(days=1)),
+            instead_of=frozenset({"evaluation.follow-up-due"}),
         )
 
 

@@ -73,6 +73,11 @@ class Agreed:
     of_secretariat: bool = False
 
     @property
+    def decided(self) -> str:
+        """How it came about, as a code: ``secretariat`` where it decided on an objection or corrected."""
+        return "secretariat" if self.of_secretariat else self.how.value
+
+    @property
     def how_name(self) -> str:
         return translate(DECIDED if self.of_secretariat else SETTLEMENT_NAMES[self.how])
 

@@ -18,7 +18,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.authority import Action, holds
-from pilar.evaluation.rules.computing import ResultRow, rank_rows
+from pilar.evaluation.rules.computing import NO_FINAL, ResultRow, rank_rows
 from pilar.evaluation.rules.publishing import (
     ResultFacts,
     SnapshotNotFound,
@@ -88,7 +88,7 @@ class ResultLine:
     @property
     def no_score_reason(self) -> str:
         """Tell why there is no score, in the reader's language."""
-        return translate(index.NoScore[self.no_score.upper()].sentence) if self.no_score else ""
+        return translate(NO_FINAL[self.no_score]) if self.no_score else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
@@ -104,7 +104,8 @@ class OpenRequests:
 
 @dataclass(frozen=True, slots=True)
 class OpenFollowUps:
-    """How many recommendations of one assessment are neither followed nor dropped."""
+    """How many recommendations of one assessment are neither followed nor dropped; ``due``: the nearest day by which
+    one is to be followed."""
 
     assessment: int
     region: str
@@ -112,6 +113,7 @@ class OpenFollowUps:
     synthetic: bool
     count: int
     region_code: str
+    due: date | None = None
 
 
 def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
@@ -217,7 +219,7 @@ def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:
             title_en=F("finding__assessment__phase__campaign__title_en"),
             synthetic=F("finding__assessment__phase__campaign__synthetic"),
         )
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("pk"), nearest=Min("due"))
         .order_by("-year", "assessment")
     )
     return tuple(
@@ -228,6 +230,7 @@ def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:
             row["synthetic"],
             row["count"],
             row["region_code"],
+            row["nearest"],
         )
         for row in rows
     )

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked
+from pilar.platform.language import N_
 
 NAMES = frozenset({"code", "version", "year", "status", "title.id", "title.en", "note.id", "note.en"})
 """What two instruments may say differently at the top and still score alike."""
@@ -57,21 +58,35 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A region of the phase: its province (ranks), its group (ranks), and its agreed mark of each indicator."""
+    """A region of the phase: its province (ranks), its group (ranks), and its agreed mark of each indicator.
+
+    ``set_aside``: the evaluation goes on without it, and it has no marks.
+    """
 
     region: str
     province: str
     group: str
     marks: Mapping[str, Decimal]
     previous: Previous | None = None
+    set_aside: bool = False
+
+
+SET_ASIDE = "set_aside"
+"""Why a region has no final that the evaluation goes on without, beside the reasons of ``index.NoScore``."""
+NO_FINAL = {
+    **{one.reason: one.sentence for one in index.NoScore},
+    SET_ASIDE: N_("The region was set aside: the evaluation went on without it."),
+}
+"""The sentence of each reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One region's result. ``final_exact`` is the unrounded final as ``67/20``, empty without a score.
 
-    ``no_score`` is the reason's code. Equal exact finals share a rank. ``improvement`` is signed, from published
-    finals, and None without a previous one on the same scale; ``comparable`` is False if the instruments differ.
+    ``no_score`` is the reason's code, of :data:`NO_FINAL`. Equal exact finals share a rank. ``improvement`` is signed,
+    from published finals, and None without a previous one on the same scale; ``comparable`` is False if the instruments
+    differ.
     ``missing`` names the highest blank nodes; ``scores`` holds the exact score of every node that has one.
     ``previous_year`` is that of the previous final; None also in what was computed before Pilar looked over a gap.
     """
@@ -150,6 +165,8 @@ def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
             "group": entry.group,
             "marks": {node: _plain(value).text for node, value in entry.marks.items()},
             "previous": None if entry.previous is None else entry.previous.hashed,
+            # Of others nothing is said, so that what was computed before this was kept has the same hash.
+            **({SET_ASIDE: True} if entry.set_aside else {}),
         }
         for entry in entries
     }
@@ -230,7 +247,7 @@ def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, 
         group=entry.group,
         final=None if isinstance(published, index.NoScore) else published,
         final_exact="" if isinstance(final, index.NoScore) else str(final),
-        no_score=final.reason if isinstance(final, index.NoScore) else "",
+        no_score=_why_none(entry, final),
         rank_in_group=ranks[0],
         rank_in_province=ranks[1],
         rank_in_nation=ranks[2],
@@ -243,6 +260,12 @@ def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, 
         scores=scores,
         previous_year=None if before is None else before.year,
     )
+
+
+def _why_none(entry: Entry, final: Fraction | index.NoScore) -> str:
+    if not isinstance(final, index.NoScore):
+        return ""
+    return SET_ASIDE if entry.set_aside else final.reason
 
 
 def _scores(entry: Entry, result: index.Result) -> dict[str, str]:

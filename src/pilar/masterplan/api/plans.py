@@ -10,8 +10,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from django.utils import timezone
 from ninja import Schema
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, computed_field
 
 from pilar.areas.reference import today_in
 from pilar.masterplan import operations, queries, wording
@@ -63,7 +64,15 @@ class PlanVersion(
     " reports_since=plan.reports_since reports_reason=plan.reports_reason",
 ):
     """A version of a plan with its law; ``synthetic``: what is not from ``source`` is made up; ``reports_since``: the
-    first quarter that the plan owes reports of, where it was taken over while it ran."""
+    first quarter that the plan owes reports of, where it was taken over while it ran. ``state``: how far its law is;
+    ``in_force``: whether it is in force on this day, which one that begins later is not yet."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def in_force(self) -> bool:
+        today = today_in(self.region, timezone.now())
+        since, until = self.in_force_since, self.in_force_until
+        return since is not None and until is not None and since <= today <= until
 
 
 class PlanVersionDetail(PlanVersion, of=Detail, base="0", fields="programmes=1 seen=2"):

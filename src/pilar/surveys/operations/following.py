@@ -24,8 +24,9 @@ def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep], seen:
     """Say what is done about the lowest elements, by whom and by when, in the place of what was said before.
 
     Everybody reads it with the result. ``seen``: ``rules.satisfaction.sign_of_steps`` of the plan as it was shown; what
-    stands there already may be said again, whatever was seen. Raises Faults at the rows (``2.act``) and at ``steps``
-    while a lowest element is missing, :class:`Outdated`, :class:`NoIndex`; needs ``follow-up``.
+    stands there already may be said again, whatever was seen, and changes nothing. Raises Faults at the rows
+    (``2.act``) and at ``steps`` while a lowest element is missing, :class:`Outdated`, :class:`NoIndex`; needs
+    ``follow-up``.
     """
     row = locked_survey(by, survey, Action.FOLLOW_UP)
     result = result_of(survey_row_of(row.pk, scope=by))
@@ -41,8 +42,9 @@ def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep], seen:
         raise Faults(faults)
     there = list(FollowUp.objects.filter(survey=row))
     before = [f"{step.element}: {step.act}" for step in there]
-    if sign_of_steps(there) != sign_of_steps(steps):
-        require_seen(seen, Stored(sign_of_steps(there), {"steps": before}))
+    if sign_of_steps(there) == sign_of_steps(steps):
+        return
+    require_seen(seen, Stored(sign_of_steps(there), {"steps": before}))
     FollowUp.objects.filter(survey=row).delete()
     FollowUp.objects.bulk_create(
         FollowUp(
