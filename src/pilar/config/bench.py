@@ -72,7 +72,7 @@ def _usual() -> Iterator[Measure]:
 
 def _large() -> Iterator[Measure]:
     with _database():
-        from pilar.config import bench_http, bench_readers
+        from pilar.config import bench_http, bench_pages, bench_readers
         from pilar.permits import benchmark, benchmark_issue, benchmark_register
         from pilar.villagefinance import benchmark_years
 
@@ -81,6 +81,7 @@ def _large() -> Iterator[Measure]:
         yield from benchmark.large()
         yield from benchmark_issue.benchmark()
         yield from bench_http.benchmark()
+        yield from bench_pages.benchmark()
         yield from bench_readers.benchmark()
 
 

@@ -3,6 +3,7 @@ that a connection has sent twice once and for all (``prepare_threshold``, ``conf
 
 from __future__ import annotations
 
+from select import POLLIN, poll
 from typing import Any
 
 from django.db import connection
@@ -23,11 +24,23 @@ class _Cursor(ServerBindingCursor):
         super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
 
 
+def _is_silent(connection: Any) -> bool:
+    """Tell whether a connection stands and nothing has come on it: PostgreSQL says so before it closes one, so that no
+    statement has to ask."""
+    if connection.closed:
+        return False
+    asked = poll()
+    asked.register(connection.fileno(), POLLIN)
+    return not asked.poll(0)
+
+
 def planned() -> Any:
     """A cursor for plain SQL as ``connection.cursor()``. Its texts stay the same from call to call: all that differs
     is a value."""
     database: Any = connection
     cursor: Any = _Cursor
+    if database.connection is not None and _is_silent(database.connection):
+        database.health_check_done = True
     database.close_if_health_check_failed()  # before the first statement of a request: the database may have restarted
     database.ensure_connection()
     with database.wrap_database_errors:

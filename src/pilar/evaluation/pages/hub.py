@@ -39,7 +39,6 @@ RESULTS: Kept[tuple[queries.RegionProfile, tuple[ComputedResult, ...]]] = Kept(6
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Show what a region shows first, and everything published about it; what was made up for a demonstration stands
     apart."""
-    share = _shared(code)
 
     def drawn_of(hub: Hub) -> HttpResponse:
         computed = hub.computed
@@ -49,7 +48,7 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
             "hub": hub.around,
             "own": own_hub(code, scope=by),
             "today": hub.today,
-            "share": share,
+            "share": _shared(code),
             "statements": [
                 (row, explained.statement, improved(hub.profile, explained))
                 for row in hub.profile.years
@@ -63,7 +62,8 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
 
     return PAGES.answer(
         request, today_in(code, now), read=lambda: hub_of(code, now),
-        made_of=lambda hub: (*hub.made_of, hub.computed, queries.freshness(scope=PUBLIC), share), draw=drawn_of,
+        made_of=lambda hub: (*hub.made_of, hub.computed, queries.freshness(scope=PUBLIC), _shared(code)),
+        draw=drawn_of,
     )  # fmt: skip
 
 
