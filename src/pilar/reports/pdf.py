@@ -40,6 +40,8 @@ def typeset(document: Document | Booklet) -> bytes:
 
 def writable(text: str) -> str:
     """``text`` with what cannot be set in type replaced."""
+    if text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter if letter in PLAIN else _settable(letter) for letter in composed)
 

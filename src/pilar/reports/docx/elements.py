@@ -6,9 +6,10 @@ An element stands in one place only: put into another, it leaves the first.
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
-from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
+from docx.oxml.ns import NamespacePrefixedTag, qn
+from docx.oxml.parser import oxml_parser
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 Element = BaseOxmlElement
@@ -28,15 +29,30 @@ def w(tag: str, /, *children: Element, **attributes: object) -> Element:
 
 def named(tag: str, /, *children: Element, **attributes: object) -> Element:
     """The same with a prefix of any namespace that python-docx knows."""
-    made = OxmlElement(tag)
+    name, spaces = _tag(tag)
+    made: Element = oxml_parser.makeelement(name, nsmap=spaces)
     for key, value in attributes.items():
-        made.set(qn(key) if ":" in key else key, str(value))
+        made.set(_attribute(key), str(value))
     made.extend(children)
     return made
 
 
+@cache
+def _tag(tag: str) -> tuple[str, dict[str, str]]:
+    """Give the whole name of a tag and the namespace that it declares: a book has half a million of few tags."""
+    named = NamespacePrefixedTag(tag)
+    return named.clark_name, named.nsmap
+
+
+@cache
+def _attribute(key: str) -> str:
+    return qn(key) if ":" in key else key
+
+
 def writable(text: str) -> str:
     """``text`` without what XML forbids: controls become a blank, halves of characters nothing; lines stay apart."""
+    if text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(_allowed(letter) for letter in composed)
 
