@@ -1,4 +1,4 @@
-"""Public pages read from a replica of the database, where there is one that keeps up (adr/0022).
+"""Public pages read from a replica of the database, where there is one that keeps up (adr/0025).
 
 What is read within :func:`read` goes to the replica, whoever asks: the replica's connection stands in the place of the
 usual one meanwhile, so that rows, plain SQL and transactions alike find it. Where the replica refuses, because it is
