@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from measures.test_addresses import client_of
-from measures.test_portal import AT, PLAIN
+from measures.test_portal import AT, PLAIN, mapped_here, said
 from measures.world import NOW, OWN, World
 from pilar.measures import operations as do
 from pilar.measures.operations import Origin
@@ -25,6 +25,13 @@ def add(world: World, number: int) -> None:
         reports=[Report("desa-daring", "2026-01", str(number), reason="Diperbarui")], origins=[Origin("nilai", 2)],
         now=NOW,
     )  # fmt: skip
+
+
+def test_a_file_of_another_region_alone_is_told(world: World) -> None:
+    client = client_of(world, "contributor")
+    for region, warned in (("Kabupaten Bogor", True), ("Kabupaten Tangerang", False)):
+        shown = mapped_here(client, f"bulan,kabupaten,nilai\n2026-01,{region},81\n")
+        assert ("Semua baris menyebut Kabupaten Bogor" in said(shown)) == warned, region
 
 
 def test_many_mappings_cost_no_query_each(world: World) -> None:

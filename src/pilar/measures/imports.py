@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pilar.areas.reference import directory
 from pilar.measures import operations
 from pilar.measures.operations.mapping import hold_mapping
 from pilar.measures.queries.judging import judged
 from pilar.measures.queries.mappings import mapping_of
-from pilar.measures.rules.exchange import inspect_source, source_of
+from pilar.measures.rules.exchange import Source, inspect_source, source_of
 from pilar.measures.rules.mapped_rows import mapped
+from pilar.measures.rules.mapping import SeriesMapping
 from pilar.measures.rules.reports import MAX_REASON, MAX_ROWS, Outcome, Report
 from pilar.measures.rules.reports import Verdict as Judged
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
-from pilar.platform.errors import Fault, Faults
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.imports import Column, Heading, Reading, Row, Told, Value, Verdict, raw
 from pilar.platform.language import N_, Bilingual, in_both
 from pilar.platform.reading import Notation, is_none
-from pilar.platform.tables import Table
+from pilar.platform.tables import Cell, Table
 
 COLUMNS = (
     Column("measure", Bilingual("ukuran", "measure"), ("kode ukuran", "kode", "indikator"), read=raw, filled=True),
@@ -58,6 +60,8 @@ class Values(PersonsImporter):
         operations.report_values(by=self.by, region=self.subject, reports=reports, whole=True, now=self.now)
 
 
+SPELLINGS = 3
+"""So many ways to write a region may stand in a column that names one alone."""
 ELSEWHERE = imports.Outcome("elsewhere", N_("of another office: left to it"))
 
 
@@ -96,7 +100,23 @@ class MappedValues(PersonsImporter):
         headings = tuple(
             Heading(heading.key, heading.place, heading.samples, heading.key) for heading in source.headings
         )
-        return Reading(mapped_rows.rows, (), mapped_rows.notes, {"": headings})
+        elsewhere = self._elsewhere(source, held.mapping)
+        return Reading(mapped_rows.rows, (), (*elsewhere, *mapped_rows.notes), {"": headings})
+
+    def _elsewhere(self, source: Source, mapping: SeriesMapping) -> tuple[Told, ...]:
+        """A note for each column whose rows all name one region, and not the one whose measures these are."""
+        told = []
+        for heading in source.headings:
+            cells = {source.cell(row, heading.key) for row in source.counting(mapping)} - {""}
+            named = {_region_named(cell) for cell in cells} if len(cells) <= SPELLINGS else {""}
+            if len(named) == 1 and (other := named.pop()) not in ("", self.subject):
+                sentence = N_(
+                    "All rows name %(other)s here, and would be stored as values of %(own)s: store them only if "
+                    "that is meant, or choose the file of the region"
+                )
+                fields = {"other": directory().find(other).name, "own": directory().find(self.subject).name}
+                told.append(Told(0, str(heading.place), Fault("other-region", sentence, fields)))
+        return tuple(told)
 
     def hold(self) -> None:
         self.outdated = hold_mapping(region=self.subject, shape=self.shape) != self.version
@@ -140,6 +160,14 @@ class MappedValues(PersonsImporter):
         return replace(
             verdict, outcome=outcome, faults=tuple(faults), values=values, seen=f"{verdict.seen} {self.version}"
         )
+
+
+def _region_named(cell: Cell) -> str:
+    """The code of the region that a text names; empty for whatever else."""
+    try:
+        return directory().find(cell).code if isinstance(cell, str) else ""
+    except PilarError:
+        return ""
 
 
 def _without(row: Row) -> bool:
