@@ -233,7 +233,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "fingerprint live_day look_at_bpjs move_bookings offer_places open_sessions read_bookings "
         "send_changed_hours send_hours send_to_hfis tell_bpjs tell_satusehat",
         "masterplan": "make_papers",
-        "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
+        "evaluation": "deliver make_sheets take_all_plan_figures take_plan_figures",
     }.items()
 }
 """Operations that commit in between, each part of them whole."""

@@ -190,6 +190,35 @@ def test_a_period_of_two_columns_without_a_year_is_no_period() -> None:
     assert mapped(found, mapping).rows[0]["period"] == "x 1"
 
 
+@pytest.mark.parametrize("use", ["series", "only"])
+def test_a_file_without_a_column_of_its_mapping_is_not_read(use: str) -> None:
+    """A column named as a CKAN names its own does not count for the shape: a file without it is of the same source."""
+    given = {"only": {"id": "36.03"}} if use == "only" else {}
+    parts = PLAIN.parts | ({"id": Part.SERIES} if use == "series" else {"id": Part.LEFT_OUT})
+    found = source("bulan,nilai\n2026-01,5\n")
+    read = mapped(found, SeriesMapping(parts, series=PLAIN.series, **given))
+    assert read.rows == ()
+    assert read.fault is not None
+    assert read.fault.code == "column-missing"
+    assert mapped(found, PLAIN).fault is None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "asked"),
+    [
+        (["1.250", "980"], True),
+        (["1.250", "0.5"], False),
+        (["0.125"], False),
+        (["12.500", "1.000"], True),
+        (["7"], False),
+    ],
+)
+def test_points_that_may_separate_thousands_are_asked_about(numbers: list[str], asked: bool) -> None:
+    rows = "".join(f"2026-{month:02},{number}\n" for month, number in enumerate(numbers, 1))
+    notes = mapped(source("bulan,nilai\n" + rows), PLAIN).notes
+    assert ("thousands" in {note.fault.code for note in notes}) is asked
+
+
 def test_signs_count_in_a_condition() -> None:
     found = source("tahun,nilai,kelas\n2024,1,A+\n2025,2,A\n2026,3,a \n")
     for wanted, years in (("a+", ["2024"]), ("A", ["2025", "2026"])):

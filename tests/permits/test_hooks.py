@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from confirming import confirmed, seen
 from kit.worlds import once
@@ -24,9 +26,11 @@ from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import investment as queries
 from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.roles import Role
+from pilar.platform import hooking
 from pilar.platform.errors import Faults
 from pilar.platform.hooks import PAUSES, Delivery, signed
 from pilar.platform.outgoing import NotSent
+from pilar.platform.secrets import Unreadable
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,7 @@ class Systems:
 def systems(monkeypatch: pytest.MonkeyPatch) -> Systems:
     made = Systems()
     monkeypatch.setattr("pilar.platform.hooking.post", made)
+    monkeypatch.setattr("pilar.platform.hooking.monotonic", lambda: 0.0)
     return made
 
 
@@ -121,6 +126,90 @@ def test_one_that_is_silent_holds_up_nobody_else(waiting: HookDelivery, systems:
     do.deliver(by=SCHEDULE, now=NOW)
     assert [one[0] for one in systems.got].count("https://simpel.contoh.go.id/kait") == 3
     assert {*HookDelivery.objects.filter(attempts=1).values_list("told", flat=True)} == {"TimeoutError"}
+
+
+def silent_but(healthy: str, clock: list[float] | None = None) -> Callable[..., int]:
+    """No system answers but one; each that does not takes 40 seconds of the clock."""
+
+    def post(address: str, _body: bytes, _headers: Any) -> int:
+        if address == healthy:
+            return 204
+        if clock is not None:
+            clock[0] += 40
+        raise NotSent(host="x", reason="TimeoutError")
+
+    return post
+
+
+def test_one_that_is_away_with_much_that_waits_keeps_nobody_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    HookDelivery.objects.all().delete()
+    subscribe(address="https://mati.contoh.go.id/")
+    for number in range(260):
+        announce(OWN, HookEvent.ISSUED, f"p{number}", {}, NOW)
+    last = subscribe(address="https://sehat.contoh.go.id/")
+    announce(OWN, HookEvent.ISSUED, "p", {}, NOW)
+    monkeypatch.setattr("pilar.platform.hooking.monotonic", lambda: 0.0)
+    monkeypatch.setattr("pilar.platform.hooking.post", silent_but("https://sehat.contoh.go.id/"))
+    assert do.deliver(by=SCHEDULE, now=NOW)["arrived"] == 1
+    assert HookDelivery.objects.get(subscription=last).state == Delivery.ARRIVED
+    assert HookDelivery.objects.filter(attempts=1, told="TimeoutError").count() == 1
+    waits = HookDelivery.objects.filter(state=Delivery.WAITING).values_list("next_at", flat=True)
+    assert {*waits} == {NOW + PAUSES[0]}
+
+
+def test_a_pass_ends_in_time_and_signs_by_its_clock(
+    world: World, monkeypatch: pytest.MonkeyPatch, systems: Systems
+) -> None:
+    HookDelivery.objects.all().delete()
+    clock = [0.0]
+    for number in range(3):
+        subscribe(address=f"https://mati{number}.contoh.go.id/")
+    announce(OWN, HookEvent.ISSUED, "p", {}, NOW)
+    HookDelivery.objects.exclude(subscription__address__contains="mati").delete()
+    monkeypatch.setattr("pilar.platform.hooking.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pilar.platform.hooking.post", silent_but("", clock))
+    assert do.deliver(by=SCHEDULE, now=NOW)["waiting"] == 2
+    after = [NOW + PAUSES[0], NOW + timedelta(seconds=40) + PAUSES[0]]
+    assert [*HookDelivery.objects.filter(attempts=1).order_by("next_at").values_list("next_at", flat=True)] == after
+
+
+def test_once_it_answers_what_waits_goes_out(waiting: HookDelivery, systems: Systems) -> None:
+    announce(OWN, HookEvent.ISSUED, "p2", {}, NOW)
+    systems.answer = NotSent(host="x", reason="TimeoutError")
+    do.deliver(by=SCHEDULE, now=NOW)
+    systems.answer = 204
+    to = HookDelivery.objects.filter(subscription=waiting.subscription_id)
+    do.deliver(by=SCHEDULE, now=NOW + PAUSES[0])
+    assert {*to.values_list("state", flat=True)} == {"arrived"}
+
+
+def test_a_secret_that_cannot_be_read_stops_one_system(
+    waiting: HookDelivery, systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = subscribe(address="https://lain.contoh.go.id/")
+    announce(OWN, HookEvent.ISSUED, "p2", {}, NOW)
+    read, spoilt = hooking.decrypt, Subscription.objects.get(pk=waiting.subscription_id).secret.text
+
+    def decrypt(text: str, *, context: str) -> str:
+        if text == spoilt:
+            raise Unreadable
+        return read(text, context=context)
+
+    monkeypatch.setattr(hooking, "decrypt", decrypt)
+    do.deliver(by=SCHEDULE, now=NOW)
+    assert HookDelivery.objects.get(subscription=other).state == Delivery.ARRIVED
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.told, waiting.next_at) == ("dead", "secret", None)
+    _row, shown = queries.deliveries(waiting.subscription_id, scope=PEOPLE["inspectorate"])
+    with translation.override("id"):
+        assert "tidak dapat dibaca" in shown[0].answer
+
+
+def test_an_ended_system_is_not_told_what_was_announced_beside(waiting: HookDelivery, systems: Systems) -> None:
+    Subscription.objects.filter(pk=waiting.subscription_id).update(ended_at=NOW)
+    do.deliver(by=SCHEDULE, now=NOW)
+    assert systems.got == []
+    assert (state()[0], state()[3]) == ("dead", "ended")
 
 
 def test_a_system_hears_what_it_asked_for_in_its_region(world: World) -> None:

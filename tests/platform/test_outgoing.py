@@ -44,7 +44,7 @@ def test_what_lies_outside_is(address: str) -> None:
         "http://contoh.go.id/", "ftp://contoh.go.id/", "https://", "https:///jalan", "https://nama:sandi@contoh.go.id/",
         "https://contoh.go.id:22/", "https://contoh.go.id:99999/", "https://10.0.0.1/", "https://[::1]/",
         "https://localhost/", "https://basisdata/", "https://contoh.go.id/ a", "https://contoh.go.id/\r\nHost: x",
-        "javascript:alert(1)", "", "https://contoh.go.id/" + "a" * 500,
+        "javascript:alert(1)", "", "Https://contoh.go.id/", "https://[fec0::1]/", "https://contoh.go.id/" + "a" * 500,
     ],
 )  # fmt: skip
 def test_unfit_addresses_are_told(address: str) -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db import DatabaseError
+from django.db.models import Case, Count, Q, QuerySet, When
 
-from pilar.platform.hooks import Delivery, DeliveryRow, next_try, signed
+from pilar.platform.hooks import ENDED, UNREADABLE, Delivery, DeliveryRow, next_try, signed
 from pilar.platform.models import Message
 from pilar.platform.outgoing import NotSent, post
 from pilar.platform.paging import PAGE
-from pilar.platform.secrets import decrypt
+from pilar.platform.secrets import Unreadable, decrypt
 
-MAX_AT_ONCE = 200
+log = logging.getLogger(__name__)
+MAX_PASS = 45.0
+"""Seconds after which a pass begins no other message: the next one comes a minute later."""
 Row = TypeVar("Row", bound=Message)
 
 
@@ -26,10 +32,10 @@ def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def told_last(rows: QuerySet[Any]) -> tuple[DeliveryRow, ...]:
-    """Return what a system was told last, the newest first. One query."""
+    """Return what a system was told last, the newest first, what was not delivered before all else. One query."""
     return tuple(
         DeliveryRow(row.pk, row.event, row.made_at, row.attempts, row.told, row.next_at, Delivery(row.state))
-        for row in rows.order_by("-made_at")[:PAGE]
+        for row in rows.order_by(Case(When(state=Delivery.DEAD, then=0), default=1), "-made_at")[:PAGE]
     )
 
 
@@ -45,21 +51,65 @@ def send_due(
     due: QuerySet[Any], delivery: Callable[[UUID, datetime], Delivery | None], now: datetime
 ) -> dict[str, int]:
     """Send what is due by ``delivery``, each in a transaction of its own: what a killed worker had begun is sent again
-    under its id. A system that does not answer is left for the next time."""
-    deliveries, silent = list[Delivery | None](), set[int]()
-    waiting = due.filter(state=Delivery.WAITING, next_at__lte=now).order_by("next_at")
-    for key, to in waiting.values_list("pk", "subscription")[:MAX_AT_ONCE]:
-        if to not in silent:
-            deliveries.append(delivery(key, now))
-            silent |= {to} if deliveries[-1] is Delivery.WAITING else set()
-    return {state.value: deliveries.count(state) for state in Delivery}
+    under its id. Systems take turns; one that does not take its message is left for the next pass."""
+    begun, states, left = monotonic(), Counter[str](), set[int]()
+    waiting = due.filter(state=Delivery.WAITING)
+    waiting.exclude(subscription__ended_at=None).update(state=Delivery.DEAD, next_at=None, told=ENDED)
+    waiting = waiting.filter(next_at__lte=now)
+    while heads := _heads(waiting.exclude(subscription__in=left)):
+        for key, to in heads:
+            passed = monotonic() - begun
+            if passed >= MAX_PASS:
+                return _said(states)
+            state = _delivered(delivery, key, now + timedelta(seconds=passed))
+            states.update([state] if state else ())
+            if state is not Delivery.ARRIVED:
+                left.add(to)
+    return _said(states)
+
+
+def _heads(waiting: QuerySet[Any]) -> list[tuple[UUID, int]]:
+    """The message of each system that is due first; first those that have waited longest."""
+    heads = waiting.order_by("subscription", "next_at", "made_at").distinct("subscription")
+    found = heads.values_list("next_at", "pk", "subscription")
+    return [(key, to) for _next_at, key, to in sorted(found, key=lambda head: (head[0], head[2]))]
+
+
+def _delivered(delivery: Callable[[UUID, datetime], Delivery | None], key: UUID, at: datetime) -> Delivery | None:
+    try:
+        return delivery(key, at)
+    except DatabaseError:
+        raise
+    except Exception:  # one message that cannot be sent keeps back no other system
+        log.exception("message-not-sent", extra={"message": str(key)})
+        return None
+
+
+def _said(states: Counter[str]) -> dict[str, int]:
+    return {state.value: states[state] for state in Delivery}
+
+
+def end_deliveries(rows: QuerySet[Any]) -> None:
+    """Give up what waits for a system that has ended, but not the message that is being sent at this moment, whose lock
+    would have to be waited for: the next pass gives it up."""
+    waiting = rows.filter(state=Delivery.WAITING).select_for_update(skip_locked=True).values_list("pk", flat=True)
+    rows.filter(pk__in=list(waiting)).update(state=Delivery.DEAD, next_at=None, told=ENDED)
 
 
 def send(row: Message, now: datetime) -> Delivery:
-    """Send a message that the open transaction has locked, and keep what came of it."""
+    """Send a message that the open transaction has locked, and keep what came of it.
+
+    A system that is away is tried again with all that waits for it when this message is; once it answers, at once. A
+    secret that cannot be read makes a dead letter.
+    """
     to, body = row.subscription, row.body.encode()
     try:
         secret = decrypt(to.secret.text, context=to.secret.context)
+    except Unreadable:
+        row.told, row.state, row.next_at = UNREADABLE, Delivery.DEAD, None
+        row.save(update_fields=["told", "next_at", "state"])
+        return Delivery.DEAD
+    try:
         status = post(to.address, body, signed(secret, str(row.pk), now, body))
         row.told = str(status)
     except NotSent as error:
@@ -68,4 +118,9 @@ def send(row: Message, now: datetime) -> Delivery:
     row.next_at = None if 200 <= status < 300 else next_try(row.attempts, now)
     row.state = Delivery.ARRIVED if 200 <= status < 300 else Delivery.WAITING if row.next_at else Delivery.DEAD
     row.save(update_fields=["told", "attempts", "next_at", "state"])
+    others = type(row)._base_manager.filter(subscription=to, state=Delivery.WAITING).exclude(pk=row.pk)
+    if row.state == Delivery.ARRIVED:
+        others.filter(next_at__gt=now, attempts=0).update(next_at=now)
+    elif row.next_at and not 400 <= status < 500:
+        others.filter(next_at__lt=row.next_at, attempts=0).update(next_at=row.next_at)
     return Delivery(row.state)

@@ -38,6 +38,20 @@ DELIVERY_NAMES = {
 """The name of each, and the tone in which it is shown."""
 
 
+ENDED, UNREADABLE = "ended", "secret"
+ANSWERS = {
+    ENDED: N_("The system is told no longer"),
+    UNREADABLE: N_("The secret of the system cannot be read: name the system anew"),
+    "private network": N_("The address lies within a network"),
+    "gaierror": N_("The name of the server was not found"),
+    "TimeoutError": N_("No answer in time"),
+    "ConnectionRefusedError": N_("The server takes no connections"),
+    "SSLError": N_("The line could not be secured"),
+    "SSLCertVerificationError": N_("The certificate of the server does not hold"),
+}
+"""What is said where no status came back; of other errors their name."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """A message to a system: the answer's status or why there was none, after how many attempts, and when again."""
@@ -49,6 +63,10 @@ class DeliveryRow:
     told: str
     next_at: datetime | None
     state: Delivery
+
+    @property
+    def answer(self) -> str:
+        return translate(ANSWERS[self.told]) if self.told in ANSWERS else self.told
 
     @property
     def state_name(self) -> str:

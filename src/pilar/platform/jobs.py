@@ -38,10 +38,10 @@ Parameters = ParamSpec("Parameters")
 Answer_co = TypeVar("Answer_co", covariant=True)
 
 QUEUE = "default"
-MAIL, HOOKS = "mail", "hooks"
-"""Messages have a queue of their own, and so has what other systems are told: one that is silent holds up nothing else.
-"""
-QUEUES = (QUEUE, MAIL, HOOKS)
+MAIL, HOOKS, BPJS = "mail", "hooks", "bpjs"
+"""Messages have a queue of their own, and so have what other systems are told and what BPJS is: one that is silent
+holds up nothing else."""
+QUEUES = (QUEUE, MAIL, HOOKS, BPJS)
 STOP_SECONDS = 8
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0

@@ -21,8 +21,8 @@ SECONDS, MAX_SECONDS = 10.0, 20.0
 """How long each step of a connection is waited for, and an answer that comes drop by drop."""
 MAX_ADDRESS = 500
 PORTS = frozenset({443, 8443})
-_WITHIN = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
-"""Networks of IPv6 that carry addresses of IPv4, public or not."""
+_WITHIN = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")))
+"""Networks of IPv6 that carry addresses of IPv4, public or not, and the local ones of old."""
 
 
 class NotSent(PilarError):
@@ -96,7 +96,7 @@ def _connected(host: str, port: int) -> ssl.SSLSocket:
 def _parts(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
-        fits = parts.scheme == "https" and parts.hostname and not parts.username and (parts.port or 443) in PORTS
+        fits = address.startswith("https://") and parts.hostname and not parts.username and (parts.port or 443) in PORTS
     except ValueError:
         return None
     return parts if fits and address.isascii() and address.isprintable() and " " not in address else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -17,8 +18,9 @@ from evaluation.cycle.agreed import published
 from evaluation.cycle.planted import SYSTEM
 from evaluation.cycle.world import CODE, NOW, OWN, World
 from evaluation.samples import group, row
+from masterplan.world import DECREED
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import HookDelivery, Subscription
+from pilar.evaluation.models import HookDelivery, PublishedResult, Subscription
 from pilar.evaluation.queries import hooks as queries
 from pilar.evaluation.rules.hooks import HookEvent
 from pilar.people.operations import load_retention
@@ -52,6 +54,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes, dict[str, st
         return 204
 
     monkeypatch.setattr("pilar.platform.hooking.post", post)
+    monkeypatch.setattr("pilar.platform.hooking.monotonic", lambda: 0.0)
     return got
 
 
@@ -85,14 +88,23 @@ def test_plans_in_force_and_statements_are_told_once_they_are_sealed(world: Worl
     do.record_statement(by=OPERATOR, row=row())
     assert messages() == []
     do.seal_published(by=SCHEDULE, now=NOW + timedelta(days=2))
+    assert [one["type"] for one in messages()] == ["statements.changed"]
+    first_day = datetime.combine(DECREED, time(), ZoneInfo("Asia/Jakarta"))
+    do.seal_published(by=SCHEDULE, now=first_day - timedelta(minutes=1))
+    assert len(messages()) == 1
+    do.seal_published(by=SCHEDULE, now=first_day)
     found = {one["type"]: one["data"] for one in messages()}
     assert {*found} == {"plan.in-force", "statements.changed"}
     assert found["plan.in-force"]["address"] == f"{settings.SITE_ADDRESS}/rencana/{OWN}/"
     assert found["statements.changed"]["address"] == f"{settings.SITE_ADDRESS}/hasil/2023/"
     for one in found.values():
         assert Client().get(one["address"].removeprefix(settings.SITE_ADDRESS)).status_code == 200
-    do.seal_published(by=SCHEDULE, now=NOW + timedelta(days=3))
+    do.seal_published(by=SCHEDULE, now=first_day + timedelta(days=1))
     assert len(messages()) == 2
+    PublishedResult.objects.all().delete()
+    do.seal_published(by=SCHEDULE, now=first_day + timedelta(days=2))
+    assert messages()[-1]["data"]["address"] == f"{settings.SITE_ADDRESS}/hasil/segel/"
+    assert Client().get("/hasil/segel/").status_code == 200
 
 
 def test_what_is_rolled_back_is_told_to_nobody(world: World) -> None:
@@ -112,6 +124,7 @@ def test_one_that_never_answers_is_given_up_and_tried_again_by_hand(
         raise NotSent(host="data.contoh.go.id", reason="TimeoutError")
 
     monkeypatch.setattr("pilar.platform.hooking.post", post)
+    monkeypatch.setattr("pilar.platform.hooking.monotonic", lambda: 0.0)
     published(world)
     for pause in (*PAUSES, timedelta()):
         do.deliver(by=SCHEDULE, now=now)

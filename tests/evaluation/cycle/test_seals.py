@@ -99,7 +99,9 @@ def test_what_was_published_before_is_sealed_by_the_upgrade(world: World) -> Non
 def sealed(world: World) -> World:
     """Results, a plan in force and a statement of a source, each under its seal."""
     published(world)
-    plan.in_force(world)
+    made, _line = plan.in_force(world)
+    days = f"decreed_on = '{NOW:%F}', in_force_since = '{NOW:%F}'"
+    past_pilar(f"UPDATE masterplan_version SET {days} WHERE id = {made.version}")
     operations.record_group(by=OPERATOR, group=group())
     operations.record_statement(by=OPERATOR, row=row())
     operations.seal_published(by=OPERATOR, now=NOW + timedelta(days=1))

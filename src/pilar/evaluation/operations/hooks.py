@@ -19,7 +19,7 @@ from pilar.people.operations import locked
 from pilar.people.rules import Standing
 from pilar.platform import audit, retention
 from pilar.platform.errors import Faults
-from pilar.platform.hooking import send, send_due, tell
+from pilar.platform.hooking import end_deliveries, send, send_due, tell
 from pilar.platform.hooks import Delivery, faults_of_subscription, new_secret
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.outgoing import faults_of_address
@@ -57,7 +57,7 @@ def end_subscription(*, by: Standing, subscription: int, now: datetime) -> None:
     if row.ended_at is None:
         row.ended_at = now
         row.save(update_fields=["ended_at"])
-        row.deliveries.filter(state=Delivery.WAITING).update(state=Delivery.DEAD, next_at=None, told="ended")
+        end_deliveries(row.deliveries.all())
         audit.record(by=by.actor, action="end", target=TARGET, key=row.pk)
 
 
@@ -89,9 +89,16 @@ def announce(published: Published, number: int, now: datetime) -> None:
     event, (kind, *rest) = event_of(published.subject), published.subject.split("/")
     page = {
         HookEvent.PLAN: lambda: path_of("masterplan:plan", rest[0]),
-        HookEvent.STATEMENTS: lambda: path_of("evaluation:results", int(rest[0])),
+        # Once no source states anything of a year any more, its page is gone.
+        HookEvent.STATEMENTS: lambda: (
+            path_of("evaluation:results", int(rest[0]))
+            if published.content["statements"]
+            else path_of("evaluation:seals")
+        ),
         HookEvent.RESULTS: lambda: path_of("evaluation:computed", kind, int(rest[0])),
     }[event]()
+    if event is HookEvent.STATEMENTS and not published.content["statements"]:
+        page = path_of("evaluation:seals")  # that of a year of which no source states anything any more is gone
     data = {
         "subject": published.subject, "number": number, "synthetic": bool(published.content.get("synthetic")),
         "address": settings.SITE_ADDRESS.rstrip("/") + page,
@@ -109,7 +116,7 @@ def deliver(*, by: Standing, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def _deliver_one(key: UUID, now: datetime) -> Delivery | None:
     rows = HookDelivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("subscription")
-    row = rows.filter(pk=key, state=Delivery.WAITING).first()
+    row = rows.filter(pk=key, state=Delivery.WAITING, subscription__ended_at=None).first()
     return None if row is None else send(row, now)
 
 

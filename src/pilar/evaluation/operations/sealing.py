@@ -23,13 +23,13 @@ log = structlog.get_logger(__name__)
 def seal_published(*, by: Standing, now: datetime) -> int:
     """Seal what was published and is not sealed yet, and sign the head of the day; returns how many heads.
 
-    Results are sealed when they are published; plans that came into force and statements of sources, where they have
-    changed, are sealed here. For the schedule and the operator only.
+    Results are sealed when they are published; plans that came into force, on their first day, and statements of
+    sources, where they have changed, are sealed here. For the schedule and the operator only.
     """
     by.require_server()
     for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         seal_publication(publication)
-    for published in (*seals.plans(), *seals.changed_statements()):
+    for published in (*seals.plans(now), *seals.changed_statements()):
         _append(published, now)
     return sealing.sign_heads(at=now)
 

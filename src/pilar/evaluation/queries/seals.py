@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from pilar.areas.reference import today_in
 from pilar.evaluation.models import Publication, PublishedResult, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound
 from pilar.evaluation.rules.computing import ResultRow, result_hash
@@ -177,9 +178,12 @@ def result_of(publication: Publication) -> Published:
 _COLUMNS = {"region": "region_id"}
 
 
-def plans() -> Iterator[Published]:
-    """Every version of a plan that came into force, as it stands now; its programmes by their hash."""
+def plans(now: datetime | None = None) -> Iterator[Published]:
+    """Every version of a plan that came into force, as it stands now; its programmes by their hash. With ``now``
+    without those whose first day is yet to come."""
     for law in plans_in_law():
+        if now and law.in_force_since and law.in_force_since > today_in(law.region, now):
+            continue
         subject = plan_subject(law.region, law.first_year, law.version)
         told = {name: getattr(law, name) for name in ("title", "form", "decree_number", "decreed_on", "in_force_since")}
         programmes = {"count": law.programmes, "quick_wins": law.quick_wins, "sha256": law.sha256}

@@ -47,7 +47,7 @@ from pilar.people.authority import Case
 from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.platform import audit, secrets
-from pilar.platform.jobs import HOOKS, every
+from pilar.platform.jobs import BPJS, every
 from pilar.platform.statements import planned
 
 TARGET, ENCOUNTER = "hospital.bpjs-message", "hospital.encounter-message"
@@ -85,7 +85,7 @@ KEEP = """INSERT INTO hospital_bpjsexchange
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
-@every("hospital.tell-bpjs", cron="* * * * *", queue=HOOKS)
+@every("hospital.tell-bpjs", cron="* * * * *", queue=BPJS)
 def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     """Tell BPJS what waits, each in a transaction of its own; returns how many became what.
 

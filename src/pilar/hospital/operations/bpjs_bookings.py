@@ -25,7 +25,7 @@ from pilar.hospital.rules.bpjs.comparing import Reading
 from pilar.hospital.rules.bpjs.sending import Difference, Known, Sending, Step, differences
 from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
 from pilar.people.rules import Standing
-from pilar.platform.jobs import HOOKS, every
+from pilar.platform.jobs import BPJS, every
 from pilar.platform.transactions import one_by_one
 
 AHEAD = 7
@@ -37,7 +37,7 @@ MAX_ASKED = 200
 Rows = Iterable[Mapping[str, Any]]
 
 
-@every("hospital.look-at-bpjs", cron="*/15 * * * *", queue=HOOKS)
+@every("hospital.look-at-bpjs", cron="*/15 * * * *", queue=BPJS)
 def look_at_bpjs(*, by: Standing, now: datetime) -> int:
     """Shortly before a session, read whom BPJS has booked for it and we have not, so that the desk knows before they
     stand there; returns how many bookings. A hospital whose line is down stops no other. For the schedule and the

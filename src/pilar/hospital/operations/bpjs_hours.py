@@ -25,7 +25,7 @@ from pilar.people.operations import there
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import PilarError
-from pilar.platform.jobs import HOOKS, every
+from pilar.platform.jobs import BPJS, every
 from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 
@@ -66,7 +66,7 @@ def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None
         raise BpjsAway
 
 
-@every("hospital.send-changed-hours", cron="20 * * * *", queue=HOOKS)
+@every("hospital.send-changed-hours", cron="20 * * * *", queue=BPJS)
 def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
     """Send BPJS the weekly hours of doctors that have changed since it heard of them; returns how many became what.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from pilar.platform.tables import Cell, Percent, folded, shown
 
 DELETES = {"d", "delete"}
 STATUS, ACTION = "obs status", "action"
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 USUAL = {"", "A"}
 """A status of SDMX that says nothing more: a usual value."""
 
@@ -38,8 +40,18 @@ class Mapped:
 def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
     """The values of a file; each row of it gives one for each column of values. Rows name the column of each part in
     ``at``, and the series in words in ``series``."""
+    named = [*(key for key, part in mapping.parts.items() if part is not Part.LEFT_OUT), *mapping.only]
+    if missing := next((key for key in named if key not in source.at), None):
+        sentence = N_("The file has no column “%(column)s”, by which its mapping goes: say anew what its columns are")
+        return Mapped((), (), Fault("column-missing", sentence, {"column": shown(missing)}))
     rows: list[Row] = []
     notes: Counter[tuple[str, str, str]] = Counter()
+    if dotted := _dotted(source, mapping):
+        sentence = N_(
+            "Are the points in numbers such as %(status)s separators of thousands? Then save the numbers without them: "
+            "here a point begins the decimals"
+        )
+        notes["thousands", sentence, dotted] = 1
     for row in source.counting(mapping):
         for value in _values(source, mapping, row):
             if value is None:
@@ -61,6 +73,16 @@ def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
         for (code, sentence, status), count in notes.items()
     ]
     return Mapped(tuple(rows), tuple(Told(0, "", fault) for fault in (*source.notes, *faults)))
+
+
+def _dotted(source: Source, mapping: SeriesMapping) -> str:
+    """A number of a file in which three digits follow every point, as they follow a separator of thousands."""
+    if mapping.comma:
+        return ""
+    columns = mapping.of(Part.VALUE)
+    cells = (source.cell(row, key) for row in source.counting(mapping) for key in columns)
+    pointed = [cell.strip() for cell in cells if isinstance(cell, str) and "." in cell]
+    return pointed[0] if pointed and all(map(_THOUSANDS.fullmatch, pointed)) else ""
 
 
 def _values(source: Source, mapping: SeriesMapping, row: tables.Row) -> Iterator[Row | None]:

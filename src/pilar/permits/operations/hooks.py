@@ -16,7 +16,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.hooks import HookEvent
 from pilar.platform import audit
 from pilar.platform.errors import Faults
-from pilar.platform.hooking import send, send_due, tell
+from pilar.platform.hooking import end_deliveries, send, send_due, tell
 from pilar.platform.hooks import Delivery, faults_of_subscription, new_secret
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.outgoing import faults_of_address
@@ -57,7 +57,7 @@ def end_subscription(*, by: Standing, subscription: int, now: datetime) -> None:
     if row.ended_at is None:
         row.ended_at = now
         row.save(update_fields=["ended_at"])
-        row.deliveries.filter(state=Delivery.WAITING).update(state=Delivery.DEAD, next_at=None, told="ended")
+        end_deliveries(row.deliveries.all())
         audit.record(by=by.actor, action="end", target=TARGET, key=row.pk, area=row.region_id)
 
 
@@ -99,7 +99,7 @@ def deliver(*, by: Standing, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def _deliver_one(key: UUID, now: datetime) -> Delivery | None:
     rows = HookDelivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("subscription")
-    row = rows.filter(pk=key, state=Delivery.WAITING).first()
+    row = rows.filter(pk=key, state=Delivery.WAITING, subscription__ended_at=None).first()
     return None if row is None else send(row, now)
 
 
