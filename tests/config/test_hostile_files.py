@@ -58,18 +58,12 @@ SAID = {
     "too-large": "Berkas lebih besar dari",
     "no-such-sheet": "tidak memuat lembar",
 }
-FILES = {
-    **{
-        name: WORKBOOKS[name]
-        for name in (
-            "25 million empty rows",
-            "2 million filled cells in 111 kB",
-            "20,000 parts",
-            "a document type in UTF-16",
-            "a corrupt LZMA part",
-        )
-    },
-    **{name: TEXTS[name] for name in ("18 million separators", "9 million rows")},
+BOOKS = (
+    "25 million empty rows", "2 million filled cells in 111 kB", "20,000 parts", "a document type in UTF-16",
+    "a corrupt LZMA part",
+)  # fmt: skip
+FILES = {name: WORKBOOKS[name] for name in BOOKS} | {
+    name: TEXTS[name] for name in ("18 million separators", "9 million rows")
 }
 
 

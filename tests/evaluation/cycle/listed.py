@@ -4,8 +4,8 @@ from __future__ import annotations
 
 _COORDINATORS_LISTS = {
     "evaluation:analysis-phase", "evaluation:analysis-phase-version", "evaluation:computed",
-    "evaluation:computed-version", "evaluation:follow-ups", "evaluation:regions", "evaluation:requests",
-    "evidence:region", "people:accounts",
+    "evaluation:computed-version", "evaluation:follow-ups", "evaluation:region-figures", "evaluation:regions",
+    "evaluation:requests", "evidence:region", "people:accounts",
 }  # fmt: skip
 LISTS = {"coordinator": _COORDINATORS_LISTS, "secretariat": _COORDINATORS_LISTS | {
     "evaluation:conflicts", "evaluation:nation", "evaluation:objections", "evaluation:panels",

@@ -5,7 +5,6 @@ Numbers are text, so that none loses a digit; money is whole rupiah.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,10 +15,10 @@ from pydantic import BeforeValidator, Field, StringConstraints, computed_field
 
 from pilar.areas.reference import today_in
 from pilar.masterplan import operations, queries, wording
+from pilar.masterplan.api.bodies import PlanBody, PlanBodyIn, body_of
 from pilar.masterplan.api.content import QuarterText, Text, Title, asked_quarter
 from pilar.masterplan.operations import Member, NewBody, NewPlan
 from pilar.masterplan.queries import (
-    BodyRow,
     DecisionRow,
     ProgrammeRow,
     PublicPlan,
@@ -28,7 +27,6 @@ from pilar.masterplan.queries import (
     VersionRow,
 )
 from pilar.masterplan.queries.taking_over import seen_of
-from pilar.masterplan.rules.bodies import MAX_DUTY, MAX_MEMBERS, body_fingerprint
 from pilar.masterplan.rules.comparing import ProgrammeChange
 from pilar.masterplan.rules.stages import FIRST_YEAR, LAST_YEAR, MAX_DECREE, Decree, LegalForm, VersionState
 from pilar.masterplan.rules.statements import MAX_STATEMENTS, BodyKind, Stated, StatementPart, fingerprint
@@ -70,8 +68,7 @@ class PlanVersion(
     @computed_field  # type: ignore[prop-decorator]
     @property
     def in_force(self) -> bool:
-        today = today_in(self.region, timezone.now())
-        since, until = self.in_force_since, self.in_force_until
+        today, since, until = today_in(self.region, timezone.now()), self.in_force_since, self.in_force_until
         return since is not None and until is not None and since <= today <= until
 
 
@@ -138,36 +135,6 @@ class PlanChanges(Schema):
     unchanged: int
     programmes: list[PlanProgrammeChange]
     texts: list[PlanTextChange]
-
-
-class PlanMember(Schema):
-    duty: Annotated[str, StringConstraints(max_length=MAX_DUTY)]
-    position: Title
-    person: Title = ""
-    office: int | None = None
-    pillar: Annotated[str, StringConstraints(max_length=30)] = ""
-
-
-class PlanBodyIn(Schema):
-    """A body as it is given; ``file`` is the evidence that is the text of its decree.
-
-    ``seen`` is that of the body which is changed, empty for a new one.
-    """
-
-    kind: Literal["council", "team", "forum"]
-    title: Title
-    decree: Title = ""
-    decreed_on: date | None = None
-    source: Text = ""
-    members: Annotated[list[PlanMember], Field(max_length=MAX_MEMBERS)] = []
-    file: UUID | None = None
-    seen: Annotated[str, StringConstraints(max_length=64)] = ""
-
-
-class PlanBody(PlanBodyIn):
-    """A body with its key; ``seen`` is what a change of it has to name."""
-
-    key: int
 
 
 class PlanIn(Schema):
@@ -307,7 +274,7 @@ def changes(by: Standing, version: int) -> dict[str, object]:
 @reading.get("/plan-versions/{version}/bodies", response={200: list[PlanBody], **NotThere}, summary="Its bodies")
 def bodies(by: Standing, version: int) -> list[PlanBody]:
     """Council, executing team and forum, with members and decrees."""
-    return [_body(body) for body in queries.bodies(queries.version(version, scope=by).plan.key)]
+    return [body_of(body) for body in queries.bodies(queries.version(version, scope=by).plan.key)]
 
 
 @writing.post("/regions/{code}/plans", response={201: PlanVersionKey, **Refused}, summary="Begin a plan")
@@ -392,15 +359,9 @@ def _save_body(by: Standing, plan: int, given: PlanBodyIn, body: int | None) -> 
     members = tuple(Member(**member.dict()) for member in given.members)
     said = NewBody(BodyKind(given.kind), given.title, given.decree, given.decreed_on, given.source, members, given.file)
     key = operations.save_body(by=by, plan=plan, given=said, body=body, seen=given.seen)
-    return _body(queries.body(plan, key))
+    return body_of(queries.body(plan, key))
 
 
 def _detail(row: VersionRow) -> Detail:
     seen = {part: fingerprint(statement.stated for statement in rows) for part, rows in queries.statements(row).items()}
     return row, queries.programme_count(row), seen
-
-
-def _body(row: BodyRow) -> PlanBody:
-    """What is told is also what is taken, so that there is one schema of both."""
-    said = asdict(row.given)
-    return PlanBody(**{**said, "kind": row.kind.value}, key=row.key, seen=body_fingerprint(row.given))
