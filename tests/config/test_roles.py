@@ -36,6 +36,7 @@ from villagefinance.world import make_world
 
 ROLE, PASSWORD = "pilar_test_serving", "kata-sandi-uji"
 ADDED_ONLY = {
+    "areas_regionfigure",
     "evaluation_approval", "evaluation_instrument", "evaluation_objectionevidence", "evaluation_phasemove",
     "evaluation_publication",
     "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",

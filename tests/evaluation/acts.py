@@ -35,7 +35,7 @@ def _hold(_planted: Planted, by: Standing) -> None:
 CALLS: Mapping[str, Call] = {
     **{name: call for name, call in AT_DOORS.items() if name not in SUCCEEDS_ELSEWHERE and name != "make_sheets"},
     "hold_filling": _hold,
-    "seal_published": lambda _p, by: do.seal_published(by=by, now=NOW + timedelta(days=2)),
+    "seal_published": lambda _p, by: do.seal_published(by=by, now=NOW + timedelta(days=90)),
     "panels_changed": lambda p, by: do.panels_changed(by=by, participations=[p.world.participations["36.03"]], now=NOW),
     "panels_changed:undone": lambda p, by: do.panels_changed(
         by=by, participations=[p.world.participations["36.03"]], now=NOW
