@@ -144,7 +144,7 @@ def test_all_tabs_are_in_sight_on_a_phone(made: Made, signed_in: Callable[..., P
     page.goto(f"/kerja/survei/{made.impact}/grafik/")
     tabs = page.get_by_role("navigation", name="Halaman survei ini").get_by_role("link").all()
     assert [tab.inner_text() for tab in tabs] == [
-        "Kemajuan", "Tautan", "Kertas dan berkas", "Nilai", "Grafik", "Pernyataan", "Saran", "Alamat",
+        "Kemajuan", "Tidak dihitung", "Tautan", "Kertas dan berkas", "Nilai", "Grafik", "Pernyataan", "Saran", "Alamat",
     ]  # fmt: skip
     for tab in tabs:
         box = tab.bounding_box()
