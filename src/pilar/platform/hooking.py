@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Count, Q, QuerySet, When
 
-from pilar.platform.hooks import ENDED, UNREADABLE, Delivery, DeliveryRow, next_try, signed
+from pilar.platform import locks
+from pilar.platform.hooks import (
+    ASKED_AGAIN,
+    ENDED,
+    OWN_ERROR,
+    UNREADABLE,
+    UNREADABLE_PAUSE,
+    Delivery,
+    DeliveryRow,
+    next_try,
+    signed,
+)  # fmt: skip
 from pilar.platform.models import Message
+from pilar.platform.names import Signature
 from pilar.platform.outgoing import NotSent, post
 from pilar.platform.paging import PAGE
 from pilar.platform.secrets import Unreadable, decrypt
@@ -39,6 +51,23 @@ def told_last(rows: QuerySet[Any]) -> tuple[DeliveryRow, ...]:
     )
 
 
+def asked_before(
+    rows: QuerySet[Any], *, by: Signature, title: str, address: str, events: Collection[str], now: datetime
+) -> tuple[int, str] | None:
+    """The key and secret of a system that the same person has named in the same way a moment ago, or None: who presses
+    twice sees the secret of the one system. Whoever asks at the same time waits for the end of the transaction."""
+    locks.take(f"hooking.{rows.model._meta.label}")
+    same = rows.filter(
+        ended_at=None, made_by=by, title=title.strip(), address=address, events=sorted(events),
+        made_at__gt=now - ASKED_AGAIN,
+    )  # fmt: skip
+    row = same.order_by("-made_at").first()
+    try:
+        return None if row is None else (row.pk, decrypt(row.secret.text, context=row.secret.context))
+    except Unreadable:
+        return None
+
+
 def tell(rows: QuerySet[Any], to: type[Row], event: str, data: Mapping[str, object], now: datetime) -> None:
     """Have systems told in the open transaction. ``data`` names no person."""
     body = json.dumps(
@@ -51,17 +80,19 @@ def send_due(
     due: QuerySet[Any], delivery: Callable[[UUID, datetime], Delivery | None], now: datetime
 ) -> dict[str, int]:
     """Send what is due by ``delivery``, each in a transaction of its own: what a killed worker had begun is sent again
-    under its id. Systems take turns; one that does not take its message is left for the next pass."""
+    under its id. Systems take turns; one that does not take its message is left for the next pass. What another
+    answer sets free while the pass runs goes out in it."""
     begun, states, left = monotonic(), Counter[str](), set[int]()
     waiting = due.filter(state=Delivery.WAITING)
     waiting.exclude(subscription__ended_at=None).update(state=Delivery.DEAD, next_at=None, told=ENDED)
-    waiting = waiting.filter(next_at__lte=now)
-    while heads := _heads(waiting.exclude(subscription__in=left)):
+    at = now
+    while heads := _heads(waiting.filter(next_at__lte=at).exclude(subscription__in=left)):
         for key, to in heads:
             passed = monotonic() - begun
             if passed >= MAX_PASS:
                 return _said(states)
-            state = _delivered(delivery, key, now + timedelta(seconds=passed))
+            at = now + timedelta(seconds=passed)
+            state = _delivered(waiting, delivery, key, at)
             states.update([state] if state else ())
             if state is not Delivery.ARRIVED:
                 left.add(to)
@@ -75,14 +106,29 @@ def _heads(waiting: QuerySet[Any]) -> list[tuple[UUID, int]]:
     return [(key, to) for _next_at, key, to in sorted(found, key=lambda head: (head[0], head[2]))]
 
 
-def _delivered(delivery: Callable[[UUID, datetime], Delivery | None], key: UUID, at: datetime) -> Delivery | None:
+def _delivered(
+    waiting: QuerySet[Any], delivery: Callable[[UUID, datetime], Delivery | None], key: UUID, at: datetime
+) -> Delivery | None:
     try:
         return delivery(key, at)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):  # the database is gone, which no message is to be blamed for
         raise
     except Exception:  # one message that cannot be sent keeps back no other system
-        log.exception("message-not-sent", extra={"message": str(key)})
+        log.exception("message-not-sent", extra={"delivery": str(key)})
+        return _own_error(waiting, key, at)
+
+
+@transaction.atomic
+def _own_error(waiting: QuerySet[Any], key: UUID, at: datetime) -> Delivery | None:
+    """Count an attempt that ended in an error of our own, so that it has an end."""
+    row = waiting.select_for_update(skip_locked=True, of=("self",)).filter(pk=key).first()
+    if row is None:
         return None
+    row.told, row.attempts = OWN_ERROR, row.attempts + 1
+    row.next_at = next_try(row.attempts, at)
+    row.state = Delivery.WAITING if row.next_at else Delivery.DEAD
+    row.save(update_fields=["told", "attempts", "next_at", "state"])
+    return Delivery(row.state)
 
 
 def _said(states: Counter[str]) -> dict[str, int]:
@@ -99,16 +145,17 @@ def end_deliveries(rows: QuerySet[Any]) -> None:
 def send(row: Message, now: datetime) -> Delivery:
     """Send a message that the open transaction has locked, and keep what came of it.
 
-    A system that is away is tried again with all that waits for it when this message is; once it answers, at once. A
-    secret that cannot be read makes a dead letter.
+    A system that is away is tried again with all that waits for it when this message is; once it answers, at once.
+    Where the secret cannot be read nothing is tried: all that is due waits until the key is there again.
     """
     to, body = row.subscription, row.body.encode()
     try:
         secret = decrypt(to.secret.text, context=to.secret.context)
     except Unreadable:
-        row.told, row.state, row.next_at = UNREADABLE, Delivery.DEAD, None
-        row.save(update_fields=["told", "next_at", "state"])
-        return Delivery.DEAD
+        later = now + UNREADABLE_PAUSE
+        due = type(row)._base_manager.filter(subscription=to, state=Delivery.WAITING, next_at__lt=later)
+        due.update(told=UNREADABLE, next_at=later)
+        return Delivery.WAITING
     try:
         status = post(to.address, body, signed(secret, str(row.pk), now, body))
         row.told = str(status)

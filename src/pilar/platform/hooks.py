@@ -38,10 +38,15 @@ DELIVERY_NAMES = {
 """The name of each, and the tone in which it is shown."""
 
 
-ENDED, UNREADABLE = "ended", "secret"
+ASKED_AGAIN = timedelta(minutes=10)
+"""assumption: for so long the same naming by the same person is a second press, not a second system."""
+UNREADABLE_PAUSE = timedelta(minutes=5)
+"""assumption: how often a secret that cannot be read is looked at again."""
+ENDED, UNREADABLE, OWN_ERROR = "ended", "secret", "own error"
 ANSWERS = {
     ENDED: N_("The system is told no longer"),
-    UNREADABLE: N_("The secret of the system cannot be read: name the system anew"),
+    UNREADABLE: N_("The secret of the system cannot be read: all that is due waits until the server has its key again"),
+    OWN_ERROR: N_("An error of Pilar itself, which its log tells"),
     "private network": N_("The address lies within a network"),
     "gaierror": N_("The name of the server was not found"),
     "TimeoutError": N_("No answer in time"),

@@ -179,10 +179,10 @@ def test_says_what_keeps_a_system_from_being_told(world: World, wrong: dict[str,
 
 
 def test_there_are_not_more_than_somebody_can_look_after(world: World) -> None:
-    for _number in range(20):
-        told()
+    for number in range(20):
+        told(title=f"Portal {number}")
     with pytest.raises(Faults):
-        told()
+        told(title="Portal 20")
 
 
 def test_what_was_told_goes_after_its_days_but_not_what_waits(world: World) -> None:

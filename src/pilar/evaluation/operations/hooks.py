@@ -19,7 +19,7 @@ from pilar.people.operations import locked
 from pilar.people.rules import Standing
 from pilar.platform import audit, retention
 from pilar.platform.errors import Faults
-from pilar.platform.hooking import end_deliveries, send, send_due, tell
+from pilar.platform.hooking import asked_before, end_deliveries, send, send_due, tell
 from pilar.platform.hooks import Delivery, faults_of_subscription, new_secret
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.outgoing import faults_of_address
@@ -32,12 +32,16 @@ TARGET = "evaluation.subscription"
 def subscribe(
     *, by: Standing, title: str, address: str, events: Collection[HookEvent], now: datetime
 ) -> tuple[int, str]:
-    """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once.
+    """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once; to
+    who names the same again a moment later, the same.
 
     Raises :class:`NotAllowed`, Faults at ``title``, ``address`` and ``events``.
     """
     AUTHORITY.require(by, Action.KEEP_SYSTEMS, Case(), known=True)
-    others = Subscription.objects.filter(ended_at=None).count()
+    there = Subscription.objects.all()
+    if again := asked_before(there, by=by.signature, title=title, address=address, events=events, now=now):
+        return again
+    others = there.filter(ended_at=None).count()
     faults = [*faults_of_address(address), *faults_of_subscription(title, events, others)]
     if faults:
         raise Faults(faults)

@@ -16,7 +16,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.hooks import HookEvent
 from pilar.platform import audit
 from pilar.platform.errors import Faults
-from pilar.platform.hooking import end_deliveries, send, send_due, tell
+from pilar.platform.hooking import asked_before, end_deliveries, send, send_due, tell
 from pilar.platform.hooks import Delivery, faults_of_subscription, new_secret
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.outgoing import faults_of_address
@@ -29,14 +29,18 @@ TARGET = "permits.subscription"
 def subscribe(
     *, by: Standing, region: str, title: str, address: str, events: Collection[HookEvent], now: datetime
 ) -> tuple[int, str]:
-    """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once.
+    """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once; to
+    who names the same again a moment later, the same.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``title``, ``address`` and ``events``.
     """
     case = Case(region)
     AUTHORITY.require(by, Action.KEEP_SYSTEMS, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
     areas.region(region)
-    others = Subscription.objects.filter(region=region, ended_at=None).count()
+    there = Subscription.objects.filter(region=region)
+    if again := asked_before(there, by=by.signature, title=title, address=address, events=events, now=now):
+        return again
+    others = there.filter(ended_at=None).count()
     faults = [*faults_of_address(address), *faults_of_subscription(title, events, others)]
     if faults:
         raise Faults(faults)
