@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from kit.selection import QUICK
+
 MOST = 200
+QUICK_STEP = 3
 Stored = TypeVar("Stored")
 
 
@@ -23,19 +26,21 @@ def killed_at_every_statement(
     step: int = 1,
     whole: Callable[[Stored], bool] = lambda _stored: False,
 ) -> int:
-    """Let processes of their own act, each killed before one statement more, until one ends; how many were killed.
+    """Let processes of their own act, each killed at a later statement, until one ends; return how many statements
+    were passed.
 
     For tests that commit. ``stored`` reads all that the act changes, ``nothing`` is what it reads before. ``step``: of
-    long work only one statement in so many. ``whole`` says of what is stored that it is everything: what an act only
-    reads after its transaction may be killed, too.
+    long work only one statement in so many; the quick selection tries one of three of these. ``whole`` says of what is
+    stored that it is everything: what an act only reads after its transaction may be killed, too.
     """
     assert stored() == nothing
-    for killed, statement in enumerate(range(1, MOST * step, step)):
+    step *= QUICK_STEP if QUICK else 1
+    for statement in range(1, MOST * step, step):
         if not is_killed(lambda at=statement: act_until(act, at)):
-            return killed
+            return statement - 1
         found = stored()
         if whole(found):
-            return killed + 1
+            return statement
         assert found == nothing, f"killed before statement {statement}"
     raise AssertionError("it never ends")
 

@@ -49,14 +49,17 @@ def each_flaw(make: Callable[[], Walked], preparing: Sequence[str]) -> None:
     targets = [to for source, to in first.moves() if source == first.state()]
     for prepared in preparing:
         for spoilt in ("", *first.stirred):
-            for target in targets:
-                with transaction.atomic():
-                    thing = make()
-                    for name in filter(None, (prepared, spoilt)):
-                        getattr(thing, name)()
-                    holds, refused = thing.moves()[thing.state(), target], refusal(thing, target)
-                    assert holds == (not refused), (target, prepared, spoilt, refused)
-                    transaction.set_rollback(True)
+            with transaction.atomic():
+                thing = make()
+                for name in filter(None, (prepared, spoilt)):
+                    getattr(thing, name)()
+                moves, state = thing.moves(), thing.state()
+                for target in targets:
+                    with transaction.atomic():
+                        refused = refusal(thing, target)
+                        assert moves[state, target] == (not refused), (target, prepared, spoilt, refused)
+                        transaction.set_rollback(True)
+                transaction.set_rollback(True)
 
 
 def walk(

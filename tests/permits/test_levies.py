@@ -14,7 +14,6 @@ from django.urls import reverse
 from kit.killed import killed_at_every_statement
 from kit.neighbours import own
 from kit.races import together
-from kit.selection import QUICK
 from permits.register_acts import to_levy
 from permits.test_case_pages import officer
 from permits.test_issuing import refused
@@ -303,15 +302,13 @@ def stored(world: World) -> Callable[[], tuple[Any, ...]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_statement_nothing_is_lost_and_nothing_is_paid_twice(committed_world: World) -> None:
-    world, step = committed_world, 3 if QUICK else 1
+    world = committed_world
     to_levy(world)
-    killed = killed_at_every_statement(
-        lambda: put(world), stored=stored(world), nothing=(0, 0, 0, 0, "running"), step=step
-    )
+    killed = killed_at_every_statement(lambda: put(world), stored=stored(world), nothing=(0, 0, 0, 0, "running"))
     assert killed > 3
     assert stored(world)() == (1, 0, 0, 1, "paying")
     killed = killed_at_every_statement(
-        lambda: report(world, payment()), stored=stored(world), nothing=(1, 0, 0, 1, "paying"), step=step
+        lambda: report(world, payment()), stored=stored(world), nothing=(1, 0, 0, 1, "paying")
     )
     assert killed > 3
     assert stored(world)() == (1, 1, 1, 1, "running")

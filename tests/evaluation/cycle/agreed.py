@@ -26,10 +26,11 @@ MARKS = {
 def agree(world: World, number: int = 1, state: PhaseState = PhaseState.AGREED) -> None:
     """Every region has its agreed marks."""
     for region in REGIONS:
-        for node, value in MARKS[region].items():
-            AgreedMark.objects.create(
-                assessment=world.assessment(region, number), node=node, value=Decimal(value), how="unanimous"
-            )
+        assessment = world.assessment(region, number)
+        AgreedMark.objects.bulk_create(
+            AgreedMark(assessment=assessment, node=node, value=Decimal(value), how="unanimous")
+            for node, value in MARKS[region].items()
+        )
         world.set_assessment(AssessmentState.AGREED, region, number)
     world.set_phase(state, number)
 

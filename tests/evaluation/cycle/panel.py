@@ -33,16 +33,11 @@ def hand_in(world: World, region: str = OWN, phase: PhaseState = PhaseState.DESK
 
 def give(world: World, key: int, who: str, **values: str | int) -> None:
     """Marks of one assessor; without ``values`` the region's own everywhere."""
-    for node in LEAVES:
-        operations.save_mark(
-            by=world.who(who),
-            assessment=key,
-            node=node,
-            value=Decimal(str(values.get(node, SELF[node]))),
-            reason="Sesuai bukti" if node in values else "",
-            seen_version=0,
-            now=NOW,
-        )
+    marks = [
+        operations.NewMark(node, Decimal(str(values.get(node, SELF[node]))), "Sesuai bukti" if node in values else "")
+        for node in LEAVES
+    ]
+    operations.save_marks(by=world.who(who), assessment=key, marks=marks, now=NOW)
 
 
 def finish(world: World, key: int, who: str) -> None:
