@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,11 @@ def empty() -> None:
     Subscription.objects.all().delete()
 
 
-def waiting(count: int) -> int:
+def waiting(number_of: int) -> int:
     """A system for which messages wait."""
     empty()
     key = subscribe()
-    for number in range(count):
+    for number in range(number_of):
         announce(OWN, HookEvent.ISSUED, f"p{number}", {}, NOW)
     return key
 
@@ -57,16 +58,15 @@ def states() -> list[tuple[str, int]]:
 def test_what_an_answer_sets_free_goes_out_in_the_same_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock runs on: what is set free is due a moment after the pass began."""
     waiting(3)
-    clock, answers = [0.0], [NotSent(host="x", reason="TimeoutError"), *[204] * 3]
+    clock, answers = count(), [NotSent(host="x", reason="TimeoutError"), *[204] * 3]
 
     def post(*_given: object) -> int:
-        clock[0] += 1
         answer = answers.pop(0)
         if isinstance(answer, NotSent):
             raise answer
         return answer
 
-    monkeypatch.setattr(hooking, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(hooking, "monotonic", lambda: float(next(clock)))
     monkeypatch.setattr(hooking, "post", post)
     do.deliver(by=SCHEDULE, now=NOW)
     HookDelivery.objects.filter(attempts=0).update(next_at=NOW + PAUSES[0] + timedelta(minutes=2))
