@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from kit.races import together
+from permits.around import subscribe
 from permits.cases_acts import MEETING
 from permits.world import DAY, NOW, World
 from pilar.permits import operations as do
-from pilar.permits.models import Appointment, Case, CaseEvent, CaseLetter, Objection
+from pilar.permits.models import Appointment, Case, CaseEvent, CaseLetter, Objection, Subscription
 from pilar.permits.queries import trail
 from pilar.permits.rules.cases import EventKind, Outcome
 from pilar.permits.rules.objections import About, ObjectionState
@@ -30,6 +31,12 @@ def test_two_officers_decide(committed_world: World) -> None:
     came = together(lambda: decide(Outcome.AGREED), lambda: decide(Outcome.REFUSED))
     assert sorted(type(one).__name__ for one in came) == ["CaseElsewhere", "NoneType"]
     assert (count(world, EventKind.DECIDED), world.open_stages()) == (1, {"sign"})
+
+
+def test_a_system_named_by_two_presses_is_one(committed_world: World) -> None:
+    address = "https://kedua.contoh.go.id/kait"
+    first, second = together(*[lambda: subscribe(address=address)] * 2)
+    assert first == second == Subscription.objects.get(address=address).pk
 
 
 def test_sent_twice_it_is_sent_once(committed_world: World) -> None:

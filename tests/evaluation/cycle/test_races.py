@@ -25,14 +25,17 @@ from pilar.evaluation.models import (
     Publication,
     Seat,
     Snapshot,
+    Subscription,
 )
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.campaigns import RegionHasWork
 from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.hooks import HookEvent
 from pilar.evaluation.rules.panels import PanelFull
 from pilar.evaluation.rules.publishing import AlreadyPublished, ObjectionDecided, ObjectionOpen, ObjectionUndecided
 from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState, Settlement
 from pilar.people.models import Notice
+from pilar.people.rules import OPERATOR
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
 
@@ -255,3 +258,14 @@ def test_a_panel_has_no_more_seats_than_it_may(committed_world: World) -> None:
     found = together(seats("assessor3"), seats("assessor4"))
     assert [type(one) for one in found] == [type(None), PanelFull]
     assert Seat.objects.filter(participation__region=OWN).count() == 4
+
+
+def test_a_system_named_by_two_presses_is_one(committed_world: World) -> None:
+    named = {"title": "Portal kedua", "address": "https://kedua.contoh.go.id/kait", "events": [HookEvent.RESULTS]}
+
+    def name() -> object:
+        return operations.subscribe(by=OPERATOR, now=NOW, **named)  # type: ignore[arg-type]
+
+    first, second = together(name, name)
+    assert first == second
+    assert Subscription.objects.get(address=named["address"]).pk == first[0]  # type: ignore[index]

@@ -101,8 +101,6 @@ def announce(published: Published, number: int, now: datetime) -> None:
         ),
         HookEvent.RESULTS: lambda: path_of("evaluation:computed", kind, int(rest[0])),
     }[event]()
-    if event is HookEvent.STATEMENTS and not published.content["statements"]:
-        page = path_of("evaluation:seals")  # that of a year of which no source states anything any more is gone
     data = {
         "subject": published.subject, "number": number, "synthetic": bool(published.content.get("synthetic")),
         "address": settings.SITE_ADDRESS.rstrip("/") + page,
