@@ -128,7 +128,10 @@ def connected(place: Place) -> set[str]:
     """The roles by which web server and worker use the database: never the one that owns it."""
     with psycopg.connect(place.url()) as owner:
         rows = owner.execute(
-            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", ["pilar"]
+            # A worker of autovacuum is connected, too, by no role.
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'",
+            ["pilar"],
         )
         return {str(name) for (name,) in rows}
 
