@@ -291,7 +291,7 @@ FISCAL_CLASSES = (N_("very low"), N_("low"), N_("medium"), N_("high"), N_("very 
 FIRST_YEAR = 2000
 """Before it there is no figure of a region as it is today (assumption: the wave of new regions began then)."""
 MAX_SOURCE, MAX_ADDRESS = 300, 500
-_BOUNDS: dict[FigureKind, tuple[int, int, int]] = {
+FIGURE_BOUNDS: dict[FigureKind, tuple[int, int, int]] = {
     FigureKind.POPULATION: (1, 50_000_000, 0),
     FigureKind.SPBE: (1, 5, 4),
     FigureKind.FISCAL: (0, 1_000, 6),
@@ -325,7 +325,7 @@ def figure_faults(given: GivenFigure, *, this_year: int) -> list[Fault]:
         sentence = N_("Write the address where it can be read, beginning with https://")
         faults.append(Fault("no-address", sentence, {}, "address"))
     if given.value is not None:
-        lowest, highest, decimals = _BOUNDS[given.kind]
+        lowest, highest, decimals = FIGURE_BOUNDS[given.kind]
         if not lowest <= given.value <= highest:
             sentence = N_("This lies between %(lowest)s and %(highest)s")
             faults.append(Fault("out-of-bounds", sentence, {"lowest": lowest, "highest": highest}, given.kind.value))

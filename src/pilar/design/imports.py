@@ -200,7 +200,7 @@ def _context(
 
 
 _TOLD_IN = {State.CHECKED, State.DONE}
-_OF_HEADINGS = {"unknown-column", "column-twice", "missing-column"}
+_OF_HEADINGS = {"unknown-column", "column-twice", "missing-column", "scaled-column"}
 
 
 def _told(report: Report, page: ImportPage) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pilar.areas import operations, reference
 from pilar.areas.queries import FigureRow, Place, standing_figures
-from pilar.areas.rules import FIGURE_NAMES, FISCAL_CLASSES, FigureKind, GivenFigure, figure_faults
+from pilar.areas.rules import FIGURE_BOUNDS, FIGURE_NAMES, FISCAL_CLASSES, FigureKind, GivenFigure, figure_faults
 from pilar.people.imports import PersonsImporter
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
@@ -19,9 +19,10 @@ from pilar.platform.tables import Cell, folded, shown
 MAX_ROWS = 5_000
 TAKEN_BACK = "–"
 """In a cell: the figure that stands there is taken back."""
+_PERSONS = re.compile(r"(?<=\d)\s*(?:jiwa|orang|penduduk|people|persons|inhabitants)\.?\s*$", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:([., \u00a0])\d{3})(?:\1\d{3})*")
 _WORDS = {
-    FigureKind.POPULATION: ("jumlah penduduk", "penduduk", "population"),
+    FigureKind.POPULATION: ("jumlah penduduk", "penduduk", "jumlah penduduk (jiwa)", "penduduk (jiwa)", "population"),
     FigureKind.SPBE: ("indeks spbe", "spbe", "nilai spbe"),
     FigureKind.FISCAL: ("indeks kapasitas fiskal", "ikfd", "indeks kapasitas fiskal daerah"),
     FigureKind.FISCAL_CLASS: ("kategori kapasitas fiskal", "kategori kfd", "kategori"),
@@ -52,8 +53,7 @@ class RegionFigures(PersonsImporter):
         of_figures = [
             Column(
                 kind.value, FIGURE_NAMES[kind], _WORDS[kind], read=_figure(kind), required=False,
-                figures=kind not in _READ,
-                highest=Decimal(5) if kind is FigureKind.SPBE else None,
+                figures=kind not in _READ, single=kind is not FigureKind.FISCAL_CLASS, highest=_highest(kind),
                 options=tuple(map(translate, FISCAL_CLASSES)) if kind is FigureKind.FISCAL_CLASS else (),
                 remark=translate(N_("Empty where it is not known; a dash takes back what stands there")),
             )
@@ -121,8 +121,10 @@ class RegionFigures(PersonsImporter):
 
 def _people(cell: Cell, _notation: Notation | None = None) -> Decimal | Fault | None:
     """A number of people: whole, so that points and commas before three digits can only group them."""
-    grouped = isinstance(cell, str) and _GROUPED.fullmatch(cell.strip())
-    return read_figure(re.sub(r"\D", "", cell) if grouped else cell, "", Notation.COMMA)
+    if isinstance(cell, str):
+        cell = _PERSONS.sub("", cell).strip()
+        cell = re.sub(r"\D", "", cell) if _GROUPED.fullmatch(cell) else cell
+    return read_figure(cell, "", Notation.COMMA)
 
 
 _READ: dict[FigureKind, cells.Read] = {FigureKind.FISCAL_CLASS: _class, FigureKind.POPULATION: _people}
@@ -130,8 +132,12 @@ _READ: dict[FigureKind, cells.Read] = {FigureKind.FISCAL_CLASS: _class, FigureKi
 
 def _figure(kind: FigureKind) -> cells.Read:
     """A figure; a dash is told from an empty cell."""
-    read = _READ.get(kind, cells.figure())
+    read = _READ.get(kind) or cells.figure(highest=_highest(kind))
     return lambda cell, notation: TAKEN_BACK if cell != "" and is_none(cell) else read(cell, notation)
+
+
+def _highest(kind: FigureKind) -> Decimal:
+    return Decimal(FIGURE_BOUNDS[kind][1])
 
 
 def _this_year(importer: RegionFigures) -> int:

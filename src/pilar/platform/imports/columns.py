@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,12 @@ from pilar.platform.tables import Table, folded, shown
 LEFT_OUT = "-"
 """Chosen for a column that says nothing here."""
 SAMPLES = 3
+_SCALE = re.compile(
+    r"\b(?:se)?(?:ribu|ratus|juta|mil[iy]ar|tril[iy]un)(?:an)?\b|\b(?:hundred|thousand|million|billion)s?\b"
+    r"|(?<!\d)1?000\b",
+    re.IGNORECASE,
+)
+"""Words of a heading by which its numbers are shorter than what they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +31,10 @@ class Column:
 
     ``name``: of its values in a row. ``title``: its heading in the template, a sentence of the catalogue or in both
     languages; ``words``: what else it may be called. ``required``: a file without it is refused; ``filled``: a row
-    without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``ignored``:
-    there for people. ``titled``: where its name stands in a hidden row, people see the title. ``options``, ``example``
-    and ``remark`` stand in the template.
+    without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``single``:
+    it counts ones, so that a heading that says thousands or millions is refused. ``ignored``: there for people.
+    ``titled``: where its name stands in a hidden row, people see the title. ``options``, ``example`` and ``remark``
+    stand in the template.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Column:
     filled: bool = False
     figures: bool = False
     highest: Decimal | None = None
+    single: bool = False
     ignored: bool = False
     titled: bool = False
     options: tuple[str, ...] = ()
@@ -111,6 +120,12 @@ def placed(
             faults.append((heading.label, Fault("column-twice", sentence, {"earlier": taken[name].label})))
         elif name != LEFT_OUT:
             taken[name] = heading
+            if by_name[name].single and (scale := _SCALE.search(column.name)):
+                sentence = N_(
+                    "The column counts in “%(scale)s”, but single ones are stored: write the whole numbers and take "
+                    "the word out of the heading, or leave the column out"
+                )
+                faults.append((heading.label, Fault("scaled-column", sentence, {"scale": shown(scale[0])})))
     for other in columns:
         if other.required and other.name not in taken:
             sentence = N_("The column “%(name)s” is missing")

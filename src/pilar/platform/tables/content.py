@@ -15,6 +15,11 @@ from pilar.platform.tables.wire import Order
 ZIP = b"PK\x03\x04"
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OTHERS = (
+    b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"{\\rtf", b"<!doctype", b"<html", b"<?xml", b"rar!", b"7z\xbc\xaf",
+)  # fmt: skip
+"""What files of other kinds begin with, in small letters: documents, pictures, pages, archives."""
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -34,6 +39,9 @@ def table_in(
     if Path(budget.name).suffix.lower() in {".xlsx", ".xlsm"} and content:
         sentence = N_("The name says Excel workbook, but the content is something else.")
         raise budget.refused("not-workbook", sentence)
+    if content.lstrip(_BLANKS)[:16].lower().startswith(OTHERS):
+        sentence = N_("This is neither an Excel workbook (.xlsx) nor CSV. Open it, and save its table as one of these.")
+        raise budget.refused("no-table", sentence)
     return read_delimited(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 
 
