@@ -13,7 +13,7 @@ from pilar.config.state import CHECKOUT
 
 SOURCE = CHECKOUT / "src" / "pilar"
 VAGUE_NAMES = {"one", "found"}
-RIDDLES = re.compile(r"(What|Who|How|Whether|Of|Its|Their)\b")
+RIDDLES = re.compile(r"(What|Who|How|Whether|Which|Where|Whose|Whom|Of|Its|Their)\b")
 SHORT_FILE = 60
 
 

@@ -1,1 +1,1 @@
-"""Village finance (SIKD): the budget of a village, its ledger, and everything that is printed or shown from it."""
+"""Village finance (SIKD): the budget of a village, its ledger, and the pages and papers made from them."""

@@ -1,4 +1,4 @@
-"""Budgets of villages as JSON, as everybody may read them. Amounts are rupiah, written as text."""
+"""Budgets of villages as JSON, open to everybody. Amounts are rupiah, written as text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class VillageSumsOut(
     fields="code name revenue_budget=revenue.0 revenue=revenue.1 expenditure_budget=expenditure.0"
     " expenditure=expenditure.1 remaining=remaining.1 held",
 ):
-    """What the budget of a village comes to, and the money that it holds."""
+    """The budget and realisation of a village in sums, and the money that it holds."""
 
 
 class VillageBudget(
@@ -49,8 +49,8 @@ class VillageBudget(
     of=PublicYear,
     fields="village year=realisation.year month=realisation.month package rows=realisation.whole activities alike",
 ):
-    """Budget in force and realisation by the end of ``month``; ``package``: the address of the same as an Open Fiscal
-    Data Package; ``alike``: villages with a budget of about this size."""
+    """Budget in force and realisation by the end of ``month``; ``package``: the address of the same figures as an Open
+    Fiscal Data Package; ``alike``: villages with a budget of about this size."""
 
 
 class BudgetLineOut(RowSchema, of=DataRow, fields="activity account fund budget realised"):
@@ -60,7 +60,7 @@ class BudgetLineOut(RowSchema, of=DataRow, fields="activity account fund budget 
 
 
 class QuestionOut(RowSchema, of=PublishedQuestion, fields="number activity asked_on text answer answered_on"):
-    """A question of somebody with the answer of the village; without an activity, about the budget as a whole."""
+    """A published question with the answer of the village; without an activity it is about the budget as a whole."""
 
     activity: TextOrNull
 

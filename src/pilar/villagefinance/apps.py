@@ -13,7 +13,7 @@ class VillageFinanceConfig(AppConfig):
 
 
 def make_years(**_migrated: Any) -> None:
-    """The books of this year and the next have their parts as soon as the tables stand."""
+    """Make the parts of the books for this year and the next as soon as the tables exist."""
     from django.utils import timezone
 
     from pilar.people.rules import OPERATOR

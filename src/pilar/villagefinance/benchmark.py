@@ -1,4 +1,4 @@
-"""How fast books are: entries as operations against their bare rows, what years came to against bare sums."""
+"""Speed of the books: entries made by operations against inserting bare rows, yearly figures against bare sums."""
 
 # ruff: noqa: S608 - names of our own
 
@@ -123,7 +123,7 @@ def benchmark() -> Iterator[Measure]:
                 by=OPERATOR, village=by_operation, year=day.year, number=next(numbers), bank_account=1, day=day, now=now
             )
 
-    # The whole of a payment: locks, what its conditions look at, taxes, states, audit, whom to tell, and the entry.
+    # The whole of a payment: locks, what its conditions look at, taxes, states, audit, notices, and the entry.
     yield measure(f"{PAYMENTS} requests paid", payments, lambda: rows(PAYMENTS), 12, REPEATS, clock=spent)
 
     def summed() -> None:
@@ -139,7 +139,8 @@ def benchmark() -> Iterator[Measure]:
 
 
 def _consolidation(now: datetime) -> Iterator[Measure]:
-    """All villages of the region with a year of books, read from positions, against the bare sum of their lines."""
+    """Consolidate all villages of the region with a year of books from positions, against the bare sum of their
+    lines."""
     year = now.year - 1
     villages = _region_year(year, now)
 
@@ -156,7 +157,7 @@ def _consolidation(now: datetime) -> Iterator[Measure]:
 
 @transaction.atomic
 def _region_year(year: int, now: datetime) -> int:
-    """Give every village of the region the same budget and books of a year; returns how many they are."""
+    """Give every village of the region the same budget and books of a year; return the number of villages."""
     every = sorted(code for code, activity in reference.activities().items() if activity.level == LEAF)
     spent_on = dict(enumerate(every[:ACTIVITIES], ROAD))
     with connection.cursor() as cursor:
@@ -179,7 +180,7 @@ def _region_year(year: int, now: datetime) -> int:
 
 
 def _copied(table: str, columns: str) -> str:
-    """Rows of a village once more for others."""
+    """Return the SQL that copies the rows of one village to the others."""
     return (
         f"INSERT INTO villagefinance_{table} (region, village, {columns}) SELECT t.region, b, {columns}"
         f" FROM villagefinance_{table} AS t, unnest(%s::text[]) AS b WHERE (t.region, t.village) = (%s, %s)"
@@ -193,7 +194,7 @@ def _pay(village: str, day: date, now: datetime, items: tuple[Item, ...] = ITEMS
 
 
 def _digest(village: str, day: date, now: datetime) -> str:
-    """Of the lines of a payment, the second entry of a village."""
+    """Book a payment and return the digest of its lines; it is the second entry of the village."""
     _pay(village, day, now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT villagefinance_lines_digest(%s, %s, %s, 2)", [REGION, village, day.year])
@@ -202,7 +203,7 @@ def _digest(village: str, day: date, now: datetime) -> str:
 
 @transaction.atomic
 def _ready(village: str, day: date, now: datetime) -> None:
-    """A village with a budget in force and money in its bank account."""
+    """Prepare a village with a budget in force and money in its bank account."""
     first = date(day.year, 1, 1)
     _draw_up(village, first, {ROAD: "2.3.10"})
     _enact(village, first)
@@ -211,7 +212,7 @@ def _ready(village: str, day: date, now: datetime) -> None:
 
 @transaction.atomic
 def _approved(village: str, day: date) -> None:
-    """Requests that went through three pairs of hands, as many as are paid."""
+    """Make approved requests, as many as are paid."""
     given = {"region": REGION, "village": village, "year": day.year, "day": day, "gross": GROSS, "line": ROAD}
     with connection.cursor() as cursor:
         for table, columns, values in _REQUESTED:
@@ -223,7 +224,7 @@ def _approved(village: str, day: date) -> None:
 
 
 def _draw_up(village: str, day: date, spent_on: Mapping[int, str]) -> None:
-    """A draft of a budget that gives the same to each of these activities, by the key of its line."""
+    """Draw up a draft that gives the same amount to each of these activities, by the key of its line."""
     names: dict[str, object] = {
         "region": REGION, "village": village, "year": day.year, "given": GIVEN, "day": day,
         "whole": GIVEN * len(spent_on),

@@ -1,6 +1,6 @@
-"""Ten years of books of all villages of a region: what they come to together, and checking them, against a bare sum.
+"""Ten years of books of all villages of a region: summing and checking them, against a bare sum.
 
-The books come in by COPY, past the rules of the tables; that nothing in them differs is part of what is measured.
+The books are loaded by COPY, past the rules of the tables; checking that nothing in them differs is measured too.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _HEADS = (
     " WHERE (b.region, b.village) = (e.region, e.village)"
 )
 CHECKED = 70
-"""How many times the bare sum checking may take, which computes every hash anew; a sum read without processes that read
-ahead is a quarter cheaper than one with them, checking is not."""
+"""How many times the time of the bare sum checking may take, since it computes every hash anew. Parallel workers make
+the sum a quarter faster; checking does not use them."""
 _VILLAGE = "\0"
 """Where the codes of region and village stand in rows that all villages have."""
 _COLUMNS = {
@@ -59,14 +59,14 @@ _COLUMNS = {
 
 @dataclass
 class Year:
-    """The books of a year as rows for COPY, the same for every village but for what its chain comes to."""
+    """The books of a year as rows for COPY, the same for every village except the hashes of its chain."""
 
     year: int
     places: int
     """Entries before this year."""
     rows: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     told: list[bytes] = field(default_factory=list)
-    """Of each entry, what its hash covers behind the village."""
+    """For each entry, the text that its hash covers after the code of the village."""
     moved: dict[tuple[str, ...], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, table: str, *values: object) -> None:
@@ -74,7 +74,7 @@ class Year:
         self.rows[table].append("\t".join(cells))
 
     def book(self, kind: str, number: int, day: date, lines: list[tuple[Any, ...]]) -> None:
-        """An entry of these lines: side, amount, account, activity, fund, budget line, bank account, tax."""
+        """Book an entry with these lines: side, amount, account, activity, fund, budget line, bank account, tax."""
         place = self.places + len(self.told) + 1
         rows = [[no, side, str(amount), *more] for no, (side, amount, *more) in enumerate(lines, 1)]
         digest = chain.digest(rows)
@@ -93,13 +93,13 @@ class Year:
 
 
 def benchmark() -> Iterator[Measure]:
-    """In the database of this process, which holds all regions, by a user who may put the rules aside."""
+    """Run in the database of this process, which holds all regions, as a user who may switch the rules off."""
     begin_region(by=OPERATOR, region=REGION)
     villages = overseen(REGION, scope=OPERATOR)
     years = range(datetime.now(UTC).year - YEARS, datetime.now(UTC).year)
     lines = fill(villages, years)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")  # which the server would do beside what is measured
+        cursor.execute("VACUUM ANALYZE")  # work of the server that is not part of the measurement
 
     def together(scope: Standing = OPERATOR) -> None:
         for year in years:
@@ -136,7 +136,7 @@ def _queries(work: Callable[[], None]) -> int:
 
 @transaction.atomic
 def fill(villages: Sequence[str], years: range) -> int:
-    """Give every village the same books of these years; how many lines all have."""
+    """Give every village the same books of these years; return the number of lines of all of them."""
     entries = PAYMENTS + MONTHS * len(FUNDS)
     every = [_year(year, place * entries) for place, year in enumerate(years)]
     with connection.cursor() as cursor:
@@ -152,7 +152,7 @@ def fill(villages: Sequence[str], years: range) -> int:
 
 
 def _year(year: int, before: int) -> Year:
-    """A budget, money of each fund every month, and payments from it with a tax withheld."""
+    """Make a year: a budget, money of each fund every month, and payments from it with a tax withheld."""
     filled = Year(year, before)
     activities = sorted(code for code, activity in reference.activities().items() if activity.level == LEAF)
     incomes = {fund: (key, account) for key, (fund, account) in enumerate(FUNDS.items(), 1)}

@@ -1,6 +1,6 @@
 """The commands of this room: published budgets, files of banks and Siskeudes, and whether the books are whole.
 
-What a command needs is loaded when it is called.
+Each command imports what it needs when it is called.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def register(subparsers: Any) -> None:
 
 
 class _Books(argparse.Action):
-    """Of a village whose books are compared, for which the command needs the database."""
+    """An option naming the village whose books are compared; the command then needs the database."""
 
     def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _option: str | None = None) -> None:
         namespace.books, namespace.database = values, True

@@ -1,4 +1,4 @@
-"""``pilar apbdes``: a published village budget in, its totals and findings out."""
+"""``pilar apbdes``: read a published village budget and print its totals and findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ NAMES = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read ``options.file`` and tell what it holds. Raises Faults (cut to the first ones) if it cannot be read."""
+    """Read ``options.file`` and print its totals and findings. Raises Faults (cut to the first ones) if it cannot be
+    read."""
     try:
         table = read_grid(options.file, most_rows=MAX_ROWS)
         budget = read_budget(table)
@@ -106,7 +107,7 @@ def _lines(table: Table, budget: Published) -> Iterator[str]:
 
 
 def _sections(budget: Published) -> Iterator[tuple[str, Amounts]]:
-    """Accounts of the first three levels in the order of codes, with the totals below."""
+    """Yield the accounts of the first three levels in the order of codes, with the totals after them."""
     accounts = {**budget.totals["akun"], **budget.totals["kelompok"], **budget.totals["jenis"]}
     for code in sorted(accounts):
         yield f"{'  ' * code.count('.')}{code} {accounts[code].name}", accounts[code].amounts

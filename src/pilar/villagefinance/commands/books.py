@@ -1,4 +1,4 @@
-"""``check-books``, ``export-books``, ``verify-books``: whether the books of villages are whole."""
+"""``check-books``, ``export-books``, ``verify-books``: check and export the books of villages."""
 
 from __future__ import annotations
 

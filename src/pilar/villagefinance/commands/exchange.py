@@ -1,4 +1,4 @@
-"""``pilar statement`` and ``pilar siskeudes``: files that banks and Siskeudes make, checked and compared."""
+"""``pilar statement`` and ``pilar siskeudes``: check and compare files of banks and of Siskeudes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIDES = {Of.THEIRS: N_("only in the first file"), Of.OURS: N_("only in the secon
 
 
 def statement(options: argparse.Namespace) -> int:
-    """Read the statement in ``options.file`` and tell it. Raises Faults (cut to the first ones)."""
+    """Read the statement in ``options.file`` and print it. Raises Faults (cut to the first ones)."""
     content = _content(options.file)
     try:
         statements = foreign.read_statements(Path(options.file).name, content, year=options.year)
@@ -127,7 +127,7 @@ def _year_told(year: VillageYear, report: Report | None, doubtful: Sequence[Doub
 
 
 def _text(value: object) -> str:
-    """An amount as plain digits, a day as in ISO 8601."""
+    """Format an amount as plain digits and a day as in ISO 8601."""
     return (
         f"{value:f}" if isinstance(value, Decimal) else value.isoformat() if isinstance(value, dt.date) else str(value)
     )

@@ -1,1 +1,1 @@
-"""Files of the room that readers take away."""
+"""Files that readers can download."""

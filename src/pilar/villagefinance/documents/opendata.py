@@ -1,4 +1,5 @@
-"""The budget of a village as open data: a Fiscal Data Package, with the seal of its books and what checks it.
+"""The budget of a village as open data: a Fiscal Data Package, with the seal of its books and the programs that check
+it.
 
 Column types are of the budget taxonomy of Fiscal Data Package 1.0
 (https://frictionlessdata.io/taxonomies/fiscal/budgets.json).
@@ -44,8 +45,8 @@ def open_data(
     village: str, name: str, year: int, rows: tuple[DataRow, ...], seal: Mapping[str, Any] | None, *, home: str,
     created: datetime, synthetic: bool,
 ) -> bytes:  # fmt: skip
-    """The archive. ``name`` of the village, ``home`` the address of its page; ``synthetic``: made-up data, which it
-    says. Equal parts give equal bytes."""
+    """Make the archive. ``name``: the village; ``home``: the address of its page; ``synthetic``: made-up data, stated
+    in the archive. Equal parts give equal bytes."""
     made_up = "Synthetic data, made up for a demonstration (data contoh). " if synthetic else ""
     table = DataTable(
         name="budget",

@@ -1,10 +1,10 @@
-"""A paper of village finance, said once: its parts are what the page shows, the printed form and the workbook have.
+"""A paper of village finance, declared once: page, printed form and workbook are all made from its parts.
 
 ```python
 PAPERS = (Paper("rak", N_("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, (Role.TREASURER,), numbers=VERSIONS),)
 ```
 
-``_cash_plan`` reads the ledger and gives the parts; all the rest is here.
+``_cash_plan`` reads the ledger and returns the parts; everything else is done here.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ SIGN_AS = {
     Role.TREASURER: N_("Treasurer"),
 }  # fmt: skip
 Said = tuple[str, str | Decimal | date | None]
-"""A term and what is said of it; an amount is in rupiah."""
+"""A term and its value; amounts are in rupiah."""
 Choices = Sequence[tuple[int, str]]
 
 
 class Group(StrEnum):
-    """Under which words the list of papers has one."""
+    """Headings of the list of papers."""
 
     BUDGET = N_("Budget")
     EXECUTION = N_("Execution")
@@ -61,8 +61,8 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of what a paper is wanted: a village or region (``place``) and year; by the end of which month, of which fund
-    (all without), and of what ``number`` where there are several."""
+    """A request for a paper of a village or region (``place``) in a ``year``: up to the end of ``month``, for one
+    ``fund`` (empty: all), and its ``number`` where there are several."""
 
     place: str
     year: int
@@ -81,7 +81,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a paper: what is said before its table and after it, and ``notes`` below."""
+    """A part of a paper: text before its table and after it, with ``notes`` below."""
 
     title: str = ""
     before: tuple[Said, ...] = ()
@@ -106,7 +106,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A paper as it is filled in: of which ``day`` it is, and who signs besides the roles of the paper."""
+    """A paper as it is filled in: the ``day`` that it is dated, and who signs besides the roles of the paper."""
 
     day: date
     parts: tuple[Part, ...]
@@ -118,9 +118,9 @@ class Filled:
 class Paper:
     """A kind of paper: ``name`` stands in addresses, ``signed`` are the roles that sign it.
 
-    ``asks``: what of month and fund a reader chooses; ``month``: until the end of which it is where nobody does.
-    ``numbers``: those that there are, the first unless another is asked for. ``fill`` gives the parts, with more where
-    more is known than they, or None where there is nothing to put on paper.
+    ``asks``: which of month and fund the reader chooses; ``month``: the month used where nobody chooses. ``numbers``
+    lists the numbers that exist; the first is the default. ``fill`` returns the parts, or a :class:`Filled` where day
+    or signers are known too, or None where there is nothing to print.
     """
 
     name: str
@@ -135,25 +135,26 @@ class Paper:
 
     @property
     def said(self) -> str:
-        """Its title in the reader's language."""
+        """The title in the reader's language."""
         return translate(self.title)
 
     def filled(self, wanted: Wanted) -> Filled | None:
-        """The paper filled in, if anything is to be put on it; of the last day of its month, but of no day to come."""
+        """The paper filled in, dated the last day of its month but never in the future; None if there is nothing to
+        print."""
         content = self.fill(wanted)
         if content is None or isinstance(content, Filled):
             return content
         return Filled(min(wanted.last, wanted.today), tuple(content))
 
     def about(self, wanted: Wanted) -> str:
-        """Its title with month, year and fund."""
+        """The title with month, year and fund."""
         until = f"{MONTHS[wanted.month]} {wanted.year}" if "month" in self.asks else str(wanted.year)
         return " ".join(filter(None, (self.said, until, wanted.fund)))
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A paper with all that is on it. ``names`` of who held which role on its day; ``synthetic``: made-up data."""
+    """A paper ready to be written to a file. ``names``: who held which role on its day; ``synthetic``: made-up data."""
 
     paper: Paper
     wanted: Wanted
@@ -175,7 +176,7 @@ class Made:
         return typeset(self.document()) if kind == "pdf" else self.workbook(), name, KINDS[kind]
 
     def document(self) -> Document:
-        """In the printed form."""
+        """The printed form."""
         return Document(
             title=self.title, language=(get_language() or "id")[:2], author=AUTHOR, made_at=self.wanted.now,
             blocks=tuple(self._blocks()), eyebrow=self.place, lead=self.filled.lead,
@@ -184,7 +185,7 @@ class Made:
         )  # fmt: skip
 
     def workbook(self) -> bytes:
-        """A sheet that says what the paper is, and one for each table."""
+        """A workbook with a sheet that describes the paper and one for each table."""
         stream = io.BytesIO()
         made = new_workbook(stream)
         add_sheet(made, _("About"), [_("Name"), self.title], list(self._about()))
@@ -219,13 +220,13 @@ class Made:
 
 
 def money(name: str, head: str, value: Callable[[Any], Decimal | None] | str = "") -> tables.Column:
-    """A column of amounts, with sen only where there are some."""
+    """Make a column of amounts, with sen only where there are some."""
     read = value if callable(value) else attrgetter(value or name)
     return tables.Column(name, head, lambda row: _whole(read(row)), number=True)
 
 
 def in_full(term: str, amount: Decimal) -> tuple[Said, Said]:
-    """An amount, and the same in words (terbilang)."""
+    """Return an amount, and the same in words (terbilang)."""
     return (term, amount), (_("In words"), rupiah_in_words(amount))
 
 
@@ -279,7 +280,7 @@ def _table(listing: Listing) -> Table:
 
 
 def _signatures(who: Sequence[tuple[str, str]], day: date) -> Iterator[Block]:
-    """Yield where they sign by hand, the day over the last of them: a line without a name where nobody is known."""
+    """Yield a block per signature, with the day above the last; where nobody is known, a line without a name."""
     if who:
         before = [""] * (len(who) - 1) + [f"…………………………, {date_format(day, 'j F Y')}"]
         columns = tuple(Column(f"{over}\n{title}", share=1) for over, (title, _name) in zip(before, who, strict=True))

@@ -1,4 +1,4 @@
-"""A village-year as a workbook with a sheet for each table of Siskeudes, its columns called as there."""
+"""A village-year as a workbook with a sheet for each table of Siskeudes, with the column names of Siskeudes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.villagefinance.rules.siskeudes.records import TABLES, VillageYear
 
 
 def import_workbook(year: VillageYear) -> bytes:
-    """The workbook; tables without rows are left out. Equal years give equal bytes."""
+    """Make the workbook; tables without rows are left out. Equal years give equal bytes."""
     stream = io.BytesIO()
     made = new_workbook(stream)
     for name, heads, row in owner_cells(year):

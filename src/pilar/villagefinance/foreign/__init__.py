@@ -1,7 +1,7 @@
-"""Files that others made: the statement of a bank, a published budget, the database of Siskeudes, read before anything
-is stored.
+"""Files made by other programs: bank statements, published budgets, databases of Siskeudes; read before anything is
+stored.
 
-What a stranger made is read in the process apart, under its limits (``platform.tables``).
+Such files are read in a separate process with limits (``platform.tables``).
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ def read_statements(
     year: int | None = None,
     patience: float = PATIENCE_OF_A_PAGE,
 ) -> tuple[Statement, ...]:
-    """The statement in a file of a bank, one of each account: MT940, CSV or XLSX.
+    """Read a bank file (MT940, CSV or XLSX): one statement for each account in it.
 
-    ``chosen``: which heading is which column, as its owner has said. ``year``: of days without one. Raises Faults.
+    ``chosen``: which heading is which column, as its owner has said. ``year``: for days written without one. Raises
+    Faults.
     """
     if is_mt940(content):
         limits = {"most_rows": MAX_MOVEMENTS, "patience": patience}
@@ -49,18 +50,18 @@ def read_statements(
 
 
 def read_published(name: str, content: bytes) -> Table:
-    """All rows of a budget as it was published, for ``foreign.published``. Raises Faults."""
+    """Read all rows of a published budget, for ``foreign.published``. Raises Faults."""
     return inspect_content(name, content, most_rows=MAX_ROWS, headings=None)
 
 
 def read_tables(name: str, content: bytes, *, patience: float = PATIENCE_OF_A_PAGE) -> list[Table]:
-    """The tables in a file of Siskeudes: Access, a workbook or a zip of CSV files. Raises Faults."""
+    """Read the tables in a file of Siskeudes: Access, a workbook or a zip of CSV files. Raises Faults."""
     return inspect_by(read_siskeudes, name, content, longest_cell=MAX_TEXT, largest=MAX_DATABASE, patience=patience)
 
 
 def read_village_year(
     name: str, content: bytes, *, village: str = "", year: int | None = None, patience: float = PATIENCE_OF_A_JOB
 ) -> VillageYear:
-    """The village-year in a file of Siskeudes. ``village`` and ``year``: which one, where the file has several. Raises
-    Faults."""
+    """Read the village-year in a file of Siskeudes; ``village`` and ``year`` choose one where the file has several.
+    Raises Faults."""
     return village_year(read_tables(name, content, patience=patience), name=name, village=village, year=year)

@@ -1,4 +1,4 @@
-"""The form by which a statement of a bank is sent."""
+"""The form for sending a bank statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms by which a budget is drawn up and goes its way."""
+"""Forms for drawing up a budget and for its steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW_LINE = "new"
 
 
 class PostsForm(FaultsForm):
-    """How many posts draw a fixed income (siltap)."""
+    """The numbers of posts with a fixed income (siltap)."""
 
     head = forms.IntegerField(label=_("Heads of village"), min_value=0, max_value=1, initial=1)
     secretary = forms.IntegerField(label=_("Secretaries"), min_value=0, max_value=1, initial=1)
@@ -35,7 +35,7 @@ class PostsForm(FaultsForm):
 
 
 class BeginForm(OnceForm, PostsForm):
-    """The same, to begin a budget with."""
+    """The same, for beginning a budget."""
 
 
 class ActivityForm(FaultsForm):
@@ -62,7 +62,7 @@ class LineForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("choose")), *funds]
 
     def given(self, activity: str) -> Given:
-        """Turn what was typed into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         said = self.cleaned_data
         return Given(activity, said["account"], said["fund"], said["description"], Decimal(1), "", said["amount"])
 
@@ -95,7 +95,7 @@ class KindForm(FaultsForm):
 
 
 class ChangeForm(OnceForm, KindForm):
-    """A change that is begun."""
+    """The beginning of a change."""
 
     extraordinary = forms.CharField(
         label=_("Regulation that allows a further amendment"), max_length=200, required=False,
@@ -128,7 +128,7 @@ class AmountForm(FaultsForm):
             self.fields[name].choices = [("", "–"), *choices]
 
     def clean(self) -> dict[str, Any]:
-        """A new line says which it is; expenditure is of an activity, nothing else is."""
+        """Require the codes of a new line; expenditure needs an activity, anything else must have none."""
         said = super().clean() or self.cleaned_data
         if said.get("line") == NEW_LINE:
             for name in ("account", "fund"):
@@ -140,25 +140,25 @@ class AmountForm(FaultsForm):
 
     @property
     def of(self) -> tuple[str, str, str]:
-        """Activity, account and fund."""
+        """Return activity, account and fund."""
         said = self.cleaned_data
         return self.lines.get(said["line"], (said["activity"], said["account"], said["fund"]))
 
 
 class SeenForm(FaultsForm):
-    """The sign of what its reader saw, beside what is written."""
+    """Adds the sign of what the reader saw, so that a change in between is noticed."""
 
     seen_field = "sign"
     sign = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @property
     def seen(self) -> int | None:
-        """For an operation."""
+        """The sign, for the operation."""
         return self.cleaned_data["sign"]
 
 
 class ExecutorsForm(SeenForm):
-    """Who carries out each activity of a year."""
+    """The executor of each activity of a year."""
 
     def __init__(self, *given: Any, rows: Sequence[ExecutorRow], people: Choices, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -169,7 +169,7 @@ class ExecutorsForm(SeenForm):
             )  # fmt: skip
 
     def executors(self) -> dict[str, int | None]:
-        """Turn what was chosen into what the operation takes."""
+        """Return the chosen accounts by activity, for the operation."""
         return {name: self.cleaned_data[name] for name in self.fields if name != self.seen_field}
 
 
@@ -202,7 +202,7 @@ class PlannedForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("not known yet")), *funds]
 
     def planned(self) -> Planned:
-        """Turn what was typed into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         return Planned(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
 
 
@@ -233,19 +233,19 @@ class MinutesForm(FaultsForm):
 
 
 class LetterForm(FaultsForm):
-    """The letter by which a draft is sent."""
+    """The letter with which a draft is sent."""
 
     letter = forms.CharField(label=_("Number of the letter"), max_length=100)
 
 
 class ToldForm(LetterForm):
-    """The letter by which the council is told."""
+    """The letter that informs the council."""
 
     day = DayField(label=_("Day of the letter"))
 
 
 class ReportForm(FaultsForm):
-    """The letter or regulation by which a report goes on record."""
+    """The letter or regulation that puts a report on record."""
 
     paper = forms.CharField(label=_("Number of the letter or regulation"), max_length=100)
     day = DayField(label=_("Its day"))

@@ -1,4 +1,4 @@
-"""Forms by which flags are answered and judged, and samples are drawn."""
+"""Forms for answering and judging flags, and for drawing samples."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ USUAL_SAMPLE = 60
 
 
 class AnswerForm(FaultsForm):
-    """What the village says of a flag."""
+    """The reply of the village to a flag."""
 
     reply = forms.CharField(label=_("What is behind it"), max_length=MAX_ANSWER, widget=forms.Textarea)
 
 
 class JudgeForm(FaultsForm):
-    """What the inspectorate makes of a flag."""
+    """The inspectorate's verdict on a flag."""
 
     verdict = forms.TypedChoiceField(label=_("Verdict"), coerce=FlagState, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=MAX_ANSWER, widget=forms.Textarea)
@@ -41,7 +41,7 @@ class CorrectVerdictForm(JudgeForm):
 
 
 class SampleForm(OnceForm):
-    """How large a sample is, and of which year."""
+    """The size and year of a sample."""
 
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     size = forms.IntegerField(

@@ -1,4 +1,4 @@
-"""Forms by which money is asked for and accounted for, with photographs of what proves it."""
+"""Forms for requesting money and accounting for it, with photographs as evidence."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from pilar.villagefinance.rules.taxes import PAYMENT_NAMES, PaymentKind
 
 MAX_TOLD, MAX_NAME = 200, 200
 FIXED = ("line", "payment", "parts")
-"""Of a row with nothing else in it nothing was typed."""
+"""Fields that are filled in beforehand: a row with nothing else counts as empty."""
 
 
 class ProofsForm(FaultsForm):
-    """Files that prove something. What was good stays held when something else has to be mended."""
+    """Files as evidence. Accepted files stay held when something else has to be corrected."""
 
     receipt = sometimes_required(FilesField(label=PROOF_NAMES[ProofKind.RECEIPT], help_text=_("Photograph each")))
     progress = sometimes_required(
@@ -46,7 +46,8 @@ class ProofsForm(FaultsForm):
             self.fields[kind.value].label = translate(PROOF_NAMES[kind])
 
     def take(self, *, by: Standing, region: str, now: datetime) -> list[NewProof]:
-        """The files, held; those that cannot be are shown at their field, and the form is not valid then."""
+        """Hold the files and return them; a file that cannot be held is reported at its field and makes the form
+        invalid."""
         self.full_clean()
         proofs = [*self._kept()]
         for kind in ProofKind:
@@ -75,14 +76,14 @@ class ProofsForm(FaultsForm):
 
 
 def at_fields(error: Faults) -> Faults:
-    """Faults of bills at the fields of a form."""
+    """Move faults of bills to the fields of a form."""
     return Faults(
         [Fault(fault.code, fault.sentence, fault.fields, fault.place.rpartition(".")[2]) for fault in error.faults]
     )
 
 
 class BillForm(FaultsForm):
-    """A receipt: one row. Of which line, how much, whom, for what kind of thing."""
+    """One row for a receipt: budget line, amount, payee, kind of payment."""
 
     line = forms.TypedChoiceField(label=_("Line of the budget"), coerce=int)
     amount = RupiahField(label=_("Amount, Rp"), required=True)
@@ -117,16 +118,16 @@ class BillForm(FaultsForm):
 
     @property
     def aside(self) -> list[forms.BoundField]:
-        """Tell what stands on the paper, which a row that is asked for can do without."""
+        """The fields copied from the paper, which a request does not need."""
         return [self[name] for name in ("told", "number", "dated")]
 
     @property
     def is_told(self) -> bool:
-        """Tell whether something stands there."""
+        """True if one of these fields is filled in or has an error."""
         return any(field.value() or field.errors for field in self.aside)
 
     def bill(self) -> NewBill:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         said = self.cleaned_data
         payee = "" if said["supplier"] is not None else said["payee"]
         return NewBill(
@@ -136,7 +137,7 @@ class BillForm(FaultsForm):
 
 
 def shown_bill(bill: BillRow) -> dict[str, Any]:
-    """Tell what a row shows of a bill that is there."""
+    """Return the initial values of the row of a stored bill."""
     return {
         "line": bill.line, "amount": bill.amount, "told": bill.told, "payment": bill.kind, "parts": bill.parts,
         "supplier": bill.supplier, "payee": "" if bill.supplier else bill.payee, "number": bill.number,
@@ -145,7 +146,7 @@ def shown_bill(bill: BillRow) -> dict[str, Any]:
 
 
 class AskForm(OnceForm, ProofsForm):
-    """What is asked of lines of the budget: how it is paid, for what, and its evidence; its rows are bills."""
+    """A payment request: how it is paid, for what, and its evidence; its rows are bills."""
 
     kind = forms.ChoiceField(label=_("How it is paid"))
     told = forms.CharField(label=_("What for"), max_length=MAX_TOLD)
@@ -174,19 +175,20 @@ class AskForm(OnceForm, ProofsForm):
             del self.fields["income_line"]
 
     def again(self, **named: Any) -> AskForm:
-        """The form as it was filled in, not judged, where only a row came or went; files that are refused are told."""
+        """Return the form as it was filled in, not validated, where a row was only added or removed; refused files are
+        reported."""
         refused = {kind.value for kind in ProofKind} & {*self.errors}
         return self if refused else AskForm(initial={name: self.data.get(name, "") for name in self.fields}, **named)
 
     def new_request(self, bills: Iterable[NewBill]) -> NewRequest:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         said = self.cleaned_data
         kind, income = RequestKind(said["kind"]), said.get("income_line")
         return NewRequest(kind, said["day"], said["told"], tuple(bills), income, said["plan_reason"])
 
 
 class DraftForm(FaultsForm):
-    """A request as it is written on a phone, without a line too; its files come by themselves."""
+    """A request as it is written on a phone, also offline; its files are sent separately."""
 
     line = forms.ChoiceField(label=_("Line of the budget"), widget=forms.RadioSelect)
     kind = forms.ChoiceField(label=_("How it is paid"))
@@ -236,7 +238,7 @@ class DraftForm(FaultsForm):
             self.fields[kind.value].label = translate(PROOF_NAMES[kind])
 
     def new_request(self, day: date, suppliers: Sequence[SupplierRow]) -> NewRequest:
-        """Turn what was given into what the operation takes; who is paid is a supplier if it has the name of one."""
+        """Convert the input to the argument of the operation; a payee with the name of a supplier is that supplier."""
         said = self.cleaned_data
         payee = " ".join(said["payee"].split())
         supplier = next((row.key for row in suppliers if _words(row.name) == _words(payee)), None)
@@ -248,12 +250,12 @@ class DraftForm(FaultsForm):
 
 
 def _words(name: str) -> list[str]:
-    """A name without the dots and capitals that each writes otherwise: "CV. Batu" is "cv batu"."""
+    """Split a name without dots and capitals, which people write differently: "CV. Batu" is "cv batu"."""
     return re.findall(r"\w+", name.casefold())
 
 
 class PlaceForm(FaultsForm):
-    """From or into which account, and on which day."""
+    """An account of the village and a day."""
 
     bank_account = forms.TypedChoiceField(label=_("Cash box or account"), coerce=int)
     day = DayField(label=_("Day"))
@@ -265,7 +267,7 @@ class PlaceForm(FaultsForm):
 
 
 class PayForm(PlaceForm):
-    """From which account a request is paid."""
+    """The account from which a request is paid."""
 
     cash_reason = sometimes_required(
         forms.CharField(
@@ -277,19 +279,19 @@ class PayForm(PlaceForm):
 
 
 class DayForm(FaultsForm):
-    """On which day."""
+    """A day."""
 
     day = DayField(label=_("Day"))
 
 
 class ReturnForm(FaultsForm):
-    """What has to be mended."""
+    """The reason for returning a request."""
 
     reason = forms.CharField(label=_("What has to be mended"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class RestForm(OnceForm, PlaceForm):
-    """What of an advance comes back."""
+    """The unspent part of an advance that is returned."""
 
     amount = RupiahField(label=_("Amount, Rp"), required=True)
     field_order = ["amount", "bank_account", "day"]

@@ -1,4 +1,4 @@
-"""Forms by which everybody asks a village, and by which it answers and shows."""
+"""Forms for questions of the public, their answers, and the photographs that a village shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT_DAYS = 365
 
 
 class QuestionForm(FaultsForm):
-    """A question of anybody, without an account."""
+    """A question from anybody, without an account."""
 
     text = forms.CharField(
         label=_("Your question"), max_length=MAX_QUESTION, widget=forms.Textarea(attrs={"rows": 5}),
@@ -27,7 +27,7 @@ class QuestionForm(FaultsForm):
             days=KEPT_DAYS,
         ),
     )  # fmt: skip
-    # People do not see it; who fills it in is a program.
+    # Hidden from people; only a program fills it in.
     alamat_situs = forms.CharField(
         label=_("Leave this field empty"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -35,13 +35,13 @@ class QuestionForm(FaultsForm):
 
 
 class AnswerForm(FaultsForm):
-    """What the village says to a question."""
+    """The answer of the village to a question."""
 
     answer = forms.CharField(label=_("Answer"), max_length=MAX_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class PublishForm(FaultsForm):
-    """A question as everybody reads it."""
+    """A question in the form in which it is published."""
 
     shown = forms.CharField(
         label=_("Question as it is published"), max_length=MAX_QUESTION, widget=forms.Textarea(attrs={"rows": 4}),

@@ -1,4 +1,4 @@
-"""Forms by which money comes in and moves, tax is remitted, and accounts and suppliers are kept."""
+"""Forms for receiving and moving money, remitting tax, and keeping accounts and suppliers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.taxes import Builder
 
 MAX_PAPER = 100
 FAR_ABOVE = 10
-"""assumption: so many times what the budget expects of a line, an amount is rather mistyped."""
+"""assumption: above this many times the expectation of its budget line, an amount is probably mistyped."""
 BUILDER_NAMES = {
     Builder.NONE: N_("No certificate, or does not build"),
     Builder.SMALL: N_("Small, or a person with a certificate"),
@@ -30,7 +30,7 @@ BUILDER_NAMES = {
 
 
 class ReceiveForm(OnceForm, PlaceForm):
-    """What came in."""
+    """Money received."""
 
     line = forms.ChoiceField(
         label=_("What came in"), help_text=_("A line of expenditure takes back what was spent on it")
@@ -56,7 +56,7 @@ class ReceiveForm(OnceForm, PlaceForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask once more about an amount that has noughts too many."""
+        """Ask for confirmation of an amount that has too many zeros."""
         said = super().clean() or self.cleaned_data
         sure, amount = said.pop("sure", False), said.get("amount", 0)
         expected = self.expected.get(said.get("line", ""))
@@ -69,13 +69,13 @@ class ReceiveForm(OnceForm, PlaceForm):
         return said
 
     def given(self) -> dict[str, Any]:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the arguments of the operation."""
         year, line = map(int, self.cleaned_data["line"].split("-"))
         return {"year": year, "given": Received(**self.cleaned_data | {"line": line})}
 
 
 class MoveForm(OnceForm, PlaceForm):
-    """Cash from the bank, or to it."""
+    """Cash taken from the bank, or brought to it."""
 
     target = forms.TypedChoiceField(label=_("Into which"), coerce=int)
     fund = forms.ChoiceField(label=_("Source of funds"))
@@ -96,13 +96,13 @@ class MoveForm(OnceForm, PlaceForm):
         self.fields["fund"].choices = [(fund, fund) for fund in funds]
 
     def given(self) -> dict[str, Any]:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the arguments of the operation."""
         return {**{k: v for k, v in self.cleaned_data.items() if k != "bank_account"},
                 "source": self.cleaned_data["bank_account"]}  # fmt: skip
 
 
 class RemitForm(PlaceForm):
-    """Which tax is remitted."""
+    """The withheld taxes to remit."""
 
     withheld = forms.MultipleChoiceField(label=_("Withheld from"), widget=forms.CheckboxSelectMultiple)
     ntpn = forms.CharField(label=_("NTPN, the number of the receipt"), max_length=40)
@@ -117,18 +117,18 @@ class RemitForm(PlaceForm):
         self.fields["withheld"].initial = [tax.key for tax in taxes]
 
     def clean_withheld(self) -> list[tuple[int, ...]]:
-        """Year, request and number of each."""
+        """Return year, request and number of each withholding."""
         return [tuple(map(int, choice.split("-"))) for choice in self.cleaned_data["withheld"]]
 
 
 class NtpnForm(OnceForm):
-    """The number that stands on a receipt of the state."""
+    """The number (NTPN) on a receipt of the State."""
 
     ntpn = forms.CharField(label=_("NTPN as it stands on the receipt"), max_length=40)
 
 
 class SupplierForm(OnceForm):
-    """A supplier, with what the law on taxes asks."""
+    """A supplier, with the facts that tax law asks for."""
 
     name = forms.CharField(label=_("Name"), max_length=MAX_NAME)
     npwp = forms.CharField(label=_("Tax number (NPWP)"), max_length=20, required=False)
@@ -145,7 +145,7 @@ class SupplierForm(OnceForm):
         self.fields["builder"].choices = [(builder.value, translate(name)) for builder, name in BUILDER_NAMES.items()]
 
     def new_supplier(self) -> NewSupplier:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         return NewSupplier(**self.cleaned_data | {"builder": Builder(self.cleaned_data["builder"])})
 
 
@@ -165,7 +165,7 @@ class NumberForm(OnceForm):
         self.fields["of"].choices = owners
 
     def new_number(self) -> NewNumber:
-        """Turn what was given into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         said = self.cleaned_data
         whose, _colon, key = said["of"].partition(":")
         owner = {"supplier": int(key)} if whose == "supplier" else {"bank_account": int(key)} if key else {}

@@ -1,4 +1,4 @@
-"""Forms by which a year is opened and closed."""
+"""Forms for opening and closing a year."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Choices = list[tuple[str, str]]
 
 
 class CloseForm(FaultsForm):
-    """Which activities go on in the next year (DPAL)."""
+    """The activities that continue in the next year (DPAL)."""
 
     carried = forms.MultipleChoiceField(
         label=_("Goes on in the next year (DPAL)"), required=False, widget=forms.CheckboxSelectMultiple,
@@ -39,7 +39,7 @@ class CloseForm(FaultsForm):
 
 
 class HeldForm(FaultsForm):
-    """A balance that was counted when the books of a village begin: one row."""
+    """One row: a balance counted when the books of a village begin."""
 
     where = forms.ChoiceField(label=_("Cash box, account or tax owed"))
     fund = forms.ChoiceField(label=_("Source of funds"))
@@ -56,7 +56,7 @@ class HeldForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("choose")), *((code, f"{code} {n}") for code, n in funds.items())]
 
     def item(self) -> Item:
-        """Turn what was typed into what the operation takes."""
+        """Convert the input to the argument of the operation."""
         said = self.cleaned_data
         whose, _colon, key = said["where"].partition(":")
         if whose == "tax":

@@ -1,4 +1,4 @@
-"""Lines of a budget, and what the region grants its villages, from a file."""
+"""Imports of budget lines and of the region's grants to its villages, from files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BUDGET_TABLES = ("Ta_Desa", "Ref_Desa", *map(table_of, (ActivityOfYear, CostLine
 
 
 def _code(read: Callable[[str], str | None], sentence: str) -> cells.Read:
-    """A cell that names a code, with or without the zeros in front."""
+    """Make a reader of cells that name a code, with or without leading zeros."""
 
     def code(cell: Cell, _notation: Notation | None = None) -> str | Fault | None:
         text = f"{cell:f}" if isinstance(cell, Decimal) else str(cell).strip()
@@ -81,9 +81,9 @@ BUDGET_COLUMNS = (
 
 class BudgetLines(PersonsImporter):
     """Lines of a budget: a list of items with their prices, or a budget as villages publish it, whose own sums are
-    checked. What a file says of an activity replaces all that the activity had.
+    checked. The lines of an activity in a file replace all lines that the activity had.
 
-    Its subject names the version: village, year, number.
+    The subject is the version: village, year, number.
     """
 
     kind = "villagefinance.budget-lines"
@@ -97,7 +97,7 @@ class BudgetLines(PersonsImporter):
         return self.subject[:5]
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
-        """All rows as they stand where there are no prices but the headings of a published budget."""
+        """Return all rows unchanged where there are no prices but the headings of a published budget."""
         tables = super().inspect(name, content, chosen)
         headings, faults = placed(tables[0], self.columns(), chosen)
         if not faults or any(heading.column == "unit_price" for heading in headings):
@@ -147,7 +147,7 @@ class BudgetLines(PersonsImporter):
             Value(N_("Amount"), given.amount),
         )  # fmt: skip
         same = (given.activity, given.account, given.fund, given.description, given.amount) in there
-        # What is there already is given once more: the others of its activity would drop it.
+        # Existing lines are given again: the others of their activity would otherwise drop them.
         outcome = REFUSED if faults else replace(UNCHANGED, stored=True) if same else NEW
         return Verdict(row, outcome, values, faults, of=given)
 
@@ -163,8 +163,8 @@ class BudgetLines(PersonsImporter):
 
 
 def published_lines(table: Table, year: int) -> Reading:
-    """The lines of a published budget as rows of :class:`BudgetLines`; what a ledger would refuse of it is to be looked
-    at, also that it is of another year."""
+    """Read the lines of a published budget as rows of :class:`BudgetLines`; what a ledger would refuse, and a wrong
+    year, are reported for review."""
     if table.faults:
         return _refused(table.faults)
     try:
@@ -189,7 +189,7 @@ def _refused(faults: Iterable[Fault]) -> Reading:
 
 
 def _published_line(line: Line, amount: Decimal) -> Row:
-    """A line without items is one item of one."""
+    """Turn a line without items into one item."""
     lacking = [N_("%(code)s names no fund")] * (not line.fund)
     if not line.activity and is_under(line.account, EXPENDITURE):
         lacking.append(N_("%(code)s names no activity"))
@@ -201,8 +201,8 @@ def _published_line(line: Line, amount: Decimal) -> Row:
 
 
 class SiskeudesBudget(BudgetLines):
-    """The budget in a file of Siskeudes, before or after its change as the version is one; what does not add up in it
-    is to be looked at."""
+    """The budget in a file of Siskeudes, before or after its change depending on the version; anything that does not
+    add up is reported for review."""
 
     kind = "villagefinance.siskeudes"
 
@@ -227,7 +227,7 @@ class SiskeudesBudget(BudgetLines):
 
 
 def _siskeudes_items(year: VillageYear, *, changed: bool) -> Iterator[Row]:
-    """The items of a budget as rows of :class:`BudgetLines`."""
+    """Yield the items of a budget as rows of :class:`BudgetLines`."""
     packages = {(package.activity, package.account, package.package): package.name for package in year.of(Package)}
     outputs = {row.activity: row.output for row in year.of(ActivityOfYear)}
     for number, item in enumerate(year.of(CostItem), start=1):
@@ -266,7 +266,7 @@ LONG_PLAN_COLUMNS = (
 
 
 class PlannedWorks(PersonsImporter):
-    """The works of a plan (RKPDes, RPJMDes), in the place of those before. Its subject: village, year, ``long`` or
+    """The works of a plan (RKPDes, RPJMDes), replacing earlier ones. Its subject: village, year, and ``long`` or
     nothing."""
 
     kind = "villagefinance.plan"
@@ -341,7 +341,7 @@ CEILING_COLUMNS = (
 
 
 class Ceilings(PersonsImporter):
-    """What the region grants its villages of each fund in a year. Its subject is region and year."""
+    """The region's grants to its villages, by fund, in a year. Its subject is region and year."""
 
     kind = "villagefinance.ceilings"
 

@@ -1,4 +1,4 @@
-"""What a region finds right to pay for something (standar biaya umum), from a file."""
+"""The highest prices that a region accepts (standar biaya umum), from a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 class Prices(PersonsImporter):
-    """Standard prices of a region, its subject."""
+    """Standard prices; the subject is the region."""
 
     kind = "villagefinance.prices"
 
@@ -51,7 +51,7 @@ class Prices(PersonsImporter):
 
 
 def _verdict(row: Row, there: Mapping[tuple[str, str, date], Standard], seen: set[tuple[str, str, date]]) -> Verdict:
-    """Tell what becomes of a row, beside what is there and was ``seen`` in rows above it."""
+    """Compare a row with the stored price and with the rows ``seen`` above it."""
     if row.faults:
         return Verdict(row, REFUSED, (), row.faults)
     given = Standard(row["item"], row["unit"], row["price"], row["rule"], row["since"])

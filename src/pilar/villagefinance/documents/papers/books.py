@@ -112,7 +112,7 @@ def _book(wanted: Wanted, kind: BookKind) -> Iterator[Part]:
 
 
 def _closing(wanted: Wanted) -> Iterator[Part]:
-    """Tell how the books of a month ended, and of all months whether they are closed."""
+    """Yield the cash book at the end of a month, and the closings of all months up to it."""
     before, after = _sums(book(wanted.place, wanted.year, wanted.month, BookKind.GENERAL, scope=wanted.by))
     held = queries.held(wanted.place, wanted.last, scope=wanted.by)
     yield Part(_("The cash book at the end of the month"), (*before, *after), HELD, held, {"opening"})
@@ -121,7 +121,7 @@ def _closing(wanted: Wanted) -> Iterator[Part]:
 
 
 def _sums(book: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
-    """Tell what a book of a month began with, and what it came to."""
+    """Return the opening balance of a month's book, and its sums and closing balance."""
     state = _("Closed") if book.closed else _("Not closed yet")
     balance = in_full(_("Balance at the end of the month"), book.after)
     before = ((_("State"), state), (_("Balance before"), book.before))

@@ -26,7 +26,7 @@ from pilar.villagefinance.rules.roles import Role
 
 ZERO = Decimal(0)
 DETAIL = 4
-"""The level of the chart on which there is money: objek."""
+"""The level of the chart that holds amounts: objek."""
 HALF = 6
 Key = tuple[str, str, str]
 """Activity, account and fund of a line."""
@@ -34,7 +34,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A row of a budget as it is printed: what the version before gave (``sums``) and this one gives, in rupiah."""
+    """A row of a budget in print: the amounts of the version before (``sums``) and of this one, in rupiah."""
 
     activity: str
     account: str
@@ -79,7 +79,7 @@ class CostRow:
 
 
 def _span(activity: ActivityRow) -> str:
-    """From the first to the last month with money by the cash plan; nothing without a plan."""
+    """Return the first and last month with money in the cash plan; empty without a plan."""
     planned = [line.months for line in activity.lines if line.months]
     named_months = [str(MONTHS[at]) for at in range(1, 13) if any(months[at - 1] for months in planned)]
     return " – ".join(dict.fromkeys((named_months[0], named_months[-1]))) if named_months else ""
@@ -127,7 +127,7 @@ CARRIED = Table(
 
 
 def _cash_table(first: int) -> Table:
-    """Half a year of the cash plan."""
+    """Make the table of half a year of the cash plan."""
     months = (
         money(f"month{at}", MONTHS[at], lambda row, at=at: row.months[at - 1])  # type: ignore[misc]
         for at in range(first, first + HALF)
@@ -146,7 +146,7 @@ CASH = {first: _cash_table(first) for first in (1, HALF + 1)}
 
 
 def _versions(wanted: Wanted) -> Choices:
-    """The versions of a budget, the one in force first, else the newest."""
+    """Choices of versions of a budget: the one in force first, else the newest."""
     rows = versions(wanted.place, wanted.year, scope=wanted.by)
     first = in_force(rows, wanted.today)
     return [(row.number, f"{row.title} ({row.number}): {row.state_name}")
@@ -154,7 +154,7 @@ def _versions(wanted: Wanted) -> Choices:
 
 
 def _lead(row: VersionRow) -> str:
-    """The regulation of a version, or how far it has come."""
+    """Return the regulation of a version, or the state that it has reached."""
     if not row.rule_number:
         return f"{row.title}: {row.state_name}"
     said = _("%(version)s, by regulation %(number)s") % {"version": row.title, "number": row.rule_number}
@@ -171,7 +171,7 @@ def _budget(budget_detail: BudgetDetail, depth: int) -> Iterator[Part]:
 
 
 def _execution(budget_detail: BudgetDetail) -> Iterator[Part]:
-    """The three parts of a DPA."""
+    """Yield the three parts of a DPA."""
     rows = [form_row for form_row in form_rows(budget_detail, None, DETAIL) if form_row.activity]
     yield Part(_("1. Activities and their budget"), table=BUDGET, rows=rows, without={"before", "difference"})
     yield Part(_("2. Work plan"), table=WORK, rows=budget_detail.activities)
@@ -190,7 +190,8 @@ def _cash_plan(budget_detail: BudgetDetail) -> Iterator[Part]:
 
 
 def form_rows(budget_detail: BudgetDetail, before: BudgetDetail | None, depth: int) -> Iterator[FormRow]:
-    """Revenue, expenditure by activity and financing with their heads, down to a level of the chart, and the sums."""
+    """Yield revenue, expenditure by activity and financing with their heads, down to a level of the chart, and the
+    sums."""
     given: dict[Key, Sums] = {}
     for line in before.lines if before else ():
         given[line.activity, line.account, line.fund] = (line.amount, ZERO)
@@ -261,7 +262,7 @@ def _months(line: LineRow) -> Sequence[Decimal]:
 
 
 def _carried(wanted: Wanted) -> Filled | None:
-    """Tell what of a year that is closed goes on in the next, paid from the surplus of its fund."""
+    """List what continues in the next year after this one was closed, paid from the surplus of its fund."""
     rows = carried_lines(wanted.place, wanted.year)
     part = Part(table=CARRIED, rows=rows, after=((_("Total"), sum((row.amount for row in rows), ZERO)),))
     return Filled(date(wanted.year, 12, 31), (part,)) if rows else None
@@ -270,7 +271,7 @@ def _carried(wanted: Wanted) -> Filled | None:
 def _paper(
     name: str, title: str, group: Group, parts_of: Callable[[BudgetDetail], Iterator[Part]], *signed: Role
 ) -> Paper:
-    """A paper of a version."""
+    """Declare a paper of a version."""
 
     def fill(wanted: Wanted) -> Filled | None:
         if wanted.number is None:

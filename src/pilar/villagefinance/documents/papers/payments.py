@@ -77,7 +77,7 @@ def _row(wanted: Wanted) -> RequestRow | None:
 
 
 def _request(wanted: Wanted) -> Filled | None:
-    """The request, the statement of who asks, and what was spent."""
+    """Fill in the request, the statement of the person who asks, and the list of expenditure."""
     row = _row(wanted)
     if row is None:
         return None
@@ -111,7 +111,7 @@ def _request(wanted: Wanted) -> Filled | None:
 
 
 def _receipt(wanted: Wanted) -> Filled | None:
-    """The receipt of a payment, signed by who got it."""
+    """Fill in the receipt of a payment, signed by the payee."""
     row = _row(wanted)
     if row is None or row.paid_on is None or row.state is RequestState.CANCELLED:
         return None
@@ -130,7 +130,7 @@ def _receipt(wanted: Wanted) -> Filled | None:
 
 
 def _entry(name: str, title: str, *kinds: Kind) -> Paper:
-    """An entry of these kinds as a paper of its own, by its place in the books."""
+    """Declare a paper that prints one entry of these kinds, chosen by its place in the books."""
 
     def places(wanted: Wanted) -> Choices:
         return places_of(wanted.place, wanted.year, kinds, scope=wanted.by)

@@ -16,7 +16,7 @@ from pilar.villagefinance.rules.reports import ACT_NAMES, ReportAct
 
 
 def _consolidated(wanted: Wanted) -> Iterator[Part]:
-    """Tell what was realised in all villages together, and in each."""
+    """Yield the realisation of all villages together, and of each."""
     consolidation = consolidated(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
     whole = consolidation.realisation.whole if consolidation.realisation.rows else ()
     yield Part(_("All villages together"), ((_("Villages"), str(len(consolidation.villages))),), REALISED, whole)
@@ -24,7 +24,7 @@ def _consolidated(wanted: Wanted) -> Iterator[Part]:
 
 
 def _rests_on(act: ReportAct, clock: str) -> Callable[[Wanted], Iterator[Part]]:
-    """The same, and which of the reports that it rests on are on record, those that are missing first."""
+    """Make the filler of a consolidation that also lists the reports on record, missing ones first."""
 
     def fill(wanted: Wanted) -> Iterator[Part]:
         yield from _consolidated(wanted)

@@ -1,4 +1,4 @@
-"""Reports of a village: what was realised (LRA), of the first semester, data for the notes (CaLK), the year (LPJ)."""
+"""Reports of a village: realisation (LRA), first semester, data for the notes (CaLK), account of the year (LPJ)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ PROGRAMMES = Table(
     Column("place", gettext_lazy("Location"), lambda row: row["place"]),
     money("amount", gettext_lazy("Cost, Rp"), lambda row: row["amount"]),
 )
-"""Programmes of others in the village: what the books hold says nothing of them."""
+"""Programmes of others in the village: the books hold nothing of them."""
 
 
 def _fund_name(code: str) -> str:
@@ -112,7 +112,7 @@ def _by_semester(wanted: Wanted) -> Iterator[Part]:
 
 
 def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
-    """By which letter or regulation a report is on record, if it is, and what was realised."""
+    """Yield the letter or regulation by which a report is on record, if it is, and the realisation."""
     rows = on_record(wanted.place, wanted.year, scope=wanted.by, now=wanted.now)
     row = next(report for report in rows if report.act is act)
     said = _("Draft: not on record yet")
@@ -126,7 +126,7 @@ def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
 
 
 def _notes(wanted: Wanted) -> Iterator[Part]:
-    """Tell what the notes to the account (CaLK) are written from."""
+    """Yield the data that the notes to the account (CaLK) are written from."""
     yield Part(_("How the figures are made"), notes=(
         _("The books are kept on a cash basis: what is received and paid in the year counts, in rupiah."),
         _("Every figure is a sum of entries of the ledger; each entry is sealed, and corrected by a reversal alone."),

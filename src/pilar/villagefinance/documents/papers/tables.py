@@ -1,4 +1,4 @@
-"""Tables that papers and pages share: what was realised, by account, by activity, by village."""
+"""Tables that papers and pages share: realisation by account, by activity, by village."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pilar.villagefinance.documents.paper import money
 
 
 def _sums(name: str, head: str, place: int) -> Column:
-    """Tell what the budget gives (0) or what was realised (1)."""
+    """Make a column of the budget (0) or of the realisation (1)."""
     return money(f"{name}_{place}", head, lambda row: getattr(row, name)[place])
 
 

@@ -1,4 +1,4 @@
-"""Reads a village budget as it was published: what it adds up to, and what a ledger would refuse of it.
+"""Reads a village budget as it was published: its sums, and what a ledger would refuse.
 
 ``read_budget`` takes the table of a file as it stands: under titles, with headings over merged cells, codes in one
 column or in several, with zeros in front or without, subtotals and totals among the rows.
@@ -23,11 +23,11 @@ from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.evaluation import Check
 
 MAX_ROWS = 20_000
-"""Some hundred are usual; who prints each item has some thousand."""
+"""Usually some hundred; budgets that print each item have some thousand."""
 FIRST_YEAR = 2019
-"""Of budgets by the codes of Permendagri 20/2018."""
+"""The first year of budgets by the codes of Permendagri 20/2018."""
 
-# The year of the regulation that a title names is that before.
+# A title may name a regulation of the year before.
 _NUMBER = re.compile(r"\b(?:nomor|no)\b\W*\S+\s+tahun\s+20\d\d", re.IGNORECASE)
 _YEARS = tuple(
     re.compile(rf"\b(?:{words})\s*:?\s*(20\d\d)\b", re.IGNORECASE)
@@ -39,12 +39,12 @@ _PARTS = (
     ("revenue", codes.REVENUE, 1), ("expenditure", codes.EXPENDITURE, 1), ("financing", codes.FINANCING, 1),
     ("financing", codes.FINANCING_OUT, -1),
 )  # fmt: skip
-"""Of a fund, by the head of an account; the last that an account stands under counts."""
+"""Parts of a fund by the head of an account; the last matching head counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What stands under a code."""
+    """The name and amounts of a code."""
 
     name: str
     amounts: Amounts
@@ -52,9 +52,9 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A budget that was read. ``leaves``: its lines with an amount under which no other stands, each with the one fund
-    that it names or takes over, if it is known. ``totals``: by level and code; ``funds``: by code, empty for what names
-    none, then by revenue, expenditure and financing; ``balance`` is None where revenue or expenditure is missing."""
+    """A budget that was read. ``leaves``: its lines with an amount and no line below them, each with the one fund that
+    it names or inherits, if known. ``totals``: by level and code. ``funds``: by code (empty for lines that name none),
+    as revenue, expenditure and financing. ``balance`` is None where revenue or expenditure is missing."""
 
     year: int | None
     figures: Mapping[Figure, Column]
@@ -73,18 +73,18 @@ class Published:
 
     @property
     def in_force(self) -> Figure | None:
-        """The figure of a plan that counts, which is that after a change; None for a realisation alone."""
+        """The figure of a plan that counts: the one after a change if there is one; None for a realisation alone."""
         return next((figure for figure in reversed(self.figures) if figure is not Figure.REALISED), None)
 
     @property
     def balance(self) -> Amounts | None:
-        """Tell what a plan leaves, which has to be nothing."""
+        """The balance that a plan leaves, which must be zero."""
         planned = (figure for figure in self.figures if figure is not Figure.REALISED)
         return None if self.silpa is None else {figure: self.silpa[figure] for figure in planned}
 
 
 def is_budget(table: Table) -> bool:
-    """Tell whether a table has headings of a published budget, even if it cannot be read for other reasons."""
+    """Return whether a table has headings of a published budget, even if it cannot be read for other reasons."""
     try:
         layout_of(table)
     except Faults as refused:
@@ -93,8 +93,8 @@ def is_budget(table: Table) -> bool:
 
 
 def read_budget(table: Table) -> Published:
-    """Tell what a file tells; a file that names no year is held against the newest rules. Raises Faults where it cannot
-    be read: no headings, no column of codes or amounts, amounts that are none."""
+    """Read a published budget from the rows of a file; one that names no year is checked against the newest rules.
+    Raises Faults where it cannot be read: no headings, no column of codes or amounts, cells that are no amounts."""
     layout = layout_of(table)
     rows = rows_of(table, layout)
     sums = Sums(rows, tuple(layout.figures))

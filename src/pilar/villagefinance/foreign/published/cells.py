@@ -1,4 +1,4 @@
-"""What a cell of a published budget says: a code, perhaps with its name, or an amount."""
+"""Cells of a published budget: a code, perhaps with its name, or an amount."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ TOO_MUCH = Decimal(10) ** 16
 _CODE = re.compile(r"(\d{1,3}(?:\s?\.\s?\d{1,3}){0,8}\s?\.?)(?:\s+(?=[^\W\d])(.*))?", re.ASCII | re.DOTALL)
 _AMOUNT = re.compile(r"(?:rp|idr)?[\s.(\-−]*(?:rp|idr)?[\s.(\-−]*\d[\d.,\s]*[)\-–\s]*", re.IGNORECASE | re.ASCII)
 _AS_TEXT = " \t\n'’`=\""
-"""What people put around a code so that a spreadsheet leaves it as it is."""
+"""Characters that people put around a code so that a spreadsheet leaves it as it is."""
 _CURRENCY = re.compile(r"^(?:rp|idr)\.?\s*", re.IGNORECASE)
 _BELOW_ZERO = re.compile(r"\((.+)\)|[-−]\s*([^-−\s].*)", re.DOTALL)
 
 
 def split_code(cell: Cell) -> tuple[str, str]:
-    """The code in a cell as it is written, and the name behind it; both may be empty."""
+    """Return the code in a cell as it is written, and the name after it; both may be empty."""
     if isinstance(cell, Decimal):
         cell = f"{cell:f}"
     if not isinstance(cell, str):
@@ -35,13 +35,13 @@ def split_code(cell: Cell) -> tuple[str, str]:
 
 
 def pieces_of(cell: Cell) -> list[str]:
-    """The parts of the code in a cell; none where there is no code."""
+    """Return the parts of the code in a cell; empty where there is no code."""
     code = split_code(cell)[0]
     return code.split(".") if code else []
 
 
 def is_amount(cell: Cell) -> bool:
-    """Tell whether a cell looks like an amount, or says that there is none."""
+    """Return whether a cell looks like an amount, or says that there is none."""
     if isinstance(cell, str):
         return bool(cell) and (
             is_none(cell) or cell.casefold() == NOTHING or _AMOUNT.fullmatch(cell.strip()) is not None
@@ -50,7 +50,7 @@ def is_amount(cell: Cell) -> bool:
 
 
 def read_amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
-    """An amount: ``Rp1.250.000,00``, ``(1.250.000)`` below zero, 0 for a dash; None for a blank."""
+    """Read an amount: ``Rp1.250.000,00``, ``(1.250.000)`` as negative, 0 for a dash; None for a blank."""
     amount = _amount(cell, notation)
     if isinstance(amount, Decimal) and abs(amount) >= TOO_MUCH:
         return Fault("too-much", N_("%(given)s is more than a village can have"), {"given": shown(cell)})
@@ -73,7 +73,7 @@ def _amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
 
 
 def changed_to_date(cell: Cell) -> Fault | None:
-    """Tell what is wrong with a code that a spreadsheet took for a day or a time: 5.1.1 became 5 January."""
+    """Return the fault of a code that a spreadsheet turned into a day or a time: 5.1.1 became 5 January."""
     if not isinstance(cell, dt.date | dt.time | dt.timedelta):
         return None
     sentence = N_(

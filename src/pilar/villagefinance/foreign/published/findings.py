@@ -1,4 +1,4 @@
-"""What a ledger would refuse of a published budget, each with its place and amount."""
+"""What a ledger would refuse in a published budget, each finding with its place and amount."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.evaluation import BudgetRow, Check, operational_share
 
 FIRST_OPEN = "90"
-"""The last part of a code from which on regions give names of their own."""
+"""From this last part of a code on, regions give names of their own."""
 BOTH_WAYS = (codes.FINANCING_IN, codes.FINANCING_OUT)
 HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``amount``: by how much, or of how much. ``row`` and ``column`` are None where it is of the whole."""
+    """``amount``: the difference, or the amount concerned. ``row`` and ``column`` are None for a finding about the
+    whole."""
 
     code: str
     sentence: str
@@ -36,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A budget that is looked at; ``ceiling`` is the rule of its year on the share of officials, None for none."""
+    """A budget under check; ``ceiling`` is the rule of its year on the share of officials, or None."""
 
     layout: Layout
     rows: Rows
@@ -44,7 +45,7 @@ class Checked:
     ceiling: reference.OperationalShare | None
 
     def findings(self) -> tuple[Finding, ...]:
-        """All findings: those of the whole first, then by row."""
+        """Return all findings: those about the whole first, then by row."""
         parts = (self._balance(), self._officials(), self._funds(), self._codes(), self._lines(), self._printed())
         return tuple(
             sorted(
@@ -53,7 +54,7 @@ class Checked:
         )
 
     def share(self, figure: Figure) -> Check | None:
-        """Tell what officials and council cost, as a draft is judged; None where it cannot be told."""
+        """Check the cost of officials and council as for a draft; None where it cannot be computed."""
         if self.ceiling is None or not self.sums.fields():
             return None
         rows = (
@@ -65,17 +66,17 @@ class Checked:
         return None if check.figures["base"] <= 0 or unclear else check
 
     def _may_hold(self, line: Line, ceiling: reference.OperationalShare) -> bool:
-        """Tell whether some of a line may be for what has a ceiling, since it does not name its activity."""
+        """Return whether part of a line may fall under the ceiling, because it does not name its activity."""
         above = {head for activity in ceiling.activities for head in ("", *codes.parts(activity)[:-1])}
         return line.activity in above and codes.is_under(line.account, codes.EXPENDITURE)
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether there are both revenue and expenditure, so that it can balance."""
+        """Return whether there are both revenue and expenditure, so that it can balance."""
         return {codes.REVENUE, codes.EXPENDITURE} <= set(self.sums.accounts(1))
 
     def _size(self, amounts: Amounts) -> Decimal:
-        """The amount that tells how large a row is: the one in force, or what was realised."""
+        """Return the size of a row: its amount in force, or its realisation."""
         return amounts.get([*self.layout.figures, *self.layout.planned][-1], ZERO)
 
     def _of(self, code: str, sentence: str, line: Line, column: Column | None = None, **fields: Any) -> Finding:
@@ -83,7 +84,7 @@ class Checked:
         return Finding(code, sentence, self._size(line.amounts), line.row, column or line.column, given)
 
     def _each(self, code: str, sentence: str, whole: str, lines: Sequence[Line], of: int) -> Iterator[Finding]:
-        """A finding for each line, or where all ``of`` them have it ``whole`` for the table."""
+        """Yield a finding for each line, or one for the table if all lines ``of`` this kind have it (``whole``)."""
         if lines and len(lines) == of:
             yield Finding(code, whole, self._size(sum_of(line.amounts for line in lines)))
         else:
@@ -182,7 +183,7 @@ class Checked:
             yield Finding("OVER_BUDGET", sentence, realised - planned, line.row, column, fields)
 
     def _printed(self) -> Iterator[Finding]:
-        """Tell what the table adds up itself, held against its rows."""
+        """Check the totals that the table prints against its rows."""
         for line in self.sums.subtotals:
             for figure, printed in line.amounts.items():
                 expected = [self.sums.under(line.key, figure)]
@@ -194,7 +195,7 @@ class Checked:
         parted = not any(line.key == FINANCING for line in self.sums.leaves)
         for total in self.rows.totals:
             if not parted and not total.weights.keys().isdisjoint(BOTH_WAYS):
-                continue  # financing is told as one
+                continue  # financing is printed as one total
             for figure, printed in total.amounts.items():
                 expected = [self.sums.weighed(total.weights, figure)]
                 if total.key:
@@ -223,11 +224,11 @@ class Checked:
 
 
 def is_known(code: str, chart: Mapping[str, object]) -> bool:
-    """Tell whether a code is empty, in the chart, or in the open range below a code of the chart."""
+    """Return whether a code is empty, in the chart, or in the open range below a code of the chart."""
     head, _dot, last = code.rpartition(".")
     return not code or code in chart or (last >= FIRST_OPEN and len(last) == len(FIRST_OPEN) and head in chart)
 
 
 def _goes_out(line: Line) -> bool:
-    """Tell whether the line takes money away: expenditure and financing out."""
+    """Return whether the line takes money away: expenditure and financing out."""
     return codes.is_under(line.account, codes.EXPENDITURE) or codes.is_under(line.account, codes.FINANCING_OUT)

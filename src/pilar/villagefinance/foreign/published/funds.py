@@ -11,14 +11,14 @@ from pilar.villagefinance.rules import codes
 
 
 def fund_codes(text: str) -> tuple[str | None, ...]:
-    """The funds that a cell names, None for each that is not known: ``DD``, ``Dana Desa``, ``ADD/PBH``."""
+    """Return the funds that a cell names, None for each unknown one: ``DD``, ``Dana Desa``, ``ADD/PBH``."""
     bare = re.sub(r"\(.*\)", " ", text)
     code = _words().find(text) or _words().find(bare) or _words().find(text.partition("(")[2].rstrip(" )"))
     return (code,) if code else tuple(_words().find(word) for word in several(text))
 
 
 def fund_of_account(account: str) -> str:
-    """The fund whose money arrives under a revenue account; empty where none is known."""
+    """Return the fund whose money arrives under a revenue account; empty where none is known."""
     return max(
         (fund for fund in reference.funds().values() if codes.is_under(account, fund.account)),
         key=lambda fund: len(fund.account),

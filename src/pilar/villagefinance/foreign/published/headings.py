@@ -1,5 +1,5 @@
-"""Which column of a published budget is which: by its headings, in one to three rows under titles, merged or not, and
-where they leave it open by what stands under them."""
+"""Find which column of a published budget is which: by its headings, in one to three rows under titles, merged or not,
+and where they leave it open by the cells under them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pilar.villagefinance.foreign.published.funds import fund_codes
 from pilar.villagefinance.rules import codes
 
 LOWEST = 60
-"""The headings are looked for among so many filled rows."""
+"""The headings are searched in this many filled rows."""
 NOTHING = (0, 0)
 MAX_ROWS = 3
-"""Rows of headings, one under the other."""
+"""Rows of headings below one another."""
 
 
 class Figure(StrEnum):
-    """An amount that a row tells."""
+    """An amount that a row gives."""
 
     BUDGET = "budget"
     BEFORE = "before"
@@ -33,7 +33,8 @@ class Figure(StrEnum):
 
 
 class Role(StrEnum):
-    """What a column holds besides an amount. ``changed``: what is so after a change, or the change itself."""
+    """The content of a column that holds no plain amount. ``changed``: the amount after a change, or the change
+    itself."""
 
     ACTIVITY = "activity"
     ACCOUNT = "account"
@@ -51,8 +52,8 @@ Kind = Role | Figure
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The columns of codes; several of one kind hold the parts of a code. ``mixed``: codes of both kinds; ``loose``:
-    the columns of activities hold accounts, too, where no activity is meant, as Siskeudes prints them."""
+    """The columns of codes; several of one kind hold the parts of a code. ``mixed``: codes of both kinds. ``loose``:
+    the columns of activities also hold accounts where no activity is meant, as Siskeudes prints them."""
 
     activity: tuple[int, ...] = ()
     account: tuple[int, ...] = ()
@@ -61,14 +62,14 @@ class Codes:
 
     @property
     def all(self) -> tuple[int, ...]:
-        """The columns of any codes."""
+        """All columns of codes."""
         return (*self.activity, *self.account, *self.mixed)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands, and the rows under the headings. ``fund`` names the fund of a row, or there are columns
-    with what is of each (``by_fund``); ``titles`` are the texts above the headings."""
+    """The columns of a table by meaning, and the rows under the headings. ``fund`` holds the fund of a row, or there is
+    a column of amounts for each fund (``by_fund``); ``titles`` are the texts above the headings."""
 
     columns: Sequence[Column]
     codes: Codes
@@ -85,7 +86,7 @@ class Layout:
         return tuple(figure for figure in self.figures if figure is not Figure.REALISED)
 
 
-# Of the whole heading, with those above it, in this order.
+# Matched against the whole heading with those above it, in this order.
 _HEADING: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"\b(?:{words})\b"))
     for kind, words in (
@@ -110,7 +111,7 @@ _ACTIVITY_PART = re.compile(r"bid(?:ang)?|sub ?bid(?:ang)?|sub|keg(?:iatan)?|fun
 _ACCOUNT_PART = re.compile(r"akun|kel(?:ompok)?|jen(?:is)?|jns|ob[jy](?:ek)?|ekonomi|economic|account")
 _YEAR = re.compile(r"\btahun anggaran\b|\btahun (?=20\d\d)|\bta\b")
 _CHANGED = re.compile(r"\bperubahan\b")
-# Of several columns with one figure these are meant.
+# Among several columns with one figure, these are preferred.
 _BEST = {
     Figure.BUDGET: re.compile(r"\b(?:anggaran|pagu|apb\w*|budget|plafon)\b"),
     Figure.REALISED: re.compile(r"\b(?:s d|sd|sampai|total|jumlah)\b"),
@@ -118,7 +119,7 @@ _BEST = {
 
 
 def layout_of(table: Table) -> Layout:
-    """The layout of a table whose rows stand as they are in the file. Raises Faults if it cannot be told."""
+    """Find the layout of a table; its rows are as in the file. Raises Faults if it cannot be determined."""
     blocks = [
         (_worth(table.rows[at : at + size]), -size, -at)
         for size in range(1, MAX_ROWS + 1)
@@ -140,7 +141,7 @@ def layout_of(table: Table) -> Layout:
 
 
 def _worth(rows: Sequence[Row]) -> tuple[int, int]:
-    """Tell how many different things a block of rows names, and how many columns it tells apart; nothing where it is no
+    """Return how many different things a block of rows names, and how many columns it distinguishes; zeros if it is no
     block of headings."""
     if sum(cell != "" for cell in rows[0].cells) < 2 or any(map(_is_data, rows)):
         return NOTHING
@@ -151,8 +152,8 @@ def _worth(rows: Sequence[Row]) -> tuple[int, int]:
 
 
 def _is_data(row: Row) -> bool:
-    """Tell whether a row tells amounts or a code with its name, or numbers the columns, as headings do not, of which a
-    year may be one."""
+    """Return whether a row holds amounts, a code with its name or column numbers, as headings do not; a year may be a
+    heading."""
     amounts = [cell for cell in row.cells if is_amount(cell) and not re.fullmatch(r"\W*|\d|20\d\d", str(cell))]
     texts = [str(cell) for cell in row.cells if cell != "" and not pieces_of(cell)]
     named = any(map(pieces_of, row.cells)) and bool(texts) and all(_kind([text]) is Role.OTHER for text in texts)
@@ -160,8 +161,8 @@ def _is_data(row: Row) -> bool:
 
 
 def _stacked(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    """The headings of each column from top to bottom. One that stands over several columns, as merged cells do, counts
-    for those on its right that have a heading below, as it has itself, or none at all."""
+    """Return the headings of each column from top to bottom. A heading over several columns, as in merged cells, counts
+    for the columns on its right that, like it, have a heading below, or that have none at all."""
     texts = [[" ".join(str(cell).split()) for cell in row.cells] for row in rows]
     stacks = []
     for column, own in enumerate(zip(*texts, strict=True)):
@@ -181,7 +182,7 @@ def _from_the_left(texts: Sequence[Sequence[str]], depth: int, column: int) -> s
 
 
 def _kind(stack: Sequence[str]) -> Kind:
-    """Tell what a column with these headings, the upper ones first, holds."""
+    """Return what a column with these headings (upper ones first) holds."""
     last = folded(stack[-1]) if stack else ""
     text = _YEAR.sub(" ", folded(" ".join(stack)))
     if any("%" in heading for heading in stack):
@@ -198,7 +199,7 @@ def _kind(stack: Sequence[str]) -> Kind:
 
 
 def _numbers_columns(row: Row) -> bool:
-    """Tell whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
+    """Return whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
     texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
     numbers = [
         match[1] for text in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", text, re.IGNORECASE))
@@ -208,7 +209,7 @@ def _numbers_columns(row: Row) -> bool:
 
 
 class _Finder:
-    """Chooses among columns that are called alike by what stands in them."""
+    """Chooses among columns with the same heading by their cells."""
 
     def __init__(
         self, table: Table, columns: Sequence[Column], stacks: Sequence[tuple[str, ...]], rows: tuple[Row, ...]
@@ -218,7 +219,7 @@ class _Finder:
         self._faults: list[Fault] = []
 
     def layout(self, titles: tuple[str, ...]) -> Layout:
-        """The layout; raises Faults where columns are missing or stand there twice."""
+        """Return the layout; raises Faults where columns are missing or appear twice."""
         codes = self._codes()
         names = tuple(at for at in self._of(Role.NAME) if at not in codes.all and self._count(at, _is_text))
         figures = self._figures()
@@ -264,12 +265,12 @@ class _Finder:
         return self._told_apart(activity or account or either)
 
     def _filled(self, columns: Sequence[int]) -> list[int]:
-        """The columns without those that hold no code; but a part of a code may be blank throughout."""
+        """Return the columns without those that hold no code; but a part of a code may be blank throughout."""
         filled = [at for at in columns if any(self._pieces([at]))]
         return filled if self._dotted(columns) or not filled else list(columns)
 
     def _told_apart(self, columns: Sequence[int]) -> Codes:
-        """Columns that are all called code: of a whole code each, or of a part."""
+        """Sort columns that are all headed "code": each holds a whole code, or a part of one."""
         if not self._dotted(columns):
             return Codes(tuple(columns[:3]), tuple(columns[3:])) if len(columns) > 4 else Codes(mixed=tuple(columns))
         of_accounts = [{piece[0].lstrip("0") for piece in self._pieces([at])} <= {"4", "5", "6"} for at in columns]
@@ -279,7 +280,7 @@ class _Finder:
         return Codes(mixed=tuple(columns))
 
     def _fund(self) -> Column | None:
-        """The column of funds, or remarks that mostly name funds."""
+        """Return the column of funds, or of remarks that mostly name funds."""
         for at in self._of(Role.FUND):
             if self._count(at, _is_text) > self._count(at, is_amount):
                 return self._columns[at]
@@ -289,7 +290,7 @@ class _Finder:
         return None
 
     def _by_fund(self) -> dict[str, Column]:
-        """The columns whose heading ends in the name of a fund and that hold amounts."""
+        """Return the columns whose heading ends in the name of a fund and that hold amounts."""
         columns: dict[str, Column] = {}
         for at in self._of(Role.FUND, Role.OTHER):
             name = fund_codes(self._stacks[at][-1]) if self._stacks[at] else ()

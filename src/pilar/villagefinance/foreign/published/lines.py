@@ -21,13 +21,13 @@ SEN = Decimal("0.01")
 
 Amounts = Mapping[Figure, Decimal]
 Weights = Mapping[str, int]
-"""How a total is made of accounts: those that count, and those that are taken off."""
+"""The accounts of a total: those that are added, and those that are subtracted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row under codes. An activity alone stands for its expenditure: ``account`` is then 5; revenue and financing
-    have no activity. ``funds`` has None for each name that is not known. ``written``: the code as it stands."""
+    have no activity. ``funds`` has None for each unknown name. ``written``: the code as it stands in the file."""
 
     row: int
     column: Column
@@ -41,12 +41,12 @@ class Line:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Both codes."""
+        """Activity and account."""
         return self.activity, self.account
 
     @property
     def fund(self) -> str:
-        """The fund that is named, empty where there are several or it is not known."""
+        """The fund that is named; empty where there are several or it is not known."""
         return (self.funds[0] or "") if len(self.funds) == 1 else ""
 
 
@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A row that prints a total: of accounts by ``weights``, or of the rows under ``key``."""
+    """A row with a total: of accounts by ``weights``, or of the rows under ``key``."""
 
     row: int
     name: str
@@ -72,7 +72,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All that was read: lines in their order, totals, and rows whose code is none, with what they are called."""
+    """Everything that was read: lines in order, totals, and rows whose code is not one, with their names."""
 
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
@@ -84,10 +84,10 @@ class Rows:
 
 _IN, _OUT = codes.FINANCING_IN, codes.FINANCING_OUT
 NET = {codes.FINANCING: 1}
-"""Financing as a whole is what it brings in less what it takes."""
+"""Financing as a whole is incoming less outgoing financing."""
 SURPLUS = {codes.REVENUE: 1, codes.EXPENDITURE: -1}
 SILPA = SURPLUS | NET
-"""Which of a plan is its balance."""
+"""The total that is the balance of a plan."""
 _SUM = r"(?:jumlah|total|sub ?total|sub ?jumlah)"
 _TOTALS: tuple[tuple[str, Weights], ...] = (
     (rf"(?:{_SUM} )?pendapatan(?: desa)?", {codes.REVENUE: 1}),
@@ -106,7 +106,7 @@ _SUM_OF = re.compile(rf"{_SUM}\b(.*)")
 
 
 def rows_of(table: Table, layout: Layout) -> Rows:
-    """Tell what stands under the headings. Raises Faults with every amount and code that cannot be read."""
+    """Read the rows under the headings. Raises Faults with every amount and code that cannot be read."""
     reader = _Reader(table, layout)
     for row in layout.rows:
         reader.read(row)
@@ -122,7 +122,7 @@ def rows_of(table: Table, layout: Layout) -> Rows:
 
 
 def _filled(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines with amounts; one that has none itself has those of its items."""
+    """Yield the lines with amounts; a line without any gets those of its items."""
     for line in lines:
         if line.amounts:
             yield line
@@ -131,7 +131,7 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def sum_of(rows: Iterable[Amounts]) -> dict[Figure, Decimal]:
-    """The sum of each figure that one of the rows has."""
+    """Sum each figure that at least one of the rows has."""
     sums: dict[Figure, Decimal] = {}
     for amounts in rows:
         for figure, amount in amounts.items():
@@ -141,7 +141,7 @@ def sum_of(rows: Iterable[Amounts]) -> dict[Figure, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The parts of the codes of a row as they stand there."""
+    """The code parts of a row as they stand in the file."""
 
     activity: list[str]
     account: list[str]
@@ -222,8 +222,8 @@ class _Reader:
         return amounts, faults
 
     def _pieces(self, row: Row, columns: tuple[int, ...]) -> list[str]:
-        """The parts of the code that a row has in some columns, which may hold a part each or, the deeper the further
-        right, a code each. Parts that are not repeated are those of the row above."""
+        """Return the code parts of a row from some columns. Each column holds one part, or a whole code (deeper levels
+        further right). Parts that are not repeated are taken from the row above."""
         cells = [pieces_of(row.cells[at]) for at in columns]
         filled = [at for at, cell in enumerate(cells) if cell]
         if not filled:
@@ -238,8 +238,9 @@ class _Reader:
         return self._before[columns]
 
     def _depth_beside(self) -> int:
-        """0 where an activity is written once, above its accounts. Where it is written beside them, the depth of those
-        accounts: merged cells may leave it out there, while higher accounts without it are sums over activities."""
+        """Return 0 where an activity is written once, above its accounts. Where it is written in the same row, return
+        the depth of those accounts: merged cells may leave the activity out there, while higher accounts without one
+        are sums over activities."""
         codes_ = self._layout.codes
         both = [
             len(account)
@@ -271,7 +272,8 @@ class _Reader:
                 self.lines.append(replace(line, funds=(fund,), amounts=of_fund, items=[]))
 
     def _meaning(self, code: _Written, name: str) -> Meaning | None:
-        """Both codes of a row, each alone where it stands alone; an account goes on under the activity above it."""
+        """Return both codes of a row, or one where it stands alone; an account continues under the activity above
+        it."""
         if code.mixed or (self._layout.codes.loose and not code.account):
             meaning = self._interpreter.read(code.mixed or code.activity, name)
         else:
@@ -302,7 +304,7 @@ class _Reader:
         return fund_codes(text) if text.strip("-–— ") else ()
 
     def _total(self, name: str) -> tuple[Weights, tuple[str, str] | None]:
-        """Tell what a row without a code is the total of."""
+        """Return what a row without a code is the total of."""
         words = folded(name)
         for pattern, weights in _TOTAL:
             if words and pattern.fullmatch(words):
@@ -312,12 +314,12 @@ class _Reader:
 
     def _keep_total(self, total: Total) -> None:
         words = folded(total.name)
-        if "defisit" in words and "surplus" not in words:  # printed without a sign: the word says it
+        if "defisit" in words and "surplus" not in words:  # printed without a sign: the word gives it
             total = replace(total, amounts={figure: -abs(amount) for figure, amount in total.amounts.items()})
         self.totals.append(total)
 
     def _uncoded(self, row: Row, name: str, amounts: Amounts) -> None:
-        """A row without a code: a fund of the line above, or an item below it."""
+        """Read a row without a code: a fund of the line above, or an item below it."""
         last = self._last
         if last is None:
             self.loose.append(Item(row.number, name, amounts))
@@ -335,6 +337,6 @@ def _notation(rows: Sequence[Row], column: Column) -> Notation | None:
 
 
 def _is_below(pieces: Sequence[str], account: str) -> bool:
-    """Tell whether a code is longer than the chart knows and goes on from an account."""
+    """Return whether a code is longer than the chart knows and continues an account."""
     size = len(codes.ACCOUNT_WIDTHS)
     return len(pieces) > size and codes.account_code(".".join(pieces[:size])) == account

@@ -1,7 +1,7 @@
-"""What the code of a row means where codes of both kinds share a column.
+"""Meaning of a code where accounts and activities share a column.
 
 ``5.1`` is expenditure on staff, the subfield of disasters, and on many village sites the first field, printed under 5
-for expenditure. The name beside it says which, and where it does not, the rows above do.
+for expenditure. The name next to it decides; where it does not, the rows above do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.rules import codes
 
 CLEARLY = 0.3
-"""By so much the likeness of a name has to be above the next for it to decide."""
+"""A name decides if its likeness is above the next by this much."""
 
 _EMPTY_WORDS = frozenset({"dan", "desa", "sub", "bidang", "belanja", "kegiatan", "di", "dari", "yang", "untuk", "dll"})
 _LEVEL_WORDS = (("sub bidang", 2), ("subbidang", 2), ("bidang", 1), ("kegiatan", 3))
@@ -22,20 +22,21 @@ _LEVEL_WORDS = (("sub bidang", 2), ("subbidang", 2), ("bidang", 1), ("kegiatan",
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Either or both codes; an activity alone has no account."""
+    """An account, an activity or both; an activity alone has no account."""
 
     activity: str = ""
     account: str = ""
 
     @property
     def name(self) -> str:
-        """Tell what the chart calls it."""
+        """The name of the code in the chart."""
         chart = reference.accounts() if self.account else reference.activities()
         entry = chart.get(self.account or self.activity)
         return entry.name if entry else ""
 
     def likeness(self, name: str) -> float:
-        """Tell how much of the shorter name is in the other, from 0 to 1; one that says its level is believed."""
+        """Return how much of the shorter name is contained in the other, from 0 to 1; a name that states its level is
+        trusted."""
         words = folded(name)
         told = next((level for start, level in _LEVEL_WORDS if words.startswith(start)), 0)
         if told:
@@ -47,21 +48,22 @@ class Meaning:
 
 @dataclass(slots=True)
 class Interpreter:
-    """Reads mixed codes in the order of the rows. ``under_five``: fields stand under 5, so 5.1.2 is subfield 1.2."""
+    """Interprets mixed codes in the order of the rows. ``under_five``: fields stand under 5, so 5.1.2 is subfield
+    1.2."""
 
     under_five: bool = False
     activity: str = ""
     begun: bool = False
-    """Whether expenditure was reached, after which 4 is a field."""
+    """Expenditure was reached; from here on 4 is a field."""
     has_accounts: bool = False
-    """Whether accounts were seen under an activity."""
+    """Accounts were seen under an activity."""
 
     def read(self, pieces: Sequence[str], name: str) -> Meaning | None:
-        """Tell what a code means; None for one that is of neither kind."""
+        """Return the meaning of a code; None if it is of neither kind."""
         return _joined(pieces) or self._chosen(list(self._possible(pieces)), pieces, name)
 
     def note(self, meaning: Meaning) -> None:
-        """Go on from a row whose codes are known."""
+        """Continue from a row whose codes are known."""
         if meaning.activity:
             self.activity, self.begun = meaning.activity, True
         elif meaning.account == codes.EXPENDITURE:
@@ -89,7 +91,7 @@ class Interpreter:
         return possible[0] if possible else None
 
     def _is_account(self, pieces: Sequence[str]) -> bool:
-        """Tell whether a code whose name says nothing is economic, by what stands above."""
+        """Decide by the rows above whether a code whose name does not help is economic."""
         if pieces[0][0] == "0" or (self.under_five and len(pieces) > 1):
             return False
         if pieces[0] == codes.REVENUE:
@@ -101,7 +103,7 @@ class Interpreter:
 
 
 def stands_under_five(rows: Iterable[tuple[Sequence[str], str]]) -> bool:
-    """Tell whether fields are printed under 5: most rows 5.1 to 5.5 are called as the fields are."""
+    """Return whether fields are printed under 5: most rows 5.1 to 5.5 have the names of fields."""
     counted = 0
     for pieces, name in rows:
         if len(pieces) == 2 and pieces[0] == codes.EXPENDITURE and (field := codes.activity_code(pieces[1])):
@@ -112,7 +114,7 @@ def stands_under_five(rows: Iterable[tuple[Sequence[str], str]]) -> bool:
 
 
 def _joined(pieces: Sequence[str]) -> Meaning | None:
-    """Both codes written as one: ``01.01.01.5.1.1``."""
+    """Split both codes written as one: ``01.01.01.5.1.1``."""
     size = len(codes.ACCOUNT_WIDTHS)
     if len(pieces) < size:
         return None

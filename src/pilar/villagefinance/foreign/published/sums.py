@@ -1,4 +1,4 @@
-"""What a published budget adds up to: from the lines under which no other stands, and what it prints itself."""
+"""Sums of a published budget: of its leaves, and the totals that it prints itself."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ FINANCING: Key = ("", codes.FINANCING)
 
 @dataclass(frozen=True)
 class Sums:
-    """The leaves of what was read, and sums over them. ``figures``: those that the table has."""
+    """The leaves of a budget and sums over them. ``figures``: those that the table has."""
 
     rows: Rows
     figures: tuple[Figure, ...]
 
     @cached_property
     def leaves(self) -> tuple[Line, ...]:
-        """The lines that others are made of. Where expenditure is told twice, by activities and by accounts without
-        them, those without are the second time."""
+        """The lines at the lowest level. Where expenditure is listed twice, by activity and by account without
+        activities, the latter does not count."""
         again = set(map(id, self.by_account))
         return tuple(line for line in self._leaves if id(line) not in again)
 
     @cached_property
     def by_account(self) -> tuple[Line, ...]:
-        """Lines of expenditure by account alone, where all of it is told once more by activities."""
+        """Lines of expenditure by account alone, where all expenditure is also listed by activity."""
         of_spending = [line for line in self._leaves if codes.is_under(line.account, codes.EXPENDITURE)]
         without = [line for line in of_spending if not line.activity]
         within = sum_of(line.amounts for line in of_spending if line.activity)
@@ -45,7 +45,7 @@ class Sums:
 
     @cached_property
     def subtotals(self) -> tuple[Line, ...]:
-        """The lines that are made of others."""
+        """The lines that are sums of others."""
         leaves = set(map(id, self._leaves))
         return tuple(line for line in self.rows.lines if id(line) not in leaves)
 
@@ -71,30 +71,30 @@ class Sums:
         return below
 
     def under(self, key: Key, figure: Figure) -> Decimal:
-        """The sum of the leaves under both codes, either of which may be empty; of financing as a whole it is net."""
+        """Sum of the leaves under both codes, either of which may be empty; financing as a whole is net."""
         return self._under.get(key, {}).get(figure, ZERO)
 
     def weighed(self, weights: Weights, figure: Figure) -> Decimal:
-        """A total such as the surplus."""
+        """Compute a total such as the surplus."""
         return sum((sign * self.under(("", account), figure) for account, sign in weights.items()), ZERO)
 
     def amounts(self, key: Key) -> dict[Figure, Decimal]:
-        """As :meth:`under`, of all figures."""
+        """Return :meth:`under` for all figures."""
         return {figure: self.under(key, figure) for figure in self.figures}
 
     def accounts(self, level: int) -> list[str]:
-        """The accounts of a level that the table tells something of."""
+        """Return the accounts of a level that have amounts in the table."""
         return sorted({account for activity, account in self._under if not activity and _depth(account) == level})
 
     def fields(self) -> list[str]:
-        """The fields of activity that the table tells something of."""
+        """Return the fields of activity that have amounts in the table."""
         return sorted(
             {activity for activity, account in self._under if _depth(activity) == 1 and account == codes.EXPENDITURE}
         )
 
     @cached_property
     def funds(self) -> Mapping[str, list[Line]]:
-        """The leaves with an amount by the fund that they name or take over; empty where none is known."""
+        """Return the leaves with an amount by the fund that they name or inherit; empty where none is known."""
         lines: dict[str, list[Line]] = defaultdict(list)
         named: dict[Key, set[str]] = defaultdict(set)
         for line in self.rows.lines:
@@ -106,7 +106,7 @@ class Sums:
         return lines
 
     def under_fund(self, line: Line) -> list[Line]:
-        """The leaves under a subtotal that are of the one fund that it names."""
+        """Return the leaves under a subtotal that belong to the one fund that it names."""
         own = self.funds.get(line.fund, []) if line.fund else []
         return [other for other in own if all(map(codes.is_under, other.key, line.key))]
 
@@ -127,7 +127,7 @@ def _heads(code: str) -> tuple[str, ...]:
 
 
 def _above(key: Key) -> Iterator[Key]:
-    """All pairs of codes that both codes of a line are under."""
+    """Yield all pairs of codes above both codes of a line."""
     for activity in _heads(key[0]):
         for account in _heads(key[1]):
             if (activity, account) != key:
@@ -135,7 +135,7 @@ def _above(key: Key) -> Iterator[Key]:
 
 
 def _nearest(key: Key) -> Iterable[Key]:
-    """Tell what a line stands under, the nearest first: its account, then its activity."""
+    """Return the pairs of codes directly above a line, the nearest first: its account, then its activity."""
     activity, account = key
     yield from ((activity, part) for part in reversed(codes.parts(account)))
     if activity:
