@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -20,6 +21,9 @@ SOURCE = Path(pilar.__file__).parent
 
 CONFIRMS = {"confirm", "confirm_letter"}
 """What shows the page "check before you …"; the second lets read what is sent, too."""
+
+DRAFTS = {"release", "drop"}
+"""What of ``people.pages.drafts.DraftPages`` shows it, before what is done with a draft of any room."""
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -95,9 +99,20 @@ def _acts(view: ast.FunctionDef) -> Iterator[ast.AST]:
     """What a page hands to ``confirm`` to be done after the tick: a function inside it, or a lambda."""
     inner = {node.name: node for node in ast.walk(view) if isinstance(node, ast.FunctionDef) and node is not view}
     for node in ast.walk(view):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONFIRMS:
+        if _asks(node):
             act = node.args[2]
             yield inner[act.id] if isinstance(act, ast.Name) else act
+
+
+def _asks(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and (getattr(node.func, "id", "") in CONFIRMS or bool(_of_drafts(node)))
+
+
+def _of_drafts(call: ast.Call) -> str:
+    """The method of ``DraftPages`` that is called, if it is one that asks."""
+    of = call.func
+    shared = isinstance(of, ast.Attribute) and isinstance(of.value, ast.Name) and of.value.id == "PAGES"
+    return of.attr if shared and of.attr in DRAFTS else ""
 
 
 def _is_operation(call: ast.Call) -> bool:
@@ -129,12 +144,17 @@ def told(room: str, operation: str) -> list[ast.Call]:
     for view in views(room):
         if not any(_is_operation(call) for call in calls(view, operation)):
             continue
-        asked_for = [
-            node for node in ast.walk(view) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CONFIRMS
-        ]
-        for call in asked_for:
+        for call in filter(_asks, ast.walk(view)):
             look = call.args[1]
-            if isinstance(look, ast.Lambda):
+            if method := _of_drafts(call):
+                pages = ast.parse((SOURCE / "people/pages/drafts.py").read_text(encoding="utf-8"))
+                found += [
+                    check
+                    for node in ast.walk(pages)
+                    if isinstance(node, ast.FunctionDef) and node.name == method
+                    for check in _checks(node)
+                ]
+            elif isinstance(look, ast.Lambda):
                 assert isinstance(look.body, ast.Call)
                 found += [check for function in named[_name(look.body)] for check in _checks(function)]
             else:

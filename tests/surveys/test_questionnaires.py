@@ -14,6 +14,7 @@ from django.utils.translation import override
 from people.team import account
 from pilar.people.models import User
 from pilar.people.queries import standing_of_key
+from pilar.people.queries.drafts import DraftReleased, ReleasesOwn, VersionTaken
 from pilar.people.rules import NotAllowed, Role, Standing
 from pilar.platform import documents
 from pilar.platform.documents import own
@@ -27,11 +28,6 @@ from pilar.surveys.queries.inbox import waiting
 from pilar.surveys.queries.questionnaires import form_draft, offered
 from pilar.surveys.reference import UnknownQuestionnaire, parse
 from pilar.surveys.rules.questionnaire_check import check
-from pilar.surveys.rules.questionnaire_drafts import (
-    QuestionnaireReleased,
-    QuestionnaireTaken,
-    ReleasesOwnQuestionnaire,
-)
 from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
 from pilar.surveys.rules.questionnaire_sheets import written
 from surveys.questionnaires import NEXT, SHIPPED, with_basis
@@ -117,7 +113,7 @@ def test_one_of_its_own_stands_beside_those_that_ship(world: World, other: Stand
 
 def test_who_sent_it_does_not_release_it_and_what_is_released_stays(world: World, other: Standing) -> None:
     key, maker = sent(world), world.who("secretariat")
-    with pytest.raises(ReleasesOwnQuestionnaire):
+    with pytest.raises(ReleasesOwn):
         operations.release_questionnaire(by=maker, draft=key, now=NOW)
     given = {"form": Form.objects.first(), "released_by": maker.account, "released_by_name": "x", "released_at": NOW}
     with pytest.raises(IntegrityError, match="form_draft_released_by_another"), transaction.atomic():
@@ -125,7 +121,7 @@ def test_who_sent_it_does_not_release_it_and_what_is_released_stays(world: World
     operations.release_questionnaire(by=other, draft=key, now=NOW)
     operations.release_questionnaire(by=other, draft=key, now=NOW)
     assert Form.objects.filter(version="2.0").count() == 1
-    with pytest.raises(QuestionnaireReleased):
+    with pytest.raises(DraftReleased):
         operations.drop_questionnaire_draft(by=maker, draft=key)
     for change in ({"document": "x"}, {"released_by_name": "Budi"}):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -139,7 +135,7 @@ def test_who_sent_it_does_not_release_it_and_what_is_released_stays(world: World
 
 def test_a_version_is_there_once(world: World, other: Standing) -> None:
     key = sent(world)
-    for text, code in ((NEXT, "draft-waits"), (with_basis("impact-2023", "1.1"), QuestionnaireTaken.code)):
+    for text, code in ((NEXT, "draft-waits"), (with_basis("impact-2023", "1.1"), VersionTaken.code)):
         with pytest.raises(Faults) as refused:
             sent(world, text)
         assert [fault.code for fault in refused.value.faults] == [code]

@@ -6,22 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from pilar.people.imports import PersonsImporter
-from pilar.platform.documents import sent
+from pilar.people.imports import PersonsImporter, VersionImporter
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Reading, Row, Told, Value, Verdict
-from pilar.platform.imports.changes import OUTCOMES
+from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict
 from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import Table
 from pilar.surveys import operations, queries
 from pilar.surveys.operations import SheetsStored
 from pilar.surveys.queries import SurveyRow
-from pilar.surveys.queries.questionnaires import before, require_sending, versions_of, waiting_of
+from pilar.surveys.queries.questionnaires import before, require_sending, sending_faults
 from pilar.surveys.reference import parse
 from pilar.surveys.rules.answers import Mode, cleaned
 from pilar.surveys.rules.authority import Action, Case, may
 from pilar.surveys.rules.paper import DAY, GROUP, NUMBER, Sheet, numbers_of, options_of
-from pilar.surveys.rules.questionnaire_drafts import changes, draft_faults, whole
+from pilar.surveys.rules.questionnaire_drafts import changes, whole
 from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
 from pilar.surveys.rules.sheets import MAX_CELL, MAX_ROWS, NAMES, columns_of, sheet_of
 from pilar.surveys.rules.surveys import SurveyClosed
@@ -105,54 +103,25 @@ class Answers(PersonsImporter):
                 yield Value(Bilingual(numbers[code], numbers[code]), words)
 
 
-class Questionnaires(PersonsImporter):
-    """The file of one questionnaire. Its rows are the questionnaire as a whole and all that it asks, with what they
-    change."""
+class Questionnaires(VersionImporter):
+    """The file of one questionnaire."""
 
     kind = "surveys.questionnaire"
-    outcomes = tuple(OUTCOMES.values())
-    at_once = 1_000_000
-
-    def columns(self) -> Sequence[Column]:
-        return ()
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
         return inspect_questionnaire(name, content)
 
-    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
-        content = sent(tables)
-        if content.misfits:
-            return Reading(
-                (),
-                tuple(Told(misfit.row, misfit.path, misfit.fault, misfit.sheet) for misfit in content.misfits),
-                (),
-                {},
-            )
-        rows = [Row(0, {"text": content.text})]
-        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in content.places.items()]
-        return Reading(tuple(rows), (), (), {})
-
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         require_sending(self.by)
-        text = rows[0]["text"]
-        form = parse(text)
-        faults = draft_faults(form, versions=versions_of(form.code), drafts=waiting_of(form.code))
-        if faults:
+        after = parse(rows[0]["text"])
+        if faults := sending_faults(after):
             raise Faults(faults)
-        earlier = before(form.code)
-        places = {row["code"]: row for row in rows[1:]}
-        about = f"{form.code} {form.version}"
-        if earlier is not None:
-            about = f"{earlier.code} {earlier.version} → {about}"
-        said = [
-            Verdict(
-                rows[0], NEW, whole(earlier, form), title=form.title, seen=form.fingerprint, of=text, about=(about,)
-            )
-        ]
-        for change in changes(earlier, form):
-            row = places.get(change.code, Row(0, {}))
-            said.append(Verdict(row, OUTCOMES[change.kind], change.values, title=change.title, about=(change.code,)))
-        return said
+        earlier = before(after.code)
+        names = [f"{form.code} {form.version}" for form in (earlier, after) if form is not None]
+        return self.verdicts(
+            rows, title=after.title, seen=after.fingerprint, names=names, whole=whole(earlier, after),
+            changes=changes(earlier, after),
+        )  # fmt: skip
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.send_questionnaire(by=self.by, document=verdicts[0].of, file=self.file, now=self.now)

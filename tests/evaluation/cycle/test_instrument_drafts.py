@@ -21,12 +21,11 @@ from pilar.evaluation import operations, queries
 from pilar.evaluation.documents.instrument_workbook import instrument_workbook
 from pilar.evaluation.documents.writing import instrument_line
 from pilar.evaluation.models import Campaign, Instrument, InstrumentDraft, Phase
-from pilar.evaluation.operations import ReleasesOwn
 from pilar.evaluation.queries.inbox import waiting
 from pilar.evaluation.queries.snapshots import SnapshotRow, header_of
-from pilar.evaluation.rules.instrument_drafts import DraftReleased
 from pilar.people.models import User
 from pilar.people.queries import standing_of_key
+from pilar.people.queries.drafts import DraftReleased, ReleasesOwn
 from pilar.people.rules import NotAllowed, Role, Standing
 from pilar.platform.errors import Faults
 

@@ -1,10 +1,9 @@
-"""When a questionnaire can be sent, when its draft can be released, and what it changes."""
+"""Tell what a version of a questionnaire changes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from pilar.platform.errors import Fault, PilarError
 from pilar.platform.imports import Value
 from pilar.platform.imports.changes import Change, Kind, beside, change_of
 from pilar.platform.language import N_, Bilingual
@@ -26,51 +25,13 @@ ANSWERED = {
 DISTRICTS = Bilingual("kecamatan daerah", "districts of the region")
 
 
-class ReleasesOwnQuestionnaire(PilarError):
-    """Four eyes: who sent a questionnaire does not release it."""
-
-    code = "releases-own-questionnaire"
-    status = 403
-    sentence = N_("You sent this questionnaire: somebody else of the secretariat has to release it")
-
-
-class QuestionnaireTaken(PilarError):
-    """There is a questionnaire with this code and version."""
-
-    code = "questionnaire-taken"
-    status = 409
-    sentence = N_("Questionnaire %(form)s has a version %(version)s already. Give the file a new version")
-
-
-class QuestionnaireReleased(PilarError):
-    """A released questionnaire never changes."""
-
-    code = "questionnaire-released"
-    status = 409
-    sentence = N_("This questionnaire is released: it never changes. A change is a new version")
-
-
-def draft_faults(form: Questionnaire, *, versions: Collection[str], drafts: Collection[str]) -> tuple[Fault, ...]:
-    """Return what keeps a questionnaire that is in order from becoming a draft.
-
-    ``versions``: those of the same code that ship, are asked or have been released; ``drafts``: those that wait.
-    """
-    fields = {"form": form.code, "version": form.version}
-    if form.version in versions:
-        return (Fault(QuestionnaireTaken.code, QuestionnaireTaken.sentence, fields),)
-    if form.version in drafts:
-        sentence = N_("A draft of %(form)s %(version)s waits already: throw that one away first")
-        return (Fault("draft-waits", sentence, fields),)
-    return ()
-
-
 def whole(before: Questionnaire | None, after: Questionnaire) -> tuple[Value, ...]:
     """Return what the new version says as a whole, with what the version before says where that differs."""
     return beside(() if before is None else list(_top(before)), list(_top(after)))
 
 
 def changes(before: Questionnaire | None, after: Questionnaire) -> tuple[Change, ...]:
-    """Everything that the new version asks in its order, then what is asked no longer."""
+    """Return all that the new version asks in its order, then what is asked no longer."""
     was = _asked(before) if before is not None else {}
     now = _asked(after)
     changes = [
