@@ -27,9 +27,17 @@ def test_the_measurements_of_questions_are_complete(monkeypatch: pytest.MonkeyPa
 def test_the_measurements_of_robustness_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robustness, "REGIONS", 3)
     monkeypatch.setattr(robustness, "DRAWS", 2000)
+    monkeypatch.setattr(robustness, "usable_cores", lambda: 2)
     measures = robustness.benchmark()
-    assert [measure.limit for measure in measures] == [2.5, 3, 5]
+    assert [measure.limit for measure in measures] == [2, 1.1, 2.3, 1.2, 5]
     assert all(measure.ratio == measure.processor / measure.floor > 0 for measure in measures)
+
+
+def test_one_core_is_not_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robustness, "REGIONS", 3)
+    monkeypatch.setattr(robustness, "DRAWS", 2000)
+    monkeypatch.setattr(robustness, "usable_cores", lambda: 1)
+    assert len(robustness.benchmark()) == 3
 
 
 def test_a_measure_holds_within_its_limit_and_with_nothing_missed() -> None:

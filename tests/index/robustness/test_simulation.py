@@ -12,6 +12,7 @@ from pilar.index import Aggregation, MissingRule, Predicate, Rounding, round_pub
 from pilar.index.robustness import Choices, Dirichlet, Robustness, RobustnessFaults, Uniform, simulate
 from pilar.index.robustness.cut import CELLS, cut_through
 from pilar.index.robustness.grid import predicate_cells
+from pilar.index.robustness.running import in_order
 
 NAN = float("nan")
 PUBLISHED = np.array([[float(row[code]) for code in DIMENSIONS] for row in (TANGERANG_2023, KEDIRI_2022, JAMBI_2024)])
@@ -91,6 +92,35 @@ def test_equal_finals_from_different_marks_are_tied_though_not_in_floating_point
     assert bare[0] > bare[1]
     result = simulate(five_dimensions(), DIMENSIONS, values, seed=1, draws=5)
     np.testing.assert_array_equal(result.places[:, 0], [5, 5, 0])
+
+
+@pytest.mark.parametrize("rules", [(), (MissingRule.REWEIGHT, MissingRule.ZERO)])
+def test_any_number_of_cores_gives_the_same_bytes(rules: tuple[MissingRule, ...]) -> None:
+    """Among them draws with ties of two and three, whose parts are fractions that are added up."""
+    draw = np.random.default_rng(2)
+    values = draw.integers(0, 3, (30, 5)).astype(np.float64)
+    values[draw.random(values.shape) < 0.1] = NAN
+    values[4] = values[5] = values[6]
+    given = {"seed": 3, "draws": 9500, "spread": Uniform(0.25), "choices": Choices(missing=rules)}
+    of = five_dimensions(missing=MissingRule.REWEIGHT)
+    one, two, many = (found(simulate(of, DIMENSIONS, values, **given, cores=n)) for n in (1, 2, 7))
+    assert one == two == many
+
+
+def test_work_is_given_back_in_its_order_and_a_failure_ends_it() -> None:
+    begun = []
+
+    def work(chunk: int) -> int:
+        begun.append(chunk)
+        if chunk == 20:
+            raise ZeroDivisionError
+        return chunk
+
+    assert list(in_order(work, range(20), 3)) == list(range(20))
+    begun.clear()
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(work, range(15, 1000), 3))
+    assert len(begun) < 50
 
 
 def test_same_seed_same_bytes_and_each_seed_its_own() -> None:

@@ -44,13 +44,14 @@ class _Gather:
 class _Program:
     """A program that computes the finals of some units from the weights.
 
-    ``sums``: rows of weights whose sum is present, one list for each reciprocal after the first, which is 1. ``roots``:
-    the reciprocals by which the root is re-weighted. ``levels``: below it, effective weights of the computed nodes.
-    ``plain`` and ``dense``: effective weights of the columns without blanks on their way, and minimum less value in
-    cells, shape (columns, units). ``other`` and ``sparse``: the same of the rest.
+    ``sums``: which reciprocals, and the rows of weights whose sum each is of, shape (reciprocals, rows): one pair for
+    each number of rows. The first reciprocal is 1. ``roots``: the reciprocals by which the root is re-weighted.
+    ``levels``: below it, effective weights of the computed nodes. ``plain`` and ``dense``: effective weights of the
+    columns without blanks on their way, and minimum less value in cells, shape (columns, units). ``other`` and
+    ``sparse``: the same of the rest.
     """
 
-    sums: tuple[Integers, ...]
+    sums: tuple[tuple[Integers, Integers], ...]
     roots: Integers
     levels: tuple[_Gather, ...]
     plain: _Gather
@@ -60,9 +61,12 @@ class _Program:
 
     def finals(self, weights: Floats, out: Floats) -> None:
         draws = weights.shape[1]
-        reciprocals = np.ones((len(self.sums) + 1, draws))
-        for row, present in enumerate(self.sums, 1):
-            np.divide(1.0, weights[present].sum(axis=0), out=reciprocals[row])
+        reciprocals = np.ones((sum(len(numbers) for numbers, _ in self.sums) + 1, draws))
+        for numbers, present in self.sums:
+            total = weights[present[:, 0]]
+            for column in present.T[1:]:
+                total += weights[column]
+            reciprocals[numbers] = np.divide(1.0, total, out=total)
         rows = reciprocals[self.roots]
         for level in self.levels:
             rows = np.concatenate([rows, level.of(rows, weights, reciprocals)])
@@ -171,6 +175,13 @@ class _Builder:
             sums[unit] = self.sums[key]
         return sums
 
+    def _by_length(self) -> Iterator[tuple[Integers, Integers]]:
+        """The sums, those of as many rows together."""
+        lengths = np.array([len(rows) for rows in self.lists], dtype=np.int64)
+        for length in np.unique(lengths):
+            numbers = np.flatnonzero(lengths == length)
+            yield numbers + 1, np.stack([self.lists[number] for number in numbers])
+
     def _leaves(self, levels: tuple[_Gather, ...], above_of: dict[int, int], limit: int | None) -> _Program | None:
         dense = np.zeros((len(above_of), self.present.shape[1]))
         plain: list[tuple[int, int, int]] = []
@@ -201,7 +212,7 @@ class _Builder:
             sparse = csr_array((shortes, (units, rows)), shape=(dense.shape[1], len(other)))
         roots, *below = levels
         return _Program(
-            tuple(self.lists),
+            tuple(self._by_length()),
             roots.reciprocal,
             tuple(below),
             _gather(plain),

@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
 from pilar.index.robustness.choices import NO_CHOICE, Choices
-from pilar.index.robustness.cut import (
-    Booleans,
-    Cut,
-    Floats,
-    Integers,
-    RobustnessFaults,
-    cut_through,
-    table_faults,
-    varied,
-    zeros,
-)
-from pilar.index.robustness.grid import NOTHING, predicate_cells, score_at, whole_cells
-from pilar.index.robustness.linear import LinearFinals
-from pilar.index.robustness.nodewise import NodewiseFinals
-from pilar.index.robustness.panels import Panel, PanelFinals, Resample, mean_marks
+from pilar.index.robustness.cut import Cut, Floats, RobustnessFaults, cut_through, table_faults, varied, zeros
+from pilar.index.robustness.option import base_order, option_of
+from pilar.index.robustness.panels import Panel, Resample, mean_marks
 from pilar.index.robustness.result import Robustness
-from pilar.index.robustness.spreads import CHUNK, Source, Spread, stream_of
-from pilar.index.robustness.tally import KEPT, Tally
+from pilar.index.robustness.running import Run, usable_cores
+from pilar.index.robustness.spreads import Spread
 
-Finals: TypeAlias = LinearFinals | NodewiseFinals | PanelFinals
-
-MAX_UNITS = 2_000  # five tables of units by units are held
-FIRST = np.zeros(1, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Option:
-    """One combination of choices. ``units``: those with a final, best first; ``copies``: columns alike, and the first.
-
-    Units alike in every column are scored once, so that they are tied in every draw.
-    """
-
-    finals: Finals
-    cut: Cut
-    units: Integers
-    copies: tuple[Integers, Integers]
-
-    def cells(self, weights: Floats, out: Floats, seed: int = 0, chunk: int = 0, rows: Integers = FIRST) -> Integers:
-        """Finals as cells of the grid, shape (draws, units), in the memory of ``out``."""
-        if isinstance(self.finals, PanelFinals):
-            self.finals.below_minimum(weights, out, stream_of(seed, Source.ASSESSORS, chunk), rows)
-        else:
-            self.finals.below_minimum(weights, out)
-        cells = whole_cells(out)
-        copy, first = self.copies
-        if len(copy):
-            cells[:, copy] = cells[:, first]
-        return cells
+MAX_UNITS = 2_000  # tables of units by units are held: five, and half of one for each core
 
 
 def simulate(
@@ -73,13 +31,15 @@ def simulate(
     resample: Resample | str | None = None,
     marks: Floats | None = None,
     choices: Choices = NO_CHOICE,
+    cores: int | None = None,
 ) -> Robustness:
     """Ranks of n units over ``draws`` draws in which everything named varies at once.
 
     ``columns``: node codes, no two in one branch. ``values``: scores on the scale, NaN blank, shape (n, columns), or
     marks of assessors, shape (n, columns, assessors), whose mean is the score. ``spread``: how the weights vary.
     ``resample``: whether assessors or single marks are drawn anew; ``marks``: those of the assessors where ``values``
-    are what they agreed on. Same arguments, same result, bit for bit. Raises :class:`RobustnessFaults`, all at once.
+    are what they agreed on. ``cores``: how many work at a time, all that the process may use if none is named. Same
+    arguments, same result, bit for bit, on any number of cores. Raises :class:`RobustnessFaults`, all at once.
     """
     table = np.asarray(values, dtype=np.float64)
     given = table if marks is None and table.ndim == 3 else marks
@@ -93,7 +53,7 @@ def simulate(
         _refuse_zeros([(ruled, replace(panel, agreed=cells).lowest(cut.minimum)) for ruled, cells in options])
     base, order = base_order(cut, scores)
     built = [option_of(ruled, cells, panel, order) for ruled, cells in options]
-    return _Run(cut, base, order, built, spread, seed, draws).result()
+    return Run(cut, base, order, built, spread, seed, draws, cores or usable_cores()).result()
 
 
 def checked(
@@ -134,115 +94,6 @@ def _refuse_zeros(tables: Sequence[tuple[Cut, Floats]]) -> None:
     nought = {fault.text(): fault for cut, scores in tables for fault in zeros(cut, scores, names)}
     if nought:
         raise RobustnessFaults(nought.values())
-
-
-@dataclass(frozen=True)
-class _Run:
-    """``base``: finals as given, as cells; ``order``: units by them, best first."""
-
-    cut: Cut
-    base: Integers
-    order: Integers
-    options: Sequence[Option]
-    spread: Spread | None
-    seed: int
-    draws: int
-
-    def result(self) -> Robustness:
-        units = len(self.base)
-        tally = Tally(units, min(self.draws, KEPT))
-        above, beside, held, ranked = np.zeros((4, units), dtype=np.int64)
-        low, high = predicate_cells(self.cut.instrument, self.base)
-        for draws, option, cells in self._blocks():
-            of = option.units
-            ranked[of] += len(draws)
-            held[of] += _count((cells >= low[of]) & (cells <= high[of]))
-            neighbours = np.flatnonzero(np.diff(self._place[of]) == 1)
-            beside[of[neighbours]] += len(draws)
-            above[of[neighbours]] += _count(cells[:, :-1] < cells[:, 1:])[neighbours]
-            tally.add(cells, of, draws)
-        tally.finish()
-        return Robustness(
-            instrument=self.cut.instrument,
-            seed=self.seed,
-            draws=self.draws,
-            final=score_at(self.cut, self.base),
-            order=self.order,
-            places=tally.places,
-            shared=tally.shared,
-            first_ranks=tally.ranks,
-            ranked=ranked,
-            held=held,
-            above=above,
-            beside=beside,
-        )
-
-    @cached_property
-    def _place(self) -> Integers:
-        """Place of each unit in the order."""
-        return np.argsort(self.order)
-
-    def _blocks(self) -> Iterator[tuple[Integers, Option, Integers]]:
-        """Numbers of draws that take one option, the option, and their finals as cells."""
-        given = np.repeat(self.cut.given(), CHUNK, axis=1)
-        space = np.empty(CHUNK * len(self.base))
-        for chunk, start in enumerate(range(0, self.draws, CHUNK)):
-            number = min(CHUNK, self.draws - start)
-            weights = given if self.spread is None else self._weights(self.spread, chunk)
-            for option, picked in self._picked(chunk):
-                rows = picked[picked < number]
-                if len(rows) and len(option.units):
-                    drawn = weights if len(rows) == CHUNK else weights[:, rows]
-                    out = space[: len(rows) * len(option.units)].reshape(len(rows), len(option.units))
-                    yield start + rows, option, option.cells(drawn, out, self.seed, chunk, rows)
-
-    def _weights(self, spread: Spread, chunk: int) -> Floats:
-        return spread.draw(self.cut, stream_of(self.seed, Source.WEIGHTS, chunk))
-
-    def _picked(self, chunk: int) -> Iterator[tuple[Option, Integers]]:
-        if len(self.options) == 1:
-            yield self.options[0], np.arange(CHUNK)
-            return
-        picked = stream_of(self.seed, Source.CHOICES, chunk).integers(0, len(self.options), CHUNK)
-        for number, option in enumerate(self.options):
-            yield option, np.flatnonzero(picked == number)
-
-
-def _count(true: Booleans) -> Integers:
-    """Count how many are true in each column; at most a chunk's draws, so that 16 bits hold the sum."""
-    return np.asarray(true.view(np.int8).sum(axis=0, dtype=np.int16), dtype=np.int64)
-
-
-def option_of(cut: Cut, values: Floats, panel: Panel | None, order: Integers) -> Option:
-    scored = cut.present(values)[_final_place(cut)]
-    units = order[scored[order]]
-    none = np.empty(0, dtype=np.int64)
-    if panel is not None:
-        return Option(PanelFinals(cut, replace(panel, agreed=values), units), cut, units, (none, none))
-    _, first, which = np.unique(
-        np.nan_to_num(values[units], nan=-np.inf), axis=0, return_index=True, return_inverse=True
-    )
-    origin = first[which.ravel()]
-    copies = np.flatnonzero(origin != np.arange(len(units)))
-    return Option(_finals(cut, values[units]), cut, units, (copies, origin[copies]))
-
-
-def _finals(cut: Cut, values: Floats) -> LinearFinals | NodewiseFinals:
-    return LinearFinals(cut, values) if cut.linear else NodewiseFinals(cut, values)
-
-
-def _final_place(cut: Cut) -> int:
-    return len(cut.columns) + len(cut.parents) - 1
-
-
-def base_order(cut: Cut, values: Floats) -> tuple[Integers, Integers]:
-    """Finals by the weights and rules as given, as cells (``NOTHING`` without one), and the units, best first."""
-    cells = np.full(len(values), NOTHING)
-    scored = np.flatnonzero(cut.present(values)[_final_place(cut)])
-    if len(scored):
-        finals = NodewiseFinals(cut, values[scored]).below_minimum(cut.given(), np.empty((1, len(scored))))
-        cells[scored] = whole_cells(finals)[0]
-    return cells, np.argsort(cells, kind="stable")
 
 
 def _faults(table: Floats, seed: int, spread: Spread | None, choices: Choices) -> list[Fault]:

@@ -19,7 +19,8 @@ from pilar.index.instrument import Instrument
 from pilar.index.needing import scipy_needed
 from pilar.index.robustness.choices import NO_CHOICE, Choices
 from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
-from pilar.index.robustness.simulation import Option, base_order, checked, option_of
+from pilar.index.robustness.option import Option, base_order, option_of
+from pilar.index.robustness.simulation import checked
 from pilar.index.robustness.spreads import CHUNK, Source, Uniform, scaled, stream_of
 from pilar.index.robustness.tally import ranks_of
 from pilar.index.variance import Indices, estimated
@@ -151,7 +152,7 @@ class _Model:
         for number, chosen in enumerate(self._options):
             rows = np.flatnonzero(option == number)
             if len(rows):
-                cells = chosen.cells(weights[:, rows], np.empty((len(rows), len(self.units))))
+                cells = chosen.cells(weights[:, rows])
                 ranks[rows] = ranks_of(cells) if self._only is None else _ranks_in(cells, self._only)
         return ranks
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -106,7 +107,8 @@ def stream_of(seed: int, source: Source, chunk: int) -> np.random.Generator:
 
 def scaled(cut: Cut, raw: Floats) -> Floats:
     """Raw weights, shape (weights, draws), scaled in place so that siblings sum to 1."""
-    for parent in cut.parents:
-        siblings = raw[parent.rows]
-        siblings /= siblings.sum(axis=0)
+    for size, alike in groupby(cut.parents, lambda parent: len(parent.children)):
+        parents = list(alike)
+        families = raw[parents[0].start : parents[-1].rows.stop].reshape(len(parents), size, -1)
+        families /= families.sum(axis=1, keepdims=True)
     return raw
