@@ -176,14 +176,26 @@ def test_signing_out_ends_the_session(signed_in: OpenPage) -> None:
     expect(page).to_have_url(re.compile("/akun/login/"))
 
 
-def test_text_in_a_chart_is_never_below_twelve_pixels(open_page: OpenPage) -> None:
-    page = open_page(width=320)
-    page.goto("/komponen/")
+@pytest.mark.parametrize(("width", "path"), [(320, "/komponen/"), (1280, "/wilayah/36.03/2023/")])
+def test_text_in_a_chart_is_never_below_twelve_pixels(open_page: OpenPage, width: int, path: str) -> None:
+    page = open_page(width=width)
+    page.goto(path)
     sizes = page.evaluate(
-        """() => [...document.querySelectorAll("svg.chart text")].map(text => {
+        """() => [...document.querySelectorAll("svg.chart text")].filter(text => text.checkVisibility()).map(text => {
           const drawn = text.closest("svg"), scale = drawn.getBoundingClientRect().width / drawn.viewBox.baseVal.width;
           return parseFloat(text.getAttribute("font-size")) * scale;
         })"""
     )
     assert sizes
     assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize(("width", "least"), [(360, 300), (1280, 500)])
+def test_a_chart_fills_its_place_and_is_heard_once(open_page: OpenPage, width: int, least: int) -> None:
+    page = open_page(width=width)
+    page.goto("/wilayah/36.03/2023/")
+    bars = page.get_by_role("img", name="Nilai tiap dimensi")
+    expect(bars).to_have_count(1)
+    box = bars.bounding_box()
+    assert box is not None
+    assert least <= box["width"] <= width

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pilar.design.charts import BRAND, CAUTION, CONTROL, INK, LINE, MUTED, Chart, Row, Spec, frame
+from pilar.design.charts import BRAND, CAUTION, CONTROL, INK, LINE, MUTED, Chart, Row, Spec, frame, stretched
 
 STEP = 34
 LABELS = 8
@@ -55,7 +55,7 @@ def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, s
     table = tuple(
         Row(unit.label, tuple(map(Decimal, (unit.rank, unit.lowest, unit.median, unit.highest)))) for unit in units
     )
-    return Chart(spec, columns, table, series=False)
+    return Chart(stretched(spec), columns, table, series=False)
 
 
 def shares(values: Mapping[str, Decimal], *, columns: tuple[str, str], marked: str = "") -> Chart:
@@ -81,7 +81,7 @@ def shares(values: Mapping[str, Decimal], *, columns: tuple[str, str], marked: s
         encoding={"x": x, "y": y},
         layer=[{"mark": {"type": "bar"}, "encoding": {"color": colour}}],
     )
-    return Chart(spec, columns, tuple(Row(label, (value,)) for label, value in values.items()))
+    return Chart(stretched(spec), columns, tuple(Row(label, (value,)) for label, value in values.items()))
 
 
 def _layer(kind: str, encoding: Spec, **look: object) -> Spec:

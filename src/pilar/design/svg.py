@@ -74,10 +74,11 @@ def _render(spec: str, language: str) -> str:
     )
 
 
-def draw(spec: dict[str, Any], *, title: str, language: str) -> str:
-    """The drawing as one element to stand inside a page, named by ``title``."""
+def draw(spec: dict[str, Any], *, title: str, language: str, place: str = "") -> str:
+    """The drawing as one element to stand inside a page, named by ``title``; ``place`` is one more class of it."""
     drawing = _drawing(json.dumps(spec, sort_keys=True), language)
-    return drawing.replace("<svg ", f'<svg aria-label="{escape(title)}" ', 1)
+    named = drawing.replace("<svg ", f'<svg aria-label="{escape(title)}" ', 1)
+    return named.replace('class="chart"', f'class="chart {place}"', 1) if place else named
 
 
 @lru_cache(maxsize=512)

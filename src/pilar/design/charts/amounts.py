@@ -15,7 +15,6 @@ from pilar.design.charts.drawing import (
     LETTER,
     LINE,
     MUTED,
-    WIDTH,
     Chart,
     Edge,
     Row,
@@ -26,6 +25,7 @@ from pilar.design.charts.drawing import (
     frame,
     number,
     sheet,
+    stretched,
     words,
     wrapped,
 )
@@ -63,7 +63,7 @@ def bars(values: Mapping[str, Decimal | None], *, columns: tuple[str, str], mini
             ),
         ],
     )  # fmt: skip
-    return Chart(spec, columns, tuple(Row(label, (value,)) for label, value in values.items()))
+    return Chart(stretched(spec), columns, tuple(Row(label, (value,)) for label, value in values.items()))
 
 
 def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
@@ -94,7 +94,7 @@ def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
             },
         ],
     )
-    return Chart(spec, columns, tuple(Row(label, (Decimal(count),)) for label, count in counts.items()))
+    return Chart(stretched(spec), columns, tuple(Row(label, (Decimal(count),)) for label, count in counts.items()))
 
 
 def comparison(
@@ -109,30 +109,33 @@ def comparison(
     known = [value for pair in values.values() for value in pair if value is not None]
     places = decimals(known)
     digits = max((len(f"{value:,.{places}f}") for value in known), default=1) + (len(unit) + 1 if unit else 0)
-    room = max(WIDTH - LETTER * digits - GAP, WIDTH / 3)
-    lowest, highest = min([Decimal(0), *known]), max([Decimal(0), *known])
-    scale = room / (float(highest - lowest) or 1)
-    zero = round(-float(lowest) * scale, 2)
-    bars_, names, figures = _legend(columns[1:])
-    y: float = LEADING * len(names) + GAP
-    for label, pair in values.items():
-        for line in wrapped(label, WIDTH):
-            names.append({"x": 0, "y": y + LEADING / 2, "text": line})
-            y += LEADING
-        for value, look in zip(pair, LOOKS, strict=True):
-            middle = y + LEADING / 2
-            if value is not None:
-                end = round(zero + float(value) * scale, 2)
-                bars_.append({"x": zero, "x2": end, "y": middle - BAR / 2, "y2": middle + BAR / 2, **look})
-            figures.append({"x": WIDTH, "y": middle, "value": number(value)})
-            y += LEADING
-        y += GAP
-    shown = (
-        f"datum.value === null ? '–' : format(datum.value, ',.{places}f') + {json.dumps(f' {unit}' if unit else '')}"
-    )
-    ends = words(figures, align="right") | {"transform": [{"calculate": shown, "as": "text"}]}
+
+    def drawn(width: int) -> Spec:
+        room = max(width - LETTER * digits - GAP, width / 3)
+        lowest, highest = min([Decimal(0), *known]), max([Decimal(0), *known])
+        scale = room / (float(highest - lowest) or 1)
+        zero = round(-float(lowest) * scale, 2)
+        bars_, names, figures = _legend(columns[1:])
+        y: float = LEADING * len(names) + GAP
+        for label, pair in values.items():
+            for line in wrapped(label, width):
+                names.append({"x": 0, "y": y + LEADING / 2, "text": line})
+                y += LEADING
+            for value, look in zip(pair, LOOKS, strict=True):
+                middle = y + LEADING / 2
+                if value is not None:
+                    end = round(zero + float(value) * scale, 2)
+                    bars_.append({"x": zero, "x2": end, "y": middle - BAR / 2, "y2": middle + BAR / 2, **look})
+                figures.append({"x": width, "y": middle, "value": number(value)})
+                y += LEADING
+            y += GAP
+        behind = json.dumps(f" {unit}" if unit else "")
+        shown = f"datum.value === null ? '–' : format(datum.value, ',.{places}f') + {behind}"
+        ends = words(figures, align="right") | {"transform": [{"calculate": shown, "as": "text"}]}
+        return sheet(width, y, [boxes(bars_), words(names), ends])
+
     rows = tuple(Row(label, pair) for label, pair in values.items())
-    return Chart(sheet(y, [boxes(bars_), words(names), ends]), columns, rows, series=False)
+    return Chart(drawn, columns, rows, series=False)
 
 
 def _legend(names: Sequence[str]) -> tuple[list[Spec], list[Spec], list[Spec]]:

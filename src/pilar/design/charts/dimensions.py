@@ -23,6 +23,7 @@ from pilar.design.charts.drawing import (
     Spec,
     frame,
     steps,
+    stretched,
     words,
 )
 
@@ -97,7 +98,7 @@ def radar(axes: Sequence[str], series: Sequence[Series], *, first_column: str, m
     height = round(radius * (highest - lowest))
     spec = frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
     rows = tuple(Row(name, tuple(line.values[axis] for line in series)) for axis, name in enumerate(axes))
-    return Chart(spec, (first_column, *(line.name for line in series)), rows)
+    return Chart(stretched(spec), (first_column, *(line.name for line in series)), rows, widens=False)
 
 
 def _line(points: list[Spec], *, detail: str = "", **look: Any) -> Spec:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-WIDTH = 288
+WIDTH, WIDE = 288, 512
+"""Units of a drawing on a phone and in a narrow column, and of the one for a wide place."""
 TEXT = 13
 LETTER = 6.9
 """Units that a letter of the text is wide on average, rather more than less."""
@@ -36,19 +37,32 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite specification and the same figures as a table; ``columns[0]`` heads the labels.
+    """A drawing of any width and the same figures as a table; ``columns[0]`` heads the labels.
 
-    ``series``: whether each further column is a line of its own that a legend tells apart.
+    ``drawn`` gives the Vega-Lite specification that is as many units wide as it is asked for. ``series``: whether each
+    further column is a line of its own that a legend tells apart. ``widens``: whether more width shows more; it does
+    not for what is round.
     """
 
-    spec: Spec
+    drawn: Callable[[int], Spec]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     series: bool = True
+    widens: bool = True
+
+    @property
+    def spec(self) -> Spec:
+        """The drawing for the narrowest phone."""
+        return self.drawn(WIDTH)
+
+    @property
+    def wide(self) -> Spec | None:
+        """The drawing for a wide place; None where the narrow one serves there too."""
+        return self.drawn(WIDE) if self.widens else None
 
 
 def frame(*, height: int | Spec, data: list[Spec], encoding: Spec, layer: list[Spec]) -> Spec:
-    """A specification that is 288 units wide, in the look of all charts; ``data`` are its rows."""
+    """A specification in the look of all charts, 288 units wide; ``data`` are its rows."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,
@@ -68,14 +82,19 @@ def frame(*, height: int | Spec, data: list[Spec], encoding: Spec, layer: list[S
     }
 
 
-def sheet(height: float, layers: list[Spec]) -> Spec:
-    """A drawing of marks whose ``x`` (0 to 288) and ``y`` (0 to ``height``, downwards) are places, not values."""
-    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [0, WIDTH], "nice": False}}
+def stretched(spec: Spec) -> Callable[[int], Spec]:
+    """A drawing whose scales fill whatever width there is."""
+    return lambda width: spec | {"width": width}
+
+
+def sheet(width: int, height: float, layers: list[Spec]) -> Spec:
+    """A drawing of marks whose ``x`` (0 to ``width``) and ``y`` (0 to ``height``, downwards) are places, not values."""
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [0, width], "nice": False}}
     y = {
         "field": "y", "type": "quantitative", "axis": None,
         "scale": {"domain": [0, height], "nice": False, "reverse": True},
     }  # fmt: skip
-    return frame(height=round(height), data=[], encoding={"x": x, "y": y}, layer=layers)
+    return frame(height=round(height), data=[], encoding={"x": x, "y": y}, layer=layers) | {"width": width}
 
 
 def boxes(rows: list[Spec], **look: Any) -> Spec:

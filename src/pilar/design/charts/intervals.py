@@ -15,7 +15,6 @@ from pilar.design.charts.drawing import (
     LINE,
     MUTED,
     SURFACE,
-    WIDTH,
     Chart,
     Edge,
     Row,
@@ -26,6 +25,7 @@ from pilar.design.charts.drawing import (
     frame,
     number,
     sheet,
+    stretched,
     words,
     wrapped,
 )
@@ -63,36 +63,40 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edg
     """
     noted = any(estimate.note for estimate in given)
     places = decimals(estimate.value for estimate in given)
-    bars: list[Spec] = []
-    rules: list[Spec] = []
-    names: list[Spec] = []
-    ends: list[Spec] = []
-    notes = LETTER * max([0, *(len(estimate.note) + 1 for estimate in given)])
-    room = WIDTH - LETTER * (places + 6) - notes
-    y = 0.0
 
-    def place(value: Decimal) -> float:
-        return round(float(value - minimum) / float(maximum - minimum) * WIDTH, 2)
+    def drawn(width: int) -> Spec:
+        bars: list[Spec] = []
+        rules: list[Spec] = []
+        names: list[Spec] = []
+        ends: list[Spec] = []
+        notes = LETTER * max([0, *(len(estimate.note) + 1 for estimate in given)])
+        room = width - LETTER * (places + 6) - notes
+        y = 0.0
 
-    for estimate in given:
-        ends.append({"x": WIDTH - notes, "y": y + LEADING / 2, "value": number(estimate.value)})
-        if estimate.note:
-            names.append({"x": WIDTH - notes + LETTER, "y": y + LEADING / 2, "text": estimate.note})
-        for line in wrapped(f"{estimate.label} ({estimate.count})", room):
-            names.append({"x": 0, "y": y + LEADING / 2, "text": line})
-            y += LEADING
-        middle = y + REACH + 1
-        box = {"y": middle - BAR / 2, "y2": middle + BAR / 2}
-        bars.append({"x": 0, "x2": WIDTH, "fill": LINE, "stroke": LINE, **box})
-        bars.append({"x": 0, "x2": place(estimate.value), "fill": BRAND, "stroke": BRAND, **box})
-        if estimate.lower is not None and estimate.upper is not None:
-            rules += _interval(place(estimate.lower), place(estimate.upper), middle)
-        y = middle + REACH + GAP
-    shown = words(ends, align="right", fontWeight=700) | {
-        "transform": [{"calculate": f"format(datum.value, '.{places}f')", "as": "text"}]
-    }
-    # A rim below the intervals, so that they are seen on the bars too.
-    layers = [boxes(bars), _rules(rules, SURFACE, 5), _rules(rules, INK, 2), words(names), shown]
+        def place(value: Decimal) -> float:
+            return round(float(value - minimum) / float(maximum - minimum) * width, 2)
+
+        for estimate in given:
+            ends.append({"x": width - notes, "y": y + LEADING / 2, "value": number(estimate.value)})
+            if estimate.note:
+                names.append({"x": width - notes + LETTER, "y": y + LEADING / 2, "text": estimate.note})
+            for line in wrapped(f"{estimate.label} ({estimate.count})", room):
+                names.append({"x": 0, "y": y + LEADING / 2, "text": line})
+                y += LEADING
+            middle = y + REACH + 1
+            box = {"y": middle - BAR / 2, "y2": middle + BAR / 2}
+            bars.append({"x": 0, "x2": width, "fill": LINE, "stroke": LINE, **box})
+            bars.append({"x": 0, "x2": place(estimate.value), "fill": BRAND, "stroke": BRAND, **box})
+            if estimate.lower is not None and estimate.upper is not None:
+                rules += _interval(place(estimate.lower), place(estimate.upper), middle)
+            y = middle + REACH + GAP
+        shown = words(ends, align="right", fontWeight=700) | {
+            "transform": [{"calculate": f"format(datum.value, '.{places}f')", "as": "text"}]
+        }
+        # A rim below the intervals, so that they are seen on the bars too.
+        layers = [boxes(bars), _rules(rules, SURFACE, 5), _rules(rules, INK, 2), words(names), shown]
+        return sheet(width, y, layers)
+
     rows = tuple(
         Row(
             estimate.label,
@@ -106,7 +110,7 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edg
         )
         for estimate in given
     )
-    return Chart(sheet(y, layers), tuple(columns[: 5 + noted]), rows, series=False)
+    return Chart(drawn, tuple(columns[: 5 + noted]), rows, series=False)
 
 
 def course(
@@ -165,7 +169,7 @@ def course(
         ],
     )
     rows_ = tuple(Row(str(moment.year), (moment.value, moment.lower, moment.upper)) for moment in all_)
-    return Chart(spec, columns, rows_, series=False)
+    return Chart(stretched(spec), columns, rows_, series=False)
 
 
 def _interval(lower: float, upper: float, middle: float) -> Iterator[Spec]:

@@ -21,6 +21,7 @@ from pilar.design.charts.drawing import (
     frame,
     number,
     steps,
+    stretched,
 )
 
 MAX_DOTS = 60
@@ -61,7 +62,7 @@ def trend(values: Mapping[int, Decimal | None], *, columns: tuple[str, str], min
             },
         ],
     )
-    return Chart(spec, columns, tuple(Row(str(year), (values.get(year),)) for year in years))
+    return Chart(stretched(spec), columns, tuple(Row(str(year), (values.get(year),)) for year in years))
 
 
 def timeline(
@@ -88,7 +89,9 @@ def timeline(
     layer = [line, *(few if len(rows) <= MAX_DOTS or _lonely(values) else [])]
     spec = frame(height=190, data=rows, encoding={"x": x, "y": y}, layer=layer)
     named = labels or {}
-    return Chart(spec, columns, tuple(Row(named.get(day, day.isoformat()), (value,)) for day, value in values.items()))
+    return Chart(
+        stretched(spec), columns, tuple(Row(named.get(day, day.isoformat()), (value,)) for day, value in values.items())
+    )
 
 
 def _lonely(values: Mapping[date, Decimal | None]) -> bool:

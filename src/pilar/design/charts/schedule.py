@@ -22,7 +22,6 @@ from pilar.design.charts.drawing import (
     NEGATIVE_SOFT,
     POSITIVE,
     POSITIVE_SOFT,
-    WIDTH,
     Chart,
     Row,
     Spec,
@@ -107,23 +106,27 @@ def gantt(
     first day, last day, share in per cent, tone. ``written`` writes a day in the table. Without ``shares`` the drawing
     does not say in words how much is done: a plan that only says when.
     """
-    lines = _Years(spans, today)
     flagged = any(span.flagged for span in spans)
-    drawing = _Drawing(lines, shares=shares, flagged=flagged)
     names = [
         (SIGNS[tone], COLOURS[tone][0], name)
         for tone, name in tones.items()
         if any(span.tone == tone for span in spans)
     ]
-    y = drawing.legend([*names, *([(FLAG, INK, flag)] if flagged else [])])
-    y = drawing.head(y, today, today_label)
-    for group, members in groupby(spans, key=lambda span: span.group):
-        y = drawing.group(y, group)
-        for member in members:
-            y = drawing.span(y, member)
-    if y > TALL:
-        drawing.years(y + LEADING / 2)
-        y += LEADING
+    places = decimals(_percent(span.done) for span in spans)
+
+    def drawn(width: int) -> Spec:
+        drawing = _Drawing(_Years(spans, today, width), shares=shares, flagged=flagged)
+        y = drawing.legend([*names, *([(FLAG, INK, flag)] if flagged else [])])
+        y = drawing.head(y, today, today_label)
+        for group, members in groupby(spans, key=lambda span: span.group):
+            y = drawing.group(y, group)
+            for member in members:
+                y = drawing.span(y, member)
+        if y > TALL:
+            drawing.years(y + LEADING / 2)
+            y += LEADING
+        return drawing.spec(y, places)
+
     rows = tuple(
         Row(
             span.label,
@@ -131,13 +134,14 @@ def gantt(
         )
         for span in spans
     )
-    return Chart(drawing.spec(y, decimals(_percent(span.done) for span in spans)), columns, rows, series=False)
+    return Chart(drawn, columns, rows, series=False)
 
 
 class _Years:
     """Whole years as places between 0 and the width."""
 
-    def __init__(self, spans: Sequence[Span], today: date) -> None:
+    def __init__(self, spans: Sequence[Span], today: date, width: int) -> None:
+        self.width = width
         self.first = min((span.starts.year for span in spans), default=today.year)
         self.last = max((span.ends.year for span in spans), default=today.year)
         self._from = date(self.first, 1, 1)
@@ -145,7 +149,7 @@ class _Years:
 
     def place(self, day: date) -> float:
         """Tell where a day begins."""
-        return round((day - self._from).days / self._days * WIDTH, 2)
+        return round((day - self._from).days / self._days * self.width, 2)
 
     def holds(self, day: date) -> bool:
         return self.first <= day.year <= self.last
@@ -159,7 +163,7 @@ class _Drawing:
     """The marks so far; each method draws at ``y`` and says where the next thing goes."""
 
     def __init__(self, years: _Years, *, shares: bool, flagged: bool) -> None:
-        self._years, self._tells = years, shares
+        self._years, self._width, self._tells = years, years.width, shares
         self._indent = INDENT * (2 if flagged else 1)
         self._whole: list[Spec] = []
         self._unknown: list[Spec] = []
@@ -176,7 +180,7 @@ class _Drawing:
 
     def legend(self, names: Sequence[tuple[str, str, str]]) -> float:
         """Signs with their colours and names, two beside each other where both fit."""
-        half = WIDTH / 2
+        half = self._width / 2
         across = 2 if all(INDENT + LETTER * len(name) < half for _shape, _colour, name in names) else 1
         y = 0.0
         for place, (shape, colour, name) in enumerate(names):
@@ -190,7 +194,7 @@ class _Drawing:
         if self._years.holds(today):
             self._today = self._years.place(today)
             half = LETTER * len(label) / 2
-            x = min(max(self._today, half), WIDTH - half)
+            x = min(max(self._today, half), self._width - half)
             self._named.append({"x": x, "y": y + LEADING / 2, "text": label})
             y += LEADING + REACH
             self._now.append({"x": self._today, "y": y - REACH, "y2": y})
@@ -200,11 +204,13 @@ class _Drawing:
     def years(self, y: float) -> None:
         """As many as there is room for."""
         starts = list(self._years.starts())
-        every = -(-int(YEAR * len(starts)) // WIDTH) or 1
-        self._quiet += [{"x": x + 3, "y": y, "text": str(year)} for year, x in starts[::every] if x + YEAR - 2 <= WIDTH]
+        every = -(-int(YEAR * len(starts)) // self._width) or 1
+        self._quiet += [
+            {"x": x + 3, "y": y, "text": str(year)} for year, x in starts[::every] if x + YEAR - 2 <= self._width
+        ]
 
     def group(self, y: float, name: str) -> float:
-        for line in wrapped(name, WIDTH) if name else ():
+        for line in wrapped(name, self._width) if name else ():
             self._groups.append({"x": 0, "y": y + LEADING / 2, "text": line})
             y += LEADING
         return y + GAP / 3 if name else y
@@ -214,21 +220,22 @@ class _Drawing:
         if span.flagged:
             self._sign(INDENT, y + LEADING / 2, FLAG, INK)
         if self._tells:
-            self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(span.done))})
-        for line in wrapped(span.label, WIDTH - self._indent - (PERCENT if self._tells else 0)):
+            self._shares.append({"x": self._width, "y": y + LEADING / 2, "value": number(_percent(span.done))})
+        for line in wrapped(span.label, self._width - self._indent - (PERCENT if self._tells else 0)):
             self._words.append({"x": self._indent, "y": y + LEADING / 2, "text": line})
             y += LEADING
         y += REACH + 1
         start = self._years.place(span.starts)
         end = max(self._years.place(span.ends + timedelta(days=1)), start + SHORTEST)
-        start = min(start, WIDTH - SHORTEST)
+        start = min(start, self._width - SHORTEST)
         dark, soft = COLOURS[span.tone]
-        box = {"x": start, "x2": min(end, WIDTH), "y": y, "y2": y + BAR, "stroke": dark}
+        end = min(end, self._width)
+        box = {"x": start, "x2": end, "y": y, "y2": y + BAR, "stroke": dark}
         if span.done is None:
             self._unknown.append({**box, "fill": soft})
         else:
             self._whole.append({**box, "fill": soft})
-            reached = round(start + (box["x2"] - start) * float(span.done), 2)
+            reached = round(start + (end - start) * float(span.done), 2)
             self._done.append({**box, "x2": reached, "fill": dark})
         # Lines only beside the bars: through the labels they would be hard to read.
         beside = {"y": y - REACH, "y2": y + BAR + REACH}
@@ -240,6 +247,7 @@ class _Drawing:
     def spec(self, height: float, places: int) -> Spec:
         shown = f"datum.value === null ? '–' : format(datum.value, '.{places}f') + ' %'"
         return sheet(
+            self._width,
             height,
             [
                 _rules(self._between, color=LINE, strokeWidth=1),

@@ -13,7 +13,6 @@ from pilar.design.charts.drawing import (
     NEGATIVE_SOFT,
     POSITIVE_SOFT,
     SURFACE,
-    WIDTH,
     Chart,
     Row,
     Spec,
@@ -48,34 +47,38 @@ def tiles(given: Sequence[Tile], *, columns: tuple[str, ...], legend: tuple[str,
     """
     if not given:
         raise ValueError("a map has tiles")
-    across, down = max(tile.column for tile in given) + 1, max(tile.row for tile in given) + 1
-    wide = WIDTH / across
-    ends = thirds([tile.value for tile in given if tile.value is not None])
-    grounds: list[Spec] = []
-    letters: list[Spec] = []
-    signs: list[Spec] = []
-    for tile in given:
-        x, y = tile.column * wide, tile.row * (HEIGHT + GAP)
-        ground, sign = (SURFACE, "") if tile.value is None else CLASSES[sum(tile.value > end for end in ends)]
-        box = {"x": round(x + 0.75, 2), "y": y, "x2": round(x + wide - 0.75, 2), "y2": y + HEIGHT}
-        grounds.append({**box, "fill": ground, "stroke": LINE})
-        middle = round(x + wide / 2, 2)
-        letters.append({"x": middle, "y": y + 10, "text": tile.letters})
-        signs.append({"x": middle, "y": y + 22, "text": sign})
-    bottom = down * (HEIGHT + GAP) + LEGEND / 2
-    keys = [f"{sign} {name}" for (_ground, sign), name in zip(CLASSES, legend, strict=True)]
-    told = [{"x": place * WIDTH / 3, "y": bottom, "text": text} for place, text in enumerate(keys)]
-    spec = sheet(
-        bottom + LEGEND / 2,
-        [
-            boxes(grounds),
-            words(letters, align="center", fontSize=12, fontWeight="bold"),
-            words(signs, align="center", fontSize=12),
-            words(told, color=MUTED, fontSize=12),
-        ],
-    )
+
+    def drawn(width: int) -> Spec:
+        across, down = max(tile.column for tile in given) + 1, max(tile.row for tile in given) + 1
+        wide = width / across
+        ends = thirds([tile.value for tile in given if tile.value is not None])
+        grounds: list[Spec] = []
+        letters: list[Spec] = []
+        signs: list[Spec] = []
+        for tile in given:
+            x, y = tile.column * wide, tile.row * (HEIGHT + GAP)
+            ground, sign = (SURFACE, "") if tile.value is None else CLASSES[sum(tile.value > end for end in ends)]
+            box = {"x": round(x + 0.75, 2), "y": y, "x2": round(x + wide - 0.75, 2), "y2": y + HEIGHT}
+            grounds.append({**box, "fill": ground, "stroke": LINE})
+            middle = round(x + wide / 2, 2)
+            letters.append({"x": middle, "y": y + 10, "text": tile.letters})
+            signs.append({"x": middle, "y": y + 22, "text": sign})
+        bottom = down * (HEIGHT + GAP) + LEGEND / 2
+        keys = [f"{sign} {name}" for (_ground, sign), name in zip(CLASSES, legend, strict=True)]
+        told = [{"x": place * width / 3, "y": bottom, "text": text} for place, text in enumerate(keys)]
+        return sheet(
+            width,
+            bottom + LEGEND / 2,
+            [
+                boxes(grounds),
+                words(letters, align="center", fontSize=12, fontWeight="bold"),
+                words(signs, align="center", fontSize=12),
+                words(told, color=MUTED, fontSize=12),
+            ],
+        )
+
     rows = tuple(Row(f"{tile.label} ({tile.letters})", (tile.value, *tile.told)) for tile in given)
-    return Chart(spec, columns, rows, series=False)
+    return Chart(drawn, columns, rows, series=False)
 
 
 def thirds(values: Sequence[Decimal]) -> tuple[Decimal, ...]:

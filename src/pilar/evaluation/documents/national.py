@@ -128,7 +128,7 @@ def _spread(book: Book) -> list[Block]:
     finals = _finals(book, lines)
     bins = histogram(finals, instrument.scale.minimum, instrument.scale.maximum, BINS)
     counts = {writing.score(writing.rounded(bar.start, instrument)): bar.count for bar in bins}
-    drawn = charts.columns(counts, columns=(_("Final from"), _("Regions")))
+    chart = charts.columns(counts, columns=(_("Final from"), _("Regions")))
     figures = "; ".join(f"{label}: {count}" for label, count in counts.items() if count)
     alt = _("Regions by final, each column from its figure on: %(figures)s") % {"figures": figures}
     rows = [
@@ -138,7 +138,7 @@ def _spread(book: Book) -> list[Block]:
     rows.append(_spread_row(book, _("All"), lines, strong=True))
     return [
         Heading(_("How finals are spread")),
-        drawing.picture(drawn.spec | {"width": 420}, alt, 130, _("Regions by final, each column from its figure on")),
+        drawing.picture(chart.drawn(420), alt, 130, _("Regions by final, each column from its figure on")),
         Table(_spread_columns(_("Group")), tuple(rows)),
     ]
 
