@@ -1,4 +1,4 @@
-"""What the room stores. Every key begins with the region, so that the tables can be spread by it."""
+"""Tables of the room. Every key begins with the region, so that the tables can be distributed by it."""
 
 from pilar.villagefinance.models.accounts import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.budget import (

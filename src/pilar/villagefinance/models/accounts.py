@@ -1,4 +1,4 @@
-"""Where money lies and where it goes: accounts of the village, its suppliers, and how their numbers change."""
+"""Accounts of the village, its suppliers, and changes of their account numbers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.taxes import Builder
 
 WAIT = timedelta(days=1)
-"""Between asking for another number of an account and confirming it (R23)."""
+"""Time between asking for a new account number and confirming it (R23)."""
 
 
 class BankAccount(OfVillage):
-    """A cash box or bank account of a village; ``account`` is its code in the chart, which says which of the two."""
+    """A cash box or bank account of a village; ``account`` is its code in the chart, which tells the two apart."""
 
     pk = models.CompositePrimaryKey("region", "village", "key")
     key = models.PositiveSmallIntegerField()
@@ -42,9 +42,9 @@ class BankAccount(OfVillage):
 
 
 class Supplier(OfVillage):
-    """Whom a village pays, with what the law on taxes asks; the number of the account has two keys.
+    """A payee of the village, with the facts that tax law asks for; changing its account number takes two people.
 
-    ``official``: an official or employee of the village, whose account is of nobody else whom it pays.
+    ``official``: an official or employee of the village, whose account may belong to no other payee.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "key")
@@ -71,9 +71,8 @@ class Supplier(OfVillage):
 
 
 class AccountChange(OfVillage):
-    """A number of an account that somebody asked for, of a ``supplier`` or of the village's ``bank_account`` (a new one
-    where it has none yet); it counts once somebody else has confirmed it, a day later, unless one of the two has
-    dropped it."""
+    """A new account number of a ``supplier`` or of the village's ``bank_account`` (or of one that is new). It counts
+    once a second person has confirmed it, a day later, unless one of the two has dropped it."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
     no = models.PositiveIntegerField()

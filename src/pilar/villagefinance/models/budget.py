@@ -15,11 +15,11 @@ from pilar.villagefinance.rules.budgets import BudgetState
 
 class BudgetVersion(OfYear):
     """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK), and
-    number 0, by which the head lets spend what may be spent before the original is enacted.
+    number 0, by which the head permits the spending that is allowed before the original is enacted.
 
-    ``period``: after so many months each no more is spent than the cash plan gives so far (R4). ``extraordinary``: the
-    rule by which there may be a further change in the year. The version with the highest number of those in force on a
-    day counts. ``heads``, ``secretaries`` and ``staff``: posts that draw a fixed income.
+    ``period``: at the end of every so many months, spending may not exceed the cash plan so far (R4).
+    ``extraordinary``: the rule by which there may be a further change in the year. The version with the highest number
+    of those in force on a day counts. ``heads``, ``secretaries`` and ``staff``: posts that draw a fixed income.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -74,9 +74,9 @@ class BudgetVersion(OfYear):
 
 
 class BudgetLine(OfYear):
-    """What a budget gives money to or expects it from: activity (none for revenue and financing), account and fund.
+    """A budget line: activity (none for revenue and financing), account and fund.
 
-    Its key is the same in every version; a line that no version names has nothing.
+    Its key is the same in every version; a line that a version does not list has no amount there.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "key")
@@ -103,7 +103,7 @@ class BudgetLine(OfYear):
 
 
 class BudgetAmount(OfYear):
-    """What a version gives to a line, in rupiah."""
+    """The amount of a line in a version, in rupiah."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line")
     version = models.PositiveSmallIntegerField()
@@ -119,7 +119,8 @@ class BudgetAmount(OfYear):
 
 
 class CostItem(OfYear):
-    """A line of the cost plan (RAB) under a line of the budget; ``package`` groups what is carried out together."""
+    """A line of the cost plan (RAB) under a line of the budget; ``package`` groups items that are carried out
+    together."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "no")
     version = models.PositiveSmallIntegerField()
@@ -148,7 +149,7 @@ class CostItem(OfYear):
 
 
 class CashPlan(OfYear):
-    """When a line of the budget comes in or goes out (RAK Desa): its amount in a month."""
+    """The amount of a budget line in a month of the cash plan (RAK Desa): income or spending."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "month")
     version = models.PositiveSmallIntegerField()
@@ -167,8 +168,9 @@ class CashPlan(OfYear):
 
 
 class Ceiling(OfYear):
-    """What a rule gives a village of a fund in a year (pagu); a correction is the next number, the highest counts.
-    ``status``: of the village in the index of villages (IDM), by which a fund may be disbursed in other stages."""
+    """The amount granted to a village by a rule, by fund and year (pagu); a correction gets the next number, and the
+    highest counts. ``status``: the village's status in the index of villages (IDM), which may decide the stages of
+    disbursement."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "fund", "number")
     fund = models.CharField(max_length=5)
@@ -189,8 +191,8 @@ class Ceiling(OfYear):
 
 
 class CarriedLine(OfYear):
-    """What of a line of the budget is not spent when its year is closed and goes on in the next one (DPAL), paid from
-    the surplus of its fund."""
+    """The unspent part of a budget line that continues in the next year when its year is closed (DPAL), paid from the
+    surplus of its fund."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "line")
     line = models.PositiveSmallIntegerField()
@@ -205,8 +207,8 @@ class CarriedLine(OfYear):
 
 
 class ActivityExecutor(OfYear):
-    """Who carries out an activity of a year (PKA). Who comes after them is the next number, and the highest counts;
-    ``executor`` is empty where nobody does any more."""
+    """The executor of an activity of a year (PKA). A successor gets the next number, and the highest counts;
+    ``executor`` is empty where nobody is responsible any more."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "activity", "no")
     activity = models.CharField(max_length=10)

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Account(models.Model):
-    """An economic code (kode rekening); ``closed_on``: the first day on which nothing is booked on it any more."""
+    """An economic code (kode rekening); ``closed_on``: the first day on which it can no longer be booked."""
 
     pk = models.CompositePrimaryKey("region", "code")
     region = models.CharField(max_length=5)
@@ -40,7 +40,7 @@ class Activity(models.Model):
 
 
 class Fund(models.Model):
-    """A source of funds (sumber dana); ``account``: the head under which its money arrives."""
+    """A source of funds (sumber dana); ``account``: the revenue account under which its money arrives."""
 
     pk = models.CompositePrimaryKey("region", "code")
     region = models.CharField(max_length=5)

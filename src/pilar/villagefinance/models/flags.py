@@ -1,4 +1,4 @@
-"""What in the books of villages is worth a question, what they answer, and samples for audits."""
+"""Flags on the books of villages, the villages' replies, and samples for audits."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _CORRECTED = f"""NEW.state IN {_VERDICTS}
         AND (c.before ->> 'state', c.before ->> 'reason') = (OLD.state, OLD.reason)
         AND (c.after ->> 'state', c.after ->> 'reason') = (NEW.state, NEW.reason)
     )"""  # noqa: S608 - no input
-"""A verdict changes where what it was stays on record."""
+"""A verdict may change only where the earlier one stays on record."""
 
 
 class Flag(OfYear):
-    """A red flag: what it was raised by stays as it is, a judged one altogether.
+    """A red flag. The figures that raised it never change; once judged, nothing of it does.
 
-    ``subject`` is the same as long as it is the same thing, so it is raised once; ``told_on``: from when the
+    ``subject`` identifies the thing concerned, so that it is raised once; ``told_on``: the day from which the
     inspectorate sees it, answered or not.
     """
 
@@ -80,7 +80,7 @@ class Flag(OfYear):
 
 
 class StandardPrice(models.Model):
-    """The most that a region finds right for something, by a rule that holds ``since`` a day; the latest counts."""
+    """The highest price that a region accepts for an item, by a rule valid ``since`` a day; the latest counts."""
 
     pk = models.CompositePrimaryKey("region", "no")
     region = models.CharField(max_length=5)
@@ -104,8 +104,8 @@ class StandardPrice(models.Model):
 class AuditSample(models.Model):
     """A sample of the payments of a region's villages in a year, by monetary units.
 
-    ``seed`` was drawn by the system; ``entries`` and ``total`` say what it was drawn from: all that was booked by
-    ``drawn_at``.
+    ``seed`` was drawn by the system; ``entries`` and ``total`` count the entries booked by ``drawn_at``, from which it
+    was drawn.
     """
 
     pk = models.CompositePrimaryKey("region", "number")
@@ -128,7 +128,7 @@ class AuditSample(models.Model):
 
 
 class SampledEntry(models.Model):
-    """An entry that a sample drew, with how many of its rupiah were drawn."""
+    """An entry in a sample, with the number of its rupiah that were drawn."""
 
     pk = models.CompositePrimaryKey("region", "sample", "village", "year", "place")
     region = models.CharField(max_length=5)

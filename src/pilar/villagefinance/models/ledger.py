@@ -1,7 +1,7 @@
-"""The books of a village: entries in a chain, their lines by year, what they come to, closed months, sealed days.
+"""The books of a village: entries in a chain, their lines by year, sums, closed months, sealed days.
 
-Entries and lines are partitioned by year; the parts lie in a schema of their own, to which the serving role has no way
-but through the whole table (``operations.sealing.make_years``).
+Entries and lines are partitioned by year; the parts lie in a schema of their own, which the serving role can reach only
+through the parent table (``operations.sealing.make_years``).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pilar.villagefinance.rules.journal import OF_THREE, Kind
 class Book(OfVillage):
     """The books of a village (buku): ``entries`` so far, and the hash of the last one.
 
-    Its row is the lock of all that a village books, promises, closes and enacts. Changed by the trigger of entries
-    alone.
+    Its row is the lock for everything that a village books, promises, closes and enacts. Only the trigger of entries
+    changes it.
     """
 
     pk = models.CompositePrimaryKey("region", "village")
@@ -40,9 +40,9 @@ class Book(OfVillage):
 
 
 class Period(OfYear):
-    """That a month was closed, asked to be opened again, or opened again; the latest counts.
+    """The closing of a month, a request to reopen it, or its reopening; the latest counts.
 
-    ``second`` is who asked for what ``by`` opens.
+    ``second``: the person whose request ``by`` grants.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "month", "no")
@@ -70,7 +70,7 @@ class Period(OfYear):
 
 
 class Entry(OfYear):
-    """An entry of the books (pembukuan). Place, number, moment and hashes are given by the database.
+    """An entry of the books (pembukuan). The database sets place, number, moment and hashes.
 
     ``place`` counts the chain of the village over all years, ``number`` its entries of a kind in a year.
     ``lines_digest`` covers its lines, ``hash`` the entry and the one before it.
@@ -126,7 +126,7 @@ class Entry(OfYear):
 
 
 class Line(OfYear):
-    """A side of an entry, in rupiah. All lines of an entry are stored by one statement."""
+    """One side of an entry, in rupiah. All lines of an entry are stored by one statement."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
     place = models.PositiveIntegerField()
@@ -168,7 +168,7 @@ class Line(OfYear):
 
 
 class BudgetPosition(OfYear):
-    """What was realised of a line of the budget in a month; kept by the trigger of lines."""
+    """Realisation of a budget line in a month; maintained by the trigger of lines."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "line", "month")
     line = models.PositiveSmallIntegerField()
@@ -183,10 +183,10 @@ class BudgetPosition(OfYear):
 
 
 class CashPosition(OfYear):
-    """How much more on a day is held, or less owed, on an account beside the budget; kept by the trigger of lines.
+    """Change within a day of the amount held (or owed, negative) on an account outside the budget; maintained by the
+    trigger of lines.
 
-    ``holder``: the key of the cash box or bank account, the activity of an advance, the kind of tax withheld (of which
-    what is owed is negative).
+    ``holder``: the key of the cash box or bank account, the activity of an advance, or the kind of tax withheld.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "account", "holder", "fund", "day")
@@ -204,7 +204,8 @@ class CashPosition(OfYear):
 
 
 class SealedBook(OfVillage):
-    """How far the books of a village had come when a day was sealed; without a row, as on the day before."""
+    """The number of entries and last hash of a village's books when a day was sealed; without a row they are as on the
+    day before."""
 
     pk = models.CompositePrimaryKey("region", "village", "day")
     day = models.DateField()

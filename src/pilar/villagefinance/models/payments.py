@@ -1,4 +1,4 @@
-"""What is asked to be paid, what proves it, the tax that is withheld and remitted."""
+"""Payment requests, their evidence, and the tax that is withheld and remitted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PAID = [RequestState.PAID.value, RequestState.SETTLED.value]
 
 
 class PaymentRequest(OfYear):
-    """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
+    """A request for payment (SPP): for an advance, to a supplier, or of financing. It has a single fund.
 
-    ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned`` is what
-    came back of an advance, ``accounted_by`` who wrote its bills, ``reason`` why it came back to its maker.
-    ``plan_reason`` says why more is asked than the cash plan of the months so far gives, ``cash_reason`` why a supplier
-    is paid so much in cash.
+    ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned``: the
+    part of an advance that was paid back; ``accounted_by``: the person who wrote its bills; ``reason``: why it was
+    returned to its maker. ``plan_reason``: why it exceeds the cash plan of the months so far; ``cash_reason``: why a
+    supplier is paid so much in cash.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -73,7 +73,7 @@ class PaymentRequest(OfYear):
 
 
 class RequestLine(OfYear):
-    """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent."""
+    """The amount that a request asks from a budget line; ``open`` is the part promised and not yet spent."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "line")
     request = models.PositiveIntegerField()
@@ -95,7 +95,7 @@ class RequestLine(OfYear):
 
 
 class RequestEntry(OfYear):
-    """An entry of the books that a request of a year came to: its payment, its account, what came back."""
+    """An entry of the books made for a request: its payment, its settlement, or money paid back."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place")
     place = models.PositiveIntegerField()
@@ -110,10 +110,11 @@ class RequestEntry(OfYear):
 
 
 class Bill(OfYear):
-    """A receipt or invoice (bukti) under a request: what was bought of whom; of an advance, once it is accounted for.
+    """A receipt or invoice (bukti) under a request: item, payee and amount; an advance has bills once it is accounted
+    for.
 
-    ``parts``: into how many equal payments it falls that are taxed alone, such as days of work. ``number`` and ``day``
-    are what stands on the paper.
+    ``parts``: the number of equal payments that are taxed separately, such as days of work. ``number`` and ``day`` are
+    copied from the paper.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
@@ -142,7 +143,7 @@ class Bill(OfYear):
 
 
 class Proof(OfYear):
-    """A piece of evidence of a request: a receipt, or how far the works are."""
+    """A piece of evidence of a request: a receipt, or the progress of the works."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "evidence")
     request = models.PositiveIntegerField()
@@ -163,7 +164,7 @@ class Proof(OfYear):
 
 
 class Remittance(models.Model):
-    """Tax that was paid to the state (setoran pajak), by its receipt number (NTPN)."""
+    """Tax that was paid to the State (setoran pajak), by its receipt number (NTPN)."""
 
     pk = models.CompositePrimaryKey("region", "ntpn")
     region = models.CharField(max_length=5)
@@ -187,8 +188,8 @@ class Remittance(models.Model):
 
 
 class NtpnChange(OfVillage):
-    """That the receipt number (NTPN) of a remittance was mistyped: what was entered and what is correct. It counts once
-    somebody else than asked has confirmed it, unless one of the two has dropped it for a reason (``told``)."""
+    """The correction of a mistyped receipt number (NTPN) of a remittance: the number entered and the correct one. It
+    counts once a second person has confirmed it, unless one of the two has dropped it with a reason (``told``)."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
     no = models.PositiveIntegerField()
@@ -231,7 +232,7 @@ class NtpnChange(OfVillage):
 class Withholding(OfYear):
     """Tax withheld from a bill of a request (potongan), by its kind; ``ntpn`` once it was remitted.
 
-    ``account`` is where it is owed, ``rule`` and ``version`` say what it was computed by.
+    ``account`` is the account on which it is owed; ``rule`` and ``version`` name the rule that computed it.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
@@ -256,7 +257,7 @@ class Withholding(OfYear):
             pgtrigger.Protect(
                 name="withholding_remitted_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                # Its number follows that of the remittance, by the foreign key alone.
+                # Its number follows that of the remittance, through the foreign key alone.
                 condition=pgtrigger.Condition('OLD."ntpn" IS NOT NULL AND pg_trigger_depth() = 0'),
             ),
             triggers.WITHHOLDING,

@@ -1,4 +1,4 @@
-"""What a row is of: a village, or a year of one. Its key begins with the region."""
+"""Base classes of rows of a village, or of a year of one. The key begins with the region."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OfVillage(models.Model):
 
 
 class OfYear(OfVillage):
-    """A row of a year of a village."""
+    """A row of a village and year."""
 
     year = models.PositiveSmallIntegerField()
 

@@ -1,4 +1,4 @@
-"""What everybody asks a village, and what a village shows of its works."""
+"""Questions of the public to a village, and the photographs that it shows of its works."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ QUESTION_TEXT, QUESTION_CONTACT = "villagefinance.question.text", "villagefinanc
 
 
 class Question(OfVillage):
-    """A question about the budget of a village. What was sent (``text``, ``contact``) is erased after a time; ``shown``
-    is how the secretary has published it, without anything of a person."""
+    """A question about the budget of a village. The message (``text``, ``contact``) is erased after a time; ``shown``
+    is the published wording, without personal data."""
 
     pk = models.CompositePrimaryKey("region", "village", "number")
     number = models.PositiveIntegerField()
@@ -49,9 +49,9 @@ class Question(OfVillage):
 
 
 class PublicPhoto(OfYear):
-    """A photograph of the progress of works that everybody sees: a version of a piece of evidence of a payment request.
+    """A photograph of the progress of works, open to everybody: a version of a piece of evidence of a payment request.
 
-    Whoever shows it has said that nobody can be recognised on it.
+    The person who published it has declared that nobody can be recognised on it.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "evidence")

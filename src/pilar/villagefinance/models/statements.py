@@ -1,4 +1,4 @@
-"""What the bank says of an account, as its statements did, and which movements of the books it was found to be."""
+"""Bank statements of an account, and their movements matched with those of the books."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _never_changed(name: str) -> pgtrigger.Trigger:
 
 
 class BankFormat(OfVillage):
-    """What the columns of the statements of an account mean, where somebody had to say it, by their folded headings."""
+    """The meaning of the columns of an account's statements, by folded heading, where somebody had to say it."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account")
     bank_account = models.PositiveSmallIntegerField()
@@ -28,7 +28,7 @@ class BankFormat(OfVillage):
 
 
 class BankStatement(OfVillage):
-    """A statement of a bank account (rekening koran) that was kept; it begins where the one before has ended."""
+    """A statement of a bank account (rekening koran) that was kept; it begins where the one before ended."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
     bank_account = models.PositiveSmallIntegerField()
@@ -51,7 +51,7 @@ class BankStatement(OfVillage):
 
 
 class BankRow(OfVillage):
-    """A movement by the bank, in rupiah, more than zero for what came; numbered through all statements."""
+    """A movement on a statement, in rupiah, positive for money received; numbered across all statements."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
     bank_account = models.PositiveSmallIntegerField()
@@ -71,7 +71,7 @@ class BankRow(OfVillage):
 
 
 class BankMatch(OfVillage):
-    """That somebody has found movements of the bank and of the books to be one; it may be released again."""
+    """A person's decision that movements of the bank and of the books are the same; it may be released again."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
     bank_account = models.PositiveSmallIntegerField()
@@ -84,7 +84,7 @@ class BankMatch(OfVillage):
 
 
 class MatchedRow(OfVillage):
-    """A movement by the bank in a match, in one alone."""
+    """A bank movement in a match; it belongs to one match only."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "row")
     bank_account = models.PositiveSmallIntegerField()
@@ -102,7 +102,7 @@ class MatchedRow(OfVillage):
 
 
 class MatchedLine(OfYear):
-    """A line of the books in a match, in one alone."""
+    """A line of the books in a match; it belongs to one match only."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
     place = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""The way of a budget and of the reports of its year, step by step with their papers; plans that one comes from."""
+"""Steps of a budget and of the reports of its year with their papers; the plans that a budget is based on."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pilar.villagefinance.models.places import OfVillage, OfYear
 from pilar.villagefinance.rules.reports import ReportAct
 
 TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
-"""Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, given back or approved
-by the head."""
+"""Steps without a change of state: the council is told of a shift; the DPA is checked by the secretary, given back or
+approved by the head."""
 
 
 class BudgetStep(OfYear):
-    """What somebody did with a version of a budget: the state that it came to, or one of ``TOLD``, ``CHECKED``,
-    ``UNCHECKED``, ``APPROVED``.
+    """A step of a version of a budget: the state that it reached, or one of ``TOLD``, ``CHECKED``, ``UNCHECKED``,
+    ``APPROVED``.
 
-    ``paper`` is the number of the minutes, the letter or the regulation, of ``day``; ``due``: until when the next step
-    has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``);
-    ``lines``: the sign of the lines and posts that it judged.
+    ``paper`` is the number of the minutes, letter or regulation, of ``day``; ``due``: the last day for the next step.
+    ``sheet``: the evaluation at that moment, each rule with its version (``rules.sheets``); ``lines``: a checksum of
+    the lines and posts that were judged.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "no")
@@ -50,7 +50,7 @@ class BudgetStep(OfYear):
 
 
 class ReportStep(OfYear):
-    """That a report of a year was sent, made or agreed (``rules.reports``), by a letter or regulation of ``day``."""
+    """A report of a year that was sent, made or agreed (``rules.reports``), by a letter or regulation of ``day``."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "act")
     act = models.CharField(max_length=8)
@@ -74,8 +74,8 @@ class ReportStep(OfYear):
 
 
 class Correction(OfVillage):
-    """What was put on record wrongly, and why: a verdict on a flag, or number and day of a paper. ``about`` names it as
-    ``queries.corrections`` does; ``before`` is what stood there, ``after`` what is right."""
+    """The correction of a wrong record, with its reason: a verdict on a flag, or number and day of a paper. ``about``
+    is the name of the record in ``queries.corrections``; ``before`` and ``after`` are its wrong and right content."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
     no = models.PositiveIntegerField()
@@ -98,7 +98,8 @@ class Correction(OfVillage):
 
 
 class OtherProgramme(OfYear):
-    """A programme of others in the village (program sektoral dan program daerah): none of it goes through its books."""
+    """A programme of others in the village (program sektoral dan program daerah): none of its money passes through the
+    village's books."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "no")
     no = models.PositiveSmallIntegerField()
@@ -115,8 +116,8 @@ class OtherProgramme(OfYear):
 
 
 class PlannedWork(OfVillage):
-    """What is to be done of an activity, where and at what cost: of the plan of the years ``first`` to ``last``, one
-    (RKPDes) or many (RPJMDes, of which it says in which years ``since`` to ``until``)."""
+    """A planned work of an activity, with place and cost, in the plan of the years ``first`` to ``last``: one year
+    (RKPDes) or many (RPJMDes, where ``since`` and ``until`` are the years of the work)."""
 
     pk = models.CompositePrimaryKey("region", "village", "first", "last", "no")
     first = models.PositiveSmallIntegerField()

@@ -1,7 +1,7 @@
-"""What the database itself refuses, whoever writes: the rules of the books by their names, in ``sql/``.
+"""Rules of the books that the database itself enforces, for every writer; by name in ``sql/``.
 
-Each refusal carries its name, which ``rules.refusals`` puts into a sentence, and in its detail what it is about. All
-that one village books, promises, closes and enacts waits for the row of its book.
+Each refusal carries the name of its rule, which ``rules.refusals`` turns into a sentence, and the facts in its detail.
+Everything that a village books, promises, closes and enacts waits for the lock on the row of its book.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _under(head: str) -> str:
 
 
 OUT = f"({_under(EXPENDITURE)} OR {_under(FINANCING_OUT)})"
-"""Whether a line is of an account on which money goes out."""
+"""SQL condition: the line is on an account of expenditure or outgoing financing."""
 BESIDE = f"({_under(MONEY)} OR {_under(ADVANCE)} OR {_under(WITHHELD)})"
 HOLDER = "coalesce(l.bank_account::text, nullif(l.tax, ''), l.activity)"
 SIGNED = "CASE l.side WHEN 'D' THEN l.amount ELSE -l.amount END"
@@ -58,12 +58,12 @@ def _sql(name: str) -> str:
 def by_trigger_alone(
     name: str, operation: pgtrigger.Operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 ) -> pgtrigger.Trigger:
-    """Rows that a trigger of another table keeps, and nobody else."""
+    """Protect rows that only a trigger of another table may write."""
     return pgtrigger.Protect(name=name, operation=operation, condition=pgtrigger.Condition("pg_trigger_depth() = 0"))
 
 
 def frozen(name: str) -> pgtrigger.Trigger:
-    """Parts of a version of a budget that is enacted are neither added, changed nor deleted."""
+    """Refuse to add, change or delete parts of an enacted version of a budget."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
@@ -73,7 +73,7 @@ def frozen(name: str) -> pgtrigger.Trigger:
 
 
 def balanced(name: str) -> pgtrigger.Trigger:
-    """A match has movements of the bank and of the books that come to the same."""
+    """Require that the bank movements and the book lines of a match have the same sum."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,

@@ -1,4 +1,4 @@
-"""What changes the books of villages, and what they are asked to pay."""
+"""Operations on the books of villages and on their payment requests."""
 
 from pilar.villagefinance.operations.accounts import (
     ChangeElsewhere,

@@ -47,8 +47,8 @@ class ChangeElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewSupplier:
-    """Whom a village pays: with or without a tax number (NPWP), charging VAT, with the certificate of a small business,
-    an ``official`` of the village."""
+    """A payee: with or without a tax number (NPWP), charging VAT or not, with or without the certificate of a small
+    business; perhaps an ``official`` of the village."""
 
     name: str
     npwp: str = ""
@@ -60,8 +60,8 @@ class NewSupplier:
 
 @dataclass(frozen=True, slots=True)
 class NewNumber:
-    """The number of an account at a bank: of a supplier (key), or of the village: of an account that it has, or of a
-    new one called ``name``."""
+    """A bank account number: of a supplier (key), of an account that the village has, or of a new one called
+    ``name``."""
 
     bank: str
     number: str
@@ -72,10 +72,10 @@ class NewNumber:
 
 @transaction.atomic
 def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | None = None, now: datetime) -> int:
-    """Enter a supplier, or say anew what is known of one; returns its key.
+    """Enter a supplier, or change its facts; return its key.
 
-    Whose account number is confirmed, or waits to be, keeps the name that it was asked for: the number has two keys
-    (R23). Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
+    A supplier whose account number is confirmed, or waits for it, keeps its name: a change takes two people (R23).
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
     """
     locked_book(by, village, Action.KEEP_SUPPLIERS)
     rows = Supplier.objects.filter(region=village[:5], village=village)
@@ -105,14 +105,14 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
 
 
 def _told(row: Supplier) -> dict[str, object]:
-    """A supplier in the audit log: its tax number as its last digits alone."""
+    """Return a supplier for the audit log; only the last digits of its tax number."""
     return {"name": row.name, "npwp": row.npwp[-4:], "taxable": row.taxable, "small": row.small, "builder": row.builder,
             "official": row.official}  # fmt: skip
 
 
 @transaction.atomic
 def open_cash_box(*, by: Standing, village: str, name: str, now: datetime) -> int:
-    """Begin a cash box of a village; returns its key. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Open a cash box of a village; return its key. Raises :class:`NotFound`, :class:`NotAllowed`."""
     locked_book(by, village, Action.ASK_ACCOUNT)
     key = _next(village)
     BankAccount.objects.create(region=village[:5], village=village, key=key, account=CASH, name=name)
@@ -122,10 +122,10 @@ def open_cash_box(*, by: Standing, village: str, name: str, now: datetime) -> in
 
 @transaction.atomic
 def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) -> int:
-    """Ask for another number of an account; returns the number of the change.
+    """Ask for a new number of an account; return the number of the change.
 
-    Raises :class:`NotFound` (also of a supplier or account that is not there), :class:`NotAllowed`, Faults at
-    ``number``, ``name``.
+    Raises :class:`NotFound` (also for an unknown supplier or account), :class:`NotAllowed`, Faults at ``number``,
+    ``name``.
     """
     locked_book(by, village, Action.ASK_ACCOUNT)
     of_village = {"region": village[:5], "village": village}
@@ -157,7 +157,7 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
 
 @transaction.atomic
 def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> None:
-    """Let another number of an account count that somebody else asked for, at least a day ago.
+    """Confirm an account number that somebody else asked for at least a day ago.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnChange`, :class:`TooEarly`, :class:`ChangeElsewhere`.
     """
@@ -183,7 +183,8 @@ def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> No
 
 @transaction.atomic
 def drop_account(*, by: Standing, village: str, no: int, now: datetime) -> None:
-    """Let a number that waits never count: who asks for numbers takes it back, or who confirms them refuses it.
+    """Drop a waiting number: it is withdrawn by the side that asks for numbers, or refused by the side that confirms
+    them.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ChangeElsewhere`.
     """
@@ -209,7 +210,7 @@ def _waiting(village: str, no: int) -> AccountChange:
 
 
 def _same(row: AccountChange) -> QuerySet[AccountChange]:
-    """Tell what was asked for of the same account."""
+    """Select the changes asked for on the same account."""
     return AccountChange.objects.filter(
         region=row.region, village=row.village, supplier=row.supplier, bank_account=row.bank_account, name=row.name
     )

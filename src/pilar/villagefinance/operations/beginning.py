@@ -1,4 +1,4 @@
-"""A region begins: its charts of accounts, activities and funds, and books for its villages."""
+"""Begin a region: load its charts of accounts, activities and funds, and open books for its villages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action
 
 @transaction.atomic
 def begin_region(*, by: Standing, region: str) -> int:
-    """Load the charts of a region and open books for its villages; returns how many books are new.
+    """Load the charts of a region and open books for its villages; return the number of new books.
 
-    What is there stays, so that it can be called again for villages that have come. Raises :class:`NotFound`.
+    Existing books stay, so it can be called again for new villages. Raises :class:`NotFound`.
     """
     AUTHORITY.require(by, Action.BEGIN_REGION, Case(region), known=False)
     Account.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Months are closed and, by two people, opened again; years are closed and carried over."""
+"""Close months and, with two people, reopen them; close years and carry them over."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def close_month(*, by: Standing, village: str, year: int, month: int, now: datet
 
 @transaction.atomic
 def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: str, now: datetime) -> None:
-    """Ask the head to open a closed month again; raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`."""
+    """Ask the head to reopen a closed month; raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`."""
     locked_book(by, village, Action.ASK_REOPENING)
     _period(by, village, (year, month), "asked", now, reason=reason)
     tell(
@@ -70,7 +70,7 @@ def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: 
 
 @transaction.atomic
 def reopen_month(*, by: Standing, village: str, year: int, month: int, now: datetime) -> None:
-    """Open a closed month again as somebody else has asked; raises :class:`NotFound`, :class:`NotAllowed`,
+    """Reopen a closed month at somebody else's request; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`Refused`."""
     locked_book(by, village, Action.REOPEN_MONTH)
     rows = Period.objects.filter(region=village[:5], village=village, year=year, month=month)
@@ -82,9 +82,9 @@ def reopen_month(*, by: Standing, village: str, year: int, month: int, now: date
 
 @transaction.atomic
 def close_year(*, by: Standing, village: str, year: int, now: datetime, carried: Collection[str] = ()) -> Posted:
-    """Close a year that is over: what was realised goes to the surplus (SiLPA), and nothing more is booked.
+    """Close a year that is over: transfer its realisation to the surplus (SiLPA); nothing more can be booked in it.
 
-    ``carried``: what is not spent and goes on in the next year (DPAL), as activity and fund (``2.3.10/DDS``). Raises
+    ``carried``: unspent activities that continue in the next year (DPAL), as activity and fund (``2.3.10/DDS``). Raises
     :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`NothingToCarry`, :class:`Refused`, Faults at
     ``carried``.
     """
@@ -112,7 +112,7 @@ def close_year(*, by: Standing, village: str, year: int, now: datetime, carried:
 def _chosen(
     left_over: Iterable[Unspent], carried: Collection[str], surplus: Mapping[str, Decimal]
 ) -> tuple[Unspent, ...]:  # fmt: skip
-    """Tell what goes on in the next year; no more of a fund than it leaves."""
+    """Return the chosen lines that continue in the next year; per fund no more than its surplus."""
     chosen = tuple(unspent for unspent in left_over if unspent.key in carried)
     if {line.key for line in chosen} != {*carried}:
         raise Faults([Fault("nothing-unspent", N_("Choose what is budgeted and not spent"), {}, "carried")])
@@ -130,8 +130,8 @@ def _chosen(
 
 @transaction.atomic
 def open_year(*, by: Standing, village: str, year: int, now: datetime, held: Sequence[Item] = ()) -> Posted:
-    """Carry into a year what is held and owed: what the last year of the books closed with, or, for the first, what was
-    counted (``held``, owed with side C). The difference of each fund is the surplus brought.
+    """Open a year with the amounts held and owed: the closing of the last year of the books, or, for the first year,
+    counted amounts (``held``; owed with side C). The difference of each fund is its surplus brought forward.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToCarry`, :class:`WrongAccount`, :class:`Refused`.
     """
@@ -157,7 +157,7 @@ def _carried(by: Standing, village: str, document: Document, items: Sequence[Ite
 
 
 def _line_of_surplus(village: str, year: int, fund: str) -> int:
-    """The line of the budget for what a fund brings along, made where no version has one."""
+    """Return the budget line for the surplus of a fund brought forward; create it where no version has one."""
     rows = BudgetLine.objects.filter(region=village[:5], village=village, year=year)
     line = rows.filter(account=SURPLUS_BROUGHT, fund=fund).values_list("key", flat=True).first()
     if line is None:
@@ -184,7 +184,7 @@ def _period(
 
 
 def _subject(village: str, year: int, month: int) -> str:
-    """Tell what a notice of a month is about."""
+    """Return the subject of notices about a month."""
     return f"{TARGET}:{_key(village, year, month)}"
 
 

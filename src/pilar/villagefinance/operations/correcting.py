@@ -1,4 +1,4 @@
-"""What was put on record wrongly is corrected with a reason, and what stood there is kept."""
+"""Correct wrong records with a reason; the earlier content is kept."""
 
 from __future__ import annotations
 
@@ -40,14 +40,15 @@ MAX_REASON = 1_000
 WITH_PAPER = (
     TOLD, BudgetState.AGREED, BudgetState.CORRECTED, BudgetState.SUBMITTED, BudgetState.EVALUATED, BudgetState.RETURNED,
 )  # fmt: skip
-"""Steps of a budget whose paper is a letter or minutes. A regulation is not corrected: another one changes it."""
+"""Steps of a budget whose paper is a letter or minutes. A regulation is never corrected, only changed by another
+one."""
 
 
 @transaction.atomic
 def correct_report(
     *, by: Standing, village: str, year: int, act: ReportAct, paper: str, day: date, reason: str, now: datetime
 ) -> None:
-    """Say which number and day the letter or regulation has by which a report went on record.
+    """Correct number and day of the letter or regulation by which a report went on record.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``paper``, ``day``, ``reason``.
     """
@@ -61,7 +62,7 @@ def correct_report(
 def correct_step(
     *, by: Standing, village: str, year: int, number: int, step: int, paper: str, day: date, reason: str, now: datetime
 ) -> None:
-    """Say which number and day the letter or minutes have of a step that a version of a budget has made.
+    """Correct number and day of the letter or minutes of a step of a budget.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``paper``, ``day``, ``reason``.
     """
@@ -79,7 +80,7 @@ def correct_step(
 
 
 def corrected_by(act: str) -> Action:
-    """Tell what somebody must be allowed to do to correct the paper of a step: what the step itself took."""
+    """Return the action needed to correct the paper of a step: the same as for the step itself."""
     if act == TOLD:
         return Action.DRAW_UP
     return moved_by(BudgetState.AGREED, BudgetState(act)) or Action.READ_BOOKS

@@ -1,4 +1,4 @@
-"""A budget on its way: agreed with the council, sent to the camat, evaluated, enacted, and carried out by its DPA."""
+"""Steps of a budget: agreed with the council, sent to the camat, evaluated, enacted, and carried out by its DPA."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from pilar.villagefinance.rules.clocks import due
 
 B = BudgetState
 GROUNDS = (B.EVALUATED, B.RETURNED, B.CORRECTED, B.DEEMED, TOLD)
-"""Steps that a regulation rests on."""
+"""Steps that a regulation is based on."""
 
 
 @transaction.atomic
 def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes: str, day: date, now: datetime) -> None:
-    """Record that the council agrees a draft, or its correction after an evaluation, by its minutes.
+    """Record that the council agreed to a draft, or to its correction after an evaluation, by its minutes.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
     """
@@ -61,7 +61,7 @@ def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes:
 
 @transaction.atomic
 def take_back_budget(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Take what is agreed or evaluated, and neither with the camat nor enacted, back into draft.
+    """Take a version back into draft that is agreed or evaluated, but neither with the camat nor enacted.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
@@ -71,12 +71,12 @@ def take_back_budget(*, by: Standing, village: str, year: int, number: int, reas
 
 @transaction.atomic
 def submit_budget(*, by: Standing, village: str, year: int, number: int, letter: str, now: datetime) -> None:
-    """Send an agreed budget to the camat, whose time runs from this day.
+    """Send an agreed budget to the camat, whose deadline counts from this day.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
     row = locked_version(by, village, year, number, Action.SUBMIT)
-    if row.state != B.AGREED:  # back to the camat leads from a result, too, but that is the camat's to take
+    if row.state != B.AGREED:  # a result can go back to the camat too, but only the camat may do that
         raise BudgetElsewhere
     until = _due(row, "evaluate", now)
     _move(by, row, B.SUBMITTED, {"minutes": letter, "day": today_in(row.region, now), "due": until}, now)
@@ -89,9 +89,9 @@ def evaluate_budget(
     *, by: Standing, village: str, year: int, number: int, fit: bool, letter: str, day: date, told: str = "",
     now: datetime,
 ) -> None:  # fmt: skip
-    """Give the result of the evaluation by its letter: fit to be enacted, or to be corrected, with what is said of it.
+    """Record the result of the evaluation by its letter: fit to be enacted, or to be corrected, with remarks.
 
-    Keeps the sheet as it stands. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    The sheet is kept as it is now. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
     """
     row = locked_version(by, village, year, number, Action.EVALUATE)
     until = None if fit else _due(row, "correct", now)
@@ -103,8 +103,8 @@ def evaluate_budget(
 
 @transaction.atomic
 def retract_evaluation(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Take back a result that was given wrongly, while there is time to give another and the village has not acted on
-    it; what was given stays among the steps.
+    """Take back a wrong result while there is time to give another and the village has not acted on it; the step stays
+    on record.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
     """
@@ -123,8 +123,8 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
 
 
 def _being_corrected(row: BudgetVersion, now: datetime) -> bool:
-    """Tell whether a returned version is another one than was judged. Steps of before kept no sign, or one of the lines
-    alone: of these the sheet must be the same, too."""
+    """Return whether a returned version differs from the one that was judged. Older steps have no checksum, or one of
+    the lines alone; then the sheets are compared as well."""
     detail = budget(row.village, row.year, row.number, scope=SCHEDULE)
     returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")
     kept = returned.values_list("lines", flat=True).first()
@@ -136,7 +136,8 @@ def _being_corrected(row: BudgetVersion, now: datetime) -> bool:
 
 
 def _judged(detail: BudgetDetail) -> int:
-    """A sign of what an evaluation judges, posts and lines, as plain text: it outlives the names of their fields."""
+    """Return a checksum of everything that an evaluation judges (posts and lines), made from plain text so that it does
+    not depend on field names."""
     posts = detail.version.posts
     lines = [
         (line.activity, line.account, line.fund, _plain(line.amount), [
@@ -155,9 +156,9 @@ def _plain(amount: Decimal) -> str:
 
 @every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west
 def deem_budgets(*, by: Standing, now: datetime) -> int:
-    """Let budgets take effect that no evaluation has come for in time, each by itself; returns how many.
+    """Let budgets take effect whose evaluation did not come in time, each in its own transaction; return their number.
 
-    For the schedule only; raises :class:`NotAllowed` for anybody else.
+    Only for the schedule; raises :class:`NotAllowed` for anybody else.
     """
     if not by.unrestricted:
         raise NotAllowed
@@ -182,7 +183,7 @@ def _deem(by: Standing, key: tuple[str, int, int], now: datetime) -> int:
 
 @transaction.atomic
 def drop_budget(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Drop a draft, or cancel what was not corrected in time.
+    """Drop a draft, or cancel a version that was not corrected in time.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
     """
@@ -193,8 +194,8 @@ def drop_budget(*, by: Standing, village: str, year: int, number: int, reason: s
 
 @transaction.atomic
 def tell_council(*, by: Standing, village: str, year: int, number: int, letter: str, day: date, now: datetime) -> None:
-    """Record that the council was told of what the head alone enacts; raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`BudgetElsewhere`, Faults."""
+    """Record that the council was told of a version that the head enacts alone; raises :class:`NotFound`,
+    :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults."""
     row = locked_version(by, village, year, number, Action.DRAW_UP)
     steps = BudgetStep.objects.filter(**_of(row), act__in=[TOLD, B.DROPPED]).order_by("-no")
     if row.kind not in BY_HEAD or row.state != B.DRAFT or steps.values_list("act", flat=True).first() == TOLD:
@@ -208,8 +209,9 @@ def enact_budget(
     *, by: Standing, village: str, year: int, number: int, elaboration: str, day: date, regulation: str = "",
     now: datetime,
 ) -> None:  # fmt: skip
-    """Enact a version on a day, not before what it rests on: by a regulation of the village with its elaboration by the
-    head, a shift by the latter alone. It counts from then on, the budget of a year not before the year.
+    """Enact a version on a day that is not before the steps it is based on: by a regulation of the village with the
+    head's elaboration, a shift by the head's regulation alone. It is in force from then on, but not before its year
+    begins.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults, :class:`Refused`.
     """
@@ -245,8 +247,8 @@ def check_execution(*, by: Standing, village: str, year: int, number: int, now: 
 
 @transaction.atomic
 def return_execution(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Give a DPA back that is checked or approved: its cash plan can be mended, and it is checked and approved anew;
-    nothing is asked for meanwhile.
+    """Give back a DPA that is checked or approved, so that its cash plan can be corrected; it must be checked and
+    approved again, and until then no payment can be requested.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
@@ -259,9 +261,10 @@ def return_execution(*, by: Standing, village: str, year: int, number: int, reas
 
 @transaction.atomic
 def approve_execution(*, by: Standing, village: str, year: int, number: int, now: datetime) -> None:
-    """Approve what the secretary has checked: from now on it is paid from.
+    """Approve a DPA that the secretary has checked; payments can be made from now on.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Refused` for who checked it.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Refused` for the person who checked
+    it.
     """
     row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
     if last_check(row) != CHECKED:
@@ -280,7 +283,7 @@ def _move(
     keep: bool = False,
     fields: Mapping[str, Any] | None = None,
 ) -> None:
-    """Move a version, with a step that says by which papers; ``keep``: with its sheet."""
+    """Move a version to a state and store the step with its papers; ``keep``: with its sheet, too."""
     move = lifecycle_of(BudgetKind(row.kind)).move(BudgetState(row.state), target)
     if "day" in given:
         _require_past(row, given["day"], now)
@@ -306,8 +309,8 @@ def _require_past(row: BudgetVersion, day: date, now: datetime) -> None:
 
 
 def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
-    """Raise Faults for a regulation of a day before that of the evaluation, its correction, the silence, or the letter
-    to the council."""
+    """Raise Faults if the day of a regulation is before that of the evaluation, its correction, the deemed approval, or
+    the letter to the council."""
     days = [held_paper(step)[1] for step in steps_as_they_hold().filter(**_of(row), act__in=GROUNDS)]
     last = max(filter(None, days), default=None)
     if last and day < last:
@@ -321,7 +324,7 @@ def _add(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: An
 
 
 def _step(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: Any) -> None:
-    """A step that moves no state, with its record; what was told of the version before is done."""
+    """Store a step without a change of state, with its audit record; settle earlier notices about the version."""
     settle(by=by, subject=_subject(row), now=now)
     _add(by, row, act, now, **papers)
     key = key_of(row.village, row.year, row.number)
@@ -333,7 +336,8 @@ def _of(row: BudgetVersion) -> dict[str, Any]:
 
 
 def _due(row: BudgetVersion, rule: str, now: datetime) -> date:
-    """Until when what begins now is due; what comes after office hours counts from the next working day."""
+    """Return the last day for the step that begins now; what arrives after office hours counts from the next working
+    day."""
     today, calendar = today_in(row.region, now), working_days(row.region)
     hours = places.calendar().hours
     day_zero = received_on(places.local(now, row.region), calendar, hours)
@@ -344,7 +348,7 @@ def _tell(
     by: Standing, row: BudgetVersion, to: Action | Collection[int], sentence: str, now: datetime, *,
     until: date | None = None, needs_action: bool = True,
 ) -> None:  # fmt: skip
-    """Tell who acts next, or these accounts; what was told of the version before is done."""
+    """Notify those who act next, or these accounts."""
     tell(
         by, row.village, to, needs_action=needs_action, sentence=sentence,
         kind=f"villagefinance.budget-{row.state}", subject=_subject(row),

@@ -1,4 +1,4 @@
-"""A budget is drawn up: begun, written line by line with its items, and planned by month."""
+"""Draw up a budget: begin it, write it line by line with its items, and plan it by month."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class NothingToChange(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a line is given for one item: what, in which package and with which output, so many units at a price.
+    """One item of a line: description, package, output, volume and unit price.
 
     ``activity`` is empty for revenue and financing.
     """
@@ -94,19 +94,19 @@ class Given:
 
 
 def key_of(village: str, year: int, number: int) -> str:
-    """Tell what the audit log and notices name a version by."""
+    """Return the name of a version in the audit log and in notices."""
     return f"{village}/{year}/{number}"
 
 
 def locked_version(by: Standing, village: str, year: int, number: int, action: Action) -> BudgetVersion:
-    """A version, kept still by the lock on the books of its village; raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Return a version under the lock on the books of its village; raises :class:`NotFound`, :class:`NotAllowed`."""
     locked_book(by, village, action)
     return there(BudgetVersion.objects, region=village[:5], village=village, year=year, number=number)
 
 
 @transaction.atomic
 def begin_budget(*, by: Standing, village: str, year: int, posts: Posts) -> int:
-    """Begin the draft of a year's budget; its number.
+    """Begin the draft of a year's budget; return its number.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` if there is one, or the year is closed.
     """
@@ -120,10 +120,10 @@ def begin_change(
     *, by: Standing, village: str, year: int, kind: BudgetKind, extraordinary: str = "",
     amounts: Mapping[Line, Decimal] = MappingProxyType({}), now: datetime,
 ) -> int:  # fmt: skip
-    """Begin a shift or an amendment from what is in force, or, before there is anything, what may be spent before the
-    budget is enacted, with its lines if it was dropped; its number. ``extraordinary``: the regent's regulation that
-    allows a further amendment. ``amounts``: what lines get instead, new ones too; each as its first item alone, with no
-    months yet.
+    """Begin a shift or an amendment from the version in force; return its number. Where no version is in force, begin
+    the spending allowed before the budget is enacted, with its lines if it was dropped before. ``extraordinary``: the
+    regent's regulation that allows a further amendment. ``amounts``: new amounts of lines, also of new ones; each
+    becomes one item without months.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`,
     Faults with the row of ``amounts``.
@@ -160,7 +160,7 @@ def begin_change(
 
 
 def _change(of: Mapping[str, Any], number: int, amounts: Mapping[Line, Decimal]) -> None:
-    """Give lines of a version, which is new, other amounts; those that it does not have yet become lines of it."""
+    """Set amounts of lines in a new version; lines that it does not have yet are added."""
     known, rows = chart(of["region"]), {**of, "version": number}
     had = {
         (budget_line.activity, budget_line.account, budget_line.fund) for budget_line in BudgetLine.objects.filter(**of)
@@ -183,8 +183,8 @@ def _change(of: Mapping[str, Any], number: int, amounts: Mapping[Line, Decimal])
 
 @transaction.atomic
 def take_over(*, by: Standing, village: str, year: int, number: int) -> int:
-    """Write into a draft what the year before was closed with and this one goes on with (DPAL), paid from as much more
-    surplus of each fund; returns how many lines are new. What a draft has of it already stays as it is.
+    """Add to a draft the lines carried over when the year before was closed (DPAL), paid from an equal increase of each
+    fund's surplus; return the number of new lines. Lines that the draft already has stay as they are.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
@@ -218,7 +218,7 @@ def take_over(*, by: Standing, village: str, year: int, number: int) -> int:
 
 @transaction.atomic
 def set_posts(*, by: Standing, village: str, year: int, number: int, posts: Posts) -> None:
-    """Say how many posts draw a fixed income; raises :class:`NotFound`, :class:`NotAllowed`,
+    """Set the numbers of posts with a fixed income; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`BudgetElsewhere`."""
     row = _written(by, village, year, number)
     before = Posts(row.heads, row.secretaries, row.staff)
@@ -232,11 +232,11 @@ def set_lines(
     *, by: Standing, village: str, year: int, number: int, activities: Collection[str], given: Sequence[Given],
     seen: int | None = None,
 ) -> None:  # fmt: skip
-    """Put what is given in the place of all lines of some activities; the empty one is revenue and financing. ``seen``:
-    the sign of what stood there when it was looked at.
+    """Replace all lines of some activities; the empty activity is revenue and financing. ``seen``: the checksum of the
+    lines when the page was opened.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Outdated`, Faults with the row of
-    what is given.
+    the input.
     """
     row = _written(by, village, year, number)
     lines = [line for line in lines_of(row) if line.activity in activities] if seen is not None else []
@@ -283,8 +283,8 @@ def set_cash_plan(
     *, by: Standing, village: str, year: int, number: int, months: Mapping[int, Sequence[Decimal]],
     seen: int | None = None,
 ) -> None:  # fmt: skip
-    """Say in which month each line comes in or goes out (RAK): twelve amounts by the key of the line. ``seen``: the
-    sign of the months of the one line when it was looked at.
+    """Set the monthly amounts of lines (RAK): twelve amounts by the key of the line. ``seen``: the checksum of the
+    months of the single line when the page was opened.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere` for a version that is dropped or whose DPA
     is checked, :class:`Outdated`, Faults with the key of a line whose months do not add up.
@@ -313,13 +313,13 @@ def set_cash_plan(
 
 
 def spread(amount: Decimal) -> tuple[Decimal, ...]:
-    """An amount over the twelve months as evenly as whole rupiah go; the last month has the rest."""
+    """Spread an amount over the twelve months in whole rupiah as evenly as possible; the last month gets the rest."""
     part = (amount / MONTHS).quantize(Decimal(1), ROUND_DOWN)
     return (*(part for _month in range(MONTHS - 1)), amount - part * (MONTHS - 1))
 
 
 def line_faults(given: Iterable[Given], activities: Collection[str], known: Chart) -> Iterable[Fault]:
-    """Tell what of given lines is not in order, each with its row and field."""
+    """Yield faults of given lines, each with its row and field."""
     for place, line in enumerate(given):
         heads = (EXPENDITURE,) if line.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
         if line.activity not in activities or (line.activity and line.activity not in known.activities):
@@ -338,7 +338,7 @@ def line_faults(given: Iterable[Given], activities: Collection[str], known: Char
 
 
 def last_check(row: BudgetVersion) -> str:
-    """Of the checks of a DPA, its approvals and what the head gave back, the last; empty without one."""
+    """Return the last of the checks, approvals and returns of a DPA; empty without one."""
     of = {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
     rows = BudgetStep.objects.filter(**of, act__in=[CHECKED, UNCHECKED, APPROVED]).order_by("-no")
     return rows.values_list("act", flat=True).first() or ""
@@ -371,7 +371,7 @@ def _written(by: Standing, village: str, year: int, number: int) -> BudgetVersio
 
 
 def _keys(of: Mapping[str, Any], lines: Iterable[Line]) -> dict[Line, int]:
-    """The key of each line of a year, the new ones made."""
+    """Return the key of each line of a year; new lines get one."""
     rows = BudgetLine.objects.filter(**of).values_list("activity", "account", "fund", "key")
     keys = {(activity, account, fund): key for activity, account, fund, key in rows}
     new = [line for line in lines if line not in keys]

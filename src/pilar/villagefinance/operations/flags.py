@@ -1,5 +1,5 @@
-"""Flags are raised by each posting and each day, answered by the village and judged by the inspectorate, which draws
-samples for its audits."""
+"""Raise flags after each posting and once a day; record the village's replies and the inspectorate's verdicts; draw
+samples for audits."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ from pilar.villagefinance.rules.flags import flags
 TARGET = "villagefinance.flag"
 LOCK = "villagefinance.flags"
 YEAR_LASTS = timedelta(days=60)
-"""How long after its end a year is still looked at."""
+"""For how long after its end a year is still checked."""
 MAX_ANSWER, MAX_SAMPLE = 5_000, 1_000
 AGAIN = "\n#"
-"""Before the number of times that the same thing was raised: no subject has a line break, though a name may have #2."""
+"""Separates the subject of a flag from the number of times that it was raised again: no subject has a line break,
+though a name may contain #2."""
 
 
 @background("villagefinance.raise-flags")
 @transaction.atomic
 def raise_flags(*, by: Standing, village: str, year: int, now: datetime) -> int:
-    """Raise what is worth a question in a village and year and was not raised yet; returns how many flags are new.
+    """Raise the flags of a village and year that were not raised yet; return the number of new flags.
 
-    For what was posted and the operator only.
+    Only after a posting, or for the operator.
     """
     if not by.unrestricted:
         raise NotAllowed
@@ -56,8 +57,8 @@ def raise_flags(*, by: Standing, village: str, year: int, now: datetime) -> int:
 
 @every("villagefinance.watch-books", cron="30 18 * * *")  # 1.30 WIB
 def watch_books(*, by: Standing, now: datetime) -> int:
-    """Look at the books of all villages, and tell the inspectorate of flags that were not answered in time; returns how
-    many flags are new. Each region by itself. For the schedule and the operator only."""
+    """Check the books of all villages and tell the inspectorate about flags that were not answered in time; return the
+    number of new flags. Each region has its own transaction. Only for the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     regions = list(Book.objects.order_by("region").values_list("region", flat=True).distinct())
@@ -66,7 +67,7 @@ def watch_books(*, by: Standing, now: datetime) -> int:
 
 @transaction.atomic
 def answer_flag(*, by: Standing, village: str, year: int, number: int, reply: str, now: datetime) -> None:
-    """Say for the village what is behind a flag.
+    """Record the village's reply to a flag.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`FlagElsewhere`, Faults at ``reply``.
     """
@@ -97,9 +98,9 @@ def judge_flag(
 
 @transaction.atomic
 def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetime) -> int:
-    """Draw a sample of ``size`` rupiah of all that the villages of a region spent in a year; returns its number.
+    """Draw a sample of ``size`` rupiah of all that the villages of a region spent in a year; return its number.
 
-    The seed is drawn here, so that nobody chooses it. Raises :class:`NotFound`, Faults at ``size`` and ``year``.
+    The seed is drawn here, so that nobody can choose it. Raises :class:`NotFound`, Faults at ``size`` and ``year``.
     """
     AUTHORITY.require(by, Action.DRAW_SAMPLE, Case(region), known=False)
     if not 0 < size <= MAX_SAMPLE:
@@ -131,7 +132,8 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
 
 
 def written(given: str, place: str, most: int = MAX_ANSWER) -> str:
-    """Tell what somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
+    """Return a text without surrounding blanks; raises Faults at ``place`` if it is empty, or longer than ``most``
+    characters."""
     text = given.strip()
     if not text or len(text) > most:
         sentence = N_("Write a few sentences, at most %(most)s characters")
@@ -153,8 +155,8 @@ def _watch(by: Standing, region: str, now: datetime) -> int:
 
 
 def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> int:
-    """Store the flags of villages of one region that were not raised yet, and tell the villages. What was judged is
-    raised anew when payments have come to it."""
+    """Store new flags of villages of one region and tell the villages; return their number. A judged flag is raised
+    again when more payments belong to it."""
     region = villages[0][:5]
     locks.take(f"{LOCK} {region}")
     rows = Flag.objects.filter(region=region, village__in=villages, year=year)
@@ -195,7 +197,7 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
 
 
 def _thing(subject: str) -> str:
-    """Tell what a flag is about, whether it was raised before or not."""
+    """Return the subject of a flag without the number of times that it was raised."""
     return re.sub(rf"{AGAIN}\d+$", "", subject)
 
 
@@ -204,7 +206,7 @@ def _requests(inputs: Mapping[str, Any]) -> set[int]:
 
 
 def _tell_auditors(by: Standing, region: str, now: datetime) -> None:
-    """Tell the inspectorate that there are flags to be judged, once a day."""
+    """Tell the inspectorate once a day that flags wait for its verdict."""
     tell(
         by, region, Action.JUDGE_FLAG, kind=f"{TARGET}-told", subject=f"{TARGET}:{region}/{today_in(region, now)}",
         sentence=N_("Flags on the books of villages are answered or out of their time: look at them"),
@@ -213,7 +215,7 @@ def _tell_auditors(by: Standing, region: str, now: datetime) -> None:
 
 
 def _settle(by: Standing, row: Flag, now: datetime) -> None:
-    """The village has answered all flags of a last day: what it was told of them is done."""
+    """Settle the village's notice of a deadline once it has answered all flags of that day."""
     same = Flag.objects.filter(region=row.region, village=row.village, told_on=row.told_on)
     if not same.filter(state__in=UNANSWERED).exists():
         settle(by=by, subject=_subject(row.village, row.told_on), now=now)
@@ -224,14 +226,14 @@ def _subject(village: str, told_on: date) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A figure as JSON keeps it."""
+    """Convert a figure to JSON."""
     if isinstance(value, list | tuple):
         return [*value]
     return str(value) if isinstance(value, Decimal | date) else value
 
 
 def locked_flag(by: Standing, action: Action, village: str, year: int, number: int) -> Flag:
-    """A flag that ``by`` knows of, locked, for who may do ``action`` with it."""
+    """Lock and return a flag for a person who knows of it and may do ``action`` with it."""
     rows = Flag.objects.filter(readable_flags(by))
     row = held(rows, region=village[:5], village=village, year=year, number=number)
     AUTHORITY.require(by, action, case_of(village), known=True)
@@ -239,5 +241,5 @@ def locked_flag(by: Standing, action: Action, village: str, year: int, number: i
 
 
 def key_of(row: Flag) -> str:
-    """A flag in the audit log."""
+    """Return the name of a flag in the audit log."""
     return f"{row.village}/{row.year}/{row.number}"

@@ -1,4 +1,4 @@
-"""What the region grants its villages of each fund (pagu), by its regulation."""
+"""Record the region's grants to its villages by fund (pagu), by its regulation, and its standard prices."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from pilar.villagefinance.rules.stages import STATUSES, UNKNOWN_STATUS
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a regulation of a day grants a village of a fund. ``status``: of the village in the index (IDM); empty where
-    nothing is told of it, which changes nothing."""
+    """The amount granted to a village by a regulation of a day. ``status``: of the village in the index (IDM); empty
+    leaves it unchanged."""
 
     village: str
     fund: str
@@ -39,7 +39,7 @@ class Granted:
 
 @transaction.atomic
 def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
-    """Keep what a region finds right to pay; what differs from before is a further price. How many are new.
+    """Store the standard prices of a region; a changed price is a further one. Return the number of new prices.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults with the row.
     """
@@ -78,7 +78,8 @@ def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
 
 @transaction.atomic
 def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Granted]) -> int:
-    """Keep what the region grants its villages in a year; what differs from before is a correction. How many are new.
+    """Store the region's grants to its villages in a year; a changed amount is a correction. Return the number of new
+    ones.
 
     Raises :class:`NotFound` also for a village without books, :class:`NotAllowed`, Faults with the row.
     """

@@ -1,4 +1,4 @@
-"""The one lock of a village's books, and what the database refuses under it."""
+"""The one lock of a village's books, and the refusals of the database under it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pilar.villagefinance.rules.refusals import Refused, refused
 
 
 def locked_book(by: Standing, village: str, action: Action) -> None:
-    """Lock the books of a village, for who may do ``action`` there.
+    """Lock the books of a village for a person who may do ``action`` there.
 
-    Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
+    Raises :class:`NotFound` if they may not know of the books, :class:`NotAllowed`.
     """
     case = case_of(village)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
@@ -34,9 +34,9 @@ def locked_book(by: Standing, village: str, action: Action) -> None:
 def locked_request(
     by: Standing, village: str, year: int, number: int, action: Callable[[PaymentRequest], Action]
 ) -> PaymentRequest:
-    """A payment request under the lock of its village's books, for who may do with it what ``action`` says of it.
+    """Return a payment request under the lock of its village's books, for a person who may do ``action`` with it.
 
-    Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
+    Raises :class:`NotFound` if they may not know of the books, :class:`NotAllowed`.
     """
     AUTHORITY.require(by, Action.READ_BOOKS, case_of(village), known=False)
     held_book(village)
@@ -48,18 +48,18 @@ def locked_request(
 
 
 def held_book(village: str) -> None:
-    """Lock the books of a village, whoever asks; raises :class:`NotFound`."""
+    """Lock the books of a village without a check of permission; raises :class:`NotFound`."""
     require_transaction("held_book")
     lock = "SELECT 1 FROM villagefinance_book WHERE region = %s AND village = %s FOR NO KEY UPDATE"
     with planned() as cursor:
-        if "\0" not in village:  # no table holds a text with one
+        if "\0" not in village:  # no column can hold a text with a zero byte
             cursor.execute(lock, [village[:5], village])
         if "\0" in village or cursor.fetchone() is None:
             raise NotFound
 
 
 def held_books(villages: Collection[str]) -> None:
-    """The books of villages of one region, locked in the order of their codes; raises :class:`NotFound` if one is
+    """Lock the books of villages of one region in the order of their codes; raises :class:`NotFound` if one is
     missing."""
     rows = Book.objects.filter(region__in={code[:5] for code in villages}, village__in=villages).order_by("village")
     if len(rows.select_for_update(no_key=True)) != len(set(villages)):
@@ -74,7 +74,7 @@ def require_open_year(village: str, year: int) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Raise what the database refuses as :class:`Refused`; the transaction is lost with it."""
+    """Turn a refusal of the database into :class:`Refused`; the transaction is lost with it."""
     try:
         yield
     except IntegrityError as error:
@@ -85,10 +85,10 @@ def told() -> Iterator[None]:
 
 
 def _named(error: BaseException | None) -> tuple[str, dict[str, Any]]:
-    """The name under which the database refuses, and what it tells of it."""
+    """Return the name of the rule by which the database refuses, and the facts it gives."""
     diag = error.diag if isinstance(error, psycopg.Error) else None
     if diag is None or diag.constraint_name:
         return (diag and diag.constraint_name) or "", {}
-    if diag.table_name:  # a row that no year of the table takes
+    if diag.table_name:  # no partition takes the year of the row
         return "year_not_kept", {}
     return diag.message_primary or "", json.loads(diag.message_detail or "{}")

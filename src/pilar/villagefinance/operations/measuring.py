@@ -1,4 +1,4 @@
-"""Each day the villages of each region become measures of the office that guides them."""
+"""Report figures of the villages of each region, once a day, as measures of the office that guides them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ MEASURES = Part("villagefinance", SOURCE_TITLE, OFFICE_WORDS, DEFINITIONS, DUE_D
 
 
 def define_measures(*, by: Standing, region: str, synthetic: bool = False, now: datetime) -> Standing | None:
-    """Define the measures of a region's villages that are not there yet; see :meth:`Part.define`."""
+    """Define the measures of a region's villages that do not exist yet; see :meth:`Part.define`."""
     return MEASURES.define(by=by, region=region, synthetic=synthetic, now=now)
 
 
 @every("villagefinance.report-measures", cron="20 17 * * *")  # 0.20 WIB
 def report_measures(*, by: Standing, now: datetime) -> int:
-    """Report the figures of the last month whose reports were due, of each region whose villages keep their books here
-    and that has an office for them; returns how many values were reported. Where the region has shut the source off,
-    nothing is. Each region by itself.
+    """Report the figures of the last month whose reports were due, for each region whose villages keep their books here
+    and that has an office for them; return the number of values reported. A region that has shut the source off is
+    skipped. Each region has its own transaction.
 
-    For the schedule and the operator only.
+    Only for the schedule and the operator.
     """
     if not by.unrestricted:
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""Who carries out the activities of a year (PKA): named by the secretary, one after the other."""
+"""Name the executors of the activities of a year (PKA)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from pilar.villagefinance.rules.requests import RequestState
 def name_executors(
     *, by: Standing, village: str, year: int, given: Mapping[str, int | None], seen: int | None = None, now: datetime
 ) -> int:
-    """Say who carries out activities of the budget of a year, by the keys of their accounts, or that nobody does; what
-    is not given stays. How many are new. ``seen``: the sign of what stood there when it was looked at.
+    """Name the executors of activities of a year's budget by the keys of their accounts, or None for nobody; activities
+    not given stay unchanged. Return the number of changes. ``seen``: the checksum of the names when the page was
+    opened.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults at the code of the activity.
     """
@@ -64,5 +65,5 @@ def name_executors(
             before={code: reference_of(known.get((year, code), "")) for code in new}, after=new,
         )  # fmt: skip
         for row in PaymentRequest.objects.filter(**of, activity__in=new, state=RequestState.RETURNED):
-            tell_of_request(by, row, now)  # whoever mends it now
+            tell_of_request(by, row, now)  # the one who corrects it from now on
     return len(new)

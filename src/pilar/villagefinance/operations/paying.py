@@ -1,4 +1,4 @@
-"""What is approved is paid, with tax withheld; an advance is accounted for, its rest comes back; tax is remitted."""
+"""Pay approved requests with tax withheld; account for advances and take back their rest; remit tax."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def pay_request(
 ) -> Posted:  # fmt: skip
     """Pay an approved request on a day from an account of the village, less the tax that is withheld.
 
-    What is settled by a transfer outside the accounts of the village takes no account. A supplier is paid much in cash
-    with a reason alone (R22). Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults,
+    A request settled by a transfer outside the village's accounts needs no account. Paying a supplier a large amount in
+    cash needs a reason (R22). Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults,
     :class:`Refused`.
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PAY)
@@ -132,7 +132,7 @@ def account_for(
 def take_back(
     *, by: Standing, village: str, year: int, number: int, amount: Decimal, bank_account: int, day: date, now: datetime
 ) -> Posted:
-    """Take back a part of an advance: what was not spent, and tax that was withheld of bills.
+    """Take back a part of an advance: money not spent, and tax withheld from bills.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults at ``amount``, :class:`Refused`.
     """
@@ -151,7 +151,7 @@ def take_back(
 
 @transaction.atomic
 def settle_advance(*, by: Standing, village: str, year: int, number: int, day: date, now: datetime) -> Posted | None:
-    """Confirm what accounts for an advance and book it; nothing is booked where all of it came back.
+    """Confirm the bills of an advance and book them; nothing is booked where all of it was paid back.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults, :class:`Refused`.
     """
@@ -191,9 +191,9 @@ def remit_tax(
     ntpn: str,
     now: datetime,
 ) -> Posted:
-    """Remit tax of a kind to the state: of the withholdings named by year, request and number, each whole.
+    """Remit tax of one kind to the State: the withholdings named by year, request and number, each in full.
 
-    They were checked and approved with their payments; the last of these names the two. Raises :class:`NotFound`,
+    The people who checked and approved the last of their payments are named on the entry. Raises :class:`NotFound`,
     :class:`NotAllowed`, Faults at ``withheld``, ``ntpn``, :class:`Refused`.
     """
     locked_book(by, village, Action.PAY)
@@ -240,7 +240,7 @@ def remit_tax(
 
 
 def read_ntpn(text: str) -> str:
-    """The number of a receipt of the state as it is kept; raises Faults at ``ntpn``."""
+    """Return the number of a receipt of the State (NTPN) as it is stored; raises Faults at ``ntpn``."""
     ntpn = "".join(text.split()).upper()
     if len(ntpn) != NTPN_LENGTH or not ntpn.isascii() or not ntpn.isalnum():
         raise Faults([Fault("unfit-ntpn", N_("An NTPN has 16 letters and digits"), {}, "ntpn")])
@@ -248,12 +248,12 @@ def read_ntpn(text: str) -> str:
 
 
 def ntpn_known() -> Faults:
-    """That a receipt of the state counts once."""
+    """Make the fault of a receipt of the State that was entered before."""
     return Faults([Fault("ntpn-known", N_("This NTPN was entered already"), {}, "ntpn")])
 
 
 def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
-    """Tell what the payment of a request moves."""
+    """Return the amounts that the payment of a request moves."""
     if row.income_line:
         income = BudgetLine.objects.get(
             region=row.village[:5], village=row.village, year=row.year, key=row.income_line
@@ -275,7 +275,7 @@ def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reas
 
 
 def _spent(row: RequestRow) -> list[Item]:
-    """Tell what the bills of a request spend, line by line, and the taxes that are withheld of them."""
+    """Return the amounts that the bills of a request spend, line by line, and the taxes withheld from them."""
     sums: dict[tuple[int, str], Decimal] = {}
     for bill in row.bills:
         sums[bill.line, bill.account] = sums.get((bill.line, bill.account), Decimal(0)) + bill.amount
@@ -300,7 +300,7 @@ def _withhold(row: PaymentRequest, request: RequestRow) -> None:
 
 
 def money(village: str, key: int | None, amount: Decimal, fund: str) -> Item:
-    """An amount in a cash box or bank account of the village; raises Faults at ``bank_account``."""
+    """Make the item of an amount in a cash box or bank account of the village; raises Faults at ``bank_account``."""
     with planned() as cursor:
         cursor.execute(
             "SELECT account, key FROM villagefinance_bankaccount"
@@ -316,7 +316,7 @@ def money(village: str, key: int | None, amount: Decimal, fund: str) -> Item:
 def _booked(
     by: Standing, row: PaymentRequest, kind: Kind, day: date, items: Sequence[Item], *, now: datetime, checker: str = ""
 ) -> Posted:
-    """Book what a request comes to, made by its maker, checked and approved by those who did."""
+    """Book an entry of a request in the names of those who made, checked and approved it."""
     document = Document(
         kind, day, row.told, f"SPP {row.number}/{row.year}", checker or row.checker, row.approver, row.maker
     )
@@ -329,5 +329,5 @@ def _booked(
 
 
 def entry(by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:
-    """Book items of a document, on the sides of its kind, in books that the caller has locked."""
+    """Book items of a document, on the sides that its kind prescribes, in books that the caller has locked."""
     return booked(by, village, document, journal.lines(reference.journal()[document.kind], items), now)

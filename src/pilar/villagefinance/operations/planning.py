@@ -1,4 +1,4 @@
-"""Plans of a village, of a year (RKPDes) and of the term of its head (RPJMDes): what its budgets come from."""
+"""Plans that the budgets of a village are based on: of a year (RKPDes) and of its head's term (RPJMDes)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class AccountAgreed(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is to be done of an activity, where, how much of it, and the estimate in rupiah; ``fund`` may be open.
+    """A planned work of an activity: description, place, volume, and the estimate in rupiah; ``fund`` may be open.
 
-    ``since`` and ``until``: in which years of an RPJMDes; 0 is its first and its last.
+    ``since`` and ``until``: the years of the work in an RPJMDes; 0 means its first and last year.
     """
 
     activity: str
@@ -47,7 +47,7 @@ class Planned:
     until: int = 0
 
     def within(self, first: int, last: int) -> Planned:
-        """The same in a plan of these years."""
+        """Return the same work in a plan of these years."""
         return replace(self, since=self.since or first, until=self.until or last)
 
 
@@ -55,10 +55,10 @@ class Planned:
 def set_plan(
     *, by: Standing, village: str, year: int, given: Sequence[Planned], long: bool = False, seen: int | None = None
 ) -> None:
-    """Keep the plan of a year, or the ``long`` one that begins with it, in the place of what it was before. ``seen``:
-    the sign of what stood there when it was looked at.
+    """Replace the plan of a year, or the ``long`` one that begins with it. ``seen``: the checksum of the plan when the
+    page was opened.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults with the row of what is given.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults with the row of the input.
     """
     locked_book(by, village, Action.DRAW_UP)
     last = last_year(village, year) if long else year
@@ -85,7 +85,7 @@ def set_plan(
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme of others in the village: whose money it is, where it is done, and what it costs in rupiah."""
+    """A programme of others in the village: its source of money, place, and cost in rupiah."""
 
     name: str
     source: str
@@ -97,7 +97,7 @@ class Programme:
 def set_programmes(
     *, by: Standing, village: str, year: int, given: Sequence[Programme], seen: int | None = None
 ) -> None:
-    """Keep the programmes of others in a year, in the place of what was there, until the account of the year is agreed.
+    """Replace the programmes of others in a year, until the account of the year is agreed.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, :class:`AccountAgreed`, Faults with the row.
     """
@@ -127,12 +127,12 @@ def set_programmes(
 
 
 def last_year(village: str, first: int) -> int:
-    """The last year of an RPJMDes."""
+    """Return the last year of an RPJMDes that begins with a year."""
     return first + reference.plan_years(region=village[:5], first=first) - 1
 
 
 def plan_faults(given: Iterable[Planned], first: int, last: int, known: Chart) -> Iterable[Fault]:
-    """Tell what of a plan is not in order, each with its row and field."""
+    """Yield faults of a plan, each with its row and field."""
     for place, work in enumerate(given):
         if work.activity not in known.activities:
             sentence = N_("“%(code)s” is no activity")

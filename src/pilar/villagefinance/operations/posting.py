@@ -30,7 +30,8 @@ _LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an entry says of what happened: kind, day, number of its paper, a sentence, and who checked and approved."""
+    """The description of an entry: kind, day, number of its paper, a sentence, and the people who checked and approved
+    it."""
 
     kind: Kind
     day: date
@@ -39,12 +40,12 @@ class Document:
     checker: str = ""
     approver: str = ""
     maker: str = ""
-    """Who made it, where that is not who books it."""
+    """The person who made it, where somebody else books it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where an entry stands."""
+    """The place of an entry in the books."""
 
     year: int
     place: int
@@ -53,7 +54,7 @@ class Posted:
 
 
 def post(*, by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:
-    """Book a document of a village; whoever calls has asked whether ``by`` may.
+    """Book a document of a village; the caller has checked that ``by`` may.
 
     Raises :class:`NotFound` without books, :class:`WrongAccount`, :class:`Refused`.
     """
@@ -71,7 +72,7 @@ def booked(
     *,
     reverses: int | None = None,
 ) -> Posted:
-    """Store an entry of books that the caller has locked; the database gives its place, number and hash."""
+    """Store an entry of books that the caller has locked; the database sets its place, number and hash."""
     region, year = village[:5], document.day.year
     if document.day > today_in(region, now):
         raise Refused(rule="entry_in_the_future")

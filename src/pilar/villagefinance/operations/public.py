@@ -1,4 +1,4 @@
-"""Questions of everybody about the budget of a village, and photographs that a village shows."""
+"""Questions of the public about the budget of a village, and photographs that a village shows."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ TARGET, PHOTO = "villagefinance.question", "villagefinance.photo"
 def ask_question(
     *, by: Standing, village: str, year: int, activity: str = "", text: str, contact: str = "", now: datetime
 ) -> int:
-    """Ask a village about its budget, as anybody may; returns the number of the question. Who asks is recorded
-    nowhere.
+    """Ask a village about its budget, as anybody may; return the number of the question. The asker is not recorded.
 
-    Raises :class:`NotFound` where there are no books, :class:`TooManyQuestions`, Faults at ``text`` and ``contact``.
+    Raises :class:`NotFound` where the village keeps no books, :class:`TooManyQuestions`, Faults at ``text`` and
+    ``contact``.
     """
     region, today = village[:5], today_in(village[:5], now)
     if not Book.objects.filter(region=region, village=village).exists() or (
@@ -72,7 +72,7 @@ def ask_question(
 
 @transaction.atomic
 def answer_question(*, by: Standing, village: str, number: int, answer: str, now: datetime) -> None:
-    """Answer for the village; the same answer twice is one. Raises :class:`NotFound`, :class:`NotAllowed`,
+    """Answer for the village; sending the same answer twice counts once. Raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`QuestionElsewhere`, Faults at ``answer``."""
     row = _locked(by, village, number, Action.ANSWER_QUESTION)
     move = QUESTIONS.move(QuestionState(row.state), QuestionState.ANSWERED)
@@ -89,8 +89,8 @@ def answer_question(*, by: Standing, village: str, number: int, answer: str, now
 def decide_question(
     *, by: Standing, village: str, number: int, to: QuestionState, shown: str = "", now: datetime
 ) -> None:
-    """Publish a question as ``shown`` with its answer, take it off the public page again, or set it aside; what is
-    decided twice is decided once.
+    """Publish a question as ``shown`` with its answer, take it off the public page again, or set it aside; deciding the
+    same twice counts once.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`QuestionElsewhere`, Faults at ``shown``.
     """
@@ -108,8 +108,8 @@ def decide_question(
 @every("villagefinance.forget-questions", cron="50 18 * * *")  # 1.50 WIB
 @transaction.atomic
 def forget_questions(*, by: Standing, now: datetime) -> int:
-    """Erase what was sent with questions that have run out; returns how many. What is published stays. For the
-    schedule and the operator only."""
+    """Erase the messages of questions that have expired; return their number. Published wording stays. Only for the
+    schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     oldest = retention.oldest_kept("village-questions", now)
@@ -122,7 +122,8 @@ def forget_questions(*, by: Standing, now: datetime) -> int:
 
 @transaction.atomic
 def renew_questions(*, by: Standing) -> int:
-    """Encrypt by the first key what was sent with questions; returns how many rows. Needs ``load-reference-data``."""
+    """Encrypt the messages of questions with the first key again; return the number of rows. Needs
+    ``load-reference-data``."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     count = secrets.renew_rows(Question, "text", "contact")
     if count:
@@ -142,10 +143,10 @@ def show_photo(
     nobody: bool = False,
     now: datetime,
 ) -> None:
-    """Show a photograph of the progress of works to everybody, or no longer. ``nobody``: whoever shows it says that
+    """Show a photograph of the progress of works to everybody, or hide it again. ``nobody``: the declaration that
     nobody can be recognised on it.
 
-    Raises :class:`NotFound` for what is no picture of this request, :class:`NotAllowed`, Faults at ``nobody``.
+    Raises :class:`NotFound` if it is no picture of this request, :class:`NotAllowed`, Faults at ``nobody``.
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PUBLISH)
     of = {"region": row.region, "village": village, "year": year, "request": number, "evidence": evidence}

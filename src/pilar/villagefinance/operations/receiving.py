@@ -1,4 +1,4 @@
-"""What comes in: transfers and own revenue, refunds; and cash that goes between bank and cash box."""
+"""Book money received (transfers, own revenue, refunds), and move cash between bank and cash box."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_IN, RE
 from pilar.villagefinance.rules.journal import Item, Kind
 
 LATE_REFUNDS = "4.3.5"
-"""Revenue from refunds of what earlier years have spent."""
+"""Revenue account for refunds of expenditure of earlier years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in on a day on a line of the budget, into which account; ``paper`` is the number of what proves it."""
+    """Money received on a day on a budget line, and the account it went into; ``paper`` is the number of its
+    evidence."""
 
     line: int
     amount: Decimal
@@ -40,9 +41,9 @@ class Received:
 
 @transaction.atomic
 def receive(*, by: Standing, village: str, year: int, given: Received, now: datetime) -> Posted:
-    """Book money that came in (TBP): a transfer, own revenue, financing, or a refund to a line of expenditure.
+    """Book money received (TBP): a transfer, own revenue, financing, or a refund to a line of expenditure.
 
-    The year is that of the line. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``day``, ``line``,
+    The line determines the year. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``day``, ``line``,
     ``amount``, ``bank_account``, :class:`Refused`.
     """
     locked_book(by, village, Action.RECEIVE)
@@ -74,7 +75,7 @@ def move_cash(
     reason: str = "",
     now: datetime,
 ) -> Posted:
-    """Take cash from the bank, or bring it there; with a ``reason`` where the box then holds more than it may (R22).
+    """Take cash from the bank, or deposit it; a ``reason`` is needed where the box then holds more than allowed (R22).
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``target``, ``amount``, ``bank_account``, ``reason``,
     :class:`Refused`.
@@ -93,7 +94,8 @@ def move_cash(
 
 
 def _kind(account: str) -> Kind | None:
-    """Tell what money on an account is; the surplus of the year before is booked by the opening alone."""
+    """Return the kind of receipt for money on an account; None for the surplus of the year before, which only the
+    opening books."""
     if is_under(account, EXPENDITURE):
         return Kind.REFUND
     if is_under(account, LATE_REFUNDS):

@@ -1,4 +1,4 @@
-"""A mistyped number of a receipt of the state (NTPN) is corrected by two people; what was entered stays on record."""
+"""Correct a mistyped receipt number of the State (NTPN), with two people; the entered number stays on record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TARGET = "villagefinance.ntpn"
 
 @transaction.atomic
 def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime) -> int:
-    """Say which number a receipt has that was entered with a ``wrong`` one; returns the number of the change.
+    """Ask for the correct number of a receipt that was entered with a ``wrong`` one; return the number of the change.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``ntpn``.
     """
@@ -52,7 +52,8 @@ def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime
 
 @transaction.atomic
 def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
-    """Let the correct number of a receipt count that somebody else asked for; the wrong one is free for whose it is.
+    """Confirm the correct number of a receipt that somebody else asked for; the wrong one becomes free for its true
+    receipt.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnChange`, :class:`ChangeElsewhere`, Faults.
     """
@@ -67,7 +68,7 @@ def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
     try:
         with transaction.atomic():
             Remittance.objects.filter(**of_village, ntpn=row.ntpn).update(ntpn=row.correct)
-    except IntegrityError:  # another village has entered it meanwhile
+    except IntegrityError:  # another village has entered the number in the meantime
         raise ntpn_known() from None
     settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, "confirm", row)
@@ -75,8 +76,8 @@ def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
 
 @transaction.atomic
 def drop_ntpn(*, by: Standing, village: str, no: int, reason: str, now: datetime) -> None:
-    """Let a number that waits never count, for a reason: who asks for numbers takes it back, or who confirms them
-    refuses it.
+    """Drop a waiting number with a reason: it is withdrawn by the side that asks for numbers, or refused by the side
+    that confirms them.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ChangeElsewhere`, Faults at ``reason``.
     """
@@ -97,7 +98,7 @@ def drop_ntpn(*, by: Standing, village: str, no: int, reason: str, now: datetime
 
 
 def _waiting(village: str, no: int) -> NtpnChange:
-    """A change that still waits; raises :class:`NotFound`, :class:`ChangeElsewhere`."""
+    """Return a change that still waits; raises :class:`NotFound`, :class:`ChangeElsewhere`."""
     of_village = {"region": village[:5], "village": village}
     row = there(NtpnChange.objects, **of_village, no=no)
     newer = NtpnChange.objects.filter(**of_village, no__gt=no, ntpn=row.ntpn)
@@ -107,7 +108,7 @@ def _waiting(village: str, no: int) -> NtpnChange:
 
 
 def _require_free(village: str, ntpn: str) -> None:
-    """Of all villages of the region: a receipt counts once."""
+    """Raise Faults if a village of the region has entered the number already: a receipt counts once."""
     if Remittance.objects.filter(region=village[:5], ntpn=ntpn).exists():
         raise ntpn_known()
 

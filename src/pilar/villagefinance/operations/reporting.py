@@ -1,5 +1,5 @@
-"""Reports of a year go on record: that of the first semester when it is sent, the account of the year when it is made
-and when the council agrees it."""
+"""Put reports of a year on record: that of the first semester when it is sent, the account of the year when it is made
+and when the council agrees to it."""
 
 from __future__ import annotations
 

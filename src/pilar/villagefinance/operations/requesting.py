@@ -1,4 +1,4 @@
-"""A payment request is written with its evidence, sent, checked, approved, returned or cancelled."""
+"""Write payment requests with their evidence; send, check, approve, return or cancel them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from pilar.villagefinance.rules.taxes import PEOPLE_PAID, PaymentKind
 
 TARGET = "villagefinance.request"
 BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED})
-"""States to which a request goes on without anything being booked."""
+"""States that a request reaches without anything being booked."""
 
 Row = TypeVar("Row", bound=Model)
 
@@ -53,9 +53,9 @@ class NotTheirs(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class NewBill:
-    """A receipt or invoice: on which line of the budget, for what kind of thing (for the taxes), from whom.
+    """A receipt or invoice: budget line, kind of payment (for the taxes), payee.
 
-    ``supplier`` is a key, ``payee`` the name of who is none of the suppliers; ``number`` and ``dated``: what stands on
+    ``supplier`` is a key, ``payee`` the name of somebody who is no supplier; ``number`` and ``dated`` are copied from
     the paper.
     """
 
@@ -72,8 +72,8 @@ class NewBill:
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """What is asked for. ``bills`` say on which lines how much; of an advance they are only estimates. ``plan_reason``:
-    why it is more than the cash plan of the months so far gives."""
+    """The input for a payment request. ``bills`` give the amounts by line; for an advance they are only estimates.
+    ``plan_reason``: why it exceeds the cash plan of the months so far."""
 
     kind: RequestKind
     day: date
@@ -102,9 +102,9 @@ def write_request(
     proofs: Sequence[NewProof] = (),
     now: datetime,
 ) -> int:
-    """Write a request anew, or one of the year again that was not sent yet; returns its number.
+    """Write a new request, or rewrite one of the year that was not sent yet; return its number.
 
-    The year is that of the lines, whose keys are counted in each year anew. Evidence is added to what is there. Raises
+    The lines determine the year; their keys are counted within a year. Evidence is added to the existing one. Raises
     :class:`NotFound`, :class:`NotAllowed`, :class:`NotTheirs`, Faults at ``bills.N.line``, ``bills.N.amount``,
     ``bills.N.payee``, ``day``, :class:`RequestElsewhere`, :class:`Refused`.
     """
@@ -157,7 +157,8 @@ def move_request(
 ) -> None:
     """Send a request, confirm its check, approve it, or return it with a reason.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults with all that does not hold.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults with every condition that does not
+    hold.
     """
     row = locked_request(by, village, year, number, lambda row: action_of(row.state, to))
     if to not in BY_HAND:
@@ -177,7 +178,7 @@ def move_request(
 
 @transaction.atomic
 def cancel_request(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Cancel a request that is not paid, for a reason: what it asks for is free again, and it is never taken up again.
+    """Cancel an unpaid request with a reason: its amounts are free again, and the request stays cancelled.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults at ``reason``.
     """
@@ -197,7 +198,8 @@ def _moved(by: Standing, row: PaymentRequest, to: RequestState, fields: dict[str
 
 
 def move_of(row: PaymentRequest, to: RequestState) -> Move[RequestState, RequestFacts]:
-    """The move of a request to a state; raises :class:`RequestElsewhere`, also for what only a reversal brings back."""
+    """Return the move of a request to a state; raises :class:`RequestElsewhere`, also for a move that only a reversal
+    makes."""
     move = REQUESTS.move(RequestState(row.state), to)
     if move.made_by:
         raise RequestElsewhere
@@ -205,12 +207,12 @@ def move_of(row: PaymentRequest, to: RequestState) -> Move[RequestState, Request
 
 
 def key_of(row: PaymentRequest) -> str:
-    """A request in the audit log."""
+    """Return the name of a request in the audit log."""
     return f"{row.village}/{row.year}/{row.number}"
 
 
 def promise(row: PaymentRequest, *, promised: bool) -> None:
-    """Take what a request asks from what is left of its lines, or give it back; raises :class:`Refused`."""
+    """Reserve the amounts of a request on its budget lines, or release them; raises :class:`Refused`."""
     with told(), planned() as cursor:
         cursor.execute(
             "UPDATE villagefinance_requestline SET open = CASE WHEN %s THEN amount ELSE 0 END"
@@ -220,12 +222,12 @@ def promise(row: PaymentRequest, *, promised: bool) -> None:
 
 
 def of_request(rows: QuerySet[Row], row: PaymentRequest) -> QuerySet[Row]:
-    """Of these rows those of a request."""
+    """Filter rows of a request."""
     return rows.filter(region=row.region, village=row.village, year=row.year, request=row.number)
 
 
 def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
-    """The bills of a request, in place of those that it had."""
+    """Store the bills of a request, replacing earlier ones."""
     of_request(Bill.objects, row).delete()
     Bill.objects.bulk_create(
         Bill(
@@ -238,7 +240,7 @@ def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
 
 
 def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], now: datetime) -> None:
-    """Keep held files as evidence of a request, for who reads the books of the village alone."""
+    """Keep held files as evidence of a request, readable only for those who read the books of the village."""
     for proof in proofs:
         title = f"SPP {row.number}/{row.year} {row.village}: {row.told}"[:MAX_TITLE]
         evidence = keep_made(by=by, region=row.region, title=title, held=proof.held, reserved=True, now=now)
@@ -253,7 +255,7 @@ def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], n
 
 
 def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fault]:
-    """Tell what is wrong with bills whatever they are for."""
+    """Return the faults that bills can have in any request."""
     known = set(Supplier.objects.filter(region=village[:5], village=village).values_list("key", flat=True))
     faults = []
     for no, bill in enumerate(bills):
@@ -267,7 +269,7 @@ def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fa
 
 
 def other_year(year: int, day: date) -> list[Fault]:
-    """That a day is none of the year whose lines are meant: the same key is another line in another year."""
+    """Return a fault if a day is outside the year of the budget lines: the same key is another line in another year."""
     if day.year == year:
         return []
     sentence = N_("This is of the budget of %(year)s: choose a day of that year")
@@ -275,7 +277,7 @@ def other_year(year: int, day: date) -> list[Fault]:
 
 
 def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int, BudgetLine]:
-    """The lines of the budget that are asked, by their key; raises Faults."""
+    """Return the requested budget lines by key; raises Faults."""
     lines = {budget_line.key: budget_line for budget_line in BudgetLine.objects.filter(**of_year)}
     faults = [*judged_bills(of_year["village"], given.bills, today), *other_year(of_year["year"], given.day)]
     wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
@@ -321,7 +323,7 @@ def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
 
 
 def together(names: Sequence[str]) -> str:
-    """Payees as papers name them."""
+    """Return payees as papers name them."""
     first = next(filter(None, names), "")
     return first if len(names) == 1 else f"{first[:170]} dkk. ({len(names)} orang)"
 

@@ -1,4 +1,4 @@
-"""An entry is taken back by another one that names it, and what came of a payment request goes back with it."""
+"""Reverse an entry by another one that names it, and move its payment request back with it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class TaxRemitted(PilarError):
 
 @transaction.atomic
 def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, now: datetime) -> Posted:
-    """Take back an entry that somebody else made, by another one of today that names it.
+    """Reverse an entry that somebody else made, by a new entry of today that names it.
 
-    A request whose payment is taken back is cancelled, one whose account is taken back is to be accounted for again.
+    A request whose payment is reversed is cancelled; one whose settlement is reversed must be accounted for again.
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, :class:`TaxRemitted`, :class:`Refused`.
     """
     locked_book(by, village, Action.CORRECT)
@@ -61,7 +61,7 @@ def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, n
 
 
 def _undo(by: Standing, row: PaymentRequest, kind: Kind, amount: Decimal, now: datetime) -> None:
-    """Bring a request back to where it was before an entry of an amount."""
+    """Move a request back to its state before an entry of an amount."""
     if kind is Kind.UNUSED:
         if row.state != RequestState.PAID:
             raise RequestElsewhere

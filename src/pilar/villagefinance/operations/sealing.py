@@ -1,5 +1,5 @@
-"""Each day one root over the books of all villages goes into the register of seals, what is kept of them is computed
-anew, and the years ahead are made."""
+"""Once a day: put one root over the books of all villages into the register of seals, recompute stored sums, and make
+the tables of the years ahead."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ log = structlog.get_logger(__name__)
 @every("villagefinance.seal-books", cron="5 17 * * *")  # 0.05 WIB
 @transaction.atomic
 def seal_books(*, by: Standing, now: datetime) -> int:
-    """Seal how far the books of every village have come, once a day; returns how many have grown since.
+    """Seal the state of every village's books, once a day; return the number of books with new entries.
 
-    For the schedule and the operator only.
+    Only for the schedule and the operator.
     """
     if not by.unrestricted:
         raise NotAllowed
@@ -56,13 +56,13 @@ def seal_books(*, by: Standing, now: datetime) -> int:
 
 
 class BooksDiffer(RuntimeError):
-    """What is kept of books is not what comes out of their lines: the job fails, so that whoever watches sees it."""
+    """Stored sums of books differ from their lines: the job fails, so that monitoring shows it."""
 
 
 @every("villagefinance.recount-books", cron="0 20 * * *")  # 3.00 WIB
 def recount_books(*, by: Standing, now: datetime) -> None:
-    """Compute all positions, numbers and chains of each village anew; each difference is logged and told to the
-    inspectorate. For the schedule and the operator only. Raises :class:`BooksDiffer`."""
+    """Recompute all positions, numbers and chains of each village; log each difference and tell the inspectorate. Only
+    for the schedule and the operator. Raises :class:`BooksDiffer`."""
     if not by.unrestricted:
         raise NotAllowed
     job = "villagefinance.recount-books"
@@ -96,9 +96,9 @@ def _recount(by: Standing, village: str, now: datetime) -> int:
 @every("villagefinance.make-years", cron="0 18 * * *")
 @transaction.atomic
 def make_years(*, by: Standing, now: datetime) -> int:
-    """Make the parts of the books for this year and the next ones; returns how many are new.
+    """Make the partitions of the books for this year and the next ones; return the number of new ones.
 
-    For the schedule and the operator only.
+    Only for the schedule and the operator.
     """
     if not by.unrestricted:
         raise NotAllowed

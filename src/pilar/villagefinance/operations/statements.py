@@ -1,4 +1,4 @@
-"""Statements of the bank are kept, and movements of bank and books matched and released again."""
+"""Keep bank statements; match movements of bank and books, and release matches again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAX_COLUMNS = 100
 
 
 class OtherAccount(PilarError):
-    """The statement is of another account than the one it was sent for."""
+    """The statement belongs to another account than the one it was sent for."""
 
     code = "other-account"
     status = 409
@@ -47,7 +47,7 @@ class OtherAccount(PilarError):
 
 
 class NothingNew(PilarError):
-    """All of a statement is kept already."""
+    """Every movement of the statement is kept already."""
 
     code = "nothing-new"
     status = 409
@@ -56,9 +56,10 @@ class NothingNew(PilarError):
 
 @transaction.atomic
 def choose_columns(*, by: Standing, village: str, bank_account: int, columns: Mapping[str, str]) -> None:
-    """Say what the headings of the statements of an account mean, for all that come (:data:`COLUMNS`, or left out).
+    """Set the meaning of the headings of an account's statements for this and later files (:data:`COLUMNS`, or left
+    out).
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults for a column that there is not.
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults for an unknown column.
     """
     locked_book(by, village, Action.RECONCILE)
     there(BankAccount.objects, region=village[:5], village=village, key=bank_account, account=BANK)
@@ -77,10 +78,10 @@ def choose_columns(*, by: Standing, village: str, bank_account: int, columns: Ma
 def keep_statement(
     *, by: Standing, village: str, bank_account: int, statement: Statement, name: str, content: bytes, now: datetime
 ) -> int:
-    """Keep what a statement adds to those of an account; returns how many movements are new.
+    """Keep the new movements of a statement of an account; return their number.
 
-    ``content``: the file, of which the hash is kept. Raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`OtherAccount`, :class:`NothingNew`, Faults where a statement is missing before it.
+    ``content``: the file; its hash is kept. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OtherAccount`,
+    :class:`NothingNew`, Faults where a statement is missing before it.
     """
     locked_book(by, village, Action.RECONCILE)
     account = there(BankAccount.objects, region=village[:5], village=village, key=bank_account, account=BANK)
@@ -116,10 +117,11 @@ def keep_statement(
 
 @transaction.atomic
 def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Sequence[Match], now: datetime) -> int:
-    """Say of each of ``matches`` that its movements are one, if it is not said already; returns how many are new.
+    """Record that the movements of each of ``matches`` are the same, unless recorded already; return the number of new
+    ones.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` for a movement that is matched already, and where
-    the two sides do not come to the same.
+    the two sides have different sums.
     """
     locked_book(by, village, Action.RECONCILE)
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
@@ -140,14 +142,14 @@ def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Se
 
 
 def _new(of_account: dict[str, Any], matches: Sequence[Match]) -> list[Match]:
-    """Those of ``matches`` that are not there just so, as when they are sent twice."""
+    """Return those of ``matches`` that are not stored already, as when they are sent twice."""
     rows = MatchedRow.objects.filter(**of_account, row__in=[row for match in matches for row in match.bank])
     numbers = dict(rows.values_list("row", "match"))
     return [match for match in matches if not _is_of(of_account, numbers.get(match.bank[0]), match)]
 
 
 def _is_of(of_account: dict[str, Any], number: int | None, given: Match) -> bool:
-    """Tell whether the match of a number is of just these movements."""
+    """Return whether the match of this number has exactly these movements."""
     if number is None:
         return False
     bank = MatchedRow.objects.filter(**of_account, match=number).values_list("row", flat=True)
@@ -158,10 +160,10 @@ def _is_of(of_account: dict[str, Any], number: int | None, given: Match) -> bool
 
 @transaction.atomic
 def release_match(*, by: Standing, village: str, bank_account: int, match: int, of: Match | None = None) -> None:
-    """Take back that movements are one; they are open again. ``of``: those that it was of when it was looked at, since
-    a number is given anew.
+    """Release a match; its movements are open again. ``of``: its movements when the page was opened, because numbers
+    are reused.
 
-    Raises :class:`NotFound`, for a match of others, too, :class:`NotAllowed`.
+    Raises :class:`NotFound` (also if the number has other movements now), :class:`NotAllowed`.
     """
     locked_book(by, village, Action.RECONCILE)
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
@@ -175,7 +177,7 @@ def release_match(*, by: Standing, village: str, bank_account: int, match: int, 
 
 
 def _check_now() -> None:
-    """Have the database judge the matches before their transaction ends, so that its refusal becomes a sentence."""
+    """Have the database check the matches before the transaction ends, so that a refusal becomes a sentence."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -184,7 +186,7 @@ def _check_now() -> None:
 
 
 def _last(rows: QuerySet[Any]) -> int:
-    """The highest number so far."""
+    """Return the highest number so far."""
     return int(rows.aggregate(last=Max("number"))["last"] or 0)
 
 

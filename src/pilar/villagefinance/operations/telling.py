@@ -1,4 +1,4 @@
-"""Who is told of what happens in a village, and until when it is theirs."""
+"""Notices about events in a village: recipients and deadlines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEXT = {
     R.CHECKED: (Action.APPROVE_REQUEST, N_("Payment request %(number)s of %(village)s waits for your approval")),
     R.APPROVED: (Action.PAY, N_("Payment request %(number)s of %(village)s is approved: pay it")),
 }
-"""Whose a request is then, and what they are told."""
+"""The action of those who act on a request in a state, and the notice they get."""
 ACCOUNTED = N_("The account of advance %(number)s of %(village)s waits for your check")
 WITH_OTHERS = N_("Payment request %(number)s of %(village)s came back: who carries out its activity now mends it")
 TO_MAKER = {
@@ -39,14 +39,14 @@ TO_MAKER = {
     R.SETTLED: N_("Payment request %(number)s of %(village)s is paid and accounted for"),
     R.CANCELLED: N_("Payment request %(number)s of %(village)s is cancelled"),
 }
-"""What the maker of a request is told; of the first two they have to do something."""
+"""Notices to the maker of a request; the first two require action."""
 
 
 def tell(
     by: Standing, place: str, to: Action | Collection[int], *, kind: str, subject: str, sentence: str, address: str,
     until: date | None = None, needs_action: bool = True, now: datetime, **fields: Any,
 ) -> None:  # fmt: skip
-    """Tell these accounts, or all but ``by`` who may do an action in a village or region, as
+    """Notify these accounts, or everybody except ``by`` who may do an action in a village or region, through
     :func:`pilar.people.operations.notify`; ``until`` is their last day for it."""
     accounts = holders(place, to, now) - {by.account} if isinstance(to, Action) else to
     if not accounts:
@@ -60,15 +60,16 @@ def tell(
 
 
 def holders(place: str, action: Action, now: datetime) -> set[int]:
-    """Keys of the accounts whose role lets them do an action in a village (or region): there, or in what it lies in."""
+    """Return the keys of the accounts whose role allows an action in a village (or region): in itself, or in an area
+    that contains it."""
     units = [place, place.rpartition(".")[0], ""]
     held = current(now).filter(region=place[:5], unit__in=units, role__in=TABLE[action].roles)
     return set(held.order_by().values_list("user", flat=True))
 
 
 def tell_of_request(by: Standing, row: PaymentRequest, now: datetime, *, accounted: bool = False) -> None:
-    """Tell whose a request is now, or the account of its advance if that is ``accounted`` for; what was told before of
-    it is done."""
+    """Notify those who act next on a request, or on the settlement of its advance (``accounted``); earlier notices
+    about it are settled."""
     state, key = R(row.state), f"{row.village}/{row.year}/{row.number}"
     settle(by=by, subject=f"{REQUEST}:{key}", now=now)
     to: Action | Collection[int]
@@ -92,21 +93,22 @@ def tell_of_request(by: Standing, row: PaymentRequest, now: datetime, *, account
 
 
 def _who_mends(row: PaymentRequest, now: datetime) -> tuple[set[int], set[int]]:
-    """Of a request that came back: who mends it, and who sent it without carrying out its activity any more."""
+    """For a returned request, return those who correct it, and those who sent it but no longer carry out its
+    activity."""
     case, makers = case_of_request(row), _makers(row)
     left = {maker for maker in makers if not AUTHORITY.may(standing_of_key(maker, now), Action.WRITE_REQUEST, case)}
     return (makers - left) | case.executors, left - case.executors
 
 
 def _makers(row: PaymentRequest) -> set[int]:
-    """The account of who made a request, if it is one."""
+    """Return the account of the maker of a request, if there is one."""
     account = account_of(row.maker)
     return set() if account is None else {account}
 
 
 def tell_of_tax(by: Standing, village: str, now: datetime, *, withheld: bool = False) -> None:
-    """Tell who pays of each tax that is withheld and not remitted, with its first last day; they may be ``by``.
-    ``withheld``: more of it is owed than before, so that nothing of what was told is done."""
+    """Notify those who pay, including ``by``, about each tax that is withheld and not remitted, with its earliest
+    deadline. ``withheld``: more is owed than before, so no earlier notice is settled."""
     owed = dict(open_withholdings(village).order_by().values_list("tax").annotate(Min("due")))
     kinds = reference.tax_rules(region=village[:5], day=date.max).kinds
     if not withheld:

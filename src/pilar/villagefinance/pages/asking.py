@@ -1,4 +1,4 @@
-"""Questions of everybody to a village, what it answers, and the photographs that it shows."""
+"""Questions of the public to a village, its answers, and the photographs that it shows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ASKED = Table(
 @never_cache
 @page("villagefinance/public/ask.html", public=True, sends=True)
 def ask(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """The form by which everybody asks a village about its budget of a year."""
+    """The form for asking a village about its budget of a year, open to everybody."""
     with_books(village)
     activity = request.GET.get("kegiatan", "")
     activities = reference.activities().get(activity)
@@ -87,7 +87,7 @@ def questions(request: HttpRequest, village: str, *, by: Standing, now: datetime
 
 @village_page("villagefinance/question.html", tab="questions", sends=True)
 def question(request: HttpRequest, village: str, number: int, *, by: Standing, now: datetime) -> Shown:
-    """A question with the forms by which it is answered and published."""
+    """A question with the forms for answering and publishing it."""
     row = queries.question(village, number, scope=by, now=now)
     at = {"village": village, "number": number}
     case, publishes = case_of(village), request.POST.get("do") == "publish"
@@ -127,7 +127,7 @@ def decide(request: HttpRequest, village: str, number: int, *, by: Standing, now
 
 @village_page("villagefinance/photos.html", tab="photos")
 def photos(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
-    """The photographs of a year's works, each with whether everybody sees it."""
+    """The photographs of a year's works, and whether each is public."""
     require_books(village, scope=by)
     return {"village": village, "year": year, "photos": queries.progress_photos(village, year, scope=by)}
 
@@ -136,7 +136,7 @@ def photos(request: HttpRequest, village: str, year: int, *, by: Standing) -> Sh
 def show_photo(
     request: HttpRequest, village: str, year: int, number: int, evidence: UUID, *, by: Standing, now: datetime
 ) -> HttpResponse:
-    """Show a photograph to everybody, or no longer."""
+    """Show a photograph to everybody, or hide it again."""
     shown = request.POST.get("shown") == "1"
     operations.show_photo(
         by=by, village=village, year=year, number=number, evidence=evidence, shown=shown,

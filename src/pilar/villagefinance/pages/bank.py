@@ -1,4 +1,5 @@
-"""Accounts and suppliers of a village; statements of a bank: sent, matched with the books, and the sheet of a month."""
+"""Accounts and suppliers of a village; bank statements: upload, matching with the books, and the reconciliation sheet
+of a month."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ from pilar.villagefinance.rules.statements.matching import REASON_NAMES, Match
 from pilar.villagefinance.rules.statements.shape import Statement
 
 MAX_SHOWN = 100
-"""Of a list; what is beyond comes when something of it is matched."""
+"""Rows shown of a list; later ones appear when earlier ones are matched."""
 
 
 @village_page("villagefinance/paying/accounts.html", tab="accounts", sends=True)
@@ -66,7 +67,7 @@ def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime)
 
 @button
 def confirm_number(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Let another number of an account count."""
+    """Confirm a new account number."""
     with sent_again(lambda: acted_on(village, no, "confirmed_by", by=by), ChangeElsewhere):
         operations.confirm_account(by=by, village=village, no=no, now=now)
     return done(request, _("The number counts from now on"), "villagefinance:accounts", village)
@@ -82,7 +83,7 @@ def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, no
 
 @village_page("villagefinance/bank/account.html", tab="accounts", sends=True)
 def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Show what bank and books do not have in common, and a statement that is sent."""
+    """Show the open movements of bank and books, and take a statement from the reader."""
     today = today_in(village[:5], now)
     movements = queries.open_movements(village, key, today, scope=by)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -134,7 +135,7 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
 
 @button
 def name_columns(request: HttpRequest, village: str, key: int, *, by: Standing) -> HttpResponse:
-    """Say what the headings of the statements of an account mean."""
+    """Set the meaning of the headings of an account's statements."""
     headings, names = request.POST.getlist("heading"), request.POST.getlist("column")
     chosen = {heading: name for heading, name in zip(headings, names, strict=False) if name}
     operations.choose_columns(by=by, village=village, bank_account=key, columns=chosen)
@@ -143,7 +144,7 @@ def name_columns(request: HttpRequest, village: str, key: int, *, by: Standing) 
 
 @button
 def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Accept proposals, or movements that somebody has ticked themselves."""
+    """Accept proposals, or movements that the reader ticked."""
     matches = [_match(*pair.partition(":")[::2]) for pair in request.POST.getlist("proposal")]
     bank, books = (",".join(request.POST.getlist(side)) for side in ("bank", "books"))
     if bank or books:
@@ -155,7 +156,8 @@ def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: da
 
 @button
 def release(request: HttpRequest, village: str, key: int, number: int, *, by: Standing) -> HttpResponse:
-    """Take a match back; what is open already stays so, and so does another one that has got its number since."""
+    """Release a match; movements that are open already stay so, as does another match that was given the same number
+    since."""
     of = _match(*request.POST["of"].partition(":")[::2]) if "of" in request.POST else None
 
     def is_open() -> bool:
@@ -168,7 +170,7 @@ def release(request: HttpRequest, village: str, key: int, number: int, *, by: St
 
 
 def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:
-    """The statement of an account among those of a file; raises Faults for a file that is of several others."""
+    """Return the statement of an account from a file; raises Faults for a file with several others."""
     own = [statement for statement in read if statement.account.lstrip("0") == account.number.lstrip("0")]
     if len(own or read) == 1:
         return (own or read)[0]
@@ -178,7 +180,7 @@ def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:
 
 
 def _choices(headings: Sequence[Heading]) -> list[tuple[Heading, list[tuple[str, str, bool]]]]:
-    """The headings of a file, each with what it may be."""
+    """Return the headings of a file, each with its possible meanings and whether that is chosen."""
     names = [(column.name, column.heading) for column in COLUMNS] + [(LEFT_OUT, translate(N_("(leave out)")))]
     return [(heading, [(name, said, name == heading.column) for name, said in names]) for heading in headings]
 
@@ -188,7 +190,7 @@ def _reasons(match: Match) -> str:
 
 
 def _months(account: KeptAccount) -> list[date]:
-    """The months that the statements cover whole, the latest first."""
+    """Return the months that the statements cover completely, the latest first."""
     if account.first is None or account.last is None:
         return []
     month_ends, day = [], account.first
@@ -199,7 +201,7 @@ def _months(account: KeptAccount) -> list[date]:
 
 
 def _match(bank: str, books: str) -> Match:
-    """Movements as a form names them by their keys; raises Faults for what is none."""
+    """Read movements from the keys in a form; raises Faults for keys that are none."""
     sides = [[part for part in side.split(",") if part] for side in (bank, books)]
     if not all(
         side and all(letter.isascii() and letter.isdigit() and len(letter) < 12 for letter in side) for side in sides

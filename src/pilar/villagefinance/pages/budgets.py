@@ -1,4 +1,4 @@
-"""A budget as it is drawn up and read: line by line, beside last year and plan, month by month, its sheet."""
+"""Draw up and read a budget: line by line, next to last year and the plan, month by month, its evaluation sheet."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Sho
 
 @village_page("villagefinance/change.html", tab="home", sends=True)
 def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Begin a change of the budget in force, or what is spent before there is one."""
+    """Begin a change of the budget in force, or the spending allowed before there is one."""
     require(by, Action.DRAW_UP, village)
     whole = any(row.enacted and row.kind is not BudgetKind.INTERIM for row in versions(village, year, scope=by))
     kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED) if whole else (BudgetKind.INTERIM,)
@@ -83,15 +83,15 @@ def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
 
 
 def _begun(village: str, year: int, number: int | None) -> tuple[Any, ...]:
-    """The page of what was begun; the home of the village for who sends it again."""
+    """Return the address of the version that was begun, or the home of the village if it was sent twice."""
     of_version = ("villagefinance:budget", village, year, number)
     return ("villagefinance:village", village) if number is None else of_version
 
 
 @village_page("villagefinance/what_if.html", tab="home", sends=True)
 def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Show whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored
-    before the change is begun with them."""
+    """Show whether all rules would still hold with other amounts of lines in the budget in force; nothing is stored
+    until the change is begun."""
     rows_of_year = versions(village, year, scope=by)
     counts = in_force(rows_of_year, today_in(village[:5], now))
     if counts is None:
@@ -125,7 +125,7 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
 
 @village_page("villagefinance/budget.html", tab="budget")
 def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """A budget by activity, with its sums and what its evaluation finds."""
+    """A budget by activity, with its sums and the findings of its evaluation."""
     detail = queries.budget(village, year, number, scope=by)
     sheet = queries.sheet_of(detail, now=now)
     return {
@@ -140,7 +140,7 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
 
 
 def _steps(row: VersionRow, by: Standing) -> list[tuple[StepRow, list[CorrectionRow], bool]]:
-    """The steps of a version, each with its corrections and whether the reader may correct its paper."""
+    """Return the steps of a version, each with its corrections and whether the reader may correct its paper."""
     known = corrections(row.village, f"step/{row.year}/{row.number}", below=True) if row.steps else ()
     return [
         (
@@ -152,7 +152,7 @@ def _steps(row: VersionRow, by: Standing) -> list[tuple[StepRow, list[Correction
 
 
 def _goes_on(detail: BudgetDetail) -> list[CarriedRow]:
-    """Lines that the year before was closed with and this draft does not have yet (DPAL)."""
+    """Return the lines carried over from the year before (DPAL) that this draft does not have yet."""
     row, package = detail.version, carried_package(detail.version.year)
     taken = {
         (line.activity, line.account, line.fund)
@@ -168,7 +168,7 @@ def _goes_on(detail: BudgetDetail) -> list[CarriedRow]:
 def take_over(
     request: HttpRequest, village: str, year: int, number: int, *, by: Standing
 ) -> HttpResponse:  # fmt: skip
-    """Write into a draft what goes on from the year before."""
+    """Add the carried-over lines of the year before to a draft."""
     count = operations.take_over(by=by, village=village, year=year, number=number)
     said = _("Lines that were taken over: %(count)s") % {"count": count}
     return done(request, said, "villagefinance:budget", village, year, number)
@@ -176,7 +176,7 @@ def take_over(
 
 @village_page("villagefinance/posts.html", tab="budget", sends=True)
 def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
-    """Show how many posts draw a fixed income."""
+    """Show and set the numbers of posts with a fixed income."""
     row = writer(by, village, year, number)
     first = {"head": row.posts.head, "secretary": row.posts.secretary, "staff": row.posts.staff}
     form = PostsForm(posted(request), initial=first)
@@ -188,7 +188,7 @@ def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 
 @village_page("villagefinance/activity.html", tab="budget", sends=True)
 def add_activity(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
-    """Choose an activity to write into the budget."""
+    """Choose an activity to add to the budget."""
     row = writer(by, village, year, number)
     form = ActivityForm(posted(request), activities=coded(queries.activity_names(row.region)))
     if form.is_bound and form.is_valid():
@@ -216,7 +216,7 @@ def lines(request: HttpRequest, village: str, year: int, number: int, activity: 
 def imported(
     request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
 ) -> HttpResponse:
-    """Lines of a budget from a file, in two steps."""
+    """Import budget lines from a file, in two steps."""
     row = writer(by, village, year, number)
     here = reverse("villagefinance:import-book", args=row.key)
     shown = ImportPage(
@@ -239,7 +239,7 @@ def imported(
 
 @answer
 def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> HttpResponse:
-    """A file to begin with: the lines as they stand."""
+    """A file with the present lines, as a template."""
     detail = queries.budget(village, year, number, scope=by)
     rows = [
         (
@@ -261,7 +261,7 @@ def compared(_request: HttpRequest, village: str, year: int, number: int, *, by:
 
 @village_page("villagefinance/sheet.html", tab="sheet")
 def sheet(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """The evaluation of a budget: as it was kept, or by the rules that hold now while it is drawn up."""
+    """The evaluation sheet of a budget: as it was kept, or by today's rules while it is drawn up."""
     detail = queries.budget(village, year, number, scope=by)
     kept = None if detail.version.is_written else queries.stored_sheet(detail.version)
     shown = kept or queries.sheet_of(detail, now=now)
@@ -299,7 +299,7 @@ def months(request: HttpRequest, village: str, year: int, number: int, line: int
 
 @village_page("villagefinance/cash.html", tab="cash", sends=True)
 def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
-    """Spread evenly over the months what has no plan that adds up."""
+    """Spread lines evenly over the months whose plan does not add up."""
     detail = queries.budget(village, year, number, scope=by)
     if request.method == "POST":
         plan = {line.key: spread(line.amount) for line in detail.unplanned}
@@ -311,7 +311,7 @@ def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, b
 def _written(
     request: HttpRequest, by: Standing, detail: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
 ) -> Shown:
-    """The lines of an activity, as a form for who may write them."""
+    """The lines of an activity, as a form for those who may write them."""
     row, own = detail.version, tuple(line for line in detail.lines if line.activity == activity)
     may_write = row.is_written and AUTHORITY.may(by, Action.WRITE_LINES, row.case)
     accounts, funds = queries.account_names(row.region, *heads), queries.fund_names(row.region)
@@ -340,7 +340,7 @@ def _written(
 
 
 def sent_rows(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Callable[[], None]) -> bool:
-    """Show whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
+    """Return whether the rows that were sent are stored; a button that adds or removes a row only redraws the form."""
     if request.POST.get("do", "save") != "save":
         rows.read(request.POST)
         return False

@@ -1,4 +1,4 @@
-"""The right number and day of a paper that went on record wrongly."""
+"""Correct number and day of a paper that went on record wrongly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KIND = "villagefinance.correction"
 
 @village_page("villagefinance/paying/form.html", tab="books", sends=True)
 def report(request: HttpRequest, village: str, year: int, act: str, *, by: Standing, now: datetime) -> Shown:
-    """Of a report of the year."""
+    """Correct the paper of a report of the year."""
     if act not in {*ReportAct} or ReportAct(act) in WITHOUT_PAPER:
         raise NotFound
     of = ReportAct(act)
@@ -46,7 +46,7 @@ def report(request: HttpRequest, village: str, year: int, act: str, *, by: Stand
 def step(
     request: HttpRequest, village: str, year: int, number: int, step: int, *, by: Standing, now: datetime
 ) -> Shown:
-    """Of a step of a budget."""
+    """Correct the paper of a step of a budget."""
     row = version(village, year, number, scope=by)
     of = dict(enumerate(row.steps, 1)).get(step)
     if of is None or of.act not in WITH_PAPER or not of.paper:

@@ -1,4 +1,4 @@
-"""Budgets on their way: the table of their steps, each with its page "check before you …"."""
+"""Steps of budgets, each with its page "check before you …"."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ SHARE = "operational_share"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step that brings a version into a state. ``sheet``: its evaluation stands below."""
+    """A step that brings a version into a state. ``sheet``: the page also shows the evaluation."""
 
     step: Step
     target: BudgetState
     reached: Callable[[VersionRow], object]
     sheet: bool = True
     action: Action | None = None
-    """Who may, where states do not say it."""
+    """The permission that the step needs, where the lifecycle does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A step that moves no state and is only noted: who may take it, when it can be taken, when it was."""
+    """A step without a change of state: the permission it needs, when it can be taken, when it was."""
 
     step: Step
     action: Action
     ready: Callable[[VersionRow], object]
     reached: Callable[[VersionRow], object]
     planned: bool = False
-    """Whether the cash plan has to add up first."""
+    """The cash plan must add up first."""
 
 
 STEPS: dict[str, Move | Note] = {
@@ -186,14 +186,14 @@ STEPS: dict[str, Move | Note] = {
 def decide(
     request: HttpRequest, village: str, year: int, number: int, step: str, *, by: Standing, now: datetime
 ) -> HttpResponse:
-    """The page of a step of a version."""
+    """Serve the page of a step of a version."""
     of, at = STEPS[step], {"village": village, "year": year, "number": number}
 
     def read() -> BudgetDetail:
         return queries.budget(**at, scope=by)
 
     def drawn(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        """The page with the sheet of the evaluation below it."""
+        """Draw the page with the sheet of the evaluation below it."""
         budget = read()
         shown = {
             "row": budget.version, "checks": [ShownCheck(check) for check in queries.sheet_of(budget, now=now).checks],
@@ -210,9 +210,9 @@ def decide(
 
 
 def _seen(of: Move | Note, budget: BudgetDetail, by: Standing, now: datetime) -> Seen:
-    """Tell where a version stands before a step; raises for who may not take it, and out of its time.
+    """Return the situation of a version before a step; raises for a reader who may not take it, or at the wrong time.
 
-    What is drawn up by several must not change between looking and acting.
+    The state covers all lines: several people edit a version, and it must not change between check and act.
     """
     row = budget.version
     lines = hashlib.sha256(repr(budget.lines).encode()).hexdigest()
@@ -241,6 +241,6 @@ def _seen(of: Move | Note, budget: BudgetDetail, by: Standing, now: datetime) ->
 
 
 def _share(sheet: Sheet) -> tuple[tuple[str, str], ...]:
-    """Tell how 70/30 stands; the other figures stand on the sheet below."""
+    """Return the 70/30 share; the other figures are on the sheet below."""
     shares = (check for check in sheet.checks if check.origin.rule == SHARE)
     return tuple((share.name(), str(Percent(share.figures["percent"]))) for share in shares)

@@ -1,4 +1,5 @@
-"""A payment in three screens on a phone, begun and kept without a line: what to pay from, what proves it, send."""
+"""A payment request in three screens on a phone, usable offline: choose the budget line, photograph the evidence,
+send."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ DRAFTS = Outbox(
 @DRAFTS.kept
 @page("villagefinance/paying/draft.html")
 def draft(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """The three screens; the phone keeps them with what is left of each line, and names no person."""
+    """The three screens; the phone stores them with the rest of each budget line and without any person's name."""
     require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     today = today_in(village[:5], now)
     at = [village]
@@ -58,7 +59,7 @@ def draft(request: HttpRequest, village: str, *, by: Standing, now: datetime) ->
 
 @receives
 def hold_proof(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """One photograph of a request that comes after it."""
+    """Hold one photograph of a request that is sent after it."""
 
     def hold(upload: UploadedFile) -> UUID:
         return hold_upload(by=by, region=village[:5], upload=upload, name=upload.name or "", now=now).key
@@ -68,7 +69,7 @@ def hold_proof(request: HttpRequest, village: str, *, by: Standing, now: datetim
 
 @receives
 def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Requests from a phone: each is written once, and sent to the secretary if it lacks nothing."""
+    """Take requests from a phone: store each once, and send it to the secretary if it is complete."""
     today = today_in(village[:5], now)
     form, year = DraftForm(lines=()), today.year
 
@@ -95,7 +96,7 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
         try:
             operations.move_request(**at, number=number, to=RequestState.SUBMITTED)
         except (Faults, Refused):
-            return  # it waits for whoever wrote it, whose page says what it lacks
+            return  # it waits for its maker, whose page says what it lacks
 
     return DRAFTS.take(request, read, store)
 

@@ -65,7 +65,7 @@ DRAWN = Table(
 
 
 def _framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
-    """The region of a page, and which of its tabs the reader has."""
+    """Add the region of a page and the tabs that the reader has."""
     region = areas.region(context["code"])
     may_audit = AUTHORITY.may(by, Action.DRAW_SAMPLE, case_of(region.code))
     return {"region": region, "tab": tab, "may_audit": may_audit}
@@ -76,7 +76,7 @@ flag_page = partial(page, frame=_framed)
 
 @flag_page("villagefinance/flags/flags.html", tab="flags")
 def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The flags of a region that a reader knows of: those of their village, or all that the inspectorate was told."""
+    """The flags of a region that a reader may see: those of their village, or all that the inspectorate was told of."""
     asked, rules = Asked.of(request), queries.rules_of(region, now).rules
     rule, state = request.GET.get("rule", ""), request.GET.get("state", "")
     state = state if state in {*FlagState} else ""
@@ -96,7 +96,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @flag_page("villagefinance/flags/flag.html", tab="flags", sends=True)
 def flag(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """A flag with what it was raised from, and the form for the reply of the village."""
+    """A flag with the figures that raised it, and the form for the reply of the village."""
     row = queries.flag(village, year, number, scope=by, now=now)
     answers, judges = queries.moves_of(row, by)
     form = AnswerForm(posted(request), initial={"reply": row.reply})
@@ -129,7 +129,7 @@ def judge(
 def correct_verdict(
     request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
 ) -> HttpResponse:  # fmt: skip
-    """Give another verdict than before, which stays to be read."""
+    """Give another verdict; the earlier one stays readable."""
     form = CorrectVerdictForm(posted(request))
     at: dict[str, Any] = {"village": village, "year": year, "number": number}
     sent = form.cleaned_data if form.is_bound and form.is_valid() else {}

@@ -1,4 +1,4 @@
-"""What stands around the pages of a village, and what of its budgets waits for whom."""
+"""The frame of the pages of a village, and who acts next on its budgets and requests."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ PAGES = {
 }  # fmt: skip
 """The page "check before you …" that brings a version into a state."""
 ASIDE = frozenset({B.DRAFT, B.DROPPED})
-"""Where nobody has to go."""
+"""States that are offered as a side way."""
 GIVEN = {"minutes": "-", "elaboration": "-"}
-"""Papers that the page before a move asks for."""
+"""Stands for the papers that the page before a move asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a reader may do with a version or request: its name, its page, and why it cannot be done yet.
+    """An act of a reader on a version or request: its name, its page, and why it cannot be done yet.
 
-    ``aside``: nobody has to. ``to``: the state that its button sends, where it has no page.
+    ``aside``: an optional side way. ``to``: the state that its button sends, where it has no page.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whom a version waits for, until when, and what of it is the reader's."""
+    """A version that waits: for which roles, until when, and the acts of the reader on it."""
 
     row: VersionRow
     who: str
@@ -70,7 +70,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ShownCheck:
-    """A rule of a sheet as it is drawn."""
+    """A rule of a sheet as the page shows it."""
 
     check: Check
 
@@ -89,13 +89,14 @@ class ShownCheck:
 
 
 def reads_accounts(by: Standing, village: str) -> bool:
-    """Tell whether the page of accounts and suppliers is a reader's: they read the numbers, or keep the suppliers."""
+    """Return whether a reader sees the page of accounts and suppliers: they may read the numbers, or keep the
+    suppliers."""
     both = (Action.READ_ACCOUNTS, Action.KEEP_SUPPLIERS)
     return any(AUTHORITY.may(by, action, case_of(village)) for action in both)
 
 
 def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
-    """The village of a page, its year, and where the reader is in it."""
+    """Add the village of a page, its year, and the reader's place in it."""
     row = context.get("row")
     code = row.village if isinstance(row, VersionRow) else context["village"]
     year = row.year if isinstance(row, VersionRow) else context.get("year")
@@ -110,7 +111,8 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
 
 @contextmanager
 def sent_again(did: Callable[[], bool], refused: type[PilarError]) -> Iterator[None]:
-    """Take for done what is ``refused`` because the same reader has done just that: a second click."""
+    """Ignore an error of type ``refused`` if ``did`` says that the same reader has done it already, as with a double
+    click."""
     try:
         yield
     except refused:
@@ -119,10 +121,10 @@ def sent_again(did: Callable[[], bool], refused: type[PilarError]) -> Iterator[N
 
 
 def next_actions(request: RequestRow) -> tuple[Action, ...]:
-    """Show what is to be done next with a payment request."""
+    """Return the actions that can follow on a payment request."""
     if request.state is RequestState.PAID:
         return (Action.WRITE_REQUEST, Action.CHECK_REQUEST)
-    if request.state is RequestState.SETTLED:  # what a reversal opens again waits for nobody
+    if request.state is RequestState.SETTLED:  # a settled request has no next step; only a reversal opens it again
         return ()
     aside = (RequestState.CANCELLED, RequestState.RETURNED)
     ahead = [move for move in REQUESTS.moves(request.state) if move.target not in aside]
@@ -130,12 +132,12 @@ def next_actions(request: RequestRow) -> tuple[Action, ...]:
 
 
 def acts_next(request: RequestRow) -> str:
-    """The roles that act next on a payment request."""
+    """Return the names of the roles that act next on a payment request."""
     return "; ".join(dict.fromkeys(_names(action) for action in next_actions(request)))
 
 
 def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:
-    """The pages of a version: title, address, whether it is the present one."""
+    """Return the pages of a version: title, address, whether it is the present one."""
     titles = {
         "budget": _("Lines"), "compared": _("Comparison"), "sheet": _("Evaluation sheet"),
         "cash": _("Cash plan (RAK)"),
@@ -149,29 +151,30 @@ village_page = partial(page, frame=framed)
 def drawn_again(
     request: HttpRequest, template: str, shown: Mapping[str, Any], *, by: Standing, tab: str, status: int | None = None
 ) -> HttpResponse:
-    """A page of a village for an address that answers by itself."""
+    """Draw a page of a village for a view that answers the request itself."""
     return drawn(request, template, {**framed(shown, by, tab), **shown}, status=status)
 
 
 def village_name(code: str) -> str:
-    """The name of a village."""
+    """Return the name of a village."""
     return village_names(codes=[code]).get(code, code)
 
 
 def require(by: Standing, action: Action, village: str, case: Case | None = None) -> None:
-    """Raise for who may not do this in a village, or in a case there."""
+    """Raise if a person may not do this in a village, or in a case there."""
     case = case or case_of(village)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
 
 
 def address(name: str, row: VersionRow, *more: object) -> str:
-    """The address of a page of a version."""
+    """Return the address of a page of a version."""
     return reverse(f"villagefinance:{name}", args=[*row.key, *more])
 
 
 def acts_of(by: Standing, row: VersionRow, budget: BudgetDetail | None = None, sheet: Sheet | None = None,
             now: datetime | None = None) -> tuple[Act, ...]:  # fmt: skip
-    """Tell what a reader may do with a version; with its lines and sheet, also why it cannot be done yet."""
+    """Return the acts of a reader on a version; given its lines and sheet, also the reasons why they cannot be done
+    yet."""
     acts = dict[str, Act]()
     for move in moves_of(row.kind, row.state):
         action = moved_by(move.source, move.target)
@@ -203,7 +206,7 @@ def acts_of(by: Standing, row: VersionRow, budget: BudgetDetail | None = None, s
 
 
 def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiting:
-    """Tell whom a version waits for."""
+    """Return who must act next on a version, and until when."""
     today = today_in(row.region, now)
     until = waiting_since(row, today)
     day = until.day if until else None
@@ -213,7 +216,7 @@ def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiti
 
 
 def _next(row: VersionRow) -> str:
-    """The roles that act next."""
+    """Return the names of the roles that act next."""
     if row.enacted:
         if row.approved:
             return ""
@@ -229,5 +232,5 @@ def _names(action: Action) -> str:
 
 
 def years_around(year: int) -> list[int]:
-    """The year with those around it that have an address."""
+    """Return the year with its neighbours that have an address."""
     return [near for near in (year - 1, year, year + 1) if FIRST_YEAR <= near <= LAST_YEAR]

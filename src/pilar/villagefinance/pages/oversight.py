@@ -1,4 +1,4 @@
-"""What the regency sees of its villages: what was realised, what is late, the next stages, cash ahead."""
+"""The regency's view of its villages: realisation, late steps, next stages, cash ahead."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ CASH = Table(
 
 
 def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
-    """The region and year of a page, and where the reader is in them."""
+    """Add the region and year of a page, and the reader's place in them."""
     code, year = context["code"], context["year"]
     titles = {
         "consolidation": _("Realisation (LRA)"), "region-papers": _("Reports"), "village-sums": _("Villages"),
@@ -95,7 +95,7 @@ region_page = partial(framed_page, "villagefinance/oversight.html")
 
 @region_page(tab="village-sums")
 def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Show what the budget of each village comes to."""
+    """Show the sums of each village's budget."""
     (month, fund), asked = month_and_fund(request, region, year, now), Asked.of(request)
     consolidation = consolidated(region, year, month, scope=by, fund=fund)
     about = f"{region} {year}-{month:02} {fund}".strip()
@@ -107,7 +107,7 @@ def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, 
 
 @region_page(tab="late")
 def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Show what is late in which village."""
+    """Show which villages are late with which steps."""
     asked = Asked.of(request)
     rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
     lead = _(
@@ -120,7 +120,7 @@ def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: dat
 
 @region_page(tab="stages")
 def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """The next stage of each fund, and what it lacks."""
+    """The next stage of each fund, and its missing conditions."""
     fund, asked = fund_of(request), Asked.of(request)
     rows = paged(oversight.next_stages(region, year, scope=by, now=now, fund=fund), **asked.part)
     assumed = any(row.assumed for row in rows)
@@ -133,14 +133,13 @@ def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: d
 
 @region_page(tab="cash-ahead")
 def cash_ahead(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Show what the villages hold of each fund, and are to hold by their cash plans."""
+    """Show the money that the villages hold of each fund, and its forecast by their cash plans."""
     rows = oversight.forecast(region, year, scope=by, now=now)
     return {**_given(region, year), "rows": CASH.of(rows, Asked.of(request), about=f"{region}-{year}")}
 
 
 def month_and_fund(request: HttpRequest, region: str, year: int, now: datetime) -> tuple[int, str]:
-    """Show what an address asks for: until the end of which month (the present one or the last without), and which
-    fund."""
+    """Return the month (by default the present or last one) and the fund that an address asks for."""
     today = today_in(region, now)
     month = number(request, "bulan", most=2) or (today.month if today.year == year else 12)
     if not 1 <= month <= 12:
@@ -149,7 +148,7 @@ def month_and_fund(request: HttpRequest, region: str, year: int, now: datetime) 
 
 
 def choices() -> Mapping[str, Any]:
-    """Tell what can be asked for."""
+    """Return the choices of funds and months."""
     return {"funds": _funds(), "months": [(str(key), name) for key, name in MONTHS.items()]}
 
 
@@ -158,7 +157,7 @@ def _given(region: str, year: int) -> Mapping[str, Any]:
 
 
 def fund_of(request: HttpRequest) -> str:
-    """Tell which fund an address asks for; all without."""
+    """Return the fund that an address asks for; empty for all. Raises :class:`NotFound` for an unknown one."""
     fund = request.GET.get("dana", "")
     if fund and fund not in reference.funds():
         raise NotFound
@@ -166,7 +165,8 @@ def fund_of(request: HttpRequest) -> str:
 
 
 def day_of(request: HttpRequest) -> date | None:
-    """Tell which day an address asks for, as ``2026-03-31``."""
+    """Return the day that an address asks for, as ``2026-03-31``; None without one. Raises :class:`NotFound` for
+    anything else."""
     try:
         return date.fromisoformat(request.GET["hari"]) if "hari" in request.GET else None
     except ValueError:

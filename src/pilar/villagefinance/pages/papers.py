@@ -48,7 +48,7 @@ RECORD = Step(
 
 @village_page("villagefinance/papers/listed.html", tab="books")
 def listed(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """All papers of a village and year, and what of its reports is on record."""
+    """All papers of a village and year, and which of its reports are on record."""
     reports = queries.reports(village, year, scope=by, now=now)
     corrected = corrections(village, f"report/{year}", below=True)
     return {
@@ -68,7 +68,7 @@ def listed(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
 def record_report(
     request: HttpRequest, village: str, year: int, act: str, *, by: Standing, now: datetime
 ) -> HttpResponse:
-    """Put on record what became of a report of the year."""
+    """Put a report of the year on record."""
     if act not in {*ReportAct}:
         raise NotFound
     of = ReportAct(act)
@@ -90,7 +90,7 @@ def record_report(
 def paper(
     request: HttpRequest, village: str, name: str, year: int, month: int = 0, *, by: Standing, now: datetime
 ) -> Shown:
-    """One of them."""
+    """A paper of a village."""
     require_books(village, scope=by)
     of = _named(VILLAGE_PAPERS, name)
     wanted, numbers = _wanted(request, of, Wanted(village, year, by, now, today_in(village[:5], now), month))
@@ -113,7 +113,7 @@ def region_listed(request: HttpRequest, region: str, year: int, *, by: Standing)
 
 @framed_page("villagefinance/papers/region_paper.html", tab="consolidation")
 def region_paper(request: HttpRequest, region: str, name: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """One of them."""
+    """A paper of a regency."""
     of = _named(REGION_PAPERS, name)
     wanted, numbers = _wanted(request, of, Wanted(region, year, by, now, today_in(region, now)))
     at = _addresses("region-paper", of, region=region, year=year)
@@ -125,7 +125,7 @@ def paper_file(
     request: HttpRequest, name: str, year: int, kind: str, *, by: Standing, now: datetime, village: str = "",
     region: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """A paper of a village or of a region, to be taken away."""
+    """A paper of a village or of a region as a file."""
     if village:
         require_books(village, scope=by)
     place, of = village or region, _named(VILLAGE_PAPERS if village else REGION_PAPERS, name)
@@ -154,7 +154,7 @@ def _named(papers: Mapping[str, Paper], name: str) -> Paper:
 
 
 def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Choices]:
-    """Tell what an address asks of a paper, and the numbers that there are; raises :class:`NotFound`."""
+    """Return the paper that an address asks for, and the numbers to choose from; raises :class:`NotFound`."""
     month = of.month
     if "month" in of.asks:
         present = wanted.today.month if wanted.today.year == wanted.year else month
@@ -170,7 +170,7 @@ def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Ch
 
 
 def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
-    """Tell what the page of a paper is drawn from."""
+    """Return the values that the page of a paper needs."""
     asked = {"bulan": wanted.month if "month" in of.asks else None, "dana": wanted.fund, "nomor": wanted.number}
     return {
         "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.filled(wanted),
@@ -182,14 +182,14 @@ def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
 
 
 def _addresses(name: str, of: Paper, **at: Any) -> list[tuple[str, str]]:
-    """The page of a paper and its files, each with the name of its kind."""
+    """Return the addresses of a paper's page and files, each with the name of its format."""
     at["name"] = of.name
     files = [(kind.upper(), reverse(f"villagefinance:{name}-file", kwargs={**at, "kind": kind})) for kind in KINDS]
     return [("", reverse(f"villagefinance:{name}", kwargs=at)), *files]
 
 
 def _groups(papers: Mapping[str, Paper], name: str, **at: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """The papers by their group, each with its addresses."""
+    """Return the papers by their group, each with its addresses."""
     groups = {group: [paper for paper in papers.values() if paper.group is group] for group in Group}
     return [
         (translate(group), [(paper.said, _addresses(name, paper, **at)) for paper in members])

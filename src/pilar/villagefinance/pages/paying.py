@@ -1,4 +1,4 @@
-"""Money comes in and moves; what is approved is paid, an advance accounted for, tax remitted."""
+"""Receive and move money; pay approved requests, account for advances, remit tax."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
 
 @village_page("villagefinance/paying/taxes.html", tab="taxes")
 def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """Show what is owed of each tax, and until when; what was remitted last."""
+    """Show the amount owed of each tax with its deadline, and the last remittances."""
     today, case = today_in(village[:5], now), case_of(village)
     return {
         "village": village, "year": today.year, "owed": owed(village, scope=by, today=today), "today": today,
@@ -83,7 +83,7 @@ def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) ->
 
 @button
 def confirm_ntpn(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Let the correct number of a receipt count."""
+    """Confirm the correct number of a receipt."""
     with sent_again(lambda: confirmed_ntpn(village, no, by=by), ChangeElsewhere):
         operations.confirm_ntpn(by=by, village=village, no=no, now=now)
     return done(request, _("The corrected NTPN counts from now on"), "villagefinance:taxes", village)
@@ -207,7 +207,7 @@ def _book(row: RequestRow) -> str:
 
 
 def _pay_form(at: At, sent: QueryDict | None) -> FaultsForm:
-    """Without an account where a transfer settles it."""
+    """Make the form of a payment; it asks for no account where a transfer settles the request."""
     if at.request.income_line:
         return DayForm(sent, initial={"day": at.day})
     return PayForm(sent, places=places(at.village), today=at.day)
@@ -270,7 +270,7 @@ act = acts(WAYS)
 
 
 def _income(at: At) -> list[Left]:
-    """The lines on which money comes in, and those of expenditure, which take back what was spent; also those of the
+    """Return the lines that can receive money: income lines, and lines of expenditure for refunds; also those of the
     last year as long as its books are open."""
     lines = [*lines_left(at.village, at.today)]
     books = year_of_books(at.village, at.today.year, scope=at.by, now=at.now)

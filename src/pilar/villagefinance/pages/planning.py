@@ -1,4 +1,4 @@
-"""Plans that budgets come from: of a year (RKPDes), and of the term of the head (RPJMDes), by form and by file."""
+"""Plans that budgets are based on: of a year (RKPDes), and of the term of the head (RPJMDes), by form and by file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 @village_page("villagefinance/plan.html", tab="plan", sends=True, kept=True)
 def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: bool = False) -> Shown:
-    """The plan of a year, at first what the plan of many years has for it; or that of many years."""
+    """The plan of a year, initially filled from the plan of many years; or the plan of many years itself."""
     case = case_of(village)
     AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
     last, name = (last_year(village, year), "long-plan") if long else (year, "plan")
@@ -85,7 +85,7 @@ def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -
 
 @village_page("villagefinance/executors.html", tab="executors", sends=True)
 def executors(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Show who carries out the activities of a year (PKA); as long as nobody is named, at first who did last year."""
+    """Show the executors of the activities of a year (PKA); where nobody is named, the form suggests last year's."""
     case = case_of(village)
     AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
     rows, people = named.executors(village, year, now=now), named.holders(village, now)
@@ -110,7 +110,7 @@ def executors(request: HttpRequest, village: str, year: int, *, by: Standing, no
 def imported(
     request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime, long: bool = False
 ) -> HttpResponse:
-    """A plan from a file, in two steps; ``?as=xlsx`` is a file to begin with."""
+    """Import a plan from a file, in two steps; ``?as=xlsx`` gives a template."""
     require(by, Action.DRAW_UP, village)
     importer = PlannedWorks(by, f"{village}/{year}/{'long' if long else ''}", now)
     name = "long-plan" if long else "plan"

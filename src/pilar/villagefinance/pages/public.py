@@ -37,7 +37,8 @@ from pilar.villagefinance.queries.lines import sealed, sealed_days, sealed_since
 from pilar.villagefinance.queries.villages import is_synthetic
 
 DETAIL, ACTIVITY = 4, 3
-"""The level of the chart that the page leaves to the open data: objek; and that of an activity among its fields."""
+"""The level of the chart that the page leaves to the open data (objek), and the level of activities among their
+fields."""
 
 SEALS = Table(
     gettext_lazy("Sealed days"),
@@ -57,7 +58,7 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
 @everybody
 @page("villagefinance/public/villages.html", public=True)
 def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
-    """The villages of a region with what their budget comes to."""
+    """The villages of a region with the sums of their budgets."""
     month, _fund = month_and_fund(request, region, year, now)
     words, asking = searched(request), Asked.of(request)
     sumses = [
@@ -74,7 +75,7 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
 @everybody
 @page("villagefinance/public/village.html", public=True)
 def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> Shown:
-    """The budget of a village, what was realised of it, by account and by activity; villages alike; the seal."""
+    """The budget and realisation of a village, by account and by activity; similar villages; the seal."""
     month, _fund = month_and_fund(request, village[:5], year, now)
     public_year = queries.public_year(village, year, month, scope=PUBLIC)
     told, photos = public_year.realisation, defaultdict(list)
@@ -101,7 +102,7 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
 
 
 def _folded(table: Table, rows: Iterable[Any]) -> list[tuple[Any, Listing]]:
-    """The rows below each first level of the chart: on a phone all of them fill twenty screens."""
+    """Fold the rows below each first level of the chart: unfolded they fill twenty screens of a phone."""
     groups = groupby(rows, lambda row: row.code.partition(".")[0])
     return [(head, table.of(below)) for _code, (head, *below) in groups]
 
@@ -129,7 +130,7 @@ def data(request: HttpRequest, village: str, year: int) -> HttpResponse:
 @everybody
 @page("villagefinance/public/seals.html", public=True)
 def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
-    """The days that were sealed, each with its root and the proof of how far the books of a village had come."""
+    """The sealed days, each with its root and the proof of the state of a village's books."""
     queries.with_books(village)
     asked_for = Asked.of(request)
     rows = SEALS.of(sealed_days(scope=PUBLIC, **asked_for.part), asked_for, about="segel")
@@ -141,7 +142,7 @@ def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
 
 @require_safe
 def seal(request: HttpRequest, village: str) -> HttpResponse:
-    """Show what proves how far the books of a village had come on a sealed day, by default the latest."""
+    """The proof of the state of a village's books on a sealed day, by default the latest."""
     proof = sealed(village, scope=PUBLIC, day=day_of(request))
     content = (json.dumps(proof, ensure_ascii=False, indent=1) + "\n").encode()
     return document(

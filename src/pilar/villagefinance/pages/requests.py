@@ -1,4 +1,4 @@
-"""A payment in three screens: choose the line, photograph the receipts, send; and who acts on it next."""
+"""A payment in three screens: choose the line, photograph the receipts, send; and the next steps."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PAGES = {
 
 @village_page("villagefinance/paying/requests.html", tab="payments")
 def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """Show what waits for the reader and for others, cash today, and all requests."""
+    """Show the requests that wait for the reader and for others, today's cash, and all requests."""
     asked, today = Asked.of(request), today_in(village[:5], now)
     state = request.GET.get("state", "")
     state = state if state in {*RequestState} else ""
@@ -84,7 +84,7 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
 
 @village_page("villagefinance/paying/lines.html", tab="payments")
 def choose_line(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """The first screen: the lines of the budget on which money goes out, with what is left of each."""
+    """The first screen: the budget lines for spending, with the amount left on each."""
     today = today_in(village[:5], now)
     require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     lefts = [left for left in lines_left(village, today) if left.is_spending]
@@ -96,13 +96,13 @@ def choose_line(request: HttpRequest, village: str, *, by: Standing, now: dateti
 
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
 def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standing, now: datetime) -> Shown:
-    """The second screen: how much, for what, of whom, and the receipts."""
+    """The second screen: amount, purpose, payee, and the receipts."""
     return _asked(request, village, year, line, None, by=by, now=now)
 
 
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
 def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """The second screen of a request that was not sent yet, or came back."""
+    """The second screen of a request that was not sent yet, or was returned."""
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
     require(by, Action.WRITE_REQUEST, village, row.case)
     if row.state not in WRITTEN:
@@ -113,7 +113,7 @@ def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by:
 def _asked(
     request: HttpRequest, village: str, year: int, line: int, row: RequestRow | None, *, by: Standing, now: datetime
 ) -> Shown:
-    """A request is of the lines of one activity and fund, those of the chosen line."""
+    """Serve the second screen; a request has lines of one activity and fund, those of the chosen line."""
     require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     today = min(today_in(village[:5], now), date(year, 12, 31))
     lefts = lines_left(village, today)
@@ -160,7 +160,7 @@ def _asked(
 
 @village_page("villagefinance/paying/request.html", tab="payments")
 def request_(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """The third screen: all of a request, what it still lacks, who acts next, and the reader's buttons."""
+    """The third screen: the whole request, its missing conditions, who acts next, and the reader's buttons."""
     return _shown(queries.request(village, year, number, scope=by, today=today_in(village[:5], now)), by, now)
 
 
@@ -173,7 +173,7 @@ def move(request: HttpRequest, village: str, year: int, number: int, *, by: Stan
     target, form = RequestState(to), ReturnForm(posted(request))
     named = {"by": by, "village": village, "year": year, "number": number, "to": target, "now": now}
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
-    if row.state is target and _moves_to(by, row):  # a second click, or a colleague was faster: what was wanted holds
+    if row.state is target and _moves_to(by, row):  # a second click, or a colleague was faster
         if target is RequestState.RETURNED and request.POST.get("reason", "").strip() not in ("", row.reason):
             raise ReturnedAlready
     elif target is not RequestState.RETURNED:
@@ -206,7 +206,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
 
 
 def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
-    """Tell what a reader may do with a request, and what of each move does not hold yet; without returning it."""
+    """Return the acts of a reader on a request except returning it, each with the conditions that do not hold yet."""
     facts = queries.facts(row, by.signature, today)
     acts = []
     for move in REQUESTS.moves(row.state):
@@ -231,13 +231,13 @@ def _may_return(by: Standing, row: RequestRow) -> bool:
 
 
 def _moves_to(by: Standing, row: RequestRow) -> bool:
-    """Tell whether a reader may bring such a request to where it is."""
+    """Return whether a reader may make one of the moves that lead to the present state of a request."""
     moves = (move for move in REQUESTS.all if move.target is row.state and not move.made_by)
     return any(AUTHORITY.may(by, action_of(move.source, move.target), row.case) for move in moves)
 
 
 def waits_for(by: Standing, row: RequestRow) -> bool:
-    """Tell whether the next step of a request is the reader's."""
+    """Return whether the next step of a request is the reader's."""
     return any(AUTHORITY.may(by, action, row.case) for action in next_actions(row))
 
 
@@ -249,7 +249,7 @@ def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:
 
 
 def _first(row: RequestRow | None) -> list[dict[str, Any]]:
-    """The bills of a request; of an advance, which has none yet, its lines."""
+    """Return the initial rows: the bills of a request, or the lines of an advance, which has no bills yet."""
     if row is None:
         return []
     return [*map(shown_bill, row.bills)] or [{"line": line.line, "amount": line.amount} for line in row.lines]

@@ -1,4 +1,4 @@
-"""Siskeudes beside our books: its budget becomes a draft, and what both say of a year is compared."""
+"""Siskeudes and our books: import its budget as a draft, and compare both for a year."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from pilar.villagefinance.rules.siskeudes.differences import Side, compare
 from pilar.villagefinance.rules.siskeudes.records import village_code
 
 SHOWN = 500
-"""Differences on a page."""
+"""Differences shown on a page."""
 ACCEPTED = ".mde,.mdb,.accdb,.xlsx,.zip"
 
 
 @answer
 def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> HttpResponse:
-    """Show where a file of Siskeudes and our books of a year differ; nothing is stored."""
+    """Show the differences between a file of Siskeudes and our books of a year; nothing is stored."""
     require(by, Action.DRAW_UP, village)
     shown: dict[str, Any] = {"village": village, "year": year, "accept": ACCEPTED}
     status = 200
@@ -72,7 +72,7 @@ def _said(value: Any) -> str:
 
 @answer
 def workbook(_request: HttpRequest, village: str, year: int, *, by: Standing) -> HttpResponse:
-    """Our books of a year as tables of Siskeudes."""
+    """Our books of a year as a workbook with the tables of Siskeudes."""
     content = import_workbook(our_year(village, year, scope=by))
     return file(content, f"siskeudes-{village}-{year}.xlsx", KINDS["xlsx"])
 
@@ -81,7 +81,7 @@ def workbook(_request: HttpRequest, village: str, year: int, *, by: Standing) ->
 def imported(
     request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
 ) -> HttpResponse:
-    """The budget in a file of Siskeudes becomes lines of a draft, in two steps."""
+    """Import the budget in a file of Siskeudes as lines of a draft, in two steps."""
     row = writer(by, village, year, number)
     shown = ImportPage(
         done=reverse("villagefinance:budget", args=row.key),

@@ -1,4 +1,5 @@
-"""Acts of the books as rows of tables: with a page "check before you …", or with a form that is stored at once."""
+"""Acts of the books, declared in tables: those with a page "check before you …", and those whose form is stored at
+once."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from pilar.villagefinance.rules.authority import Action
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Which village a page is about and what its address names of it, and who asks when."""
+    """The village and other parts of an address, with the reader and the moment."""
 
     by: Standing
     now: datetime
@@ -46,7 +47,7 @@ class At:
 
     @property
     def day(self) -> date:
-        """Today, or the last day of a year that is over: what belongs to its budget is booked in it."""
+        """Today, or the last day of a year that is over: entries for its budget are booked in it."""
         return min(self.today, date(self.year, 12, 31))
 
     @property
@@ -56,9 +57,10 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An act of the room: its operation, the title of its page, the button, what is said when it is done, what happens.
+    """An act of the room: its operation, the title of its page, its button, the message when it is done, its
+    consequences.
 
-    ``final``: nothing brings it back (tests/final_acts.py).
+    ``final``: it cannot be undone (tests/final_acts.py).
     """
 
     operation: Callable[..., object]
@@ -72,8 +74,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stands before an act, as :class:`pilar.design.final_acts.Check` tells it; ``done``: it was done already, or
-    is not to be done as it ``said``, and leads to the last page of the trail, with a link to the ``result``."""
+    """The situation before an act, shown by :class:`pilar.design.final_acts.Check`. ``done``: the act was done already,
+    or need not be done for the reason ``said``; the page then leads to the last page of the trail, with a link to the
+    ``result``."""
 
     trail: tuple[tuple[str, str], ...]
     about: str = ""
@@ -96,7 +99,7 @@ def take(
     page: Page | None = None,
     **given: Any,
 ) -> HttpResponse:
-    """Show what is told before a step, or take it with what is ``given`` and what the form asks."""
+    """Show the check page of a step, or take it with the arguments ``given`` and those of the form."""
 
     def leads(seen: Seen) -> Done:
         return Done(seen.said or translate(step.done), seen.trail[-1][1], *seen.result)
@@ -117,13 +120,13 @@ def take(
 
 
 def figures(*told: tuple[str, str]) -> tuple[str, ...]:
-    """Amounts with their names, as lines: side by side they do not fit on a phone."""
+    """Return amounts with their names, one a line: side by side they do not fit on a phone."""
     return tuple(f"{name}: {figure}" for name, figure in told)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A step of the books: who may take it, what stands before it, and its form where that is shown something."""
+    """A step of the books: its permission, the situation before it, and its form where that needs data."""
 
     step: Step
     action: Action
@@ -132,7 +135,7 @@ class Way:
 
 
 def acts(ways: Mapping[str, Way]) -> View:
-    """The pages of steps of the books, by the names of their addresses."""
+    """Make the view of the pages of these steps, by the names of their addresses."""
 
     @answer
     def act(request: HttpRequest, village: str, step: str, *, by: Standing, now: datetime, **of: Any) -> HttpResponse:
@@ -146,8 +149,8 @@ def acts(ways: Mapping[str, Way]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A page with a form whose operation can be taken back: who may, its heading and button, what is said then, and the
-    page where it leads to."""
+    """A page with a form whose operation can be undone: its permission, heading and button, the message afterwards, and
+    the page that follows."""
 
     action: Action
     heading: str
@@ -159,7 +162,7 @@ class Filled:
 
 
 def fills(pages: Mapping[str, Filled]) -> View:
-    """The pages with such a form, by the names of their addresses."""
+    """Make the view of the pages with such a form, by the names of their addresses."""
 
     @village_page("villagefinance/paying/form.html", tab="payments", sends=True)
     def fill(request: HttpRequest, village: str, page: str, *, by: Standing, now: datetime, **of: Any) -> Shown:

@@ -69,7 +69,7 @@ VILLAGES = Table(
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the village or region of the reader."""
+    """Redirect to the village or region of the reader."""
     units = own_villages(by)
     codes = [code for code in units if code.count(".") == 3]
     if codes and len(units) == 1:
@@ -80,7 +80,7 @@ def own(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("villagefinance/villages.html")
 def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The villages of a region with the budget of a year; to the camat, the queue of all years comes first."""
+    """The villages of a region with the budget of a year; a camat sees the queue of all years first."""
     asked, year = Asked.of(request), year_of(request, region, now)
     state = request.GET.get("state", "")
     states = {budget_state.value: translate(name) for budget_state, name in BUDGET_NAMES.items()} | {
@@ -113,7 +113,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @answer
 def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Show what the region grants its villages in a year, from a file, in two steps."""
+    """Show the region's grants to its villages in a year, and import them from a file in two steps."""
     case = Case(region)
     AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
     shown = ImportPage(
@@ -132,7 +132,8 @@ def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now:
 
 @answer
 def prices(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Standard prices of a region from a file, in two steps; ``?as=xlsx`` is a file with those that there are."""
+    """Show standard prices of a region and import them in two steps; ``?as=xlsx`` gives a file with the present
+    ones."""
     case = Case(region)
     AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
     importer = Prices(by, region, now)
@@ -169,7 +170,7 @@ BEGIN = Step(
 
 @answer
 def begin_region(request: HttpRequest, region: str, *, by: Standing) -> HttpResponse:
-    """Begin the books of a region, or those of villages that have come."""
+    """Begin the books of a region, or those of new villages."""
     AUTHORITY.require(by, Action.BEGIN_REGION, Case(region), known=False)
 
     def look() -> Seen:
@@ -184,7 +185,7 @@ def begin_region(request: HttpRequest, region: str, *, by: Standing) -> HttpResp
 
 @village_page("villagefinance/village.html", tab="home")
 def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """The home of a village: what waits for the reader, whatever the year, the budget in force, what is late."""
+    """The home of a village: tasks of the reader in all years, the budget in force, late steps."""
     require_books(village, scope=by)
     region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
     version_rows = versions(village, year, *years_around(today.year), scope=by)
@@ -223,7 +224,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
 
 
 def _to_name(by: Standing, village: str, rows: Sequence[VersionRow], now: datetime) -> Iterator[Due]:
-    """That activities of the budget in force have no executor who asks for their money."""
+    """Yield a task if activities of the budget in force have no executor to request their money."""
     counts = in_force(rows, today_in(village[:5], now))
     if counts and AUTHORITY.may(by, Action.NAME_EXECUTORS, case_of(village)):
         lacking = sum(not executor.holds for executor in executors(village, counts.year, now=now))
@@ -234,7 +235,7 @@ def _to_name(by: Standing, village: str, rows: Sequence[VersionRow], now: dateti
 
 
 def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator[Due]:
-    """Reports of the year and the one before that are ready to go on record by the reader."""
+    """Yield the reports of this year and the one before that the reader can put on record now."""
     if any(AUTHORITY.may(by, action, case_of(village)) for action in REPORTED_BY.values()):
         both = {of: reports(village, of, scope=by, now=now) for of in years_around(year) if of <= year}
         for of, report in ((of, row) for of, rows in both.items() for row in rows):
@@ -244,7 +245,7 @@ def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator
 
 
 def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
-    """Tell what waits for the reader whatever the year: flags, numbers of accounts and receipts, tax, the bank."""
+    """Yield the reader's tasks of any year: flags, numbers of accounts and receipts, tax, the bank."""
 
     def may(action: Action) -> bool:
         return AUTHORITY.may(by, action, case_of(village))
@@ -282,7 +283,7 @@ def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
 
 
 def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool) -> Iterator[Due]:
-    """That activities of the year before go on, and no version of this one has them."""
+    """Yield a task if activities of the year before continue and no version of this one has them."""
     if may and awaits_take_over(village, year):
         written = next((row for row in rows if row.is_written), None)
         to = ("budget", written.key) if written else ("change" if rows else "begin", (village, year))
@@ -292,7 +293,7 @@ def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool
 
 
 def year_of(request: HttpRequest, region: str, now: datetime) -> int:
-    """The year that an address asks for, or the present one."""
+    """Return the year that an address asks for, or the present one."""
     asked = number(request, "tahun", most=4)
     return asked if asked and FIRST_YEAR <= asked <= LAST_YEAR else today_in(region, now).year
 

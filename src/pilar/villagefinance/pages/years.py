@@ -1,4 +1,4 @@
-"""The year of the books: its months, opening and closing, an entry and what takes it back; who acts when."""
+"""The year of the books: its months, opening and closing, entries and their reversal; due tasks."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _close_year(at: At) -> Seen:
 
 
 def _unready(at: At) -> tuple[Remark, ...]:
-    """Tell what of a year is not done when it is closed, and where it is."""
+    """List the unfinished business of a year that is about to be closed, with links."""
     rows, unfinished = (
         queries.months(at.village, at.year, scope=at.by, now=at.now),
         queries.unready(at.village, at.year),
@@ -167,7 +167,7 @@ def _reverse(at: At) -> Seen:
 
 
 def _day_is_open(at: At) -> bool:
-    """Tell whether the month is open in which a reversal is booked now: today's, or the last of a year that is over."""
+    """Return whether the month of a reversal made now is open: today's, or the last of a year that is over."""
     day = min(at.today, date(at.year, 12, 31))
     months = queries.months(at.village, day.year, scope=at.by, now=at.now)
     return months[day.month - 1].state is MonthState.OPEN
@@ -230,7 +230,7 @@ act = acts(WAYS)
 
 @village_page("villagefinance/paying/year.html", tab="year")
 def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """The months of a year with what became of them, how it was opened and closed."""
+    """The months of a year with their states, its opening and its closing."""
     may = {action for action in Action if AUTHORITY.may(by, action, case_of(village))}
     row = queries.year_of_books(village, year, scope=by, now=now)
     months = queries.months(village, year, scope=by, now=now)
@@ -243,7 +243,7 @@ def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: d
 
 
 def _act_of(row: MonthRow, may: set[Action]) -> tuple[str, str] | None:
-    """Tell what a reader may do with a month: the name of the step and of its page."""
+    """Return the step that a reader may take with a month: its name and the name of its page."""
     step, holds = {
         MonthState.OPEN: ("close-month", row.over),
         MonthState.CLOSED: ("ask-reopening", True),
@@ -254,7 +254,7 @@ def _act_of(row: MonthRow, may: set[Action]) -> tuple[str, str] | None:
 
 @village_page("villagefinance/paying/opening.html", tab="year", sends=True)
 def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Open a year: with what the last one left, or, where the books begin, with what was counted."""
+    """Open a year: with the closing of the last one, or, where the books begin, with counted amounts."""
     require(by, Action.OPEN_YEAR, village)
     row = queries.year_of_books(village, year, scope=by, now=now)
     to = ("villagefinance:year", village, year)
@@ -280,7 +280,7 @@ def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, no
 
 
 def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
-    """Tell what an opening brings of each fund: what is held less what is owed."""
+    """Sum an opening by fund: held less owed."""
     sums = dict[str, Decimal]()
     for line in carried:
         sums[line.fund] = sums.get(line.fund, Decimal(0)) + (-line.amount if line.owed else line.amount)
@@ -289,7 +289,8 @@ def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
 
 @village_page("villagefinance/paying/entry.html", tab="books")
 def entry(_request: HttpRequest, village: str, year: int, place: int, *, by: Standing) -> Shown:
-    """An entry of the books: its lines and papers, who made it, its seal, what it takes back or was taken back by."""
+    """An entry of the books: its lines and papers, its maker, its seal, and the entry that it reverses or is reversed
+    by."""
     row = queries.entry(village, year, place, scope=by)
     may = AUTHORITY.may(by, Action.CORRECT, case_of(village)) and row.made_by != by.signature
     right = row.kind not in (Kind.REVERSAL, Kind.CLOSING) and row.reversed_by is None
@@ -301,7 +302,7 @@ def entry(_request: HttpRequest, village: str, year: int, place: int, *, by: Sta
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A step of the books that waits for a reader."""
+    """A step of the books that is a task of a reader."""
 
     title: str
     address: str
@@ -310,7 +311,7 @@ class Due:
 
 
 def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, ...]:
-    """The steps of the books of a year and the one before that wait for a reader."""
+    """Return the reader's tasks in the books of a year and the one before."""
     may = {way.action for way in WAYS.values()} | {Action.OPEN_YEAR}
     may = {action for action in may if AUTHORITY.may(by, action, case_of(village))}
     dues = []
@@ -328,7 +329,7 @@ def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, .
 
 
 def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[Action]) -> list[Due]:
-    """Months that wait to be closed, and those that are to be opened again."""
+    """Return the months that wait to be closed or to be reopened."""
     rows = queries.months(village, year, scope=by, now=now)
     over = [row for row in rows if row.state is MonthState.OPEN and row.over]
     asked = [row for row in rows if row.state is MonthState.ASKED and row.reference != by.signature]

@@ -1,1 +1,1 @@
-"""Reads of the books and of what they come to."""
+"""Reads of the books and of sums over them."""

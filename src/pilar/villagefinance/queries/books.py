@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.journal import Kind
 
 ZERO = Decimal(0)
 SHORT_HASH = 12
-"""Characters of a hash that a book shows."""
+"""Characters of a hash that a book prints."""
 
 
 class BookKind(StrEnum):
@@ -66,9 +66,9 @@ KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """A line of a book: what came in or went out, and what is there after it, in rupiah.
+    """A line of a book: the amount received or paid, and the balance after it, in rupiah.
 
-    ``holder`` is where the money lies, the kind of tax or the activity of an advance; ``hash`` that of its entry.
+    ``holder`` is where the money lies, the kind of tax or the activity of an advance; ``hash`` is that of its entry.
     """
 
     day: date
@@ -87,19 +87,18 @@ class BookLine:
 
     @property
     def short_hash(self) -> str:
-        """As much of the hash as a book shows."""
+        """The beginning of the hash, as a book prints it."""
         return self.hash[:SHORT_HASH]
 
     @property
     def entry(self) -> str:
-        """Its kind in the reader's language, with its number."""
+        """The kind of the entry in the reader's language, with its number."""
         return f"{translate(KIND_NAMES[self.kind])} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class BookOf:
-    """A book of a village in a month: what it began with, its lines, what came in and went out; ``closed``: the month
-    is."""
+    """A book of a village in a month: opening balance, lines, sums in and out; ``closed``: the month is closed."""
 
     village: str
     year: int
@@ -119,12 +118,12 @@ class BookOf:
 
     @property
     def after(self) -> Decimal:
-        """Tell what is there at the end of the month."""
+        """The balance at the end of the month."""
         return self.before + self.into - self.out
 
 
 def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing) -> BookOf:
-    """A book of a month; raises :class:`NotFound`. Three queries."""
+    """Read a book of a month; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     head, first = _HEADS[kind], date(year, month, 1)
     given: dict[str, Any] = {
@@ -165,6 +164,6 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
 
 
 def is_closed(village: str, year: int, month: int) -> bool:
-    """Read whether the books of a month are closed, for who has been let at them. One query."""
+    """Return whether the books of a month are closed; the caller has checked the permission. One query."""
     acts = Period.objects.filter(region=village[:5], village=village, year=year, month=month).order_by("-no")
     return acts.values_list("act", flat=True).first() in ("closed", "asked")

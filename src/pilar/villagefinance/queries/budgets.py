@@ -1,4 +1,4 @@
-"""What a version of a budget says, line by line with its items, and the sheet on which it is evaluated."""
+"""Content of a version of a budget, line by line with its items, and its evaluation sheet."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class LineRow:
 
     @property
     def planned(self) -> bool:
-        """Tell whether its months add up to it."""
+        """True if the months add up to the amount."""
         return sum(self.months, ZERO) == self.amount
 
     @property
     def seen(self) -> int:
-        """A sign of its months; another one means that somebody has changed them."""
+        """A checksum of the months; a different one means that somebody has changed them."""
         return sign_of((self.amount, self.months))
 
 
@@ -123,7 +123,7 @@ class BudgetDetail:
 
     @property
     def activities(self) -> tuple[ActivityRow, ...]:
-        """Its expenditure by activity."""
+        """The expenditure by activity."""
         lines = defaultdict[str, list[LineRow]](list)
         for line in self.lines:
             if line.activity:
@@ -142,23 +142,22 @@ class BudgetDetail:
 
 
 def items_seen(lines: Iterable[LineRow]) -> int:
-    """A sign of what lines are given; another one means that somebody has changed it."""
+    """A checksum of lines with their items; a different one means that somebody has changed them."""
     return sign_of([(line.activity, line.account, line.fund, line.items) for line in lines])
 
 
 def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:
-    """A version with its lines; raises :class:`NotFound`. Twelve queries, whatever it holds."""
+    """Read a version with its lines; raises :class:`NotFound`. Twelve queries, whatever it holds."""
     return detail(version(village, year, number, scope=scope))
 
 
 def detail(row: VersionRow) -> BudgetDetail:
-    """A version with its lines, for who has been let at it."""
+    """Read a version with its lines; the caller has checked the permission."""
     return _with_lines(row, lines_of(row))
 
 
 def imagined(detail: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str, str, str], Decimal]) -> BudgetDetail:
-    """Read what the version in force would become by a change that gives lines, new ones too, other amounts; nothing is
-    stored."""
+    """Return the version in force with other amounts of lines, also of new ones; nothing is stored."""
     row = replace(detail.version, number=detail.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
     there = {(line.activity, line.account, line.fund): line for line in detail.lines}
     there |= {
@@ -169,7 +168,7 @@ def imagined(detail: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str,
 
 
 def _whole(amount: Decimal) -> ItemRow:
-    """A line as one item."""
+    """Make a single item of a line."""
     return ItemRow("", "", "", Decimal(1), "", amount, amount)
 
 
@@ -193,7 +192,7 @@ def _with_lines(row: VersionRow, lines: tuple[LineRow, ...]) -> BudgetDetail:
 
 
 def sheet_of(detail: BudgetDetail, *, now: datetime) -> Sheet:
-    """The evaluation of a version by the rules that hold now."""
+    """The evaluation of a version by today's rules."""
     row = detail.version
     rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
     accounts, activities = {line.account for line in detail.lines}, {line.activity for line in detail.lines}
@@ -207,7 +206,7 @@ def sheet_of(detail: BudgetDetail, *, now: datetime) -> Sheet:
 
 
 def change_of(budget_detail: BudgetDetail) -> Change:
-    """A version as what it changes: the one before it, and what of that is used."""
+    """Return a version as a change of the one before it, with the amounts used of that."""
     row = budget_detail.version
     rows = versions_of([row.village], row.region, row.year)[row.village]
     counted = [version_row for version_row in rows if version_row.enacted and INTERIM < version_row.number < row.number]
@@ -230,7 +229,8 @@ def change_of(budget_detail: BudgetDetail) -> Change:
 def facts_of(
     detail: BudgetDetail, sheet: Sheet, now: datetime, *, minutes: str = "", elaboration: str = "", **_papers: object
 ) -> BudgetFacts:
-    """Read what the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
+    """Return the facts that the moves of a version depend on; ``minutes`` is the number of the paper for the next
+    one."""
     row = detail.version
     until = row.steps[-1].due if row.steps and row.steps[-1].due else date.max
     sent = row.step(BudgetState.SUBMITTED)
@@ -249,14 +249,14 @@ def facts_of(
 
 
 def stored_sheet(row: VersionRow) -> Sheet | None:
-    """The sheet as it stood at the last step that kept one."""
+    """Return the sheet as it was at the last step that kept one."""
     rows = BudgetStep.objects.filter(**_year(row), version=row.number).exclude(sheet=None).order_by("-no")
     sheet = rows.values_list("sheet", flat=True).first()
     return None if sheet is None else sheets.read(sheet)
 
 
 def chart(region: str, *, accounts: Collection[str] = (), activities: Collection[str] = ()) -> Chart:
-    """Read what a line may name in a region, of all codes or of these. Three queries."""
+    """Read the codes that a line may use in a region, all or of these. Three queries."""
     open_accounts = Account.objects.filter(_among(accounts), region=region, is_leaf=True, closed_on=None)
     return Chart(
         frozenset(open_accounts.values_list("code", flat=True)),
@@ -284,7 +284,7 @@ def activity_names(region: str, codes: Collection[str] = ()) -> dict[str, str]:
 
 
 def chart_names(region: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Names of all accounts and of all activities with what they stand under, by code. Two queries."""
+    """Return names by code: of all accounts, and of all activities with their fields. Two queries."""
     accounts, activities = (of.objects.filter(region=region).values_list("code", "name") for of in (Account, Activity))
     return dict(accounts), dict(activities)
 
@@ -295,13 +295,14 @@ def fund_names(region: str) -> dict[str, str]:
 
 
 def ceilings(village: str, year: int) -> dict[str, Decimal]:
-    """Read what the region grants a village of each fund in a year."""
+    """Return the region's grants to a village by fund in a year."""
     rows = Ceiling.objects.filter(region=village[:5], village=village, year=year).order_by("number")
     return dict(rows.values_list("fund", "amount"))
 
 
 def ceilings_of(region: str, year: int) -> dict[str, dict[str, tuple[Decimal, str]]]:
-    """Read what the region grants of each fund in a year, and the status of the village then, by village with books."""
+    """Return, by village with books, the region's grants by fund in a year, each with the status of the village
+    then."""
     granted: dict[str, dict[str, tuple[Decimal, str]]] = {
         village: {} for village in Book.objects.filter(region=region).values_list("village", flat=True)
     }
@@ -319,7 +320,7 @@ def lacking(detail: BudgetDetail) -> tuple[ActivityRow, ...]:
 
 
 def _going_on(row: VersionRow) -> frozenset[str]:
-    """The activities that the year before was closed with and this one goes on with: they rest on its plan."""
+    """Return the activities carried over when the year before was closed; they are based on its plan."""
     of = {"region": row.region, "village": row.village, "year": row.year - 1}
     lines = BudgetLine.objects.filter(**of, key__in=CarriedLine.objects.filter(**of).values("line"))
     return frozenset(lines.values_list("activity", flat=True))
@@ -330,7 +331,7 @@ def _year(row: VersionRow | BudgetVersion) -> dict[str, Any]:
 
 
 def lines_of(row: VersionRow | BudgetVersion) -> tuple[LineRow, ...]:
-    """The lines of a version in order, for who has been let at it. Six queries."""
+    """Read the lines of a version in order; the caller has checked the permission. Six queries."""
     of = {**_year(row), "version": row.number}
     items = defaultdict[int, list[ItemRow]](list)
     for cost in CostItem.objects.filter(**of).order_by("line", "no"):
@@ -378,7 +379,7 @@ def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
 
 
 def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
-    """Read what came in and what was paid, by fund."""
+    """Return the amounts received and paid, by fund."""
     received, paid = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
     for spent in realised(row.village, row.year):
         (paid if spent.account.startswith(OUT) else received)[spent.fund] += spent.amount
@@ -386,7 +387,7 @@ def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal
 
 
 def _cash(row: VersionRow) -> Mapping[str, Decimal]:
-    """Money of each fund, with what executors hold of it."""
+    """Return the money of each fund, including advances held by executors."""
     sums = defaultdict[str, Decimal](Decimal)
     rows = CashPosition.objects.filter(**_year(row)).values("account", "fund").annotate(held=Sum("moved"))
     for planned in rows:

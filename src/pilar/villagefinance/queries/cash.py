@@ -1,4 +1,4 @@
-"""What a village holds, and what is left of its budget lines, on a day."""
+"""Money that a village holds, and the rest of its budget lines, on a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_OUT
 
 @dataclass(frozen=True, slots=True)
 class Cash:
-    """What of a fund lies in a cash box or bank account, in rupiah."""
+    """The money of a fund in a cash box or bank account, in rupiah."""
 
     key: int
     name: str
@@ -26,7 +26,7 @@ class Cash:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A line of the budget in force on a day, with what it gives and what of that is neither spent nor promised."""
+    """A line of the budget in force on a day, with its amount and the part that is neither spent nor promised."""
 
     year: int
     key: int
@@ -40,12 +40,12 @@ class Left:
 
     @property
     def of_year(self) -> str:
-        """Tell what names it in a form that may be sent in another year than it was shown in."""
+        """The key of the line in a form that may be sent in another year than it was shown in."""
         return f"{self.year}-{self.key}"
 
     @property
     def label(self) -> str:
-        """In the reader's language, with what is left."""
+        """A label in the reader's language, with the amount left."""
         return translate(
             N_("%(account)s %(name)s, Rp%(left)s left"), account=self.account, name=self.account_name,
             left=rupiah_text(self.left),
@@ -53,7 +53,7 @@ class Left:
 
     @property
     def is_spending(self) -> bool:
-        """Tell whether money goes out on it."""
+        """True for a line of spending."""
         return self.account.startswith((EXPENDITURE, FINANCING_OUT))
 
 
@@ -73,7 +73,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        """Its name, with bank and number."""
+        """The name, with bank and number."""
         return f"{self.name}, {self.bank} {self.number}" if self.is_bank else self.name
 
 
@@ -84,7 +84,7 @@ def places(village: str) -> tuple[Place, ...]:
 
 
 def cash(village: str, day: date) -> tuple[Cash, ...]:
-    """Read what lies where at the end of a day, by account and fund, where that is not zero. One query."""
+    """Read the money at the end of a day by account and fund, where it is not zero. One query."""
     with planned() as cursor:
         cursor.execute(
             "SELECT b.key, b.name, p.fund, sum(p.moved) FROM villagefinance_cashposition AS p"
@@ -99,7 +99,7 @@ def cash(village: str, day: date) -> tuple[Cash, ...]:
 
 
 def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[int, tuple[Decimal, Decimal]]:
-    """Read what the approved cash plan leaves of some lines on a day: by the end of a period, and by its months so far.
+    """Read the rest of some lines by the approved cash plan on a day: by the end of a period, and by its months so far.
 
     Empty where no plan is approved. One query.
     """
@@ -114,8 +114,8 @@ def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[
 
 
 def lines_left(village: str, day: date, keys: Collection[int] | None = None) -> tuple[Left, ...]:
-    """The lines of the budget in force on a day, or those ``keys`` of them, by activity and account; none if no budget
-    is. One query."""
+    """The lines of the budget in force on a day, or those with these ``keys``, by activity and account; none if no
+    budget is in force. One query."""
     with planned() as cursor:
         cursor.execute(
             "SELECT l.year, l.key, l.activity, coalesce(t.name, ''), l.account, c.name, l.fund, a.amount,"

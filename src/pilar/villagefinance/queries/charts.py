@@ -1,4 +1,4 @@
-"""What of the charts a region does not have yet."""
+"""Rows of the reference charts that a region does not have yet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pilar.villagefinance.models import Account, Activity, Fund
 
 
 def new_in_charts(region: str) -> tuple[tuple[str, int], ...]:
-    """Read how many accounts, activities and sources of funds beginning a region would copy. Three queries."""
+    """Count the accounts, activities and sources of funds that beginning a region would copy. Three queries."""
     charts = (
         (N_("Accounts to be copied"), Account, reference.accounts()),
         (N_("Activities to be copied"), Activity, reference.activities()),

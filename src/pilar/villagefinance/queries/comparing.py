@@ -1,4 +1,4 @@
-"""A budget beside that of the year before and the plan of the year, as the council looks at it."""
+"""Compare a budget with the year before and with the plan of the year, for the council."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pilar.villagefinance.queries.versions import in_force, versions
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An activity as the council looks at it: this draft, the year before, the plan of the year."""
+    """An activity in comparison: this draft, the year before, the plan of the year."""
 
     code: str
     name: str
@@ -24,12 +24,12 @@ class Compared:
 
     @property
     def difference(self) -> Decimal | None:
-        """Against the year before."""
+        """Difference from the year before."""
         return None if self.before is None or self.draft is None else self.draft - self.before
 
 
 def compared(budget: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
-    """Draft, last year and RKPDes by activity, side by side."""
+    """Compare draft, last year and RKPDes by activity."""
     row = budget.version
     last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
     before = {activity.code: activity.amount for activity in detail(last).activities} if last else {}

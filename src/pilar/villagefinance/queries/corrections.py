@@ -1,4 +1,4 @@
-"""What was corrected on record, of whoever may read what it is about, and papers as they hold since."""
+"""Corrections of records, read by callers who may read the record itself, and papers as corrected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pilar.villagefinance.rules.auditing import FLAG_NAMES, FlagState
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """A correction: what stood there before, what is right, who said so and why."""
+    """A correction: the wrong and the right content, who made it and why."""
 
     about: str
     before: Mapping[str, Any]
@@ -29,16 +29,16 @@ class CorrectionRow:
 
     @property
     def paper(self) -> str:
-        """The number of a paper that stood there before."""
+        """The number of the paper before the correction."""
         return str(self.before["paper"])
 
     @property
     def day(self) -> date:
-        """The day of a paper that stood there before."""
+        """The day of the paper before the correction."""
         return date.fromisoformat(self.before["day"])
 
     def says(self, after: Mapping[str, Any], reason: str) -> bool:
-        """Read whether it is this very correction, as when it is sent twice."""
+        """Return whether it is exactly this correction, as when it is sent twice."""
         return (self.after, self.reason) == (after, reason)
 
     @property
@@ -59,37 +59,37 @@ def about_step(year: int, version: int, step: int) -> str:
 
 
 def corrections(village: str, about: str, *, below: bool = False) -> tuple[CorrectionRow, ...]:
-    """The corrections of something, or of all ``below`` it. One query."""
+    """Read the corrections of a record, or of all records ``below`` it. One query."""
     which = {"about__startswith": f"{about}/"} if below else {"about": about}
     rows = Correction.objects.filter(region=village[:5], village=village, **which).order_by("-no")
     return tuple(CorrectionRow(row.about, row.before, row.after, row.reason, row.by, row.at) for row in rows)
 
 
 def steps_as_they_hold() -> QuerySet[BudgetStep]:
-    """The steps of budgets, each with what :func:`held_paper` needs."""
+    """Select the steps of budgets, each with the column that :func:`held_paper` needs."""
     return _steps().all()
 
 
 def reports_as_they_hold() -> QuerySet[ReportStep]:
-    """The reports on record, each with what :func:`held_paper` needs."""
+    """Select the reports on record, each with the column that :func:`held_paper` needs."""
     return ReportStep.objects.annotate(right=_right("report", "year", "act"))
 
 
 @cache
 def _steps() -> QuerySet[BudgetStep]:
-    """Composed once: it is read with every payment."""
+    """Compose the query once, because it runs with every payment."""
     return BudgetStep.objects.annotate(right=_right("step", "year", "version", "no"))
 
 
 def held_paper(row: Any) -> tuple[str, date | None]:
-    """Number and day of the paper of a row of the two above, as it holds now: as it was entered, or corrected since."""
+    """Return number and day of the paper of a row of the two queries above: as entered, or as corrected since."""
     if row.right is None:
         return row.paper, row.day
     return row.right["paper"], date.fromisoformat(row.right["day"])
 
 
 def _right(head: str, *names: str) -> Subquery:
-    """Read what the last correction of a row says, in the very query that reads it."""
+    """A subquery with the content of the last correction of a row."""
     parts: list[Any] = [Value(head)]
     for name in names:
         parts += [Value("/"), Cast(OuterRef(name), CharField())]

@@ -1,4 +1,4 @@
-"""Who reads the evidence of payments beside the region's coordinator: whoever reads the payment requests."""
+"""Readers of the evidence of payments besides the region's coordinator: those who read the payment requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pilar.villagefinance.rules.roles import Role
 
 
 def village(scope: Standing) -> Q:
-    """The evidence of requests that the reader reads, of whole villages or their own; the condition is on Revision."""
+    """Return the condition on Revision for evidence of the requests that the reader reads, of whole villages or their
+    own."""
     roles = TABLE[Action.READ_REQUESTS].roles
     if scope.account is None or not any(held.role in roles for held in scope.memberships):
         return NOBODY

@@ -1,4 +1,4 @@
-"""Who carries out the activities of a year (PKA), and what an executor may see and do of them."""
+"""Executors of the activities of a year (PKA), and what they may see and do."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from pilar.villagefinance.rules.requests import WRITTEN
 from pilar.villagefinance.rules.roles import Role
 
 Named = dict[tuple[int, str], str]
-"""Who carries out an activity, by year and code."""
+"""The executor of an activity, by year and code."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutorRow:
-    """An activity of a budget and who carries it out; ``holds``: they are still an executor of the village."""
+    """An activity of a budget and its executor; ``holds``: that person is still an executor of the village."""
 
     activity: str
     name: str
@@ -46,15 +46,15 @@ class ExecutorRow:
 
 
 def named(village: str, years: Collection[int]) -> Named:
-    """Read who carries out the activities of years of a village. One query."""
+    """Read the executors of activities in years of a village. One query."""
     rows = ActivityExecutor.objects.filter(region=village[:5], village=village, year__in=years).order_by("no")
     set_executors = {(row.year, row.activity): row.executor for row in rows}
     return {of: executor for of, executor in set_executors.items() if executor}
 
 
 def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, ...]:
-    """The activities of the budget of a year, and of what is drawn up to change it, each with who carries it out; of
-    whoever reads the books."""
+    """Read the activities of the budget of a year and of its drafted changes, each with its executor, for readers of
+    the books."""
     of = {"region": village[:5], "village": village, "year": year}
     versions = BudgetVersion.objects.filter(**of)
     last = versions.filter(state=BudgetState.ENACTED).aggregate(last=Max("number"))["last"] or 0
@@ -71,29 +71,29 @@ def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, .
 
 
 def seen_of(known: Named) -> int:
-    """The sign of who carries out what, for whoever writes over it."""
+    """A checksum of the executors, sent back with the form that overwrites them."""
     return sign_of(sorted((year, activity, reference_of(executor)) for (year, activity), executor in known.items()))
 
 
 def holders(village: str, now: datetime) -> list[tuple[int, str]]:
-    """The executors of a village at a moment: keys and names of their accounts."""
+    """Read the executors of a village at a moment: keys and names of their accounts."""
     rows = current(now).filter(unit=village, role=Role.EXECUTOR).order_by("user__name", "user")
     return list(dict.fromkeys(rows.values_list("user", "user__name")))
 
 
 def account_of(executor: str) -> int | None:
-    """The key of the account of who carries out an activity."""
+    """Return the key of the account of an activity's executor."""
     kind, _colon, key = reference_of(executor).partition(":")
     return int(key) if kind == "user" else None
 
 
 def case_of_activity(village: str, year: int, activity: str, known: Named) -> ActivityCase:
-    """Read what is asked of an activity of a year."""
+    """Return the case of an activity of a year, for the permission table."""
     return _case(village, [known.get((year, activity), "")])
 
 
 def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
-    """Of lines of the budget those on which somebody may ask for a payment."""
+    """Filter the budget lines on which a person may request a payment."""
     if AUTHORITY.may(by, Action.WRITE_REQUEST, case_of(village)):
         return [*lines]
     known = named(village, {left.year for left in lines})
@@ -104,16 +104,15 @@ def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
 
 
 def case_of_request(row: PaymentRequest, known: Named | None = None) -> ActivityCase:
-    """Read what is asked of a request: whoever sent it carries on with it, also when somebody else carries out its
-    activity from now on."""
+    """Return the case of a request: its sender stays responsible for it, also when the activity gets another
+    executor."""
     known = _named_once(row) if known is None else known
     own = [known.get((row.year, row.activity), "")]
     return _case(row.village, own if row.state in WRITTEN else [*own, row.maker])
 
 
 def _named_once(row: PaymentRequest) -> Named:
-    """Tell who carries out the activities of the year of a request: whoever acts on it holds its village all the
-    while."""
+    """Read the executors of the year of a request once; its village is locked while somebody acts on it."""
     known: dict[str, Named] = vars(row)
     if "named" not in known:
         known["named"] = named(row.village, [row.year])
@@ -126,19 +125,21 @@ def _case(village: str, own: Iterable[str]) -> ActivityCase:
 
 
 def reads_all(village: str, scope: Standing) -> bool:
-    """Read whether somebody reads the requests of all activities, and not an executor's own alone."""
+    """Return whether a person reads the requests of all activities, not only those of an executor's own."""
     return AUTHORITY.holds(scope, Action.READ_REQUESTS, case_of(village))
 
 
 def readable(village: str, scope: Standing) -> Q:
-    """The requests of a village whose books the reader reads: all of them, or an executor's own; on PaymentRequest."""
+    """Return the condition on PaymentRequest for the requests that a reader of the books reads: all of them, or an
+    executor's own."""
     if reads_all(village, scope):
         return Q()
     return Q(village=village) & own_requests(scope)
 
 
 def own_requests(scope: Standing) -> Q:
-    """Requests of the activities that name an executor, and those that they have sent; on PaymentRequest. One query."""
+    """Return the condition on PaymentRequest for requests of an executor's activities, and those that they have sent.
+    One query."""
     units = {held.unit for held in scope.memberships if held.role == Role.EXECUTOR and held.unit}
     rows = ActivityExecutor.objects.filter(region__in={unit[:5] for unit in units}, village__in=units).order_by("no")
     named_last = {(row.village, row.year, row.activity): reference_of(row.executor) for row in rows}

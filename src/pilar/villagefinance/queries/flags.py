@@ -36,7 +36,7 @@ from pilar.villagefinance.rules.flags import DAYS, INPUT_NAMES, MONEY, FlagRule,
 
 @dataclass(frozen=True, slots=True)
 class FlagRow:
-    """A flag with the rule that it was raised by, where that still holds, and what it was raised from."""
+    """A flag with the rule that raised it, if that still holds, and the figures that raised it."""
 
     village: str
     village_name: str
@@ -70,7 +70,7 @@ class FlagRow:
 
     @property
     def figures(self) -> list[tuple[str, str, Any]]:
-        """Tell what it was raised from: the name of each, what kind of thing it is, and its value."""
+        """The figures that raised it: name, kind and value of each."""
         return [_figure(name, value) for name, value in self.inputs.items()]
 
 
@@ -112,13 +112,14 @@ class RiskRow:
 
 
 def reads_flags(scope: Standing, region: str) -> bool:
-    """Read whether there may be flags in a region that a reader knows of."""
+    """Return whether there may be flags in a region that a reader may see."""
     reach = [AUTHORITY.extent(scope, action) for action in (Action.READ_FLAGS, Action.OVERSEE_FLAGS)]
     return any(extent.everywhere or region in extent.touched for extent in reach)
 
 
 def readable_flags(scope: Standing) -> Q:
-    """The flags that a reader knows of: those of their village, and for the inspectorate those that it was told of."""
+    """Return the condition for the flags that a reader may see: those of their village, or those that the inspectorate
+    was told of."""
     own = within(AUTHORITY.extent(scope, Action.READ_FLAGS), unit="village")
     told = within(AUTHORITY.extent(scope, Action.OVERSEE_FLAGS), unit="village") & ~Q(state=FlagState.RAISED)
     return own | told
@@ -128,9 +129,10 @@ def flags(
     region: str, *, scope: Standing, now: datetime, search: str = "", rule: str = "", state: str = "",
     page: int | str = 1, size: int | None = PAGE,
 ) -> Page[FlagRow]:  # fmt: skip
-    """Flags of a region, of one ``rule`` or ``state``, of villages with the words of ``search``, the newest first.
+    """Read flags of a region, the newest first; ``rule``, ``state`` and ``search`` (words in the village's name) filter
+    them.
 
-    Raises :class:`NotFound` for who reads none there. Four queries at most.
+    Raises :class:`NotFound` if the reader may see none there. Four queries at most.
     """
     if not reads_flags(scope, region):
         raise NotFound
@@ -144,20 +146,20 @@ def flags(
 
 
 def flag(village: str, year: int, number: int, *, scope: Standing, now: datetime) -> FlagRow:
-    """A flag; raises :class:`NotFound`. Two queries."""
+    """Read a flag; raises :class:`NotFound`. Two queries."""
     rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, year=year, number=number)
     return next(_rows(list(rows), village[:5], now), None) or _not_found()
 
 
 def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
-    """Read how many flags of a village wait for its answer, and the first last day of them. One query."""
+    """Count the flags of a village that wait for its reply, and return their earliest deadline. One query."""
     rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, state__in=UNANSWERED)
     totals = rows.aggregate(all=Count("number"), first=Min("told_on"))
     return totals["all"], totals["first"] and totals["first"] - timedelta(days=1)
 
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:
-    """Read whether a reader may answer a flag, and judge it."""
+    """Return whether a reader may answer a flag, and whether they may judge it."""
     case, targets = case_of(row.village), {move.target for move in FLAGS.moves(row.state) if not move.made_by}
     answers = FlagState.ANSWERED in targets and AUTHORITY.may(scope, Action.ANSWER_FLAG, case)
     return answers, bool(targets & {*JUDGED}) and AUTHORITY.may(scope, Action.JUDGE_FLAG, case)
@@ -213,7 +215,7 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
 
 
 def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
-    """Read what flags are raised by today; a budget of a ``year`` is judged by no price that came after it."""
+    """Return the flag rules of today; a budget of a ``year`` is not judged by prices that came after it."""
     today = today_in(region, now)
     prices = {
         standard.key: standard.price for standard in prices_of(region, min(today, date(year or today.year, 12, 31)))
@@ -222,7 +224,7 @@ def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
 
 
 def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
-    """The standard prices of a region that hold on a day, or will: of each thing the latest. One query."""
+    """Read the standard prices of a region that hold on a day, or will: the latest of each item. One query."""
     standards = sorted(
         (price for price in dated_prices(region).values() if price.since <= day), key=lambda standard: standard.since
     )
@@ -230,7 +232,7 @@ def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
 
 
 def dated_prices(region: str) -> dict[tuple[str, str, date], Standard]:
-    """All standard prices of a region, each thing's by its day: of each what was said last. One query."""
+    """Read all standard prices of a region by item and day; the last one stored for a day counts. One query."""
     rows = StandardPrice.objects.filter(region=region).order_by("no")
     standards = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
     return {standard.dated: standard for standard in standards}

@@ -1,4 +1,4 @@
-"""What happens if nobody acts on what village finance tells; whose turn it is, is told by notices alone."""
+"""What happens if nobody acts on notices of village finance; whose turn it is, only the notices themselves know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The books of a village as they are handed out, with what proves that they are those of a day."""
+"""The books of a village as an export, with the proof that they are those of a sealed day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 @dataclass(frozen=True, slots=True)
 class SealedDay:
-    """A day whose books were sealed: the root of the tree over those of all villages, and how many these are."""
+    """A sealed day: the root of the tree over the books of all villages, and their number."""
 
     day: date
     root: str
@@ -30,14 +30,15 @@ class SealedDay:
 
 
 def sealed_books(day: date) -> list[SealedBook]:
-    """Read how far the books of each village had come when a day was sealed, by village. One query."""
+    """Read the state of each village's books when a day was sealed, by village. One query."""
     return list(SealedBook.objects.filter(day__lte=day).order_by("village", "-day").distinct("village"))
 
 
 def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str, Any]:
-    """The whole chain of a village as ``rules.chain`` checks it, with the proof of a sealed day, by default the latest.
+    """Return the whole chain of a village as ``rules.chain`` checks it, with the proof of a sealed day, by default the
+    latest.
 
-    Raises :class:`NotFound`, also of a day that was not sealed.
+    Raises :class:`NotFound`, also for a day that was not sealed.
     """
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     with connection.cursor() as cursor:
@@ -53,22 +54,22 @@ def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str
 
 
 def sealed(village: str, *, scope: Authority, day: date | None = None) -> dict[str, Any] | None:
-    """Read how far the books of a village had come on a sealed day, by default the latest, with the proof, as everybody
-    may read it; None before there is one. Raises :class:`NotFound` of a day that was not sealed."""
+    """Return the state of a village's books on a sealed day, by default the latest, with the proof; open to everybody.
+    None before anything was sealed. Raises :class:`NotFound` for a day that was not sealed."""
     del scope
     proof = _proof(village, day)
     return {"village": village, "day": proof} if proof else None
 
 
 def sealed_since(village: str, *, scope: Authority) -> date | None:
-    """The first day that proves how far the books of a village had come. One query."""
+    """Return the first day whose seal covers books of a village. One query."""
     del scope
     rows = SealedBook.objects.filter(region=village[:5], village=village).order_by("day")
     return rows.values_list("day", flat=True).first()
 
 
 def sealed_days(*, scope: Authority, page: int | str = 1, size: int | None = PAGE) -> Page[SealedDay]:
-    """The days that were sealed, the newest first, as everybody may read them. Two queries."""
+    """Read the sealed days, the newest first; open to everybody. Two queries."""
     del scope
     return paged(sealing.entries_of(chain.SCOPE), lambda part: map(_day, part), page=page, size=size)
 
@@ -90,8 +91,8 @@ def _proof(village: str, day: date | None) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=4)
 def _tree(day: date, _root: str) -> tuple[dict[str, tuple[int, int, str]], seal.Tree]:
-    """The place of each village in the tree of a day, how far its books had come, and the tree: what is sealed under a
-    root never changes, so it is read once."""
+    """Return the place of each village in the tree of a day, the state of its books, and the tree. Sealed content never
+    changes, so it is cached."""
     every = sealed_books(day)
     places = {book.village: (place, book.entries, book.head) for place, book in enumerate(every)}
     return places, seal.Tree([chain.leaf(book.village, book.entries, book.head) for book in every])

@@ -1,6 +1,6 @@
-"""What is late in villages, which stages they can ask for, and when their cash runs out; for whoever oversees them.
+"""Late steps of villages, stages they can ask for, and when their cash runs out; for those who oversee them.
 
-The number of queries does not depend on that of the villages.
+The number of queries does not depend on the number of villages.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ Amounts = dict[tuple[str, str], Decimal]
 
 
 def late(region: str, year: int, *, scope: Standing, now: datetime, village: str = "") -> tuple[Late, ...]:
-    """Read what is late in the villages that ``scope`` reads the books of, or in the one, by village; in the present
-    year also what is left of the year before, where the village had a budget here. Of those that have recorded nothing
-    yet nobody knows. Raises :class:`NotFound`. Eighteen queries at most."""
+    """Read the late steps of the villages whose books ``scope`` reads, or of one village, by village; for the present
+    year also those left from the year before, if the village had a budget here. Villages that have recorded nothing yet
+    are left out. Raises :class:`NotFound`. Eighteen queries at most."""
     villages, names, today = _heard_of(region, scope, village), village_names(region=region), today_in(region, now)
     steps, before = steps_of(region, villages, year, today), {}
     if year == today.year and (kept := budgeted(region, villages, year - 1)):
@@ -66,13 +66,13 @@ def late(region: str, year: int, *, scope: Standing, now: datetime, village: str
 
 
 def budgeted(region: str, villages: Collection[str], year: int) -> frozenset[str]:
-    """Those of the villages that had a budget of a year here, whoever asks. One query."""
+    """Return those of the villages that had a budget of a year here, without a check of permission. One query."""
     rows = BudgetVersion.objects.filter(region=region, village__in=villages, year=year)
     return frozenset(rows.values_list("village", flat=True))
 
 
 def steps_of(region: str, villages: Collection[str], year: int, today: date) -> Mapping[str, tuple[Step, ...]]:
-    """The steps of a year of each village, whoever asks. Seven queries."""
+    """Return the steps of a year of each village, without a check of permission. Seven queries."""
     of = {"region": region, "village__in": villages, "year": year}
     enacted = dict(
         BudgetVersion.objects.filter(**of, kind="original", state=BudgetState.ENACTED).values_list(
@@ -111,7 +111,7 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
 
 
 def on_record(region: str, year: int, act: ReportAct, *, scope: Standing) -> tuple[OnRecord, ...]:
-    """Of the villages that ``scope`` reads the books of, which have a report of the year on record; raises
+    """Read for each village whose books ``scope`` reads whether a report of the year is on record; raises
     :class:`NotFound`. Three queries."""
     villages, names = overseen(region, scope=scope), village_names(region=region)
     rows = reports_as_they_hold().filter(region=region, village__in=villages, year=year, act=act)
@@ -120,13 +120,13 @@ def on_record(region: str, year: int, act: ReportAct, *, scope: Standing) -> tup
 
 
 def consolidation_due(region: str, year: int, clock: str) -> date:
-    """Until when the regency consolidates a year, or its first semester."""
+    """Return the day by which the regency must consolidate a year, or its first semester."""
     rules = reference.clock_rules(region=region, day=date(year, 12, 31))
     return due(rules[clock], date(year, 1, 1), working_days(region)).day
 
 
 def counted(region: str, last: date) -> Counted:
-    """Read what of the movements by the bank was matched, and of the flags answered, up to a day. Two queries."""
+    """Count the bank movements that were matched, and the flags that were answered, up to a day. Two queries."""
     moved = BankRow.objects.filter(region=region, date__lte=last).aggregate(
         all=Count("number"), unmatched=Count("number", filter=~Exists(MATCHED))
     )
@@ -139,11 +139,11 @@ def counted(region: str, last: date) -> Counted:
 def next_stages(
     region: str, year: int, *, scope: Standing, now: datetime, fund: str = "", village: str = ""
 ) -> tuple[NextStage, ...]:
-    """The next stage of each fund of the villages that ``scope`` reads the books of, or of the one, by village; raises
-    :class:`NotFound`; not of those that have recorded nothing yet. Nine queries.
+    """Read the next stage of each fund of the villages whose books ``scope`` reads, or of one village, by village;
+    raises :class:`NotFound`. Villages that have recorded nothing yet are left out. Nine queries.
 
-    What was received tells which stages were; the report on a stage comes out of the books, so it is there once they
-    are closed up to the month before.
+    Amounts received tell which stages have come. The report on a stage is computed from the books, so it exists once
+    they are closed up to the month before.
     """
     villages = _heard_of(region, scope, village)
     names, today = village_names(region=region), today_in(region, now)
@@ -177,8 +177,8 @@ def next_stages(
 
 
 def unheard(region: str, *, scope: Standing) -> int:
-    """Read how many of the villages that ``scope`` reads the books of have recorded nothing yet; raises
-    :class:`NotFound`. Two queries."""
+    """Count the villages whose books ``scope`` reads and that have recorded nothing yet; raises :class:`NotFound`. Two
+    queries."""
     return len(silent(region).intersection(overseen(region, scope=scope)))
 
 
@@ -188,10 +188,10 @@ def _heard_of(region: str, scope: Standing, village: str) -> list[str]:
 
 
 def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[CashMonth, ...]:
-    """Read what the villages that ``scope`` reads the books of hold of each fund, and are to hold by their cash plans
-    (RAK) until the end of the year; raises :class:`NotFound`. Three queries.
+    """Read the money of the villages whose books ``scope`` reads by fund, and its forecast by their cash plans (RAK) to
+    the end of the year; raises :class:`NotFound`. Three queries.
 
-    Of the present month what is planned counts as far as it has not happened.
+    For the present month, planned amounts count as far as they have not happened.
     """
     villages, today = overseen(region, scope=scope), today_in(region, now)
     of = {"region": region, "village__in": villages, "year": year}
@@ -223,7 +223,7 @@ def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple
 
 
 def _closed_months(of: Mapping[str, Any], region: str) -> defaultdict[str, dict[int, date]]:
-    """The day on which each month was closed that is not open again."""
+    """Return by village the day on which each month was closed, except reopened months."""
     latest = Period.objects.filter(**of).order_by("village", "month", "-no").distinct("village", "month")
     closed: defaultdict[str, dict[int, date]] = defaultdict(dict)
     for period in latest:
@@ -242,7 +242,7 @@ def _earmarks(region: str, day: date) -> Any:
 
 
 def _moved(of: Mapping[str, Any], head: str) -> Amounts:
-    """Read what was realised under a head of the chart."""
+    """Return the realisation under a head of the chart."""
     rows = _rows(
         "SELECT p.village, l.fund, sum(p.moved) FROM villagefinance_budgetposition AS p JOIN villagefinance_budgetline"
         " AS l ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line) WHERE p.region ="
@@ -254,7 +254,7 @@ def _moved(of: Mapping[str, Any], head: str) -> Amounts:
 
 
 def _settled(of: Mapping[str, Any]) -> Amounts:
-    """Read what of transfers was settled outside the accounts of the villages."""
+    """Return the transfers settled outside the accounts of the villages."""
     rows = _rows(
         "SELECT l.village, l.fund, sum(CASE l.side WHEN 'C' THEN l.amount ELSE -l.amount END)"
         " FROM villagefinance_entry AS e JOIN villagefinance_line AS l ON (l.region, l.village, l.year, l.place) ="
@@ -268,7 +268,7 @@ def _settled(of: Mapping[str, Any]) -> Amounts:
 
 
 def _held(of: Mapping[str, Any], head: str, today: date) -> Amounts:
-    """Read what is held by a day under a head beside the budget."""
+    """Return the amounts held by a day under a head outside the budget."""
     rows = _rows(
         "SELECT village, fund, sum(moved) FROM villagefinance_cashposition WHERE region = %(region)s"
         " AND village = ANY(%(villages)s) AND year = %(year)s AND starts_with(account, %(head)s) AND day <= %(today)s"

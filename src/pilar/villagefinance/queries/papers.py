@@ -1,4 +1,4 @@
-"""What papers read of the books of a village beside what pages do: registers, what was held and owed, receipts."""
+"""Reads of the books that only papers need: registers, amounts held and owed, receipts."""
 
 # ruff: noqa: S608 - expressions of our own
 
@@ -24,8 +24,8 @@ from pilar.villagefinance.rules.journal import Kind
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What of a fund is held on an account beside the budget, or owed (less than zero), when a year began and on a day,
-    in rupiah; ``name``: of the cash box or bank account, the kind of tax, or the activity of an advance."""
+    """The amount of a fund held (or owed, negative) on an account outside the budget, at the beginning of a year and on
+    a day, in rupiah; ``name``: the cash box or bank account, the kind of tax, or the activity of an advance."""
 
     account: str
     name: str
@@ -36,7 +36,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class MonthEnd:
-    """What was held and owed at the end of a month, and when and by whom its books were closed, if they are."""
+    """Amounts held and owed at the end of a month, and when and by whom its books were closed, if they are."""
 
     month: int
     bank: Decimal
@@ -53,7 +53,7 @@ class MonthEnd:
 
 @dataclass(frozen=True, slots=True)
 class AdvanceRow:
-    """An advance: what was given, accounted for and came back, in rupiah, and until when it is accounted for."""
+    """An advance: amounts given, accounted for and paid back, in rupiah, and the deadline for accounting."""
 
     request: int
     paid_on: date
@@ -71,7 +71,7 @@ class AdvanceRow:
 
 @dataclass(frozen=True, slots=True)
 class TaxRow:
-    """A tax that was withheld, and by what it was remitted (NTPN) on which day."""
+    """A withheld tax, with number (NTPN) and day of its remittance."""
 
     request: int
     paid_on: date | None
@@ -86,7 +86,7 @@ class TaxRow:
 
 
 def held(village: str, day: date, *, scope: Standing) -> tuple[Held, ...]:
-    """Read what is held and owed by account, holder and fund; raises :class:`NotFound`. One query."""
+    """Read amounts held and owed by account, holder and fund; raises :class:`NotFound`. One query."""
     rows = _rows(
         f"SELECT l.account, coalesce(b.name, {triggers.HOLDER}), l.fund,"
         f" coalesce(sum({triggers.SIGNED}) FILTER (WHERE coalesce(r.kind, e.kind) = 'opening'), 0),"
@@ -125,7 +125,7 @@ def month_ends(village: str, year: int, *, scope: Standing) -> tuple[MonthEnd, .
 
 
 def advances(village: str, year: int, *, scope: Standing) -> tuple[AdvanceRow, ...]:
-    """The advances of a year, as the books have them; raises :class:`NotFound`. One query."""
+    """Read the advances of a year from the books; raises :class:`NotFound`. One query."""
     signed = f"coalesce(sum({triggers.SIGNED}) FILTER (WHERE o.kind = %({{}})s), 0)"
     rows = _rows(
         f"SELECT q.number, q.paid_on, q.activity, q.told, {signed.format('given')}, -{signed.format('accounted')},"
@@ -146,7 +146,7 @@ def advances(village: str, year: int, *, scope: Standing) -> tuple[AdvanceRow, .
 
 
 def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
-    """Read what was withheld of the payments of a year; raises :class:`NotFound`. Three queries."""
+    """Read the taxes withheld from the payments of a year; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of = _of(village, year)
     paid = {request.number: request for request in PaymentRequest.objects.filter(**of, paid_on__isnull=False)}
@@ -169,7 +169,7 @@ def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
 
 
 def places_of(village: str, year: int, kinds: Collection[Kind], *, scope: Standing) -> list[tuple[int, str]]:
-    """The places of the entries of these kinds with their number and what they were, the newest first; raises
+    """Read the places of the entries of these kinds with number and description, the newest first; raises
     :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     rows = Entry.objects.filter(**_of(village, year), kind__in=kinds).order_by("-place")

@@ -1,4 +1,4 @@
-"""Who worked with the money of a village."""
+"""Officials of a village at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pilar.villagefinance.rules.roles import Role
 
 
 def officials(village: str, day: date) -> dict[Role, str]:
-    """The names of who held each role of a village at the end of a day, of several the last to begin. One query."""
+    """Read the name of the holder of each role of a village at the end of a day; of several, the last to begin. One
+    query."""
     night = midnight_in(village[:5], day + timedelta(days=1)) - timedelta(seconds=1)
     rows = current(night).filter(unit=village).order_by("since")
     return {Role(role): name for role, name in rows.values_list("role", "user__name") if role in {*Role}}

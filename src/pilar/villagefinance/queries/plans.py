@@ -1,4 +1,4 @@
-"""Plans of a village, of a year and of many, and what budgets take over of them."""
+"""Plans of a village for one year and for many, and the items that budgets take over from them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def long_plan_of(village: str, year: int) -> tuple[int, int] | None:
 
 
 def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
-    """Read what the latest plan of many years has for a year."""
+    """Read the works that the latest plan of many years has for a year."""
     known = long_plan_of(village, year)
     works = planned(village, *known) if known else []
     return [{**work, "since": year, "until": year} for work in works if work["since"] <= year <= work["until"]]
 
 
 def plan(village: str, year: int) -> dict[str, Decimal]:
-    """Read what the activities of the year's plan are to cost, by code."""
+    """Read the estimated cost of the activities in the year's plan, by code."""
     sums = defaultdict[str, Decimal](Decimal)
     for work in planned(village, year, year):
         sums[work["activity"]] += work["amount"]
@@ -48,7 +48,7 @@ def plan(village: str, year: int) -> dict[str, Decimal]:
 
 
 def taken_over(village: str, year: int, activity: str) -> list[dict[str, Any]]:
-    """The works of an activity in the year's plan as items of a budget, whose accounts the plan does not say."""
+    """Read the works of an activity in the year's plan as items of a budget; the plan names no accounts."""
     items = []
     for work in planned(village, year, year):
         if work["activity"] == activity:

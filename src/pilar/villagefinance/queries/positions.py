@@ -1,4 +1,4 @@
-"""What the books come to, and whether all that is kept of them agrees with their lines."""
+"""Sums of the books, and whether all stored sums agree with their lines."""
 
 # ruff: noqa: S608 - names and expressions of our own
 
@@ -20,7 +20,7 @@ from pilar.villagefinance.rules.journals import Balance
 
 @dataclass(frozen=True, slots=True)
 class Realised:
-    """What a line of the budget has come to in a year, in rupiah: income and expenditure both as more than zero."""
+    """Realisation of a budget line in a year, in rupiah: income and expenditure are both positive."""
 
     line: int
     activity: str
@@ -31,7 +31,7 @@ class Realised:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that is kept of the books and does not agree with them."""
+    """A stored sum that does not agree with the books."""
 
     rule: str
     village: str
@@ -42,7 +42,7 @@ class Difference:
 
 
 def realised(village: str, year: int) -> tuple[Realised, ...]:
-    """Read what each line of the budget has come to, where that is not zero. One query."""
+    """Read the realisation of each budget line, where it is not zero. One query."""
     return tuple(
         Realised(*row)
         for row in _rows(
@@ -57,8 +57,8 @@ def realised(village: str, year: int) -> tuple[Realised, ...]:
 
 
 def held_before(village: str, year: int) -> tuple[Item, ...]:
-    """Read what a village held and owed when the last year of its books before this one ended, by account, holder and
-    fund, as an opening books it. One query."""
+    """Read the amounts a village held and owed at the end of the last year of its books before this one, by account,
+    holder and fund, as an opening books them. One query."""
     rows = _rows(
         "SELECT account, holder, fund, sum(moved) FROM villagefinance_cashposition"
         " WHERE region = %(region)s AND village = %(village)s AND year = (SELECT max(year) FROM villagefinance_entry"
@@ -79,8 +79,8 @@ def held_before(village: str, year: int) -> tuple[Item, ...]:
 
 
 def balances(village: str) -> tuple[Balance, ...]:
-    """Read what each account of the books comes to in each year: by positions, and by the lines of closings, which none
-    keeps. One query."""
+    """Read the balance of each account of the books in each year: from positions, and from the lines of closings, which
+    no position covers. One query."""
     return tuple(
         Balance(*row)
         for row in _rows(
@@ -99,7 +99,7 @@ def balances(village: str) -> tuple[Balance, ...]:
 
 
 def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:
-    """Read what the budget came to by a day, and what is held less what is owed: always the same (SiLPA)."""
+    """Return the budget's surplus by a day, and the amount held less owed: both are always equal (SiLPA). One query."""
     rows = _rows(
         "SELECT realised, held FROM villagefinance_surplus"
         " WHERE region = %s AND village = %s AND year = %s AND day <= %s ORDER BY day DESC LIMIT 1",
@@ -109,15 +109,15 @@ def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:
 
 
 def books_begun() -> tuple[str, ...]:
-    """The villages whose books hold something, by their code."""
+    """Return the codes of the villages whose books have entries."""
     return tuple(
         row[0] for row in _rows("SELECT village FROM villagefinance_book WHERE entries > 0 ORDER BY village", [])
     )
 
 
 def differences(village: str) -> Iterator[Difference]:
-    """All that does not agree in the books of a village: positions, numbers, chain, sums, openings, surplus.
-    Seven queries."""
+    """Yield everything that does not agree in the books of a village: positions, numbers, chain, sums, openings,
+    surplus. Seven queries."""
     for rule, sql in _CHECKS.items():
         for year, of, kept, computed in _rows(sql, {"region": village[:5], "village": village}):
             yield Difference(rule, village, year, of, str(kept), str(computed))
@@ -140,7 +140,7 @@ _LINE = (
     'format(\'[%%s,"%%s","%%s","%%s","%%s","%%s",%%s,%%s,%%s]\', l.no, l.side, l.amount, l.account, l.activity, l.fund,'
     " coalesce(l.line::text, 'null'), coalesce(l.bank_account::text, 'null'), to_json(l.tax))"
 )
-"""As ``villagefinance_lines_text`` writes it, here for all lines of a village at once."""
+"""The text of a line as ``villagefinance_lines_text`` writes it, here for all lines of a village at once."""
 _CHECKS = {
     "budget position": (
         "SELECT year, concat_ws('/', line, month), coalesce(k.moved, 0), coalesce(c.moved, 0) FROM"

@@ -33,8 +33,8 @@ MAX_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """A question as the village works with it; ``late``: not answered by its last day. ``text`` and ``contact`` are
-    what was sent, empty in lists and once they are erased."""
+    """A question as the village works with it; ``late``: not answered by its last day. ``text`` and ``contact`` are the
+    message as sent, empty in lists and once they are erased."""
 
     village: str
     number: int
@@ -54,7 +54,7 @@ class QuestionRow:
 
     @property
     def state_name(self) -> str:
-        """In the reader's language; says who must act next."""
+        """The state in the reader's language; it says who must act next."""
         return translate(QUESTION_NAMES[self.state])
 
 
@@ -87,7 +87,7 @@ class PhotoRow:
 
     @property
     def address(self) -> str:
-        """Of the small picture."""
+        """The address of the small picture."""
         path = reverse("villagefinance:photo", args=[self.village, self.evidence])
         return settings.SITE_ADDRESS.rstrip("/") + path
 
@@ -95,7 +95,7 @@ class PhotoRow:
 def questions(
     village: str, *, scope: Standing, now: datetime, page: int | str = 1, size: int | None = PAGE
 ) -> Page[QuestionRow]:
-    """The questions to a village, those that wait first. Raises :class:`NotFound`. Two queries."""
+    """The questions to a village, those waiting first. Raises :class:`NotFound`. Two queries."""
     _require_reading(village, scope)
     rows = Question.objects.filter(region=village[:5], village=village).defer("text", "contact")
     ordered = rows.order_by(Case(When(state__in=OPEN, then=0), default=1), "-number")
@@ -103,7 +103,8 @@ def questions(
 
 
 def waiting_questions(village: str, *, scope: Standing, now: datetime) -> tuple[QuestionRow, ...]:
-    """Read what waits for whoever reads: to be answered, for the secretary also to be published. One query."""
+    """Read the questions that wait for the reader: to be answered and, for the secretary, to be published. One
+    query."""
     case = case_of(village)
     acts = {QuestionState.ASKED: Action.ANSWER_QUESTION, QuestionState.ANSWERED: Action.PUBLISH}
     states = [state for state, action in acts.items() if AUTHORITY.may(scope, action, case)]
@@ -112,7 +113,8 @@ def waiting_questions(village: str, *, scope: Standing, now: datetime) -> tuple[
 
 
 def question(village: str, number: int, *, scope: Standing, now: datetime) -> QuestionRow:
-    """A question with what was sent, which the audit log keeps. Raises :class:`NotFound`. One query."""
+    """Read a question with the message as sent; the read is recorded in the audit log. Raises :class:`NotFound`. One
+    query."""
     _require_reading(village, scope)
     row = existing(Question.objects.filter(region=village[:5], village=village, number=number).first())
     sent = {name: _opened(getattr(row, name), scope, row) for name in ("text", "contact")}
@@ -133,7 +135,7 @@ def published_questions(village: str, year: int, *, scope: Authority) -> tuple[P
 
 
 def progress_photos(village: str, year: int, *, scope: Standing) -> tuple[PhotoRow, ...]:
-    """The pictures among the evidence of how far the works of a year are, for whoever says which everybody sees.
+    """Read the pictures among the progress evidence of a year's works, for those who choose which are public.
 
     Raises :class:`NotFound`. Five queries.
     """
@@ -151,7 +153,7 @@ def progress_photos(village: str, year: int, *, scope: Standing) -> tuple[PhotoR
 
 
 def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRow, ...]:
-    """Read what everybody sees of the works of a year, the newest first. Two queries."""
+    """Read the public photographs of the works of a year, the newest first. Two queries."""
     del scope
     of = {"region": village[:5], "village": village, "year": year}
     rows = PublicPhoto.objects.filter(**of).values_list("request", "evidence", "number").order_by("-shown_at")
@@ -159,8 +161,8 @@ def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRo
 
 
 def public_photo(village: str, evidence: UUID, *, scope: Authority) -> int:
-    """The version of a photograph that everybody sees; raises :class:`NotFound`, also once the request that it came
-    with is cancelled. Two queries."""
+    """Return the version of a public photograph; raises :class:`NotFound`, also once its request is cancelled. Two
+    queries."""
     del scope
     of = {"region": village[:5], "village": village}
     row = existing(PublicPhoto.objects.filter(**of, evidence=evidence).first())

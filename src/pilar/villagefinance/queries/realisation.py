@@ -1,6 +1,6 @@
-"""What was realised of budgets (LRA): of a village, of all villages that a reader oversees, and as the public sees it.
+"""Realisation of budgets (LRA): of a village, of all villages that a reader oversees, and as the public sees it.
 
-Reads of positions; nothing of it is stored, and the number of queries does not depend on that of the villages.
+Reads of positions; nothing is stored, and the number of queries does not depend on the number of villages.
 """
 
 # ruff: noqa: S608 - names of our own
@@ -54,16 +54,16 @@ LEFT JOIN (
 ) AS p USING (village, key)
 WHERE true
 """
-"""Every line of these budgets with what the version in force gives it and what was realised. Each table is read from
-the beginning of its key."""
+"""Every line of these budgets with its amount in the version in force and its realisation. Each table is read from the
+beginning of its key."""
 _SUMS = "coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
 _HEAD = "CASE left(l.account, 1) WHEN '6' THEN left(l.account, 3) ELSE left(l.account, 1) END"
-"""What the sums of a village are made of: revenue, expenditure, financing in and out."""
+"""The totals of a village: revenue, expenditure, financing in and out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What was realised in the villages of a region together, and in each of them by code."""
+    """Realisation of the villages of a region together, and of each by code."""
 
     region: str
     realisation: Realisation
@@ -72,7 +72,7 @@ class Consolidation:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """What an activity was given and has cost by the end of a month, in rupiah; a field or subfield has a level of 1 or
+    """Budget and realisation of an activity by the end of a month, in rupiah; a field or subfield has a level of 1 or
     2."""
 
     code: str
@@ -87,14 +87,14 @@ class ActivityRow:
 
     @property
     def per_cent(self) -> Decimal | None:
-        """Realised of the budget, to two decimals."""
+        """Realisation in percent of the budget, to two decimals."""
         return per_cent((self.budget, self.realised))
 
 
 @dataclass(frozen=True, slots=True)
 class PublicYear:
-    """What everybody may know of the budget of a village: what was realised, also by activity, and ``alike``: the
-    villages of the region with a budget of about the same size, the village itself among them."""
+    """The public figures of a village's budget: realisation, also by activity, and ``alike``: the villages of the
+    region with a budget of about the same size, itself among them."""
 
     village: str
     realisation: Realisation
@@ -103,14 +103,14 @@ class PublicYear:
 
     @property
     def package(self) -> str:
-        """The address of the same as open data."""
+        """The address of the same figures as open data."""
         path = reverse("villagefinance:public-data", args=[self.village, self.realisation.year])
         return settings.SITE_ADDRESS.rstrip("/") + path
 
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """A line of a budget as open data: its codes, what it was given and what was realised, in rupiah."""
+    """A budget line as open data: its codes, budget and realisation, in rupiah."""
 
     activity: str
     account: str
@@ -120,13 +120,13 @@ class DataRow:
 
 
 def realisation(village: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Realisation:
-    """Read what was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
+    """Read the realisation of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     return _realisation([village], year, month, fund)
 
 
 def by_fund(village: str, year: int, month: int, *, scope: Standing) -> dict[str, Realisation]:
-    """The same of each fund on which something stands, by its code; raises :class:`NotFound`. One query."""
+    """Read the same for each fund with any amount, by its code; raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     leaves: dict[str, dict[str, Sums]] = defaultdict(dict)
     for fund, account, budget, moved in _rows(
@@ -140,14 +140,14 @@ def by_fund(village: str, year: int, month: int, *, scope: Standing) -> dict[str
 
 
 def activities(village: str, year: int, month: int, *, scope: Standing) -> tuple[ActivityRow, ...]:
-    """Read what each activity was given and has cost by the end of a month; raises :class:`NotFound`. One query."""
+    """Read budget and realisation of each activity by the end of a month; raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     return _activities(village, year, month)
 
 
 def overseen(region: str, *, scope: Standing, village: str = "") -> list[str]:
-    """Codes of the villages of a region, or of the one, whose books ``scope`` reads; raises :class:`NotFound` if there
-    are none."""
+    """Return the codes of the villages of a region (or the one) whose books ``scope`` reads; raises :class:`NotFound`
+    if there are none."""
     reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
     rows = Book.objects.filter(reach, region=region, **({"village": village} if village else {}))
     codes = list(rows.order_by("village").values_list("village", flat=True))
@@ -157,7 +157,7 @@ def overseen(region: str, *, scope: Standing, village: str = "") -> list[str]:
 
 
 def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Consolidation:
-    """Read what was realised by the end of a month in all villages that ``scope`` reads the books of (Pasal 69, 71).
+    """Read the realisation by the end of a month in all villages whose books ``scope`` reads (Pasal 69, 71).
 
     Raises :class:`NotFound`. Four queries.
     """
@@ -178,8 +178,7 @@ def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: s
 
 
 def public_year(village: str, year: int, month: int, *, scope: Authority) -> PublicYear:
-    """The budget of a village as everybody may read it; raises :class:`NotFound` where there are no books. Six
-    queries."""
+    """Read the public figures of a village's budget; raises :class:`NotFound` where there are no books. Six queries."""
     del scope
     every = with_books(village)
     villages = _villages(every, year, month, "")
@@ -197,21 +196,20 @@ def public_regions(*, scope: Authority) -> tuple[RegionRow, ...]:
 
 
 def keeps_books(region: str, *, scope: Authority) -> bool:
-    """Tell whether a village of a region keeps its books here. One query."""
+    """Return whether a village of a region keeps its books here. One query."""
     del scope
     return Book.objects.filter(region=region).exists()
 
 
 def public_villages(region: str, year: int, month: int, *, scope: Authority) -> tuple[VillageSums, ...]:
-    """Read what the budget of each village of a region comes to, as everybody may read it. Four queries."""
+    """Read the sums of each village's budget in a region; open to everybody. Four queries."""
     del scope
     codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
     return _villages(codes, year, month, "") if codes else ()
 
 
 def public_total(region: str, year: int, month: int, *, scope: Authority) -> tuple[RealisedRow, ...]:
-    """Read what was realised of the budgets of all villages of a region together, as everybody may read it. Two
-    queries."""
+    """Read the realisation of the budgets of all villages of a region together; open to everybody. Two queries."""
     del scope
     codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
     return _realisation(codes, year, month, "").whole if codes else ()
@@ -241,7 +239,8 @@ def villages_named(text: str, *, most: int, scope: Authority) -> tuple[tuple[str
 
 
 def with_books(village: str) -> list[str]:
-    """The villages of a region that keep books, for everybody; raises :class:`NotFound` if this is none of them."""
+    """Return the villages of a region that keep books, without a check of permission; raises :class:`NotFound` if this
+    is none of them."""
     every = list(Book.objects.filter(region=village[:5]).values_list("village", flat=True))
     if village not in every:
         raise NotFound
@@ -271,7 +270,7 @@ def _realisation(villages: Collection[str], year: int, month: int, fund: str) ->
 
 
 def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tuple[VillageSums, ...]:
-    """Read what each of these villages comes to, by code. Three queries."""
+    """Read the sums of each of these villages, by code. Three queries."""
     given = _given(villages, year, month, fund)
     heads: dict[str, dict[str, Sums]] = defaultdict(dict)
     for code, head, budget, moved in _rows(f"SELECT village, {_HEAD}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
@@ -280,7 +279,7 @@ def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tu
 
 
 def _compared(heads: dict[str, dict[str, Sums]], given: dict[str, Any]) -> tuple[VillageSums, ...]:
-    """Each village with its money, by code. Two queries."""
+    """Read each village with its budget and money, by code. Two queries."""
     # day + 0: by the bare day PostgreSQL looks into its index once for every cash box and fund, which takes longer.
     held = dict(
         _rows(

@@ -1,4 +1,4 @@
-"""The reports of a year that go on record: what of them is, and what stands in the way of the rest."""
+"""The reports of a year that go on record: which are, and what stands in the way of the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pilar.villagefinance.rules.reports import ACT_NAMES, CLOCKS, ReportAct, Rep
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report of a year, until when it is due, and on record: by whom, when, by which letter or regulation."""
+    """A report of a year with its due day and, once on record, the person, the moment, and the letter or regulation."""
 
     act: ReportAct
     due: date
@@ -53,7 +53,7 @@ def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple
 def facts(
     village: str, year: int, *, scope: Standing, now: datetime, paper: str = "", day: date | None = None
 ) -> ReportFacts:
-    """Read what is looked at before something goes on record; raises :class:`NotFound`. Five queries."""
+    """Read the facts that are checked before a report goes on record; raises :class:`NotFound`. Five queries."""
     row = year_of_books(village, year, scope=scope, now=now)
     latest = Period.objects.filter(region=village[:5], village=village, year=year).order_by("month", "-no")
     closed = {period.month for period in latest.distinct("month") if period.act != "reopened"}

@@ -1,4 +1,4 @@
-"""Payment requests (SPP): one with all that its moves look at, and those that wait."""
+"""Payment requests (SPP): one with all facts that its moves depend on, and those that wait."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ ADVANCE_CLOCK = "account_for_advance"
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """What a request asks of a line of the budget; ``left``: what is neither spent nor promised by others or by it."""
+    """The amount that a request asks from a budget line; ``left``: the part not spent or promised, also not by this
+    request."""
 
     line: int
     account: str
@@ -76,7 +77,7 @@ class BillRow:
 
 @dataclass(frozen=True, slots=True)
 class PaidRow:
-    """What somebody gets of a request; ``supplier`` is a key."""
+    """A payee's share of a request; ``supplier`` is a key."""
 
     no: int
     payee: str
@@ -124,12 +125,12 @@ class RequestRow:
 
     @property
     def key(self) -> str:
-        """Tell what names it in the audit log."""
+        """The name of the request in the audit log."""
         return f"{self.village}/{self.year}/{self.number}"
 
     @property
     def state_name(self) -> str:
-        """In the reader's language; says who must act next."""
+        """The state in the reader's language; it says who must act next."""
         return translate(REQUEST_NAMES[self.state])
 
     @property
@@ -138,12 +139,12 @@ class RequestRow:
 
     @property
     def net(self) -> Decimal:
-        """Tell what the payee gets."""
+        """The amount that the payee gets."""
         return self.amount - self.withheld
 
     @property
     def payees(self) -> tuple[PaidRow, ...]:
-        """Tell who gets how much: of an advance its maker gets all."""
+        """The payees with their amounts; the maker of an advance gets all of it."""
         if not self.bills or self.kind is RequestKind.ADVANCE:
             return (PaidRow(1, self.payee or str(self.maker), self.supplier, self.amount, self.withheld),)
         bills_of: dict[tuple[int | None, str], list[int]] = {}
@@ -160,12 +161,12 @@ class RequestRow:
 
     @property
     def billed(self) -> Decimal:
-        """Tell what its bills come to."""
+        """The sum of its bills."""
         return sum((bill.amount for bill in self.bills), ZERO)
 
     @property
     def to_return(self) -> Decimal:
-        """Tell what of an advance still has to come back: what was not spent, and the tax withheld of bills."""
+        """The part of an advance that still has to be paid back: money not spent, and tax withheld from bills."""
         return self.amount - self.returned - self.billed + self.withheld
 
 
@@ -190,7 +191,7 @@ def waiting(village: str, *, scope: Standing) -> tuple[RequestRow, ...]:
 
 
 def request(village: str, year: int, number: int, *, scope: Standing, today: date) -> RequestRow:
-    """A request with all that belongs to it; raises :class:`NotFound`."""
+    """Read a request with everything that belongs to it; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     row = PaymentRequest.objects.filter(region=village[:5], village=village, year=year, number=number).first()
     if row is None:
@@ -200,7 +201,7 @@ def request(village: str, year: int, number: int, *, scope: Standing, today: dat
 
 
 def whole(row: PaymentRequest, today: date) -> RequestRow:
-    """A request with lines, bills, evidence, and the taxes that are withheld or would be on the day."""
+    """A request with lines, bills, evidence, and the taxes that are withheld, or would be on the day."""
     of_year = {"region": row.region, "village": row.village, "year": row.year}
     asked = _of_request(row, "requestline", "line, amount, open")
     billed = _of_request(row, "bill", "no, line, kind, parts, amount, payee, supplier, told, number, day")
@@ -229,13 +230,13 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
         receipts=tuple(key for kind, key in proofs if kind == ProofKind.RECEIPT),
         progress=tuple(key for kind, key in proofs if kind == ProofKind.PROGRESS),
     )
-    # Tax of an advance is withheld where its account is booked, as the books and their flags have it.
+    # Tax on an advance is withheld where the advance is accounted for; books and flags do the same.
     paid = today if row.kind == RequestKind.ADVANCE else row.paid_on or today
     return replace(request_row, taxes=tuple(kept_taxes(row) or taxes(request_row, paid)))
 
 
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
-    """Read what the moves of a request look at on a day, for who acts (a reference)."""
+    """Return the facts that the moves of a request depend on, on a day, for the acting person (a reference)."""
     day = _within(row, today)
     counts, approved = executed(row.village, row.year, day)
     planned = plan_left(row.village, row.year, [asked_line.line for asked_line in row.lines], row.date)
@@ -267,7 +268,7 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
 
 
 def _over(row: RequestRow, left: Mapping[int, Decimal]) -> dict[str, Decimal]:
-    """By how much a request goes beyond what is left of its lines, in which what is promised is counted already."""
+    """Return by how much a request exceeds the rest of its lines; promised amounts are counted already."""
     asked = {line.line: ZERO if row.state in COMMITTED else line.amount for line in row.lines}
     return {
         f"{row.activity} {line.account}".strip(): asked[line.line] - left[line.line]
@@ -277,7 +278,8 @@ def _over(row: RequestRow, left: Mapping[int, Decimal]) -> dict[str, Decimal]:
 
 
 def settled_by(row: RequestRow) -> str:
-    """The transfer that settles a request outside the accounts of the village, if one does. One query then."""
+    """Return the transfer that settles a request outside the accounts of the village; empty without one. One query if
+    there is."""
     if row.income_line is None:
         return ""
     line = BudgetLine.objects.get(region=row.village[:5], village=row.village, year=row.year, key=row.income_line)
@@ -285,7 +287,7 @@ def settled_by(row: RequestRow) -> str:
 
 
 def late_advances(row: RequestRow, today: date) -> int:
-    """Earlier advances of the maker of a request that are not accounted for and past their day (R10)."""
+    """Count earlier advances of a request's maker that are overdue for accounting (R10)."""
     if row.kind is not RequestKind.ADVANCE:
         return 0
     open_ones = PaymentRequest.objects.filter(
@@ -296,13 +298,13 @@ def late_advances(row: RequestRow, today: date) -> int:
 
 
 def due_of_advance(village: str, paid_on: date) -> date:
-    """Until when an advance is accounted for."""
+    """Return the last day for accounting for an advance."""
     clock = reference.clock_rules(region=village[:5], day=paid_on)[ADVANCE_CLOCK]
     return due(clock, paid_on, areas.working_days(village[:5])).day
 
 
 def _within(row: PaymentRequest | RequestRow, day: date) -> date:
-    """A day as the year of a request has it, not before the request."""
+    """Return a day moved into the year of a request, and not before the request."""
     return max(row.date, min(day, date(row.year, 12, 31)))
 
 
@@ -327,7 +329,7 @@ def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
 
 
 def _of_request(row: PaymentRequest, table: str, columns: str) -> list[tuple[Any, ...]]:
-    """Read what a table has of a request, by the first of these columns."""
+    """Read the rows of a table that belong to a request, ordered by the first of these columns."""
     with planned() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM villagefinance_{table}"  # noqa: S608 - names of our own

@@ -1,7 +1,7 @@
-"""A village-year of ours as the records of Siskeudes: its budget, what was realised, and its cash book.
+"""A village-year of ours as the records of Siskeudes: its budget, realisation and cash book.
 
-What has no table there that is known (refunds of the year, transfers settled outside the accounts, closings) and what
-was reversed is left out.
+Left out: entries without a known table there (refunds of the year, transfers settled outside the accounts, closings),
+and reversed ones.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ REQUEST_KINDS = {RequestKind.ADVANCE: "UM", RequestKind.DIRECT: "LS", RequestKin
 
 
 def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
-    """A village-year of our books, for who reads all of its payment requests; raises :class:`NotFound`, also where it
-    has no budget, :class:`NotAllowed`."""
+    """Read a village-year of our books, for a reader of all its payment requests; raises :class:`NotFound`, also where
+    it has no budget, :class:`NotAllowed`."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     AUTHORITY.require(scope, Action.READ_REQUESTS, case_of(village), known=True)
     rows = [*_budget(village, year, scope), *_Books(village, year).rows()]
@@ -50,7 +50,7 @@ def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
 
 
 def _budget(village: str, year: int, scope: Standing) -> Iterator[Any]:
-    """The budget as it was enacted first, and after its last change; where none is enacted, the draft."""
+    """Yield the budget as it was first enacted, and after its last change; where none is enacted, the draft."""
     every = versions(village, year, scope=scope)
     known = sorted(
         (version for version in every if version.kind is not BudgetKind.INTERIM), key=lambda version: version.number
@@ -99,7 +99,7 @@ def _activities(lines: Sequence[LineRow]) -> Iterator[Any]:
 def _items(
     code: Mapping[str, str], pairs: Sequence[tuple[LineRow | None, LineRow | None]], changed: bool
 ) -> Iterator[Any]:
-    """The items of an account, by the packages that they belong to; those after a change by their place."""
+    """Yield the items of an account by their packages; those after a change by their place."""
     packages: dict[str, str] = {}
     numbers = defaultdict[str, int](int)
     for earlier, other in pairs:
@@ -132,7 +132,7 @@ def _sum(lines: Iterator[LineRow | None]) -> Decimal:
 
 
 class _Books:
-    """The entries of a year that stand, each with its lines, and what they are of."""
+    """The entries of a year that were not reversed, each with its lines and its request or remittance."""
 
     def __init__(self, village: str, year: int) -> None:
         self.village, self.year = village, year
@@ -180,7 +180,7 @@ class _Books:
                 yield from tell(entry)
 
     def _number(self, kind: str, number: int) -> str:
-        """As Siskeudes numbers: ``0001/SPP/01.2001/2025``."""
+        """Return a document number as Siskeudes writes it: ``0001/SPP/01.2001/2025``."""
         return f"{number:04}/{kind}/{village_code(self.village).rstrip('.')}/{self.year}"
 
     def _under(self, entry: Entry, head: str) -> list[Line]:
@@ -213,7 +213,7 @@ class _Books:
             yield made(e.RequestWithheld, number=number, account=tax.account, amount=tax.amount)
 
     def _bill(self, bill: Bill) -> dict[str, Any]:
-        """A receipt; its place under the request stands for a number that its paper does not have."""
+        """Return the fields of a receipt; where its paper has no number, its place under the request is used."""
         line = self.budget[bill.line]
         return {
             "activity": line.activity, "account": line.account, "fund": line.fund, "payee": bill.payee,

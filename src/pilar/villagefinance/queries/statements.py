@@ -1,4 +1,5 @@
-"""What of an account bank and books do not have in common, proposals of what is one, and the sheet of a month."""
+"""Open movements between bank and books of an account, proposals of matches, and the reconciliation sheet of a
+month."""
 
 from __future__ import annotations
 
@@ -47,9 +48,9 @@ WHERE r.region = %s AND r.village = %s AND r.bank_account = %s ORDER BY r.number
 
 @dataclass(frozen=True, slots=True)
 class KeptAccount:
-    """A bank account with how far its statements go: from and until when, and with which balances; None without.
+    """A bank account with the first and last day of its statements and their balances; None without statements.
 
-    ``columns``: what somebody has said of the headings of its statements.
+    ``columns``: the meaning that somebody gave to the headings of its statements.
     """
 
     key: int
@@ -65,7 +66,8 @@ class KeptAccount:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Movements of both sides that are one, or seem to be: the ``number`` of their match, or a proposal."""
+    """Movements of both sides that are the same, or seem to be: with the ``number`` of their match, or as a
+    proposal."""
 
     number: int
     bank: tuple[Movement, ...]
@@ -78,13 +80,14 @@ class Pair:
 
     @property
     def key(self) -> str:
-        """As a form sends it."""
+        """The movements as a form sends them."""
         return ":".join(",".join(str(movement.key) for movement in side) for side in (self.bank, self.books))
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """What stands between bank and books: since when, what the books have more, and the movements."""
+    """A line of the sheet between bank and books: since when, the amount that the books have more, and the
+    movements."""
 
     since: date
     amount: Decimal
@@ -97,7 +100,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthSheet:
-    """The sheet of an account on a day, with what stands between."""
+    """The reconciliation sheet of an account on a day, with its lines."""
 
     account: KeptAccount
     sheet: Reconciliation
@@ -106,7 +109,7 @@ class MonthSheet:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What bank and books do not have in common on a day, and which of it seems to be one."""
+    """The movements that bank and books do not have in common on a day, and the proposed matches."""
 
     account: KeptAccount
     bank: tuple[Movement, ...]
@@ -117,7 +120,7 @@ class Open:
     matched: tuple[Pair, ...]
 
     def pair(self, match: Match) -> Pair:
-        """A proposal with its movements."""
+        """Return a proposal with its movements."""
         bank = {movement.key: movement for movement in self.bank}
         books = {book.key: book for book in self.books}
         return Pair(0, tuple(bank[key] for key in match.bank), tuple(books[key] for key in match.books), match)
@@ -138,12 +141,12 @@ MATCHED = MatchedRow.objects.filter(
     bank_account=OuterRef("bank_account"),
     row=OuterRef("number"),
 )
-"""That a movement by the bank has its entry, in a condition on such."""
+"""Condition: a bank movement has been matched."""
 
 
 def unmatched(village: str, *, scope: Standing, until: date | None = None) -> tuple[tuple[int, str, int], ...]:
-    """List the bank accounts with movements (of all days, or until one) that are not matched: key, name, how many.
-    Raises :class:`NotFound`. Two queries."""
+    """List the bank accounts with unmatched movements, of all days or until one: key, name, count. Raises
+    :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of_village = {"region": village[:5], "village": village}
     rows = BankRow.objects.filter(~Exists(MATCHED), **of_village).order_by("bank_account")
@@ -155,7 +158,7 @@ def unmatched(village: str, *, scope: Standing, until: date | None = None) -> tu
 
 
 def line_of(village: str, key: int) -> dict[str, int]:
-    """Tell where the line of the books stands that a movement is of. Raises :class:`NotFound`."""
+    """Return the place of the book line of a movement. Raises :class:`NotFound`."""
     place, no = divmod(key, _LINES_OF_AN_ENTRY)
     rows = Line.objects.filter(region=village[:5], village=village, place=place, no=no)
     year = rows.values_list("year", flat=True).first()
@@ -165,7 +168,7 @@ def line_of(village: str, key: int) -> dict[str, int]:
 
 
 def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
-    """A bank account of a village; raises :class:`NotFound`. Four queries."""
+    """Read a bank account of a village; raises :class:`NotFound`. Four queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     row = BankAccount.objects.filter(region=village[:5], village=village, key=key, account=BANK).first()
     if row is None:
@@ -181,7 +184,8 @@ def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
 
 
 def columns_of_bank(village: str, bank: str) -> dict[str, str]:
-    """Read what others of the region have said of the headings of this bank's statements, whoever asks. One query."""
+    """Read the meanings that others of the region gave to the headings of this bank's statements, without a check of
+    permission. One query."""
     same = BankAccount.objects.filter(
         region=OuterRef("region"), village=OuterRef("village"), key=OuterRef("bank_account"), bank__iexact=bank
     )
@@ -192,7 +196,7 @@ def columns_of_bank(village: str, bank: str) -> dict[str, str]:
 
 
 def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Open:
-    """Read what is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
+    """Read the open movements of an account on ``day``. Raises :class:`NotFound`. Six queries."""
     account = kept_account(village, key, scope=scope)
     sides = _sides(village, account, scope)
     bank_taken = {row for accepted in sides.matched.values() for row in accepted.bank}
@@ -205,7 +209,7 @@ def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Ope
 
 
 def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> MonthSheet | None:
-    """The sheet of an account at the end of ``day``; None where no statement reaches that far.
+    """Make the sheet of an account at the end of ``day``; None where no statement reaches that far.
 
     Raises :class:`NotFound`. Seven queries.
     """
@@ -238,7 +242,7 @@ def _pair(sides: _Sides, number: int, pair: Accepted | Between) -> Pair:
 
 
 def _sides(village: str, account: KeptAccount, scope: Standing) -> _Sides:
-    """All movements. Who does not read numbers of accounts sees none in what the bank says either."""
+    """Read all movements. A reader without permission for account numbers sees none in the bank's texts either."""
     if account.first is None:
         return _Sides((), (), {})
     of_account: list[Any] = [village[:5], village, account.key]

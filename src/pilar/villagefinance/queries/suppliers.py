@@ -14,7 +14,8 @@ from pilar.villagefinance.rules.taxes import Builder
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
-    """A supplier. ``bank`` and ``number`` are empty for who may not read them, ``npwp`` for who does not keep them."""
+    """A supplier. ``bank`` and ``number`` are empty for readers who may not see them, ``npwp`` for those who do not
+    keep suppliers."""
 
     key: int
     name: str
@@ -29,7 +30,7 @@ class SupplierRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A number of an account that waits: ``owner`` is a supplier or an account, ``holds_from`` when it may be
+    """A waiting account number: ``owner`` is a supplier or an account, ``holds_from`` the moment from which it may be
     confirmed."""
 
     no: int
@@ -64,13 +65,13 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
 
 
 def acted_on(village: str, no: int, how: str, *, by: Standing) -> bool:
-    """Read whether it was ``by`` who has confirmed or dropped (``how``, a column) a change of a number. One query."""
+    """Return whether ``by`` has confirmed or dropped a change of a number; ``how`` is the column. One query."""
     rows = AccountChange.objects.filter(region=village[:5], village=village, no=no)
     return rows.filter(**{how: by.signature}).exists()
 
 
 def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
-    """The numbers that were asked for and neither confirmed nor dropped, newest first, of each owner the newest alone.
+    """Read the numbers asked for that are neither confirmed nor dropped, newest first; per owner only the newest.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """

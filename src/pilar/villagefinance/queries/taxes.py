@@ -16,12 +16,12 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 ZERO = Decimal(0)
 MAX_SHOWN = 24
-"""Of remittances: those of some months."""
+"""Remittances shown: those of some months."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwedTax:
-    """A tax withheld from a payment; ``due`` is its last day, ``is_open``: the reader reads its request."""
+    """A tax withheld from a payment; ``due`` is its last day, ``is_open``: the reader may open its request."""
 
     year: int
     request: int
@@ -34,13 +34,13 @@ class OwedTax:
 
     @property
     def key(self) -> str:
-        """Tell what names it in a form."""
+        """The key of the tax in a form."""
         return f"{self.year}-{self.request}-{self.no}"
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """All that is owed of a tax; ``title`` in the reader's language, ``map`` its code on the payment slip."""
+    """The total owed of a tax; ``title`` in the reader's language, ``map`` its code on the payment slip."""
 
     tax: str
     title: str
@@ -53,13 +53,13 @@ class Owed:
 
     @property
     def due(self) -> date:
-        """The first last day."""
+        """The earliest deadline."""
         return min(tax.due for tax in self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedNtpn:
-    """A number that was asked for and never counted: who dropped it, and why."""
+    """A number that was asked for and dropped: who dropped it, and why."""
 
     number: str
     by: str
@@ -68,9 +68,8 @@ class DroppedNtpn:
 
 @dataclass(frozen=True, slots=True)
 class Remitted:
-    """Tax that was remitted under the number of a receipt; ``was``: the numbers that were entered before, ``dropped``:
-    those that were asked for instead and do not count. ``correct`` is the number that waits for somebody else (``no``,
-    ``asked_by``) to confirm it."""
+    """Tax remitted under the number of a receipt; ``was``: numbers entered before; ``dropped``: corrections that were
+    dropped. ``correct`` is the number of a change (``no``, ``asked_by``) that a second person has not confirmed yet."""
 
     ntpn: str
     title: str
@@ -118,7 +117,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
 
 
 def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
-    """Read whether it was ``by`` who has confirmed a corrected number. One query."""
+    """Return whether ``by`` has confirmed a corrected number. One query."""
     rows = NtpnChange.objects.filter(region=village[:5], village=village, no=no)
     return rows.filter(confirmed_by=by.signature).exists()
 
@@ -132,7 +131,7 @@ def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
 
 
 def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
-    """Read what a village owes of each tax; raises :class:`NotFound`. Three queries."""
+    """Read the amount that a village owes of each tax; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     by_tax: dict[str, list[OwedTax]] = {}
     paid = {
@@ -165,11 +164,11 @@ def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
 
 
 def tax_title(tax: str, region: str) -> str:
-    """The name of a kind of tax in the reader's language; what stands for it where the rules no longer know it."""
+    """Return the name of a kind of tax in the reader's language, or its code where the rules no longer know it."""
     kinds = reference.tax_rules(region=region, day=date.max).kinds
     return str(kinds[tax].title) if tax in kinds else tax
 
 
 def open_withholdings(village: str) -> QuerySet[Withholding]:
-    """Read what was withheld and not remitted."""
+    """Select the withholdings that are not remitted."""
     return Withholding.objects.filter(region=village[:5], village=village, ntpn=None)

@@ -101,8 +101,8 @@ def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
 
 
 def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
-    """Read what else is paid to the payee of a bill for the same activity in the year, as one payment of each kind: an
-    amount is not split below a threshold. One query."""
+    """Read the other payments to the payee of a bill for the same activity in the year, one sum for each kind: an
+    amount must not be split below a threshold. One query."""
     with planned() as cursor:
         cursor.execute(_OTHERS, {
             "region": row.village[:5], "village": row.village, "year": row.year, "request": row.number,

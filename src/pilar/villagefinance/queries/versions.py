@@ -1,4 +1,4 @@
-"""Versions of the budget of a village, with the steps that each has made."""
+"""Versions of the budget of a village, with their steps."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STEP_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """What somebody did with a version, and the papers of it as they hold now."""
+    """A step of a version, with its papers as corrected."""
 
     act: str
     by: str
@@ -88,7 +88,7 @@ class VersionRow:
 
     @property
     def key(self) -> tuple[str, int, int]:
-        """Tell what an address names it by."""
+        """The parts of the version's address."""
         return self.village, self.year, self.number
 
     @property
@@ -120,25 +120,24 @@ class VersionRow:
         return self.state is BudgetState.ENACTED
 
     def step(self, *acts: str) -> StepRow | None:
-        """The last of these steps."""
+        """Return the last of these steps."""
         return next((step for step in reversed(self.steps) if step.act in acts), None)
 
     @property
     def checked(self) -> StepRow | None:
-        """Tell when the secretary checked its DPA, if the head has not given it back."""
+        """The step by which the secretary checked its DPA, unless the head has given it back."""
         last = self._executed
         return self.step(CHECKED) if last and last.act != UNCHECKED else None
 
     @property
     def given_back(self) -> bool:
-        """Tell whether the head gave its DPA back, and it was not checked anew."""
+        """True if the head gave its DPA back and it was not checked again."""
         last = self._executed
         return last is not None and last.act == UNCHECKED
 
     @property
     def approved(self) -> StepRow | None:
-        """Tell when the head approved its DPA and cash plan: from then on it is paid from, until the head gives it
-        back."""
+        """The step by which the head approved its DPA and cash plan, unless given back; payments need it."""
         last = self._executed
         return last if last and last.act == APPROVED else None
 
@@ -148,25 +147,26 @@ class VersionRow:
 
     @property
     def retracted(self) -> bool:
-        """Tell whether the camat has taken a result back, and not given another."""
+        """True if the camat has taken a result back, and not given another."""
         acts = [step.act for step in self.steps]
         return acts[-1:] == [BudgetState.SUBMITTED] and acts[-2:-1] in ([BudgetState.EVALUATED], [BudgetState.RETURNED])
 
     @property
     def told_council(self) -> StepRow | None:
-        """Tell when the council was told of it; of what was dropped and begun again it is told anew."""
+        """The step by which the council was told of it; a dropped version that is begun again is told again."""
         last = self.step(TOLD, BudgetState.DROPPED)
         return last if last and last.act == TOLD else None
 
 
 def versions(village: str, *years: int, scope: Standing) -> tuple[VersionRow, ...]:
-    """The versions of years, the newest first; raises :class:`NotFound` for who may not know. Two queries."""
+    """The versions of years, the newest first; raises :class:`NotFound` if the reader may not know of them. Two
+    queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     return _rows(Q(region=village[:5], village=village, year__in=years))
 
 
 def version(village: str, year: int, number: int, *, scope: Standing) -> VersionRow:
-    """One version; raises :class:`NotFound`."""
+    """Read one version; raises :class:`NotFound`."""
     wanted = next((row for row in versions(village, year, scope=scope) if row.number == number), None)
     if wanted is None:
         raise NotFound
@@ -174,7 +174,7 @@ def version(village: str, year: int, number: int, *, scope: Standing) -> Version
 
 
 def versions_of(villages: Iterable[str], region: str, year: int) -> dict[str, tuple[VersionRow, ...]]:
-    """The versions of a year of several villages of a region, whoever asks. Two queries."""
+    """Read the versions of a year of several villages of a region, without a check of permission. Two queries."""
     version_rows = defaultdict[str, list[VersionRow]](list)
     for row in _rows(Q(region=region, village__in=list(villages), year=year)):
         version_rows[row.village].append(row)
@@ -192,12 +192,13 @@ def submitted(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 
 
 def in_force(rows: Iterable[VersionRow], day: date) -> VersionRow | None:
-    """Of the versions of a year, newest first, the one that counts on a day."""
+    """Return the version in force on a day, among those of a year, newest first."""
     return next((row for row in rows if row.enacted and row.in_force_from and row.in_force_from <= day), None)
 
 
 def executed(village: str, year: int, day: date) -> tuple[bool, bool]:
-    """Read whether a budget of the year counts on a day, and whether its DPA and cash plan are approved. One query."""
+    """Return whether a budget of the year is in force on a day, and whether its DPA and cash plan are approved. One
+    query."""
     with planned() as cursor:
         cursor.execute(_EXECUTED, {
             "region": village[:5], "village": village, "year": year, "day": day, "acts": [CHECKED, UNCHECKED, APPROVED],
@@ -207,8 +208,8 @@ def executed(village: str, year: int, day: date) -> tuple[bool, bool]:
 
 
 def waiting_since(row: VersionRow, today: date) -> Due | None:
-    """Until when the next step of a version is due, its DPA checked if it is enacted. What silence ends was reckoned
-    when it was sent."""
+    """Return when the next step of a version is due; for an enacted one, the check of its DPA. Deadlines that end in
+    deemed approval were computed at submission."""
     clocks = reference.clock_rules(region=row.region, day=today)
     event, rule = date(row.year, 1, 1), ""
     match row.state:

@@ -1,4 +1,4 @@
-"""The villages that somebody works with or oversees, and how far the budget of a year has come in each."""
+"""The villages that a person works with or oversees, and the state of each one's budget of a year."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.clocks import due
 
 SILENT, SILENT_NAME = "silent", N_("Nothing recorded yet")
-"""Of a village that has recorded nothing here yet."""
+"""Filter value for villages that have recorded nothing here yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """A village with the budget of a year: ``current`` is the version that is worked on, or else the newest.
-    ``silent``: nothing of it was ever recorded here."""
+    """A village with the budget of a year: ``current`` is the version being drafted, or else the newest. ``silent``:
+    the village never recorded anything here."""
 
     code: str
     name: str
@@ -50,10 +50,10 @@ def villages(
     region: str, *, scope: Standing, year: int, now: datetime, search: str = "", state: str = "", page: int | str = 1,
     size: int | None = PAGE,
 ) -> Page[BookRow]:  # fmt: skip
-    """The villages of a region that ``scope`` reads the books of, by code; raises :class:`NotFound` if it reads none.
+    """Read the villages of a region whose books ``scope`` reads, by code; raises :class:`NotFound` if there are none.
 
-    ``search`` is words of the name of village or district. ``state``: only those whose budget is in it, or that are
-    SILENT. A handful of queries, whatever their number.
+    ``search``: words in the name of village or district. ``state``: only those whose budget is in this state, or SILENT
+    ones. A handful of queries, whatever their number.
     """
     rows = Book.objects.filter(within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village"), region=region)
     if not rows.exists():
@@ -73,39 +73,39 @@ def villages(
 
 
 def require_books(code: str, *, scope: Standing) -> None:
-    """Raise :class:`NotFound` for who does not read the books of a village, and where there are none."""
+    """Raise :class:`NotFound` if a person may not read the books of a village, or if it has none."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(code), known=False)
     if not Book.objects.filter(region=code[:5], village=code).exists():
         raise NotFound
 
 
 def without_books(region: str) -> tuple[str, ...]:
-    """The villages of a region that no books are kept of yet. One query."""
+    """Read the villages of a region without books. One query."""
     there = Village.objects.filter(district__region=region, ended_at=None).exclude(kind=Village.Kind.URBAN_WARD)
     rows = there.exclude(code__in=Book.objects.filter(region=region).values("village"))
     return tuple(rows.order_by("code").values_list("code", flat=True))
 
 
 def silent(region: str) -> frozenset[str]:
-    """The villages of a region that have recorded nothing here yet, neither a budget of any year nor an entry: what
-    others would call late is not known of them. One query."""
+    """Read the villages of a region that have recorded nothing here yet, neither a budget of any year nor an entry;
+    whether they are late is unknown. One query."""
     begun = BudgetVersion.objects.filter(region=region).values("village")
     rows = Book.objects.filter(region=region, entries=0).exclude(village__in=begun)
     return frozenset(rows.values_list("village", flat=True))
 
 
 def own_villages(scope: Standing) -> tuple[str, ...]:
-    """Codes of the villages that somebody holds a role of this room in."""
+    """Return the codes of the villages in which a person holds a role of this room."""
     return AUTHORITY.extent(scope, Action.READ_BOOKS).units()
 
 
 def works_with_villages(scope: Standing) -> bool:
-    """Read whether somebody holds a role that reads the books of a village."""
+    """Return whether a person holds a role that reads the books of a village."""
     return bool(AUTHORITY.extent(scope, Action.READ_BOOKS).touched)
 
 
 def current_of(rows: tuple[VersionRow, ...]) -> VersionRow:
-    """Of the versions of a year, newest first, the one that is worked on, or else the newest that counts."""
+    """Return the version of a year being drafted, or else the newest that counts; versions come newest first."""
     counting = [row for row in rows if row.state is not BudgetState.DROPPED] or [*rows]
     return next((version for version in counting if version.is_open), counting[0])
 
@@ -127,7 +127,7 @@ def _rows(codes: list[str], region: str, year: int, names: dict[str, str], now: 
 
 
 def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, today: date) -> BookRow:
-    """The row of a village, given by code, name and year; ``until``: the day until which a budget is enacted."""
+    """Make the row of a village from code, name and year; ``until``: the deadline for enacting its budget."""
     if not rows:
         return BookRow(*of, current=None, until=until, late=today > until)
     current = current_of(rows)
@@ -137,6 +137,6 @@ def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, to
 
 
 def is_synthetic(village: str) -> bool:
-    """Read whether the figures of a village or region are made up: all are in the demonstration, and no others."""
+    """Return whether the figures of a village or region are made up: all are in the demonstration, and no others."""
     del village
     return bool(settings.DEMO)

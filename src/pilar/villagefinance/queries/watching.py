@@ -1,4 +1,4 @@
-"""What flags are raised from: the facts of a year, of one village or of all of a region, by a handful of queries."""
+"""Facts that flags are raised from, of one village or of all of a region in a year, by a handful of queries."""
 
 # ruff: noqa: S608 - names and expressions of our own
 
@@ -44,7 +44,7 @@ WHERE p.region = %(region)s AND p.year = %(year)s AND p.village = ANY(%(villages
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 _FOLDED = "lower(regexp_replace(btrim({}), '\\s+', ' ', 'g'))"
-# Pay goes to officials: it is not what is bought. Wages and honoraria are told apart from what is.
+# Pay goes to officials and is no purchase. Wages and honoraria are distinguished from purchases.
 _PAID = f"""
 WITH bills AS (
     SELECT b.village, b.request, r.paid_on, r.activity, r.cash_reason, r.kind = 'direct' AND EXISTS (
@@ -114,7 +114,7 @@ USING (item, unit) WHERE i.village = ANY(%(villages)s) ORDER BY 1, 2, 3
 
 
 def facts(villages: list[str], year: int, *, now: datetime) -> Iterator[tuple[str, Facts]]:
-    """Read what is known of a year of villages of one region, one by one. Six queries, however many they are."""
+    """Yield the facts of a year by village of one region. Six queries, whatever their number."""
     region = villages[0][:5]
     today = today_in(region, now)
     given = {
@@ -140,7 +140,7 @@ def facts(villages: list[str], year: int, *, now: datetime) -> Iterator[tuple[st
 
 
 def payments(region: str, year: int, *, until: datetime) -> list[tuple[tuple[str, int], Decimal]]:
-    """The entries of a region's villages that spend, by village and place, as they stood at a moment. One query."""
+    """Read the spending entries of a region's villages, by village and place, as they were at a moment. One query."""
     given = {"region": region, "villages": None, "year": year, "until": until, "beside": [*_BESIDE]}
     return [((village, place), spent) for village, place, _day, _at, spent in _rows(_BOOKED, given) if spent > 0]
 

@@ -1,4 +1,4 @@
-"""A year of the books of a village: how far its months are, what it opens and closes with, and one of its entries."""
+"""A year of the books of a village: the state of its months, its opening and closing, and one of its entries."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ZERO = Decimal(0)
 
 
 class MonthState(StrEnum):
-    """Of the books of a month; the values are what was done with it last."""
+    """States of the books of a month; the values are the last act on them."""
 
     OPEN = "reopened"
     CLOSED = "closed"
@@ -58,7 +58,8 @@ MONTH_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
-    """The books of a month: who closed it, asked to open it again or opened it, when and why; ``over``: it is."""
+    """The books of a month: who closed it, asked to reopen it or reopened it, when and why; ``over``: the month is
+    over."""
 
     month: int
     state: MonthState
@@ -80,15 +81,15 @@ class MonthRow:
 
     @property
     def late(self) -> str:
-        """That it is closed late, or was, in the reader's language."""
+        """The words for a late closing in the reader's language; empty if it is not late."""
         late = self.timely in (Timeliness.LATE, Timeliness.DONE_LATE)
         return translate(TIMELINESS_NAMES[self.timely][0]) if late and self.timely else ""
 
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A year of books. ``before``: the last year of the books before it; ``opening`` and ``closing``: the places of its
-    entries; ``begun``: whether anything else is booked in it; ``passed``: whether a later year has entries."""
+    """A year of books. ``before``: the last earlier year with books; ``opening`` and ``closing``: the places of these
+    entries; ``begun``: there are other entries; ``passed``: a later year has entries."""
 
     year: int
     today: date
@@ -101,23 +102,23 @@ class YearRow:
 
     @property
     def there(self) -> bool:
-        """Tell whether there are books of it."""
+        """True if the year has books."""
         return self.begun or self.opening is not None
 
     @property
     def may_open(self) -> bool:
-        """Tell whether it is time to carry into it what there was."""
+        """True if it is time to open the year."""
         begins = not self.there and not self.passed and self.year <= self.today.year
         return begins and (self.before is None or self.before_closed)
 
     @property
     def may_close(self) -> bool:
-        """Tell whether it is over, and not closed."""
+        """True if the year is over, and not closed."""
         return self.there and self.closing is None and self.today > date(self.year, 12, 31)
 
 
 def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) -> YearRow:
-    """A year of books; raises :class:`NotFound`. Five queries."""
+    """Read a year of books; raises :class:`NotFound`. Five queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     rows = Entry.objects.filter(region=village[:5], village=village)
     before = rows.filter(year__lt=year).order_by("-year").values_list("year", flat=True).first()
@@ -133,7 +134,7 @@ def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) ->
 
 
 def is_year_closed(village: str, year: int) -> bool:
-    """Read whether the books of a year are closed for good, for who has been let at them. One query."""
+    """Return whether the books of a year are closed for good; the caller has checked the permission. One query."""
     return Entry.objects.filter(region=village[:5], village=village, year=year, kind=Kind.CLOSING).exists()
 
 
@@ -157,7 +158,7 @@ def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An amount that stands on an account beside the budget when a year ends; ``holder`` is a name."""
+    """An amount on an account outside the budget at the end of a year; ``holder`` is a name."""
 
     holder: str
     fund: str
@@ -166,12 +167,12 @@ class Carried:
 
 
 def carried(village: str, year: int) -> tuple[Carried, ...]:
-    """Read what a year opens with: what the last one before it held and owed. Three queries."""
+    """Read the amounts that a year opens with: held and owed at the end of the last one before it. Three queries."""
     return named(village, held_before(village, year))
 
 
 def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
-    """Items of an opening with the names of where they lie. Two queries."""
+    """Return the items of an opening with the names of accounts, taxes or activities. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 'b' || key, name FROM villagefinance_bankaccount"
@@ -192,7 +193,7 @@ def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
 
 
 def surplus_by_fund(village: str, year: int) -> dict[str, Decimal]:
-    """Read what a year leaves of each fund (SiLPA), in rupiah. One query."""
+    """Read the surplus (SiLPA) of a year by fund, in rupiah. One query."""
     sums = dict[str, Decimal]()
     for spent in realised(village, year):
         income = is_under(spent.account, REVENUE) or is_under(spent.account, FINANCING_IN)
@@ -202,7 +203,7 @@ def surplus_by_fund(village: str, year: int) -> dict[str, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Unspent:
-    """What of an activity is budgeted from a fund and not spent when its year ends, by line."""
+    """The unspent budget of an activity from a fund at the end of its year, by line."""
 
     activity: str
     name: str
@@ -211,7 +212,7 @@ class Unspent:
 
     @property
     def key(self) -> str:
-        """Tell what names it in a form."""
+        """The key of the line in a form."""
         return f"{self.activity}/{self.fund}"
 
     @property
@@ -220,7 +221,7 @@ class Unspent:
 
 
 def unspent(village: str, year: int) -> tuple[Unspent, ...]:
-    """Read what could be carried into the next year (DPAL), by activity and fund. Two queries."""
+    """Read the amounts that could be carried into the next year (DPAL), by activity and fund. Two queries."""
     spent = {line_spent.line: line_spent.amount for line_spent in realised(village, year)}
     lines_of: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
     for left in lines_left(village, date(year, 12, 31)):
@@ -232,7 +233,7 @@ def unspent(village: str, year: int) -> tuple[Unspent, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CarriedRow:
-    """A line that a year was closed with and the next one goes on with (DPAL), paid from the surplus of its fund."""
+    """A line carried over from a closed year to the next (DPAL), paid from the surplus of its fund."""
 
     activity: str
     activity_name: str
@@ -243,7 +244,7 @@ class CarriedRow:
 
 
 def carried_lines(village: str, year: int) -> tuple[CarriedRow, ...]:
-    """Read what the next year goes on with of a year that is closed. One query."""
+    """Read the lines carried over from a closed year to the next. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.activity, t.name, l.account, a.name, l.fund, c.amount"
@@ -258,12 +259,13 @@ def carried_lines(village: str, year: int) -> tuple[CarriedRow, ...]:
 
 
 def carried_package(year: int) -> str:
-    """The package of the items by which a budget goes on with what the year before left."""
+    """Return the name of the package for carried-over items in a budget."""
     return f"DPAL {year - 1}"
 
 
 def awaits_take_over(village: str, year: int) -> bool:
-    """Read whether the year before was closed with activities that no version of this one goes on with. One query."""
+    """Return whether the closing of the year before carried over activities that no version of this one has. One
+    query."""
     of = {"region": village[:5], "village": village}
     kept = BudgetVersion.objects.filter(**of, year=year).exclude(state=BudgetState.DROPPED).values("number")
     taken = CostItem.objects.filter(**of, year=year, package=carried_package(year), version__in=kept)
@@ -272,14 +274,14 @@ def awaits_take_over(village: str, year: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """What of a year is not done: requests that were not paid, advances that are not accounted for."""
+    """Counts of the unfinished business of a year: unpaid requests, advances not accounted for."""
 
     requests: int
     advances: int
 
 
 def unready(village: str, year: int) -> Unready:
-    """Read what of a year is not done. One query."""
+    """Count the unfinished business of a year. One query."""
     rows = PaymentRequest.objects.filter(region=village[:5], village=village, year=year)
     over = (RequestState.SETTLED, RequestState.CANCELLED, RequestState.PAID)
     advances = rows.filter(state=RequestState.PAID, kind=RequestKind.ADVANCE).count()
@@ -288,7 +290,7 @@ def unready(village: str, year: int) -> Unready:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """A line of an entry with the names of its codes; ``holder``: where the money lies, or which tax is owed."""
+    """A line of an entry with the names of its codes; ``holder``: the cash box or bank account, or the tax owed."""
 
     side: str
     amount: Decimal
@@ -302,8 +304,8 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry of the books. ``reversed_by``: the place of the entry that took it back; ``request``: year and number of
-    the payment request that it is of, which ``is_open`` to the reader."""
+    """An entry of the books. ``reversed_by``: the place of the entry that reversed it; ``request``: year and number of
+    its payment request, which ``is_open`` to the reader."""
 
     year: int
     place: int
@@ -339,7 +341,7 @@ class EntryRow:
 
 
 def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
-    """An entry with its lines; raises :class:`NotFound`. Six queries at most."""
+    """Read an entry with its lines; raises :class:`NotFound`. Six queries at most."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of = {"region": village[:5], "village": village, "year": year}
     row = Entry.objects.filter(**of, place=place).first()

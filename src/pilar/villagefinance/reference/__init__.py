@@ -1,4 +1,4 @@
-"""Charts and rules of the village budget as data/villagefinance holds them, read without a database."""
+"""Charts and rules of the village budget from data/villagefinance, read without a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal map: which accounts a document of the books moves, as data/villagefinance holds it."""
+"""The journal map: the accounts that each document of the books moves, from data/villagefinance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.villagefinance.rules.journal import Event, Kind
 
 @cache
 def journal() -> Mapping[Kind, Event]:
-    """The journal map: what an entry of each kind debits and credits."""
+    """Return the journal map: the accounts that an entry of each kind debits and credits."""
     rows = load_yaml((data_folder() / "villagefinance" / "journal.yaml").read_text(encoding="utf-8"))
     return MappingProxyType({
         (kind := Kind(row["kind"])): Event(kind, tuple(row["debit"]), tuple(row["credit"]), row["source"])

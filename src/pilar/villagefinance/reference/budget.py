@@ -1,4 +1,4 @@
-"""Rules of the budget as data/villagefinance/ceilings.yaml and earmarks.yaml hold them."""
+"""Rules of the budget from data/villagefinance/ceilings.yaml and earmarks.yaml."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from pilar.villagefinance.rules.limits import (
 
 
 def budget_rules(*, region: str, day: date) -> BudgetRules:
-    """Read what holds for a budget in a region on a day. Raises NoRule, and Faults if a file is not in order."""
+    """Return the rules for a budget in a region on a day. Raises NoRule, and Faults if a file is not in order."""
     known = _read(data_folder() / "villagefinance")
     return BudgetRules(
         forms={rule: the_one(known.forms, rule=rule, day=day, region=region) for rule in FORMS},
@@ -54,7 +54,8 @@ def budget_rules(*, region: str, day: date) -> BudgetRules:
 
 
 def operational_share(*, region: str, day: date) -> OperationalShare:
-    """Tell which activities of the officials and the council share at most which part of expenditure. Raises NoRule."""
+    """Return the activities of officials and council that share a part of expenditure, and its maximum. Raises
+    NoRule."""
     rows = _read(data_folder() / "villagefinance").shares
     return the_one(rows, rule="operational_share", day=day, region=region)
 

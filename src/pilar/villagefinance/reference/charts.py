@@ -11,12 +11,13 @@ from types import MappingProxyType
 from pilar.platform.folders import data_folder
 
 REGULATION = "permendagri20_2018"
-"""Where the annex of the regulation and a list of an application give one code two names, the annex holds."""
+"""Where the annex of the regulation and a list of an application give one code two names, the annex counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A row of the chart of accounts; ``side`` is D or C, on which it grows, or empty. Leaves are what is posted to."""
+    """A row of the chart of accounts; ``side`` is D or C, the side on which it grows, or empty. Only leaves are posted
+    to."""
 
     code: str
     name: str
@@ -29,7 +30,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A field, subfield (level 2) or activity (level 3) of what a village does."""
+    """A field, subfield (level 2) or activity (level 3) of the village's work."""
 
     code: str
     name: str
@@ -40,7 +41,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """A source of funds: ``account`` is where its money arrives, ``words`` are what else it is called."""
+    """A source of funds: ``account`` receives its money, ``words`` are its other names."""
 
     code: str
     name: str
@@ -50,7 +51,7 @@ class Fund:
 
 @cache
 def accounts() -> Mapping[str, Account]:
-    """The chart of accounts by code, in the order of codes."""
+    """Return the chart of accounts by code, in the order of codes."""
     rows = list(_rows("accounts"))
     above = {row["parent"] for row in rows}
     return MappingProxyType({
@@ -64,7 +65,7 @@ def accounts() -> Mapping[str, Account]:
 
 @cache
 def activities() -> Mapping[str, Activity]:
-    """Fields, subfields and activities by code, in the order of codes."""
+    """Return fields, subfields and activities by code, in the order of codes."""
     return MappingProxyType({
         row["code"]: Activity(
             row["code"], row["name"], int(row["level"]), row["source"], row["is_open_range_90_99"] == "1"
@@ -75,7 +76,7 @@ def activities() -> Mapping[str, Activity]:
 
 @cache
 def funds() -> Mapping[str, Fund]:
-    """Sources of funds by code, as Siskeudes lists them."""
+    """Return the sources of funds by code, as Siskeudes lists them."""
     with (data_folder() / "villagefinance" / "funds.csv").open(encoding="utf-8", newline="") as file:
         return MappingProxyType({
             row["code"]: Fund(row["code"], row["name"], row["account"], tuple(row["words"].split("|")))
@@ -84,7 +85,7 @@ def funds() -> Mapping[str, Fund]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    """Rows of a chart by code, each code once."""
+    """Yield the rows of a chart by code, each code once."""
     with (data_folder() / "villagefinance" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: (row["code"], row["source"] != REGULATION))
     last = None

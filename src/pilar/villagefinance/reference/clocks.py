@@ -1,4 +1,4 @@
-"""Clocks of a village's year, as data/villagefinance/clocks.yaml holds them."""
+"""Legal deadlines ("clocks") of a village's year, from data/villagefinance/clocks.yaml."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEEK = 7
 
 
 def clock_rules(*, region: str, day: date) -> Mapping[str, Clock]:
-    """The clocks that hold in a region on a day, by their rule. Raises Faults if the file is not in order."""
+    """Return the clocks in force in a region on a day, by their rule. Raises Faults if the file is not in order."""
     rows = _read(data_folder() / "villagefinance" / "clocks.yaml")
     return {clock.origin.rule: clock for clock in in_force(rows, day=day, region=region)}
 

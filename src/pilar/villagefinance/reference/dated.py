@@ -1,4 +1,5 @@
-"""Reads the dated facts of a file: what is missing, unknown or cannot be read is told at once, each with its place."""
+"""Reads the dated facts of a file: everything that is missing, unknown or unreadable is reported at once, each with its
+place."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ _REQUIRED = object()
 
 @dataclass
 class Entry:
-    """One entry of a file. What is taken and not in order becomes a fault; nothing may be used before :func:`dated`
-    has raised them."""
+    """One entry of a file. Taking a wrong value records a fault; no value may be used before :func:`dated` has raised
+    them."""
 
     given: Mapping[str, Any]
     place: str
@@ -35,7 +36,7 @@ class Entry:
     taken: set[str] = field(default_factory=set)
 
     def take(self, name: str, read: Callable[[Any], T], default: object = _REQUIRED) -> T:
-        """The value of a key, as ``read`` understands it; without ``default`` the key is needed."""
+        """Return the value of a key, converted by ``read``; without ``default`` the key is required."""
         self.taken.add(name)
         if name not in self.given:
             if default is _REQUIRED:
@@ -50,20 +51,20 @@ class Entry:
             return cast("T", None)
 
     def entries(self, name: str) -> tuple[Entry, ...]:
-        """The entries of a list within this one."""
+        """Return the entries of a list within this one."""
         rows = self.take(name, list_of(dict))
         return tuple(
             Entry(row, f"{self.place}, {name} {at}", self.faults) for at, row in enumerate(rows or (), start=1)
         )
 
     def close(self) -> None:
-        """Tell of keys that nobody took."""
+        """Record a fault for each key that nobody took."""
         for name in sorted(set(self.given) - self.taken):
             self.faults.append(Fault("unknown-key", N_("Nobody knows the key “%(key)s”"), {"key": name}, self.place))
 
 
 def dated(path: Path, make: Callable[[Entry, Origin], D], *, group: str) -> tuple[D, ...]:
-    """The facts of one group of a file, by rule and version. Raises Faults."""
+    """Return the facts of one group of a file, by rule and version. Raises Faults."""
     faults: list[Fault] = []
     rows = list(_rows(path, make, group, faults))
     if faults:
@@ -128,64 +129,64 @@ def _require_order(origins: list[Origin], file: str) -> None:
 
 
 def text(given: Any) -> str:
-    """Text that is not blank."""
+    """Read a text that is not blank."""
     return " ".join(given.split()) or refuse(given)
 
 
 def whole(given: Any) -> int:
-    """A whole number from 0 on."""
+    """Read a whole number from 0 on."""
     return number if (number := int(given)) >= 0 else refuse(given)
 
 
 def money(given: Any) -> Decimal:
-    """An amount of rupiah from 0 on."""
+    """Read an amount of rupiah from 0 on."""
     amount = Decimal(given)
     return amount if amount.is_finite() and amount >= 0 and amount == round(amount, 2) else refuse(given)
 
 
 def share(given: Any) -> Decimal:
-    """A part of a whole, 0 to 1: ``0.3``."""
+    """Read a part of a whole, 0 to 1: ``0.3``."""
     return amount if 0 <= (amount := Decimal(given)) <= 1 else refuse(given)
 
 
 def ratio(given: Any) -> Fraction:
-    """An exact part of a whole: ``11/12``."""
+    """Read an exact part of a whole: ``11/12``."""
     return value if 0 < (value := Fraction(given)) <= 1 else refuse(given)
 
 
 def flag(given: Any) -> bool:
-    """``true`` or ``false``."""
+    """Read ``true`` or ``false``."""
     return {"true": True, "false": False}[given]
 
 
 def title(given: Any) -> Bilingual:
-    """A name in both languages."""
+    """Read a name in both languages."""
     return Bilingual(text(given["id"]), text(given["en"]))
 
 
 def month_and_day(given: Any) -> tuple[int, int]:
-    """A day of every year: ``12-31``."""
+    """Read a day of every year: ``12-31``."""
     day = date.fromisoformat(f"2001-{given}")
     return day.month, day.day
 
 
 def account(given: Any) -> str:
-    """A code of the chart of accounts."""
+    """Read a code of the chart of accounts."""
     return _known(given, accounts())
 
 
 def activity(given: Any) -> str:
-    """A code of the chart of activities, of any level."""
+    """Read a code of the chart of activities, of any level."""
     return _known(given, activities())
 
 
 def fund(given: Any) -> str:
-    """A source of funds."""
+    """Read a source of funds."""
     return _known(given, funds())
 
 
 def list_of(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
-    """A list of what ``read`` understands."""
+    """Make a reader of lists whose items ``read`` converts."""
 
     def several(given: Any) -> tuple[T, ...]:
         return tuple(read(piece) for piece in given) if isinstance(given, list) else refuse(given)
@@ -194,7 +195,7 @@ def list_of(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
 
 
 def refuse(given: Any) -> NoReturn:
-    """Say that a value is not in order."""
+    """Raise the error of a value that is not in order."""
     raise ValueError(given)
 
 

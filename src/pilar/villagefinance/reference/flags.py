@@ -1,4 +1,4 @@
-"""What flags are raised by, as data/villagefinance/flags.yaml holds it."""
+"""Rules of flags, from data/villagefinance/flags.yaml."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.flags import LIMITS, FlagRule, FlagRules, Term
 def flag_rules(
     *, region: str, day: date, calendar: WorkingDays, prices: Mapping[tuple[str, str], Decimal] = MappingProxyType({})
 ) -> FlagRules:
-    """Read what flags are raised by in a region on a day. Raises NoRule, and Faults if a file is not in order."""
+    """Return the flag rules of a region on a day. Raises NoRule, and Faults if a file is not in order."""
     rules, terms = _read(data_folder() / "villagefinance" / "flags.yaml")
     return FlagRules(
         in_force(rules, day=day, region=region),
@@ -34,7 +34,8 @@ def flag_rules(
 
 
 def cash_limit(rule: str, *, region: str, day: date) -> Decimal:
-    """From where on cash is worth a question in a region on a day: in a box (``cash``) or paid (``cash_paid``)."""
+    """Return the amount above which cash is flagged in a region on a day: in a box (``cash``) or paid
+    (``cash_paid``)."""
     rules, _terms = _read(data_folder() / "villagefinance" / "flags.yaml")
     return the_one(rules, rule=rule, day=day, region=region).limits["amount"]
 
@@ -54,5 +55,5 @@ def _term(entry: Entry, origin: Origin) -> Term:
 
 
 def _limit(given: str) -> Decimal:
-    """More than nothing."""
+    """Read a number above zero."""
     return amount if (amount := Decimal(given)).is_finite() and amount > 0 else refuse(given)

@@ -1,4 +1,4 @@
-"""How many years a plan of a village spans, as data/villagefinance/plans.yaml holds it."""
+"""The length of a village's long plan in years, from data/villagefinance/plans.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pilar.villagefinance.rules.limits import PlanYears
 
 
 def plan_years(*, region: str, first: int) -> int:
-    """Years of an RPJMDes that begins with a year; 1 where none could be. Raises Faults if the file is not in order."""
+    """Return the years of an RPJMDes that begins with a year; 1 where none can begin. Raises Faults if the file is not
+    in order."""
     yearses = in_force(_read(data_folder() / "villagefinance" / "plans.yaml"), day=date(first, 1, 1), region=region)
     return yearses[0].years if yearses else 1
 

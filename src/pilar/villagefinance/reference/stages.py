@@ -1,4 +1,4 @@
-"""Stages of disbursement, as data/villagefinance/stages.yaml holds them."""
+"""Stages of disbursement, from data/villagefinance/stages.yaml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pilar.villagefinance.rules.stages import Need, Stage, StagePlan
 
 
 def stage_plans(*, region: str, day: date) -> tuple[StagePlan, ...]:
-    """The plans that hold in a region on a day. Raises Faults if the file is not in order."""
+    """Return the plans in force in a region on a day. Raises Faults if the file is not in order."""
     return in_force(_read(data_folder() / "villagefinance" / "stages.yaml"), day=day, region=region)
 
 

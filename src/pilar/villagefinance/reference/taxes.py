@@ -1,4 +1,4 @@
-"""Taxes on what a village pays, as data/villagefinance/taxes.yaml holds them."""
+"""Taxes on payments of a village, from data/villagefinance/taxes.yaml."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from pilar.villagefinance.rules.taxes import Base, Bracket, Builder, PaymentKind
 
 
 def tax_rules(*, region: str, day: date) -> TaxRules:
-    """Read what is withheld in a region on a day. Raises NoRule, and Faults if the file is not in order."""
+    """Return the tax rules of a region on a day. Raises NoRule, and Faults if the file is not in order."""
     kinds, taxes = _read(data_folder() / "villagefinance" / "taxes.yaml")
     rules = in_force(taxes, day=day, region=region)
     return TaxRules(
@@ -93,10 +93,10 @@ def _brackets(entry: Entry) -> tuple[Bracket, ...]:
 
 
 def _day(given: str) -> int:
-    """A day that every month has."""
+    """Read a day that every month has."""
     return date(2001, 2, whole(given)).day
 
 
 def _step(given: str) -> Decimal:
-    """Read what amounts are rounded to: more than nothing."""
+    """Read the unit that amounts are rounded to: above zero."""
     return money(given) or refuse(given)

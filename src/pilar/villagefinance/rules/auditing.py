@@ -1,4 +1,4 @@
-"""What becomes of flags, which villages come first in an audit, and the sample that is drawn for it."""
+"""States of flags, the ranking of villages for audits, and the sample that is drawn for one."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ FLAG_TONES = {
     FlagState.CLOSED: "positive", FlagState.FALSE_ALARM: "neutral",
 }  # fmt: skip
 UNANSWERED = (FlagState.RAISED, FlagState.TOLD)
-"""What waits for the village."""
+"""States in which a flag waits for the village."""
 JUDGED = (FlagState.CLOSED, FlagState.FALSE_ALARM)
-"""What the inspectorate makes of a flag, each with its reason."""
+"""Verdicts of the inspectorate, each with its reason."""
 
 
 class FlagElsewhere(PilarError):
@@ -68,7 +68,7 @@ FLAGS: Lifecycle[FlagState, None] = Lifecycle(
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Where a village stands among those with flags, its score, how many flags it is made of, and those still open."""
+    """The rank and score of a village with flags, the number of flags counted, and of those still open."""
 
     rank: int
     village: str
@@ -78,7 +78,7 @@ class Risk:
 
 
 def ranked(counted: Iterable[tuple[str, str, str, int]], weights: Mapping[str, int]) -> tuple[Risk, ...]:
-    """Villages by the weights of their flags, the highest first; the same score is the same rank.
+    """Rank villages by the weights of their flags, the highest first; equal scores share a rank.
 
     ``counted``: village, rule, state and number of flags. A false alarm does not count, a closed flag does.
     """
@@ -97,12 +97,12 @@ def ranked(counted: Iterable[tuple[str, str, str, int]], weights: Mapping[str, i
 
 
 def drawn(items: Iterable[tuple[Key, Decimal]], total: Decimal, *, size: int, seed: str) -> Iterator[tuple[Key, int]]:
-    """A sample by monetary units: each rupiah has the same chance, so an item has that of its amount.
+    """Draw a sample by monetary units: each rupiah has the same chance, so an item's chance grows with its amount.
 
-    Every ``total / size``-th rupiah is drawn, beginning at one that the seed decides; yields the items with how many of
-    theirs were. Whoever has the seed and the items in their order finds the same.
+    Every ``total / size``-th rupiah is drawn, beginning at one that the seed decides; yields the items with the number
+    of their rupiah drawn. The same seed and items in the same order give the same sample.
     """
-    # Points lie at (n + u) * total / size with u from 0 to 1; in whole numbers, so that everybody comes to the same.
+    # Points lie at (n + u) * total / size with u from 0 to 1; in whole numbers, so that every computer finds the same.
     scale, whole = 2**64, _sen(total)
     u = int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16)
     passed = before = 0

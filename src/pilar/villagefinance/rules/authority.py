@@ -1,4 +1,4 @@
-"""Who may do what with the money of a village: the one table that an auditor reads.
+"""Permissions on the money of a village: the one table that an auditor reads.
 
 ``tests/villagefinance/test_authority.py`` asserts every cell.
 """
@@ -94,7 +94,7 @@ READERS = frozenset({Role.HEAD, Role.SECRETARY, Role.TREASURER, Role.EXECUTOR, R
 OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
 
 ACTIVITY = "activity"
-"""In the village; an executor only where the activity names them, and where what it is about is their own."""
+"""In the village; an executor only on activities that name them, and on their own requests."""
 
 TABLE: dict[Action, Allowed] = {
     Action.BEGIN_REGION: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
@@ -143,25 +143,25 @@ TABLE: dict[Action, Allowed] = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityCase(Case):
-    """What is asked of an activity, or of a request for it: accounts (keys) of those executors whose own it is."""
+    """The case of an activity, or of a request for it: the accounts (keys) of the executors it belongs to."""
 
     executors: frozenset[int] = frozenset()
 
 
 class VillageAuthority(Authority[Action, Case]):
-    """No action of the books depends on a state of its own."""
+    """No permission here depends on a state."""
 
     kinds = ()
 
     def covers(self, by: Standing, held: HeldRole, place: str, case: Case) -> bool:
-        """An executor covers the activities that name them."""
+        """Return whether a role covers a case; an executor covers the activities that name them."""
         if place != ACTIVITY:
             return super().covers(by, held, place, case)
         own = isinstance(case, ActivityCase) and by.account in case.executors
         return (own or held.role != Role.EXECUTOR) and super().covers(by, held, Place.UNIT, case)
 
     def extent(self, by: Standing, action: Action) -> Extent:
-        """Whole villages; of an executor the activities say more."""
+        """Return the extent of a role: whole villages; for an executor, activities limit it further."""
         rule = self.table[action]
         if rule.place != ACTIVITY:
             return super().extent(by, action)
@@ -182,7 +182,7 @@ MOVED_BY: dict[B, Action] = {
     B.RETURNED: Action.EVALUATE,
     B.ENACTED: Action.ENACT,
 }
-"""Which action brings a version of a budget into a state."""
+"""The action that brings a version of a budget into a state."""
 
 
 REPORTED_BY = {
@@ -191,7 +191,7 @@ REPORTED_BY = {
 
 
 def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
-    """Tell which action moves a version of a budget; None for what silence does."""
+    """Return the action that moves a version of a budget; None for a move that happens by deemed approval."""
     if target == B.DROPPED:
         return Action.EVALUATE if source == B.RETURNED else Action.DRAW_UP
     if target == B.SUBMITTED and source in (B.EVALUATED, B.RETURNED):
@@ -200,17 +200,17 @@ def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
 
 
 def case_of(village: str) -> Case:
-    """Tell what is asked of a village, by its code."""
+    """Return the case of a village, by its code."""
     return Case(village[:5], unit=village)
 
 
 def case_of_own(by: Standing, village: str) -> ActivityCase:
-    """Tell what is asked of an activity that names who acts, whether there is one or not."""
+    """Return the case of an activity that names the acting person, whether there is one or not."""
     return ActivityCase(village[:5], unit=village, executors=frozenset({by.account} if by.account else ()))
 
 
 def action_of(state: str, to: RequestState) -> Action:
-    """Tell what somebody must be allowed to do to bring a payment request from a state to another."""
+    """Return the action needed to bring a payment request from one state to another."""
     match to:
         case RequestState.CHECKED | RequestState.SETTLED:
             return Action.CHECK_REQUEST

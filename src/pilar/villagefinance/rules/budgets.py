@@ -1,6 +1,6 @@
 """The life of a version of a budget: from draft to regulation, by the council and the camat.
 
-What a move asks for is said by its conditions, all at once; pages draw the same reasons beside the buttons.
+The conditions of a move are all checked at once; pages show the same reasons next to the buttons.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class BudgetState(StrEnum):
-    """States of a version of a budget, in order. Of those enacted, the last one is in force."""
+    """States of a version of a budget, in order. Among enacted versions, the last one is in force."""
 
     DRAFT = "draft"
     AGREED = "agreed"
@@ -38,8 +38,8 @@ class ShiftState(StrEnum):
 
 
 class BudgetKind(StrEnum):
-    """What a version of a budget is: that of the year, a shift by the head (Perkades), an amendment (PAK); or what the
-    head lets spend before the first is enacted."""
+    """Kinds of versions of a budget: the budget of the year, a shift by the head (Perkades), an amendment (PAK), and
+    the spending that the head allows before the first is enacted."""
 
     INTERIM = "interim"
     ORIGINAL = "original"
@@ -58,7 +58,7 @@ BY_HEAD = frozenset({BudgetKind.INTERIM, BudgetKind.SHIFT})
 INTERIM = 0
 """The number of the version that counts until the budget of the year is enacted."""
 WRITTEN = frozenset({BudgetState.DRAFT, BudgetState.RETURNED})
-"""A budget changes in these states only."""
+"""States in which a budget can be changed."""
 OPEN = frozenset({*BudgetState} - {BudgetState.ENACTED, BudgetState.DROPPED})
 
 BUDGET_NAMES = {
@@ -77,8 +77,8 @@ SHIFT_NAMES = {state: BUDGET_NAMES[BudgetState(state)] for state in ShiftState}
 
 @dataclass(frozen=True, slots=True)
 class BudgetFacts:
-    """What the moves of a budget look at. ``faults``: of its sheet of evaluation, those that bind; ``form``: those of
-    them that no regulation can have.
+    """The facts that the moves of a budget depend on. ``faults``: the binding faults of its evaluation sheet; ``form``:
+    those among them that no regulation can have.
 
     ``minutes`` and ``regulation`` are numbers of documents; ``elaboration`` is that of the head's regulation.
     """
@@ -176,7 +176,8 @@ BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
     Move(B.EVALUATED, B.SUBMITTED, N_("Take the result back"), (still_time,)),
     Move(B.RETURNED, B.SUBMITTED, N_("Take the result back"), (still_time,)),
 )
-"""Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
+"""Moves of the budget of a year and of its amendment. A version approved by silence can be enacted whatever its sheet
+says."""
 
 S = ShiftState
 SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
@@ -186,14 +187,14 @@ SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
 )
 
 BEGUN_AGAIN: Move[Any, BudgetFacts] = Move(S.DROPPED, S.DRAFT, made_by="begin_change")
-"""Of what may be spent before the budget alone: it has one number a year."""
+"""Only for spending before the budget: it has one number a year."""
 
 
 def lifecycle_of(kind: BudgetKind) -> Lifecycle[Any, BudgetFacts]:
-    """The moves of a kind of version; states of both are written alike."""
+    """Return the lifecycle of a kind of version; both kinds write their states alike."""
     return SHIFTS if kind in BY_HEAD else BUDGETS
 
 
 def moves_of(kind: BudgetKind, state: BudgetState) -> tuple[Move[Any, BudgetFacts], ...]:
-    """The moves that a version has."""
+    """Return the moves that a version has."""
     return SHIFTS.moves(ShiftState(state.value)) if kind in BY_HEAD else BUDGETS.moves(state)

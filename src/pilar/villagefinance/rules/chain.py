@@ -3,10 +3,10 @@
 
 One file of Python's standard library (3.9 and newer) with ``periksa_segel.py`` beside it. It computes everything again:
 the digest of the lines of each entry, the chain of the entries, the place of its last link in the tree over the books
-of all villages on a day, the seal of that root and its signature. Each HASH, as a printed book shows it, must be that
-of an entry up to that day; its beginning is enough. Prints a line a check; ends with 1 if one fails.
+of all villages on a day, the seal of that root and its signature. Each HASH from a printed book must be that of an
+entry up to that day; its beginning is enough. Prints a line a check; ends with 1 if one fails.
 
-The database computes the same, in ``villagefinance_entry_text`` and the triggers of entries and lines.
+The database computes the same in ``villagefinance_entry_text`` and the triggers of entries and lines.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ except ImportError:
 
 BOOKS = b"pilar-books\n"
 SCOPE = "villagefinance.books"
-"""Of the register that keeps the root of each day."""
+"""The scope of the seals that keep the root of each day."""
 SHORTEST = 8
 """Characters of a hash that a reader must give at least."""
 
 
 def beginning(village: str) -> str:
-    """Tell what the chain of a village starts from."""
+    """Return the hash that the chain of a village starts from."""
     return hashlib.sha256(BOOKS + village.encode()).hexdigest()
 
 
 def digest(lines: list[list[Any]]) -> str:
-    """Of the lines of an entry: number, side, amount, account, activity, fund, budget line, bank account, tax."""
+    """Hash the lines of an entry: number, side, amount, account, activity, fund, budget line, bank account, tax."""
     return hashlib.sha256(bytes(seals.canonical(lines))).hexdigest()
 
 
 def link(previous: str, told: list[Any]) -> str:
-    """The chain after an entry, of which ``told`` is all that it says, the digest of its lines last."""
+    """Return the hash after an entry; ``told`` is its whole content, the digest of its lines last."""
     return hashlib.sha256(bytes.fromhex(previous) + bytes(seals.canonical(told))).hexdigest()
 
 
 def leaf(village: str, entries: int, head: str) -> bytes:
-    """Tell what a village is in the tree of a day."""
+    """Return the leaf of a village in the tree of a day."""
     return bytes(seals.leaf_hash(seals.canonical([village, entries, head])))
 
 
 def chain(village: str, entries: list[dict[str, Any]]) -> list[str]:
-    """The hash of each entry, computed anew; raises :class:`seals.Refused` where one is not what it was."""
+    """Return the hash of each entry, computed anew; raises :class:`seals.Refused` where one differs."""
     hashes, last = [], beginning(village)
     for place, entry in enumerate(entries, 1):
         told = entry["told"]
@@ -65,7 +65,8 @@ def chain(village: str, entries: list[dict[str, Any]]) -> list[str]:
 
 
 def check(books: dict[str, Any], printed: list[str], key: str = "") -> list[str]:
-    """Tell what holds of the exported books of a village; raises :class:`seals.Refused` for the first that does not."""
+    """Check the exported books of a village and return what holds; raises :class:`seals.Refused` at the first
+    failure."""
     village, day = books["village"], books["day"]
     hashes = chain(village, books["entries"])
     said = [f"chain of {len(hashes)} entries of {village}"]

@@ -1,8 +1,9 @@
-"""What a budget becomes by a change, before it is drafted: what moves, what may, and every rule on the result.
+"""The effect of a change on a budget, before it is drafted: the movements, whether they are allowed, and every rule on
+the result.
 
 An amendment (perubahan APBDes) is a regulation of the village, as a rule once a year. A shift (perubahan penjabaran) is
-a regulation of the head: it moves objects within a kind of expenditure of an activity, uses last year's rest, adds what
-new aid pays for, and is counted by itself. Permendagri 20/2018, pasal 40.
+a regulation of the head: it moves objects within a kind of expenditure of an activity, uses last year's rest, adds
+spending paid by new aid, and is counted separately. Permendagri 20/2018, pasal 40.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pilar.villagefinance.rules.evaluation import ZERO, BudgetRow, Chart, Check,
 from pilar.villagefinance.rules.limits import BudgetRules, Changes
 
 KIND = 3
-"""So many parts of an account are its kind (jenis)."""
+"""The number of parts of an account that make its kind (jenis)."""
 
 Key = tuple[str, str, str]
 """Activity, account and fund of a line."""
@@ -27,7 +28,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A line that a change moves."""
+    """A line that a change moves, with its amounts before and after."""
 
     activity: str
     account: str
@@ -42,10 +43,11 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change as it is thought of. ``used``: what open requests and payments take of each line; by fund: what came in,
-    what was paid, and the money there is now, with what is out as advances.
+    """A proposed change. ``used``: the amount of each line taken by open requests and payments; by fund: money
+    received, money paid, and the money there is now, including advances.
 
-    ``amendments`` and ``shifts``: how many the year has had; ``extraordinary``: the regulation that allows one more.
+    ``amendments`` and ``shifts``: their numbers in the year so far; ``extraordinary``: the regulation that allows one
+    more.
     """
 
     before: Draft
@@ -60,7 +62,7 @@ class Change:
 
 
 def movements(before: Iterable[BudgetRow], after: Iterable[BudgetRow]) -> tuple[Movement, ...]:
-    """The lines that differ, by their codes; a line that is new or gone counts as 0 on one side."""
+    """The lines that differ, by their codes; a new or dropped line counts as 0 on one side."""
     old, new = _amounts(before), _amounts(after)
     return tuple(
         Movement(*key, old.get(key, ZERO), new.get(key, ZERO))
@@ -70,7 +72,7 @@ def movements(before: Iterable[BudgetRow], after: Iterable[BudgetRow]) -> tuple[
 
 
 def amendment(change: Change, rules: BudgetRules, chart: Chart) -> Sheet:
-    """The sheet of an amendment."""
+    """Return the sheet of an amendment."""
     allowed = change.amendments < rules.changes.most_amendments or change.extraordinary
     sentence = N_("The year has had %(count)s amendment; a further one needs a regulation of the regent")
     faults = () if allowed else (Fault("amended-already", sentence, {"count": change.amendments}),)
@@ -79,7 +81,7 @@ def amendment(change: Change, rules: BudgetRules, chart: Chart) -> Sheet:
 
 
 def shift(change: Change, rules: BudgetRules, chart: Chart) -> Sheet:
-    """The sheet of a shift, which touches only what it may."""
+    """Return the sheet of a shift, which may touch only certain lines."""
     faults = tuple(_beyond_shift(change, rules.changes))
     counted = Check(rules.changes.origin, N_("What a shift may touch"), _count(change.shifts), faults)
     return Sheet((counted, *_common(change, rules), *evaluate(change.after, rules, chart).checks))
@@ -104,7 +106,7 @@ def _below_spent(change: Change) -> Iterator[Fault]:
 
 
 def _short(change: Change) -> Iterator[Fault]:
-    """Funds whose money, with what is still to come, does not pay what is still to be paid."""
+    """Yield the funds whose money, including what is still expected, is less than what is still to be paid."""
     draft = change.after
     for fund in sorted({row.fund for row in draft.rows}):
         budgeted = draft.total(REVENUE, fund) + draft.total(FINANCING_IN, fund)

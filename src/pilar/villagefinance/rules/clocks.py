@@ -1,7 +1,7 @@
-"""Until when each step of a village's year is due, and what follows when nothing comes by then.
+"""Deadlines of the steps of a village's year, and the consequence if nothing comes in time.
 
-A clock counts from an event: working days, calendar days, to a day of a following month, or to a day that the year of
-the budget sets whatever happens. A due day that is no working day stays what it is; only the law on taxes moves one.
+A clock counts from an event: working days, calendar days, to a day of a following month, or to a fixed day set by the
+year of the budget. A due day that is no working day is not moved, except by tax law.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pilar.platform.language import N_, Bilingual
 from pilar.villagefinance.rules.dated import Origin
 
 LAST = 31
-"""As the day of a month: its last."""
+"""Stands for the last day of a month."""
 FIRST_YEAR, LAST_YEAR = 2020, 2099
 """The years that have pages: from the first one whose rules are all known."""
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """So many days after the event, working days or all."""
+    """A number of days after the event: working days or all days."""
 
     days: int
     working: bool
@@ -48,7 +48,7 @@ class InYear:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock of the law. ``silence``: what is not answered by the due day takes effect on the next."""
+    """A legal deadline. ``silence``: without an answer by the due day, the matter takes effect on the next."""
 
     origin: Origin
     title: Bilingual
@@ -58,7 +58,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a step is due, and how the working days were counted if they were."""
+    """The due day of a step and, if the clock counts working days, how they were counted."""
 
     clock: Clock
     event: date
@@ -67,12 +67,12 @@ class Due:
 
     @property
     def effective(self) -> date | None:
-        """The day from which silence means consent; None where it does not."""
+        """The day from which silence means consent; None where it never does."""
         return self.day + timedelta(days=1) if self.clock.silence else None
 
 
 class Timeliness(StrEnum):
-    """How a step stands against its due day."""
+    """Timeliness of a step against its due day."""
 
     IN_TIME = "in_time"
     DONE_LATE = "done_late"
@@ -92,7 +92,7 @@ TIMELINESS_NAMES = {
 
 
 def due(clock: Clock, event: date, calendar: WorkingDays) -> Due:
-    """Tell when a step is due after its event; of a clock of the year, any day of the year of the budget is its
+    """Compute when a step is due after its event; for a clock of the year, any day of the budget's year is the
     event."""
     match clock.span:
         case After(days, working=True):
@@ -107,7 +107,7 @@ def due(clock: Clock, event: date, calendar: WorkingDays) -> Due:
 
 
 def timeliness(deadline: Due, *, done: date | None, today: date) -> Timeliness:
-    """Tell how a step stands that was done on a day, or is not done yet. After silence took effect, nothing is late."""
+    """Return the timeliness of a step done on a day, or not done yet. After deemed approval nothing is late."""
     if done is not None and done <= deadline.day:
         return Timeliness.IN_TIME
     if deadline.effective is not None and today >= deadline.effective:
@@ -118,11 +118,11 @@ def timeliness(deadline: Due, *, done: date | None, today: date) -> Timeliness:
 
 
 def last_day(year: int, month: int) -> date:
-    """The last day of a month."""
+    """Return the last day of a month."""
     return _in_month(year, month, LAST)
 
 
 def _in_month(year: int, month: int, day: int) -> date:
-    """A day of the month counted from January of a year on; a day that it does not have is its last."""
+    """Return a day of a month counted from January of a year; a day that the month does not have becomes its last."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year, month, min(day, months.monthrange(year, month)[1]))

@@ -13,7 +13,7 @@ REVENUE, EXPENDITURE, FINANCING = "4", "5", "6"
 FINANCING_IN, FINANCING_OUT = "6.1", "6.2"
 MONEY, CASH, BANK = "1.1.1", "1.1.1.01", "1.1.1.02"
 ADVANCE, WITHHELD, SURPLUS, SURPLUS_BROUGHT = "1.1.4", "7.1", "3.1.2", "6.1.1.01"
-"""Beside the budget: what the village holds, what executors hold, tax withheld and owed, and the surplus of a year."""
+"""Accounts outside the budget: advances held by executors, tax withheld and owed, and the surplus of a year."""
 TRANSFER = "4.2"
 ACCOUNT_WIDTHS = (1, 1, 1, 2)
 """Digits of each part of an economic code: akun, kelompok, jenis, objek."""
@@ -24,23 +24,23 @@ _CODE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,3}\.?", re.ASCII)
 
 
 def account_code(text: str) -> str | None:
-    """An economic code as the chart writes it, from ``5.1.1.1`` or ``05.1.1.01.`` too; None if it is none."""
+    """Return an economic code as the chart writes it, also from ``5.1.1.1`` or ``05.1.1.01.``; None if it is none."""
     return _code(text, ACCOUNT_WIDTHS)
 
 
 def activity_code(text: str) -> str | None:
-    """A functional code as it stands in the annex, with or without leading zeros; None if it is none."""
+    """Return a functional code as the annex writes it, with or without leading zeros; None if it is none."""
     return _code(text, ACTIVITY_WIDTHS)
 
 
 def parts(code: str) -> tuple[str, ...]:
-    """A code and what it stands under, the highest first: ``5``, ``5.1``, ``5.1.1``."""
+    """Return a code with the codes above it, the highest first: ``5``, ``5.1``, ``5.1.1``."""
     pieces = code.split(".")
     return tuple(".".join(pieces[: size + 1]) for size in range(len(pieces)))
 
 
 def is_under(code: str, head: str) -> bool:
-    """Tell whether a code is ``head`` or stands under it."""
+    """Return whether a code is ``head`` or lies under it."""
     return code == head or code.startswith(head + ".")
 
 

@@ -1,4 +1,4 @@
-"""Facts of the law: each holds from a day to a day, in the nation or in one area, and says where it was read."""
+"""Facts of the law: each holds from a day to a day, in the nation or in one area, and names its source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NoRule(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which version of which rule a fact is, the law that says so, where that was read, and when and where it holds.
+    """The origin of a fact: rule and version, the law, its source, and when and where it holds.
 
     ``area`` is the code of a province or region, empty for the nation; ``assumed`` names the parts of the fact that
     were not found in the source.
@@ -42,11 +42,11 @@ class Origin:
 
     @property
     def is_assumption(self) -> bool:
-        """Tell whether all of it or a part was not found in a text of the law."""
+        """True if all of it or a part was not found in a text of the law."""
         return self.source == ASSUMPTION or bool(self.assumed)
 
     def holds(self, day: date, region: str) -> bool:
-        """Tell whether it holds in a region (``36.03``) on a day."""
+        """Return whether it holds in a region (``36.03``) on a day."""
         here = self.area in ("", region, region[:2])
         return here and self.since <= day and (self.until is None or day <= self.until)
 
@@ -62,7 +62,8 @@ D = TypeVar("D", bound=Dated)
 
 
 def in_force(rows: Iterable[D], *, day: date, region: str) -> tuple[D, ...]:
-    """Of each rule the version that holds, in their order: that of the region goes before that of the nation."""
+    """Return the version in force of each rule, in order; a version for the region takes precedence over one for the
+    nation."""
     by_rule: dict[str, list[D]] = defaultdict(list)
     for row in rows:
         if row.origin.holds(day, region):
@@ -73,7 +74,7 @@ def in_force(rows: Iterable[D], *, day: date, region: str) -> tuple[D, ...]:
 
 
 def the_one(rows: Iterable[D], *, rule: str, day: date, region: str) -> D:
-    """The version of one rule that holds; raises :class:`NoRule`."""
+    """Return the version of one rule in force; raises :class:`NoRule`."""
     valid = in_force((row for row in rows if row.origin.rule == rule), day=day, region=region)
     if not valid:
         raise NoRule(rule=rule, day=day)

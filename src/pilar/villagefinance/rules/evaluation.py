@@ -1,6 +1,6 @@
-"""The sheet on which a draft budget is evaluated: each rule, its figures, and what does not hold.
+"""The sheet on which a draft budget is evaluated: each rule, its figures, and its faults.
 
-The camat's sheet (evaluasi rancangan APBDes) and what a village sees before it sends its draft are the same rules. Each
+The camat's sheet (evaluasi rancangan APBDes) and the preview for the village before submission use the same rules. Each
 check names the version of its rule, so that a stored sheet can be read when the law has changed.
 """
 
@@ -45,7 +45,7 @@ class BudgetRow:
 
     @property
     def place(self) -> str:
-        """Its codes, as a fault names it."""
+        """The codes of the line, as a fault names them."""
         return place_of(self.activity, self.account, self.fund)
 
 
@@ -63,7 +63,7 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """How many posts draw a fixed income."""
+    """Numbers of posts with a fixed income."""
 
     head: int
     secretary: int
@@ -72,7 +72,7 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a line may name in its region: accounts and activities of the lowest level, and funds."""
+    """The codes that a line may use in its region: accounts and activities of the lowest level, and funds."""
 
     accounts: Collection[str]
     activities: Collection[str]
@@ -81,8 +81,8 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A budget as it is evaluated. ``ceilings``: what the region grants of each fund; ``planned``: activities of the
-    year's plan (RKPDes), None where it is not known."""
+    """A budget as it is evaluated. ``ceilings``: the region's grants by fund; ``planned``: activities of the year's
+    plan (RKPDes), None where it is not known."""
 
     rows: tuple[BudgetRow, ...]
     costs: tuple[CostRow, ...]
@@ -91,13 +91,13 @@ class Draft:
     planned: Collection[str] | None = None
 
     def total(self, head: str, fund: str | None = None) -> Decimal:
-        """Tell what stands under an account, of one fund or of all."""
+        """Sum an account, for one fund or for all."""
         return total(self.rows, lambda row: is_under(row.account, head) and fund in (None, row.fund))
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule on the sheet. One that is not ``binding`` is advice: the draft may be enacted with a reason."""
+    """A rule on the sheet. A check that is not ``binding`` is advice: the draft may be enacted with a reason."""
 
     origin: Origin
     title: str | Bilingual
@@ -110,7 +110,7 @@ class Check:
         return not self.faults
 
     def name(self) -> str:
-        """The rule in the reader's language."""
+        """The name of the rule in the reader's language."""
         return translate(self.title) if isinstance(self.title, str) else str(self.title)
 
 
@@ -122,17 +122,17 @@ class Sheet:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Tell what does not hold and stands in the way of enactment."""
+        """Faults that block enactment."""
         return tuple(fault for check in self.checks if check.binding for fault in check.faults)
 
     @property
     def form(self) -> tuple[Fault, ...]:
-        """Of those, what no regulation can have: wrong codes, sums that differ, no balance."""
+        """Blocking faults that no regulation can have: wrong codes, sums that differ, no balance."""
         return tuple(fault for check in self.checks if check.origin.rule in UNFIT for fault in check.faults)
 
     @property
     def advice(self) -> tuple[Fault, ...]:
-        """Tell what does not hold, and may be enacted with a reason."""
+        """Faults with which a draft may be enacted if a reason is given."""
         return tuple(fault for check in self.checks if not check.binding for fault in check.faults)
 
 
@@ -156,12 +156,12 @@ FIGURE_NAMES = {
 
 
 def rules_day(year: int, today: date) -> date:
-    """The day whose rules hold for the budget of a year: today, but none outside that year."""
+    """Return the day whose rules apply to the budget of a year: today, moved into that year."""
     return min(max(today, date(year, 1, 1)), date(year, 12, 31))
 
 
 def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
-    """Every rule on a draft, whatever the others say."""
+    """Check every rule on a draft, independently of each other."""
     return Sheet((
         _form(rules, "codes", N_("Codes, funds and activities"), _codes(draft, chart)),
         _form(rules, "itemised", N_("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
@@ -178,8 +178,7 @@ def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
 
 
 def before_enactment(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
-    """Tell what may be spent before the budget of the year is enacted: lines of the kinds that the rule names, no
-    others."""
+    """Check the spending before the budget of the year is enacted: only lines of the kinds that the rule names."""
     allowed = rules.before_enactment
     sentence = N_("This is not spent before the budget is enacted")
     faults = tuple(
@@ -195,7 +194,7 @@ def before_enactment(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
 
 
 def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Check:
-    """At most a part of expenditure for the officials and the council (PP 11/2019, pasal 100)."""
+    """Check the share of expenditure for officials and council (PP 11/2019, pasal 100)."""
     rows = tuple(rows)
     spent = [row for row in rows if is_under(row.account, EXPENDITURE)]
     operational = [row for row in spent if any(is_under(row.activity, head) for head in rule.activities)]
@@ -214,17 +213,17 @@ def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Chec
 
 
 def place_of(*codes: str) -> str:
-    """Tell where a fault stands: the codes that there are."""
+    """Return the place of a fault: the codes that are not empty."""
     return " ".join(filter(None, codes))
 
 
 def total(rows: Iterable[BudgetRow], counts: Callable[[BudgetRow], bool] = lambda _row: True) -> Decimal:
-    """The sum of the rows that count."""
+    """Sum the rows that count."""
     return sum((row.amount for row in rows if counts(row)), ZERO)
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:
-    """A part in percent, with two decimals; 0 of nothing."""
+    """Return a part in percent, with two decimals; 0 of nothing."""
     return (part * 100 / whole).quantize(SEN, ROUND_HALF_UP) if whole else ZERO
 
 
@@ -345,7 +344,7 @@ def _fixed_income(draft: Draft, rule: FixedIncome) -> Check:
 
 
 def _earmark(draft: Draft, rule: Earmark) -> Check:
-    """Counted of the fund's ceiling, or of what is budgeted of it where that is not known; to the rupiah."""
+    """Check a share of the fund's ceiling, or of its budget where the ceiling is not known; to the rupiah."""
     base = draft.ceilings.get(rule.fund, draft.total(REVENUE, rule.fund))
     amount = total(draft.rows, lambda row: row.fund == rule.fund and _spends(row) and _stands(rule, row))
     figures = {"amount": amount, "base": base, "percent": percent(amount, base)}

@@ -1,4 +1,4 @@
-"""What the books of a village and year say that flags are raised by."""
+"""Facts from the books of a village and year that flags are raised from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An entry: its day, when it was recorded, and what it spends, nothing or more."""
+    """An entry: its day, when it was recorded, and the amount it spends, which may be zero."""
 
     place: int
     day: date
@@ -19,7 +19,7 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How much more was held on a day of cash, of advances for an activity, or of a tax (owed is less)."""
+    """The change within a day of cash held, of an executor's advances, or of a tax (more owed is negative)."""
 
     account: str
     holder: str
@@ -29,11 +29,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A bill that somebody is paid by a request, and how many villages of the region pay the same in the year.
+    """A bill paid to somebody by a request, and the number of villages in the region that pay the same person in the
+    year.
 
     ``own``: the payee has the name of an official of the village, or the account of one. ``cash``: out of a cash box,
-    for the ``reason`` that the treasurer gave. ``work``: wages or an honorarium, which many get, in round parts: only
-    how much an official gets of them is a question.
+    for the ``reason`` that the treasurer gave. ``work``: wages or an honorarium, which many people get in round
+    amounts, so that only an official's total is checked.
     """
 
     number: int
@@ -50,7 +51,8 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A file that supports more than one request, by its hash: those of the village, and how many villages besides."""
+    """A file that supports more than one request, by its hash: the village's requests, and the number of other
+    villages."""
 
     digest: str
     requests: tuple[int, ...]
@@ -61,7 +63,7 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What the cost plan in force pays for something, and the middle price of the villages that buy the same."""
+    """The price of an item in the cost plan in force, and the median price of the villages that buy the same."""
 
     item: str
     unit: str
@@ -73,7 +75,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a village and year on a day."""
+    """The facts of a village and year on a day."""
 
     year: int
     today: date

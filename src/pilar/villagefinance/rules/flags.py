@@ -1,6 +1,6 @@
-"""Red flags: what in the books of a village is worth a question. None says that anything is wrong.
+"""Red flags: facts in the books of a village that are worth a question. No flag means that anything is wrong.
 
-Each names its rule and version and the figures that it was raised by. Limits are dated data
+Each names its rule and version and the figures that raised it. Limits are dated data
 (``data/villagefinance/flags.yaml``); due days are those of the clocks and taxes.
 """
 
@@ -30,7 +30,7 @@ LIMITS = {
     "digits": ("deviation", "payments"), "cash": ("amount", "days"), "cash_paid": ("amount",),
     "backdated": ("days", "entries"), "supplier": ("villages",),
 }  # fmt: skip
-"""The rules, and the limits that each has."""
+"""The rules with their limits."""
 INPUT_NAMES = {
     "payee": N_("Payee"), "requests": N_("Payment requests"), "amount": N_("Amount, Rp"),
     "limit": N_("Limit, Rp"), "days": N_("Within days"), "first": N_("First day"), "last": N_("Last day"),
@@ -47,7 +47,7 @@ DAYS = frozenset({"first", "last", "due", "recorded"})
 
 @dataclass(frozen=True, slots=True)
 class FlagRule:
-    """What is worth a question, how much it counts in the ranking, and its limits by name."""
+    """A rule for raising flags, its weight in the ranking, and its limits by name."""
 
     origin: Origin
     title: Bilingual
@@ -57,7 +57,7 @@ class FlagRule:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Within how many working days a village answers before the inspectorate is told."""
+    """The working days in which a village answers before the inspectorate is told."""
 
     origin: Origin
     working_days: int
@@ -65,7 +65,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """The most that a region finds right for something (standar biaya umum), by a regulation, and since when."""
+    """The highest price that a region accepts for an item (standar biaya umum), by a regulation, and since when."""
 
     item: str
     unit: str
@@ -75,18 +75,18 @@ class Standard:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Of what it is, however that is written."""
+        """Item and unit, independent of spelling variants."""
         return folded(self.item), folded(self.unit)
 
     @property
     def dated(self) -> tuple[str, str, date]:
-        """Of what it is, and from which day."""
+        """Item and unit, with the day from which the price holds."""
         return (*self.key, self.since)
 
 
 @dataclass(frozen=True, slots=True)
 class FlagRules:
-    """All that flags are raised by in a region on a day."""
+    """All rules and prices by which flags are raised in a region on a day."""
 
     rules: tuple[FlagRule, ...]
     term: Term
@@ -98,7 +98,7 @@ class FlagRules:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A flag: by which rule, of what (``subject`` is the same as long as it is the same thing), when and how much."""
+    """A flag: its rule, its subject (the same text for the same thing), day and figures."""
 
     rule: str
     version: int
@@ -113,7 +113,7 @@ Check = Callable[[Facts, FlagRule, FlagRules], Iterator[Raised]]
 
 
 def flags(facts: Facts, rules: FlagRules) -> tuple[Found, ...]:
-    """All flags of a village and year."""
+    """Return all flags of a village and year."""
     return tuple(
         Found(rule.origin.rule, rule.origin.version, _kept(subject), day, amount, inputs)
         for rule in rules.rules
@@ -122,12 +122,12 @@ def flags(facts: Facts, rules: FlagRules) -> tuple[Found, ...]:
 
 
 def _kept(subject: str) -> str:
-    """A subject that fits where it is kept, with a number behind it: two long ones stay apart by their hashes."""
+    """Return a subject that fits its column even with a number appended; long ones are kept distinct by a hash."""
     return subject if len(subject) <= LONGEST else f"{subject[:170]}{sha256(subject.encode()).hexdigest()[:20]}"
 
 
 def folded(text: str) -> str:
-    """A name without what people write differently each time."""
+    """Return a name without the variations in people's spelling."""
     return " ".join(text.casefold().split())
 
 
@@ -154,7 +154,7 @@ def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
 
 
 def _official(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    """Tell what an official is paid as a supplier, and wages and honoraria of a year above what is usual."""
+    """Flag payments to an official as a supplier, and an official's wages and honoraria of a year above the usual."""
     yield from _by_payee(paid for paid in facts.paid if paid.own and not paid.work)
     for name, day, total, inputs in _by_payee(paid for paid in facts.paid if paid.own and paid.work):
         if total > rule.limits["work"]:
@@ -220,12 +220,12 @@ def _holders(facts: Facts, account: str) -> Iterator[tuple[str, list[Moved]]]:
 
 
 def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date, Decimal]]:
-    """Tell what is still held, by the day it came: the oldest goes first."""
+    """Yield the amounts still held with the day they came; the oldest money is spent first."""
     left = deque[list[Any]]()
     for movement in moved:
         amount = movement.amount * sign
         if amount > 0:
-            # What is carried into a year came in the year before.
+            # Money carried into a year came in the year before.
             left.append([movement.day if movement.day > date(year, 1, 1) else date(year - 1, 12, 31), amount])
         while amount < 0 and left:
             taken = min(-amount, left[0][1])
@@ -296,7 +296,7 @@ def _share(part: Decimal) -> str:
 
 
 def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    """One flag for as long as a box holds more than it may, and one for what lies in it for longer than it may."""
+    """Flag each period in which a box holds more cash than allowed, and cash that stays in it longer than allowed."""
     most, days = rule.limits["amount"], int(rule.limits["days"])
     for holder, moved in _holders(facts, CASH):
         held, since, highest = ZERO, None, ZERO

@@ -1,4 +1,4 @@
-"""What is booked: documents of the books by their kind, and the sides on which each moves which accounts.
+"""Kinds of documents in the books, and the accounts and sides that each moves.
 
 The sides are data (``data/villagefinance/journal.yaml``, read by ``reference.journal``).
 """
@@ -16,11 +16,11 @@ from pilar.villagefinance.rules.codes import is_under
 
 
 class Kind(StrEnum):
-    """Kinds of entries; each has numbers of its own within a village and year."""
+    """Kinds of entries; each is numbered separately within a village and year."""
 
     OPENING = "opening"
     RECEIPT = "receipt"
-    """TBP: a transfer, own revenue, money of earlier years that comes in as financing."""
+    """TBP: a transfer, own revenue, or earlier years' money received as financing."""
     SETTLEMENT = "settlement"
     """A transfer that is spent outside the accounts of the village."""
     PAYMENT = "payment"
@@ -30,15 +30,15 @@ class Kind(StrEnum):
     ACCOUNTED = "accounted"
     """SPJ of an advance."""
     UNUSED = "unused"
-    """Rest of an advance that comes back."""
+    """The rest of an advance that is paid back."""
     REMITTANCE = "remittance"
-    """Tax withheld that goes to the state."""
+    """Withheld tax that is paid to the State."""
     WITHDRAWAL = "withdrawal"
     DEPOSIT = "deposit"
     REFUND = "refund"
-    """Of this year's expenditure."""
+    """Refund of this year's expenditure."""
     LATE_REFUND = "late_refund"
-    """Of the expenditure of an earlier year."""
+    """Refund of the expenditure of an earlier year."""
     INVESTMENT = "investment"
     """SPP pembiayaan: equity of a BUM Desa, a reserve."""
     CLOSING = "closing"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 OF_THREE = (Kind.SETTLEMENT, Kind.PAYMENT, Kind.ADVANCE, Kind.ACCOUNTED, Kind.REMITTANCE, Kind.INVESTMENT)
-"""Kinds that three people make, check and approve."""
+"""Kinds that need three people: to make, check and approve."""
 
 
 class WrongAccount(PilarError):
@@ -57,7 +57,7 @@ class WrongAccount(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an entry of a kind moves: the heads of the accounts that it debits and credits."""
+    """The accounts of a kind of entry: the heads of accounts that it debits and credits."""
 
     kind: Kind
     debit: tuple[str, ...]
@@ -65,7 +65,7 @@ class Event:
     source: str
 
     def side(self, account: str) -> str:
-        """D or C, by the longest head that the account stands under; raises :class:`WrongAccount`."""
+        """Return D or C for an account, by the longest matching head; raises :class:`WrongAccount`."""
         heads = [(len(head), side) for side, of in (("D", self.debit), ("C", self.credit)) for head in of
                  if is_under(account, head)]  # fmt: skip
         if not heads:
@@ -76,8 +76,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Item:
     """An amount in rupiah on an account; ``line`` is the key of the budget line, ``bank_account`` that of the cash box
-    or bank account, ``tax`` the kind of tax withheld. ``side`` where the kind of the entry does not say it. Raises
-    ValueError for a part of a sen, which nobody can pay."""
+    or bank account, ``tax`` the kind of tax withheld. ``side`` is given only where the kind of entry does not determine
+    it. Raises ValueError for a fraction of a sen."""
 
     amount: Decimal
     account: str
@@ -109,7 +109,7 @@ class PostedLine:
 
 
 def lines(event: Event, items: Iterable[Item]) -> tuple[PostedLine, ...]:
-    """The lines of an entry, debits first; raises :class:`WrongAccount`."""
+    """Return the lines of an entry, debits first; raises :class:`WrongAccount`."""
     sided = sorted(((item.side or event.side(item.account), item) for item in items), key=lambda pair: pair[0] != "D")
     return tuple(
         PostedLine(
@@ -120,6 +120,6 @@ def lines(event: Event, items: Iterable[Item]) -> tuple[PostedLine, ...]:
 
 
 def mirrored(line: PostedLine) -> Item:
-    """Tell what takes a line back."""
+    """Return the item that reverses a line."""
     side = "C" if line.side == "D" else "D"
     return Item(line.amount, line.account, line.fund, line.activity, line.line, line.bank_account, line.tax, side)

@@ -1,7 +1,7 @@
-"""The books of a village as text for beancount and for hledger, programs of others that compute balances by themselves.
+"""The books of a village as text for beancount and for hledger, independent programs that compute balances themselves.
 
-Each year stands by itself, since each opens with what the last one left. Both programs refuse the text where what the
-lines of a year come to is not what the positions of the village say.
+Each year is independent, since it opens with the balances of the last one. Both programs refuse the text if the sums of
+a year's lines differ from the positions of the village.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOTS = {"1": "Assets", "3": "Equity", "4": "Income", "5": "Expenses", "6": "Equ
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What an account comes to at the end of a year, in rupiah, credits below zero. ``holder``: the cash box or bank
+    """The balance of an account at the end of a year, in rupiah, credits negative. ``holder``: the cash box or bank
     account, the activity, or the kind of tax; it may be empty."""
 
     year: int
@@ -30,7 +30,7 @@ class Balance:
 
     @property
     def name(self) -> str:
-        """The account as both programs know it: ``Expenses:2025:5-2-1-01:ADD:1-1-04``."""
+        """The account as both programs write it: ``Expenses:2025:5-2-1-01:ADD:1-1-04``."""
         parts = (str(self.year), self.account, self.fund, self.holder.upper())
         return ":".join([ROOTS[self.account[0]], *(part.replace(".", "-").replace("_", "-") for part in parts if part)])
 
@@ -46,12 +46,12 @@ class _Transaction:
 
 
 def beancount(books: Mapping[str, Any], balances: Iterable[Balance]) -> str:
-    """The books as beancount 3 reads them; ``books`` as ``queries.lines.books`` gives them."""
+    """Write the books for beancount 3; ``books`` comes from ``queries.lines.books``."""
     return _written(books, balances, _beancount)
 
 
 def hledger(books: Mapping[str, Any], balances: Iterable[Balance]) -> str:
-    """The books as a journal of hledger."""
+    """Write the books as a journal of hledger."""
     return _written(books, balances, _hledger)
 
 
@@ -105,7 +105,7 @@ def _hledger(village: str, transactions: list[_Transaction], balances: list[Bala
     yield from (f"account {name}" for _year, name in _accounts(transactions, balances))
     for year, own in groupby(transactions, lambda transaction: transaction.year):
         for transaction in own:
-            # A semicolon would begin a comment, a bar divide payee and note.
+            # A semicolon would begin a comment; a bar would separate payee and note.
             yield f"{transaction.day} * ({transaction.number}) {transaction.told.replace(';', ',').replace('|', '/')}"
             yield f"    ; kind:{transaction.number.split()[0]}, hash:{transaction.hash}"
             yield from (f"    {name}  {amount:.2f} {CURRENCY}" for name, amount in transaction.lines)

@@ -1,4 +1,4 @@
-"""What the law says a village budget must keep, as rows that hold from a day to a day (data/villagefinance)."""
+"""Legal limits of a village budget, each valid from a day to a day (data/villagefinance)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pilar.villagefinance.rules.dated import Origin
 FORMS = (
     "codes", "itemised", "balanced", "funded", "within_ceilings", "planned", "not_below_spent", "cash_holds",
 )  # fmt: skip
-"""The rules of form that are asked of a budget and of its changes."""
+"""The formal rules for a budget and for its changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A rule of form: which, and who says so. What it asks is written in ``rules.evaluation``."""
+    """A formal rule and its source. Its check is written in ``rules.evaluation``."""
 
     origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
 class OperationalShare:
-    """At most this part of expenditure may go to these activities: pay, allowances and what the council needs.
+    """The largest part of expenditure for these activities: pay, allowances and the needs of the council.
 
-    ``land``: revenue accounts of office land (tanah bengkok), whose proceeds are outside the base.
+    ``land``: revenue accounts of office land (tanah bengkok), whose proceeds do not count in the base.
     """
 
     origin: Origin
@@ -38,7 +38,7 @@ class OperationalShare:
 
 @dataclass(frozen=True, slots=True)
 class PlanYears:
-    """So many years an RPJMDes spans that begins while it holds."""
+    """The length in years of an RPJMDes that begins while this holds."""
 
     origin: Origin
     years: int
@@ -46,7 +46,7 @@ class PlanYears:
 
 @dataclass(frozen=True, slots=True)
 class FixedIncome:
-    """The least fixed income (siltap) of a month, and the accounts and funds that it is budgeted under."""
+    """The minimum monthly fixed income (siltap), and the accounts and funds that it is budgeted under."""
 
     origin: Origin
     head: Decimal
@@ -65,15 +65,15 @@ class Places:
     accounts: tuple[str, ...] = ()
 
     def contain(self, activity: str, account: str) -> bool:
-        """Tell whether a line stands there."""
+        """Return whether a line is among them."""
         by_activity = any(is_under(activity, head) for head in self.activities)
         return by_activity or any(is_under(account, head) for head in self.accounts)
 
 
 @dataclass(frozen=True, slots=True)
 class Earmark:
-    """Which part of a fund's ceiling goes to certain lines: at least, at most, or both. ``outside`` of the village's
-    account: such a part is settled by the State and never received."""
+    """The part of a fund's ceiling that must go to certain lines: a minimum, a maximum, or both. ``outside`` the
+    village's account: such a part is settled by the State and never received."""
 
     origin: Origin
     title: Bilingual
@@ -86,7 +86,7 @@ class Earmark:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """Lines that each budget has."""
+    """Lines that every budget must have."""
 
     origin: Origin
     title: Bilingual
@@ -95,7 +95,7 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How often a year a budget is amended, and what a regulation of the head may shift without that.
+    """The number of amendments allowed in a year, and the lines that a regulation of the head may shift without one.
 
     ``carried``: the account of last year's rest; ``aid``: revenue that may arrive after the amendment.
     """
@@ -108,7 +108,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class BeforeEnactment:
-    """What may be spent before the budget of the year is enacted."""
+    """The spending allowed before the budget of the year is enacted."""
 
     origin: Origin
     places: Places
@@ -116,7 +116,7 @@ class BeforeEnactment:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """After so many months each no more is spent than the cash plan (RAK) gives so far; it divides the year."""
+    """A period in months that divides the year: at its end, spending may not exceed the cash plan (RAK) so far."""
 
     origin: Origin
     months: int
@@ -124,7 +124,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRules:
-    """Everything that holds for a budget on a day in a region. ``forms`` are the rules of form by their code."""
+    """All rules for a budget on a day in a region. ``forms`` are the formal rules by their code."""
 
     forms: Mapping[str, Form]
     share: OperationalShare

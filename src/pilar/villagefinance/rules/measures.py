@@ -1,4 +1,4 @@
-"""What the villages of a region achieve, as measures: budgets and reports in time, realised share, the bank, flags."""
+"""Measures of the villages of a region: budgets and reports in time, realised share, bank matching, flags."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pilar.villagefinance.rules.clocks import Timeliness
 from pilar.villagefinance.rules.oversight import ENACT, MONTH, SEMESTER, YEAR, Step
 
 SOURCE_TITLE = "Keuangan desa Pilar"
-"""Name of this room among the source systems of a region."""
+"""The name of this room among the source systems of a region."""
 OFFICE_WORDS = "pemberdayaan masyarakat"
-"""In the name of the office that guides the villages (DPMD, DPMPD), to which its measures belong."""
+"""Words in the name of the office that guides the villages (DPMD, DPMPD), to which the measures belong."""
 DUE_DAYS, REPORT_DAY, DECIMALS, HALF = 15, 10, 2, 6
 LATER_BOOKS = "Pembukuan bulan ini bertambah setelah dilaporkan"
-"""The reason why a figure takes the place of another one of its month."""
+"""The reason given when a figure replaces another one of its month."""
 ENACTED, CLOSED, SPENT = "apbdes-tepat-waktu", "laporan-desa-tepat-waktu", "realisasi-belanja-desa"
 HALF_YEAR, ACCOUNTED = "laporan-semester-desa-tepat-waktu", "lpj-desa-tepat-waktu"
 UNMATCHED, OPEN, ANSWERED = "mutasi-bank-belum-cocok", "tanda-periksa-terbuka", "tanda-periksa-dijawab"
@@ -39,8 +39,8 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Up to the end of a month: movements by the bank and how many of them no entry of the books was found for; flags,
-    and how many of them are open, which nobody has answered or judged."""
+    """Counts up to the end of a month: bank movements and those not found in the books; flags and those still open,
+    neither answered nor judged."""
 
     moved: int = 0
     unmatched: int = 0
@@ -124,11 +124,11 @@ DEFINITIONS = {
     )
     for code, said in _TEXTS.items()
 }  # fmt: skip
-"""What the measure of each code means."""
+"""The definition of the measure of each code."""
 
 
 def month_to_report(today: date) -> tuple[int, int]:
-    """Year and month of the last month whose reports were due before today."""
+    """Return year and month of the last month whose reports were due before today."""
     months = today.year * 12 + today.month - 1 - (1 if today.day > REPORT_DAY else 2)
     return months // 12, months % 12 + 1
 
@@ -137,9 +137,9 @@ def figures(
     steps_of: Mapping[str, Iterable[Step]], before: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None,
     counted: Counted,
 ) -> dict[str, Decimal]:  # fmt: skip
-    """The figures of a month, from the steps of each village in the year and in the one before, what was realised of
-    expenditure, and what was counted; of nothing there is no share, nor before the semester
-    is over, nor while somebody still has time."""
+    """Compute the figures of a month from the steps of each village in this year and the one before, the realised
+    expenditure, and the counts. A share of nothing is left out, as are figures of a semester that is not over or while
+    somebody still has time."""
     every, last = ([list(steps) for steps in of.values()] for of in (steps_of, before))
     made = {
         ENACTED: _share(every, lambda step: step.clock.origin.rule == ENACT),

@@ -1,4 +1,4 @@
-"""What the regency looks at: what is late in a village, which stages it can ask for, when its cash runs out."""
+"""Oversight by the regency: late steps of a village, stages that it can ask for, when its cash runs out."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ENACT, DRAFT, VERIFY, MONTH, SEMESTER, YEAR, ADVANCE = (
     "account_for_advance",
 )  # fmt: skip
 CONSOLIDATE_SEMESTER, CONSOLIDATE_YEAR = "consolidate_semester", "consolidate_year"
-"""The clocks that are looked at, of villages and of the regency. What is reported of a month comes out of books that
-are closed, so it counts as made when they are; of the first semester and of the year, when it is on record that it was
-sent and agreed. A DPA is verified so many days after the last one on which it is drafted in time."""
+"""Clocks of the steps of villages and of the regency. The report of a month is computed from closed books, so it counts
+as made when they are closed; those of the first semester and of the year, when they are recorded as sent and agreed. A
+DPA is verified so many days after the last day for drafting it."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearFacts:
-    """What has happened in a year of a village: the day of its budget's regulation, the day on which its DPA was first
-    checked, each month was closed, the report of the first semester was sent and the account of the year agreed; the
-    days of advances that are not accounted for, and last days of taxes that are not remitted."""
+    """Events in a year of a village: the day of its budget's regulation, the days on which its DPA was first checked,
+    each month was closed, the report of the first semester was sent and the account of the year agreed; the deadlines
+    of advances that are not accounted for, and of taxes that are not remitted."""
 
     enacted: date | None = None
     checked: date | None = None
@@ -41,7 +41,8 @@ class YearFacts:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a village's year with its clock, its due day, and how it stands; ``month``: of a month's books."""
+    """A step of a village's year with its clock, due day and timeliness; ``month``: the month of the books it belongs
+    to."""
 
     clock: Clock
     day: date
@@ -53,7 +54,7 @@ class Step:
 def steps(
     clocks: Mapping[str, Clock], facts: YearFacts, *, year: int, today: date, calendar: WorkingDays
 ) -> tuple[Step, ...]:
-    """The steps of a year that have begun by today, in their order."""
+    """Return the steps of a year that have begun by today, in order."""
 
     def step(rule: str, event: date, done: date | None, month: int | None = None) -> Step:
         deadline = due(clocks[rule], event, calendar)
@@ -82,13 +83,13 @@ def steps(
 
 
 def remitted(kind: TaxKind) -> Bilingual:
-    """That a tax goes to the state, as the title of a step."""
+    """Return the title of the step of remitting a tax."""
     return Bilingual(f"Penyetoran {kind.title.id}", f"{kind.title.en} remitted")
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Steps of one kind that are late in a village: how many, and the first of them with its due day."""
+    """Late steps of one kind in a village: their number, and the first of them with its due day."""
 
     code: str
     name: str
@@ -101,7 +102,7 @@ class Late:
 
 
 def late(code: str, name: str, all_steps: Iterable[Step]) -> tuple[Late, ...]:
-    """Tell what of these steps is late, each kind once."""
+    """Return the late steps among these, one row for each kind."""
     kinds: dict[str, list[Step]] = {}
     for step in all_steps:
         if step.stands is Timeliness.LATE:
@@ -111,7 +112,7 @@ def late(code: str, name: str, all_steps: Iterable[Step]) -> tuple[Late, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """Since which day a report of a village is on record, and by which letter or regulation; None if it is missing."""
+    """The day since which a report of a village is on record, and its letter or regulation; None if it is missing."""
 
     code: str
     name: str
@@ -135,13 +136,13 @@ class NextStage:
 
 
 def next_of(readinesses: Iterable[Readiness]) -> Readiness | None:
-    """The first stage that was not received."""
+    """Return the first stage that was not received."""
     return next((readiness for readiness in readinesses if readiness.state is not StageState.RECEIVED), None)
 
 
 @dataclass(frozen=True, slots=True)
 class CashMonth:
-    """What a fund is expected to hold in a month, in rupiah; ``month`` 0 has what it holds today."""
+    """The forecast of a fund for a month, in rupiah; ``month`` 0 has the money held today."""
 
     fund: str
     month: int
@@ -153,7 +154,7 @@ class CashMonth:
 def forecast(held: Mapping[str, Decimal], planned: Iterable[tuple[str, int, Decimal, Decimal]]) -> (
     tuple[CashMonth, ...]
 ):  # fmt: skip
-    """From what each fund holds and what is still planned of each (fund, month, in, out), month by month."""
+    """Compute the forecast month by month from each fund's money and its plan (fund, month, in, out)."""
     rows = sorted(planned)
     made = []
     for fund in sorted({*held, *(row[0] for row in rows)}):

@@ -1,4 +1,4 @@
-"""What becomes of a question that somebody asks a village about its budget."""
+"""States of a question that somebody asks a village about its budget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 MAX_QUESTION, MAX_CONTACT, MAX_ANSWER = 2_000, 200, 5_000
 MAX_A_DAY = 50
-"""Questions that one village takes in a day."""
+"""The number of questions that one village takes in a day."""
 CLOCK = "answer_question"
 
 
@@ -29,7 +29,7 @@ QUESTION_NAMES = {
     QuestionState.PUBLISHED: N_("Published with its answer"),
     QuestionState.ASIDE: N_("Set aside"),
 }
-"""Each says who must act next."""
+"""The names say who must act next."""
 
 
 class QuestionElsewhere(PilarError):
@@ -39,7 +39,7 @@ class QuestionElsewhere(PilarError):
 
 
 class TooManyQuestions(RetryLater):
-    """A village reads no more of them in a day."""
+    """A village takes no more questions on this day."""
 
     code = "too-many-questions"
     sentence = N_("The village got too many questions today. Ask again tomorrow")
@@ -47,7 +47,7 @@ class TooManyQuestions(RetryLater):
 
 _S = QuestionState
 DECIDED = frozenset({_S.PUBLISHED, _S.ASIDE})
-"""What the secretary brings a question to."""
+"""States to which the secretary can bring a question."""
 QUESTIONS: Lifecycle[QuestionState, None] = Lifecycle(
     lambda _source, _target: QuestionElsewhere(),
     Move(_S.ASKED, _S.ANSWERED, N_("Answer it"), made_by="answer_question"),

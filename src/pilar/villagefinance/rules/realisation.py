@@ -1,4 +1,4 @@
-"""What was realised of a budget (LRA), from what stands on the leaves of the chart: heads, surplus, SiLPA."""
+"""Realisation of a budget (LRA), computed from the leaves of the chart: heads, surplus, SiLPA."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_O
 
 ZERO = Decimal(0)
 Sums = tuple[Decimal, Decimal]
-"""What the budget gives and what was realised, in rupiah."""
+"""Budget and realisation, in rupiah."""
 
 
 def per_cent(sums: Sums) -> Decimal | None:
-    """Realised of the budget, to two decimals; None without a budget, or of one that is a deficit."""
+    """Return the realisation in percent of the budget, to two decimals; None without a budget, or for a deficit."""
     budget, realised = sums
     return round(realised * 100 / budget, 2) if budget > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class RealisedRow:
-    """A head or leaf of the chart with what the budget gives it and what was realised, in rupiah."""
+    """A head or leaf of the chart with budget and realisation, in rupiah."""
 
     code: str
     name: str
@@ -32,12 +32,12 @@ class RealisedRow:
 
     @property
     def title(self) -> str:
-        """Its name; a sum has one in the reader's language."""
+        """The name; that of a sum is in the reader's language."""
         return self.name if self.code else translate(self.name)
 
     @property
     def strong(self) -> bool:
-        """Tell whether it is a head of the first two levels, or a sum."""
+        """True for a head of the first two levels, or a sum."""
         return self.level < 3
 
     @property
@@ -46,15 +46,16 @@ class RealisedRow:
 
     @property
     def per_cent(self) -> Decimal | None:
-        """Realised of the budget, to two decimals."""
+        """Realisation in percent of the budget, to two decimals."""
         return per_cent((self.budget, self.realised))
 
 
 @dataclass(frozen=True, slots=True)
 class Realisation:
-    """What was realised of a budget by the end of a month (LRA), of all funds or of one.
+    """Realisation of a budget by the end of a month (LRA), for all funds or for one.
 
-    ``surplus`` is revenue less expenditure, ``net_financing`` what financing brought, ``remaining`` both (SiLPA).
+    ``surplus`` is revenue less expenditure, ``net_financing`` is incoming less outgoing financing, ``remaining`` the
+    sum of both (SiLPA).
     """
 
     year: int
@@ -67,18 +68,18 @@ class Realisation:
 
     @property
     def whole(self) -> tuple[RealisedRow, ...]:
-        """All rows as the form has them."""
+        """All rows in the order of the printed form."""
         return (*self.rows, self.surplus, self.net_financing, self.remaining)
 
     def head(self, code: str) -> RealisedRow:
-        """A head of the chart, also one on which nothing stands."""
+        """Return a head of the chart, also one without amounts."""
         return next((row for row in self.rows if row.code == code), RealisedRow(code, "", len(parts(code)), ZERO, ZERO))
 
 
 def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year: int, month: int, fund: str = "") -> (
     Realisation
 ):  # fmt: skip
-    """The whole from what stands on each leaf; ``names`` of the codes."""
+    """Compute the whole from the amounts of the leaves; ``names`` by code."""
     rows = tuple(
         RealisedRow(code, names.get(code, ""), len(parts(code)), *sums)
         for code, sums in sorted(under_heads(leaves).items()) if any(sums)
@@ -93,7 +94,7 @@ def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year
 
 
 def under_heads(leaves: Mapping[str, Sums]) -> dict[str, Sums]:
-    """Of each code what stands on it and under it."""
+    """Sum each code with everything under it."""
     sums: dict[str, Sums] = {}
     for code, (budget, realised) in leaves.items():
         for head in parts(code):
@@ -103,7 +104,7 @@ def under_heads(leaves: Mapping[str, Sums]) -> dict[str, Sums]:
 
 
 def net(leaves: Mapping[str, Sums], *heads: str) -> Sums:
-    """Tell what comes in less what goes out on accounts under these heads."""
+    """Return income less outgoings on accounts under these heads."""
     budget = realised = ZERO
     for account, (planned, moved) in leaves.items():
         if any(is_under(account, head) for head in heads):
@@ -114,7 +115,7 @@ def net(leaves: Mapping[str, Sums], *heads: str) -> Sums:
 
 @dataclass(frozen=True, slots=True)
 class VillageSums:
-    """What the budget of a village comes to by the end of a month, and the money that it holds, in rupiah."""
+    """The totals of a village's budget by the end of a month, and its money, in rupiah."""
 
     code: str
     name: str
@@ -125,12 +126,13 @@ class VillageSums:
 
     @property
     def per_cent(self) -> Decimal | None:
-        """Expenditure realised of its budget, to two decimals."""
+        """Realised expenditure in percent of its budget, to two decimals."""
         return per_cent(self.expenditure)
 
 
 def alike(village: str, rows: Iterable[VillageSums], most: int = 5) -> tuple[VillageSums, ...]:
-    """The villages whose expenditure budget is nearest to that of ``village``, by code; () where it has no budget."""
+    """Return the villages with the nearest expenditure budget to that of ``village``, by code; () where it has no
+    budget."""
     known = {row.code: row for row in rows}
     own = known.pop(village, None)
     if own is None or not own.expenditure[0]:

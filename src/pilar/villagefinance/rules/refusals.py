@@ -1,4 +1,4 @@
-"""What the database refuses (``models.triggers``), as errors with a sentence that says what to do."""
+"""Refusals of the database (``models.triggers``) as errors with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ SENTENCES = {
 
 
 class Refused(PilarError):
-    """The books, or the budget, do not allow this; ``code`` is the name of the rule with hyphens."""
+    """The books or the budget do not allow this; ``code`` is the name of the rule with hyphens."""
 
     code = "refused-by-the-books"
     status = 409
@@ -112,12 +112,12 @@ class Refused(PilarError):
         return translate(SENTENCES[self.rule], **self.fields)
 
     def members(self) -> dict[str, Any]:
-        """The rule."""
+        """Return the name of the rule, for the problem document."""
         return {"rule": self.rule}
 
 
 def refused(rule: str, detail: Mapping[str, Any]) -> Refused | None:
-    """The error of what the database refused under a name; None for what it has no sentence for."""
+    """Return the error for a rule that the database refused under this name; None if it has no sentence."""
     read: dict[str, Any] = {"amount": Decimal, "day": date.fromisoformat}
     fields = {name: read.get(name, lambda same: same)(value) for name, value in detail.items()}
     return Refused(rule=rule, **fields) if rule in SENTENCES else None

@@ -14,7 +14,7 @@ from pilar.villagefinance.rules.oversight import SEMESTER, YEAR
 
 
 class ReportAct(StrEnum):
-    """What becomes of the reports of a year, each once; the values stand in addresses."""
+    """Acts on the reports of a year, each once; the values stand in addresses."""
 
     SENT = "semester"
     MADE = "lpj"
@@ -27,16 +27,16 @@ ACT_NAMES = {
     ReportAct.AGREED: N_("Account of the year (LPJ) agreed by the council as a Perdes"),
 }
 CLOCKS = {ReportAct.SENT: SEMESTER, ReportAct.MADE: YEAR, ReportAct.AGREED: YEAR}
-"""The clock by which each is due."""
+"""The clock of each."""
 WITHOUT_PAPER = frozenset({ReportAct.MADE})
-"""What has no letter or regulation."""
+"""Acts without a letter or regulation."""
 HALF = range(1, 7)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What is looked at: which months are closed and whether the year is, what is on record, and the letter or
-    regulation with its day that is to be."""
+    """Facts for the check: the closed months, whether the year is closed, acts on record, and the letter or regulation
+    with its day."""
 
     closed: Collection[int]
     year_closed: bool
@@ -47,7 +47,7 @@ class ReportFacts:
 
 
 def faults(act: ReportAct, facts: ReportFacts) -> list[Fault]:
-    """Tell what stands in the way of putting it on record."""
+    """Return the faults that block putting it on record."""
     obstacles = []
     if act in facts.done:
         obstacles.append(Fault("on-record", N_("This is on record already")))

@@ -1,6 +1,6 @@
 """The life of a payment request (SPP): from draft to its account, through three pairs of hands.
 
-What a move asks for is said by its conditions, all at once; pages draw the same reasons beside the buttons.
+The conditions of a move are all checked at once; pages show the same reasons next to the buttons.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 
 class RequestKind(StrEnum):
-    """What a payment request (SPP) asks for: money in hand, a payment to who delivered, or financing."""
+    """Kinds of payment requests (SPP): money in hand, a payment to a supplier, or financing."""
 
     ADVANCE = "advance"
     DIRECT = "direct"
@@ -26,7 +26,7 @@ class RequestKind(StrEnum):
 
 
 class ProofKind(StrEnum):
-    """What evidence of a request shows: what was bought, or how far the works are."""
+    """Kinds of evidence of a request: the purchase, or the progress of the works."""
 
     RECEIPT = "receipt"
     PROGRESS = "progress"
@@ -63,18 +63,19 @@ REQUEST_NAMES = {
 }
 
 COMMITTED = frozenset({RequestState.SUBMITTED, RequestState.CHECKED, RequestState.APPROVED})
-"""What is asked for in these states is no longer free on its budget line."""
+"""In these states the requested amount is no longer free on its budget line."""
 WRITTEN = frozenset({RequestState.DRAFT, RequestState.RETURNED})
-"""A request changes in these states only."""
+"""States in which a request can be changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """What the moves of a payment request look at. Money is that on the day; ``short`` are funds that lack money.
+    """The facts that the moves of a payment request depend on. ``short``: funds that lack money on the day.
 
-    ``over``: what lines of the budget are exceeded by; ``late_advances``: earlier advances of the executor past their
-    day. ``over_plan``: what the cash plan is exceeded by at the end of a period, ``over_month``: of the months so far,
-    which takes a ``plan_reason``. ``used`` and ``returned`` are what evidence accounts for, and what was given back.
+    ``over``: by how much budget lines are exceeded; ``late_advances``: earlier advances of the executor that are
+    overdue. ``over_plan``: by how much the cash plan is exceeded at the end of a period; ``over_month``: that of the
+    months so far, which needs a ``plan_reason``. ``used`` and ``returned``: amounts of an advance covered by evidence,
+    and paid back.
     """
 
     kind: RequestKind
@@ -87,9 +88,9 @@ class RequestFacts:
     evidence: int = 0
     progress_report: bool = False
     may_spend: bool = False
-    """The budget is in force, or what is asked for may be spent before."""
+    """The budget is in force, or the spending is allowed before that."""
     execution_approved: bool = False
-    """The DPA of the activity."""
+    """The DPA of the activity is approved."""
     cash_plan_approved: bool = False
     late_advances: int = 0
     over: Mapping[str, Decimal] = field(default_factory=dict)
@@ -215,7 +216,7 @@ _SUBMITTING = (
     advances_settled, evidence_there, progress_reported, tax_fits,
 )  # fmt: skip
 _STILL = (budget_allows, within_lines, within_plan, month_explained)
-"""Asked again by each key: others spend meanwhile."""
+"""Checked again at each step, because other requests spend in the meantime."""
 
 R = RequestState
 REQUESTS: Lifecycle[RequestState, RequestFacts] = Lifecycle(

@@ -1,4 +1,4 @@
-"""Who works with the money of a village, by Permendagri 20/2018, and who oversees it."""
+"""Roles with the money of a village, by Permendagri 20/2018, and those that oversee it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Role(AnyRole):
 
 
 def _of_village(name: str, description: str, *, moves_money: bool = False, proves: bool = False) -> RoleFacts:
-    """Tell who moves money has two keys: a second factor to sign in, and a second person who confirms the role."""
+    """Return the facts of a role that moves money: a second factor to sign in, and a second person to confirm the
+    role."""
     permissions = frozenset({P.ADD_EVIDENCE} if proves else ())
     return RoleFacts(
         name, description, Reach.UNIT, P.MANAGE_OFFICIALS, permissions, second_factor=moves_money, unit="village",

@@ -1,4 +1,4 @@
-"""A sheet of evaluation as it is kept: each rule with its version, its figures and what did not hold on that day."""
+"""Storage of an evaluation sheet: each rule with its version, its figures and its faults on that day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.villagefinance.rules.evaluation import Check, Sheet
 
 
 def kept(sheet: Sheet) -> list[dict[str, Any]]:
-    """A sheet as JSON."""
+    """Return a sheet as JSON."""
     return [
         {
             "origin": {name: _plain(value) for name, value in asdict(check.origin).items()},
@@ -29,7 +29,7 @@ def kept(sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def read(stored: Iterable[Mapping[str, Any]]) -> Sheet:
-    """The sheet that was kept."""
+    """Rebuild a sheet from its JSON."""
     return Sheet(
         tuple(
             Check(
@@ -49,7 +49,7 @@ def _plain(value: object) -> object:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    """A fault as JSON; a number stands in a list, so that it is read as one."""
+    """Return a fault as JSON; a number is put in a list, so that it is read back as one."""
     fields = {name: [str(value)] if isinstance(value, Decimal) else value for name, value in fault.fields.items()}
     return {**asdict(fault), "fields": fields}
 

@@ -1,4 +1,4 @@
-"""Which stages of a fund a village has received, and what the next one still lacks."""
+"""Stages of a fund that a village has received, and the missing conditions of the next one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pilar.villagefinance.rules.limits import Earmark
 
 ZERO = Decimal(0)
 STATUSES = ("mandiri", "maju", "berkembang", "tertinggal", "sangat tertinggal")
-"""Of a village in the index of villages (IDM), the best first (Permendesa 2/2016)."""
+"""Statuses of a village in the index of villages (IDM), the best first (Permendesa 2/2016)."""
 UNKNOWN_STATUS = N_("“%(code)s” is no status of a village in the index of villages (IDM)")
 
 
 class Need(StrEnum):
-    """What a stage needs first: an enacted budget, a report on the stage before it, all payments accounted for."""
+    """Conditions of a stage: an enacted budget, a report on the stage before it, all payments accounted for."""
 
     BUDGET = "budget"
     REPORT = "report"
@@ -29,9 +29,9 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage: its part of what the village receives, its first and last day as month and day, and its needs.
+    """A stage: its share of the fund, its first and last day as month and day, and its conditions.
 
-    ``spent``: the part of what was received so far that has to be spent.
+    ``spent``: the share of the money received so far that must be spent.
     """
 
     code: str
@@ -44,7 +44,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """The stages of a fund, for villages of a status; an empty one is all that have no plan of their own."""
+    """The stages of a fund, for villages of a status; an empty status means all that have no plan of their own."""
 
     origin: Origin
     fund: str
@@ -54,7 +54,7 @@ class StagePlan:
 
 @dataclass(frozen=True, slots=True)
 class FundFacts:
-    """How a fund stands in a year: what the region grants, what each stage brought, what is spent of it in all.
+    """A fund in a year: the region's grant, the amount of each stage received, and the total spent.
 
     ``unaccounted``: advances and payments without their evidence; ``reported``: stages that were reported on.
     """
@@ -68,7 +68,7 @@ class FundFacts:
 
 
 class StageState(StrEnum):
-    """A stage was received; or can be asked for, lacks something, is not open yet; or its last day went by."""
+    """A stage was received, can be asked for, lacks a condition, is not open yet, or its last day has passed."""
 
     RECEIVED = "received"
     READY = "ready"
@@ -89,7 +89,7 @@ STAGE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A stage of a village: what it brings, when it can be asked for, and what it lacks."""
+    """A stage of a village: its amount, when it can be asked for, and its missing conditions."""
 
     stage: Stage
     amount: Decimal
@@ -100,7 +100,7 @@ class Readiness:
 
 
 def plan_for(plans: Iterable[StagePlan], *, fund: str, status: str) -> StagePlan | None:
-    """The plan of a fund for a village of this status; None where the fund has no known stages."""
+    """Return the plan of a fund for a village of this status; None where the fund has no known stages."""
     stage_plans = {plan.status: plan for plan in plans if plan.fund == fund}
     return stage_plans.get(status, stage_plans.get(""))
 
@@ -108,7 +108,8 @@ def plan_for(plans: Iterable[StagePlan], *, fund: str, status: str) -> StagePlan
 def readiness(
     plan: StagePlan, facts: FundFacts, *, year: int, today: date, earmarks: Iterable[Earmark] = ()
 ) -> tuple[Readiness, ...]:
-    """Every stage in its order. ``earmarks``: what the State settles outside the village's account is not received."""
+    """Return every stage in order. ``earmarks``: amounts that the State settles outside the village's account are not
+    received."""
     amounts = _amounts(plan, facts.ceiling, earmarks)
     return tuple(
         _ready(stage, amount, before, facts, year=year, today=today)
@@ -119,8 +120,7 @@ def readiness(
 def received_stages(
     plan: StagePlan, ceiling: Decimal, received: Decimal, earmarks: Iterable[Earmark] = ()
 ) -> dict[str, Decimal]:
-    """Tell which stages have come whole, and what each brought, where only what was ``received`` of the fund is
-    known."""
+    """Return the stages received in full with their amounts, where only the sum ``received`` of the fund is known."""
     shares, rest = dict[str, Decimal](), received
     for stage, amount in zip(plan.stages, _amounts(plan, ceiling, earmarks), strict=True):
         if rest < amount or not amount:
@@ -130,7 +130,7 @@ def received_stages(
 
 
 def _amounts(plan: StagePlan, ceiling: Decimal, earmarks: Iterable[Earmark]) -> tuple[Decimal, ...]:
-    """Whole rupiah of each stage; the last one has the rest, so that they add up to what is granted."""
+    """Return whole rupiah for each stage; the last one gets the rest, so that they add up to the grant."""
     outside = (earmark.least or ZERO for earmark in earmarks if earmark.outside and earmark.fund == plan.fund)
     granted = ceiling * (1 - sum(outside, ZERO))
     whole = [(granted * stage.share).to_integral_value(ROUND_FLOOR) for stage in plan.stages[:-1]]
@@ -173,5 +173,5 @@ def _lacking(stage: Stage, before: Stage | None, facts: FundFacts) -> Iterator[F
 
 
 def _plain(amount: Decimal) -> Decimal:
-    """Rupiah as a sentence tells them: sen only where there are some."""
+    """Format rupiah for a sentence: sen only where there are some."""
     return Decimal(int(amount)) if amount == int(amount) else round(amount, 2)

@@ -1,6 +1,6 @@
-"""What a village withholds from a payment and until when it remits that.
+"""Tax that a village withholds from a payment, and the deadline for remitting it.
 
-Figures are exact until they are rounded once, down, so that no more is ever withheld than the law says. Each names the
+Figures are exact until they are rounded down once, so that never more is withheld than the law says. Each names the
 version of its rule.
 """
 
@@ -21,7 +21,7 @@ SEN = Decimal("0.01")
 
 
 class PaymentKind(StrEnum):
-    """What a payment is for, as the law on taxes parts it."""
+    """Kinds of payments that tax law distinguishes."""
 
     GOODS = "goods"
     SERVICE = "service"
@@ -52,11 +52,11 @@ PAYMENT_NAMES = {
 
 
 PEOPLE_PAID = frozenset({PaymentKind.SALARY, PaymentKind.HONORARIUM, PaymentKind.WAGE})
-"""Paid to people for their work: to several of them at once, to officials too."""
+"""Payments to people for their work: to several at once, also to officials."""
 
 
 class Builder(StrEnum):
-    """The certificate of a builder: none, that of a small one or a person, any other."""
+    """The certificate of a builder: none, that of a small one or a person, or any other."""
 
     NONE = "none"
     SMALL = "small"
@@ -71,7 +71,7 @@ BUILDER_NAMES = {
 
 
 class Base(StrEnum):
-    """What a rate is taken of: what is paid, or the price without the taxes that come on top of it."""
+    """The base of a rate: the amount paid, or the price without the taxes on top of it."""
 
     GROSS = "gross"
     NET = "net"
@@ -79,7 +79,7 @@ class Base(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaxKind:
-    """A tax: the account where it is owed, its code on the payment slip (MAP), its due day, and its rounding."""
+    """A tax: the account on which it is owed, its code on the payment slip (MAP), its due day, and its rounding."""
 
     origin: Origin
     title: Bilingual
@@ -92,7 +92,7 @@ class TaxKind:
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """The rate of a base that is no higher than ``up_to``; None is the highest bracket."""
+    """The rate for a base up to ``up_to``; None is the highest bracket."""
 
     up_to: Decimal | None
     rate: Decimal
@@ -100,7 +100,7 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class TaxRule:
-    """A tax on certain payments to certain payees. Data: data/villagefinance/taxes.yaml, which says what each is."""
+    """A tax on certain payments to certain payees. Data: data/villagefinance/taxes.yaml, which explains each field."""
 
     origin: Origin
     kind: str
@@ -120,7 +120,7 @@ class TaxRule:
 
 @dataclass(frozen=True, slots=True)
 class TaxRules:
-    """Everything that holds on a day in a region."""
+    """All tax rules on a day in a region."""
 
     kinds: Mapping[str, TaxKind]
     taxes: tuple[TaxRule, ...]
@@ -128,7 +128,7 @@ class TaxRules:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Who is paid: with a tax number, charging VAT, with the certificate of a small business, as a builder."""
+    """A payee: with a tax number, charging VAT, with the certificate of a small business, as a builder."""
 
     numbered: bool
     taxable: bool = False
@@ -138,7 +138,8 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What is paid, taxes included, in so many equal ``parts``, of which each is taxed alone, such as days of work."""
+    """An amount paid, taxes included, in a number of equal ``parts`` that are taxed separately, such as days of
+    work."""
 
     kind: PaymentKind
     gross: Decimal
@@ -147,9 +148,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A tax on a payment. ``joined``: what the payments that belong together come to; ``exempt``: that is too little.
+    """A tax on a payment. ``joined``: the sum of the payments that belong together; ``exempt``: it is below the
+    threshold.
 
-    ``base`` is shown to the sen; ``rate`` is that on the base, with all that raises it.
+    ``base`` is shown to the sen; ``rate`` applies to the base and includes all surcharges.
     """
 
     rule: TaxRule
@@ -162,10 +164,10 @@ class Withheld:
 
 
 def withheld(payment: Payment, payee: Payee, others: Iterable[Payment], rules: TaxRules) -> tuple[Withheld, ...]:
-    """Each tax on a payment, with those of which nothing is taken because it is small.
+    """Return each tax on a payment, including those not taken because the amount is small.
 
-    ``others``: the other payments to the payee for the same activity, before and after: an amount below a threshold
-    is not reached by splitting. Who is paid in parts below it is taxed on each from the day when that is seen.
+    ``others``: the other payments to the payee for the same activity, before and after: splitting does not bring an
+    amount below a threshold. A payee paid in parts is taxed on each part from the day on which the sum passes it.
     """
     others = tuple(others)
     return tuple(
@@ -176,7 +178,7 @@ def withheld(payment: Payment, payee: Payee, others: Iterable[Payment], rules: T
 
 
 def due_on(kind: TaxKind, paid: date, calendar: WorkingDays) -> date:
-    """The last day on which a tax that was withheld on ``paid`` is remitted in time."""
+    """Return the last day for remitting a tax that was withheld on ``paid``."""
     months = paid.year * 12 + paid.month - 1 + kind.months
     return calendar.from_day(date(months // 12, months % 12 + 1, kind.day))
 
@@ -200,7 +202,7 @@ def _taken(rule: TaxRule, payment: Payment, payee: Payee, others: tuple[Payment,
 
 
 def _base(base: Base, payment: Payment, payee: Payee, rules: TaxRules) -> Fraction:
-    """Tell what is paid, or what of it is price: a tax comes on top also where the payee remits it."""
+    """Return the taxed amount: the payment, or its price part; a tax comes on top also where the payee remits it."""
     on_top = [tax for tax in rules.taxes if tax.on_top and payment.kind in tax.payments and _meets(payee, tax)]
     above = sum((Fraction(tax_rule.brackets[0].rate) * tax_rule.of for tax_rule in on_top), Fraction(0))
     return Fraction(payment.gross) / (1 + above if base is Base.NET else 1)

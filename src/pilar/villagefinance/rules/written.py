@@ -1,7 +1,7 @@
-"""Days and amounts as the programs of banks and of Siskeudes write them, where a whole file says in which order.
+"""Read days and amounts as the programs of banks and of Siskeudes write them; the whole file determines their order.
 
-People are read by ``platform.reading``; a program may also leave out the year, write it with two digits, add a time,
-put the month first, or say by a letter whether money came or went.
+Input by people is read by ``platform.reading``; a program may also leave out the year, write it with two digits, add a
+time, put the month first, or say by a letter whether money came or went.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CENT = Decimal("0.01")
 LARGEST = Decimal("1e16")
 """What numeric(18,2) holds."""
 _NOISE = Decimal("1e-6")
-# A spreadsheet stores a day or a moment where it can, and text where the program that exported did not say so.
+# A spreadsheet stores a day or a moment where it can, and text where the exporting program gave no type.
 _TIME = re.compile(r"[T ]+\d{1,2}[:.]\d{2}([:.]\d{2})?(\.\d+)?\s*([AP]M|WIB|WITA|WIT)?$", re.IGNORECASE | re.ASCII)
 _NUMBERED = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{4}|\d{2}))?", re.ASCII)
 _RUN = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -33,18 +33,19 @@ _LETTERS = re.compile(r"^(CR|DB|DR|D|K|C)\b\.?\s*|\s*\b(CR|DB|DR|D|K|C)\.?$", re
 IN, OUT = 1, -1
 MARKS = {"cr": IN, "c": IN, "k": IN, "kredit": IN, "credit": IN, "db": OUT, "dr": OUT, "d": OUT, "debet": OUT,
          "debit": OUT}  # fmt: skip
-"""What a mark says of the money of who has the account."""
+"""The sign that a mark gives an amount, for the owner of the account."""
 
 
 class DayOrder(StrEnum):
-    """Which number of ``03/04/2026`` is the day."""
+    """The position of the day in ``03/04/2026``."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"
 
 
 def day_order(cells: Iterable[Cell]) -> DayOrder | None:
-    """The order of the days of a file: what one of them proves, else the day first; None where they contradict."""
+    """Return the order of the days of a file: as one of them proves, else the day first; None where they contradict
+    each other."""
     first = second = False
     for cell in cells:
         match = _NUMBERED.fullmatch(_bare(cell)) if isinstance(cell, str) else None
@@ -57,7 +58,7 @@ def day_order(cells: Iterable[Cell]) -> DayOrder | None:
 
 
 def read_written_day(cell: Cell, order: DayOrder, year: int | None = None) -> dt.date | Fault | None:
-    """A day; ``year`` is that of a file whose days have none."""
+    """Read a day; ``year`` is that of a file whose days have none."""
     if isinstance(cell, Decimal) and cell == cell.to_integral_value():
         cell = f"{cell:.0f}"
     if not isinstance(cell, str) or is_none(cell):
@@ -76,9 +77,9 @@ def read_written_day(cell: Cell, order: DayOrder, year: int | None = None) -> dt
 
 
 def read_written_amount(cell: Cell, notation: Notation | None = None) -> tuple[Decimal, int] | Fault | None:
-    """An amount to the sen with what its mark says: ``IN``, ``OUT`` or 0 for none.
+    """Read an amount to the sen with the sign of its mark: ``IN``, ``OUT`` or 0 for none.
 
-    A minus before or behind it and brackets are a mark of their own: the amount is never negative.
+    A minus before or after it and brackets count as a mark: the amount is never negative.
     """
     if is_none(cell):
         return None
@@ -98,7 +99,7 @@ def read_written_amount(cell: Cell, notation: Notation | None = None) -> tuple[D
 
 
 def to_sen(value: Decimal) -> Decimal | Fault:
-    """An amount with two decimals: what a spreadsheet adds far behind them is taken off, anything else refused."""
+    """Return an amount with two decimals: rounding noise of a spreadsheet is removed, anything else refused."""
     if abs(value) >= LARGEST:
         return Fault("too-large-amount", N_("“%(given)s” is more than any account holds"), _given(value))
     rounded = value.quantize(CENT)
@@ -108,7 +109,7 @@ def to_sen(value: Decimal) -> Decimal | Fault:
 
 
 def plain_amount(cell: Cell) -> str:
-    """The digits of a cell without what stands around them, by which a column says how it writes numbers."""
+    """Return the digits of a cell without their surroundings, by which the number format of a column is recognised."""
     match = _AMOUNT.fullmatch(_unmarked(cell)[0]) if isinstance(cell, str) else None
     return match["digits"].strip() if match else ""
 
@@ -122,7 +123,7 @@ def _unmarked(text: str) -> tuple[str, int]:
 
 
 def _bare(cell: str) -> str:
-    """A day without the apostrophe that keeps it a text, and without its time."""
+    """Return a day without the apostrophe that keeps it a text, and without its time."""
     return _TIME.sub("", cell.strip().lstrip("'").strip())
 
 

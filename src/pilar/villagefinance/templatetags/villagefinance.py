@@ -15,12 +15,12 @@ register = template.Library()
 
 @register.filter
 def rupiah(value: Decimal | None) -> str:
-    """An amount with its thousands apart, sen only where there are some; a dash if there is none."""
+    """Format an amount with grouped thousands, sen only where there are some; a dash if there is none."""
     whole = value is not None and value == value.to_integral_value()
     return amount(int(value) if value is not None and whole else value)
 
 
 @register.filter
 def under(groups: Mapping[str, Sequence[Any]], key: str) -> Sequence[Any]:
-    """Tell what stands in a group; nothing if there is none."""
+    """Return the items of a group; empty if there is none."""
     return groups.get(key, ())

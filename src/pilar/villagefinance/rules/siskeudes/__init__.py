@@ -1,1 +1,1 @@
-"""The bridge to Siskeudes: its tables as records, how files become them, and where two village-years differ."""
+"""The bridge to Siskeudes: its tables as records, reading them from files, and comparing two village-years."""

@@ -1,7 +1,7 @@
 """Tables of an Access file (Jet 4 of .mdb and .mde, ACE of .accdb), row by row.
 
-The package access-parser finds the tables, their columns and pages. Rows are read here, because a row that cannot be
-read has to end the reading: the package passes over it, and writes amounts as its reader would format them.
+The package access-parser finds the tables, their columns and pages. Rows are read here, because an unreadable row must
+stop the reading, while the package skips it and formats amounts by locale.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _COMPRESSED = b"\xff\xfe"
 
 
 def is_access(content: bytes) -> bool:
-    """Tell whether a file is an Access database."""
+    """Return whether a file is an Access database."""
     return content.startswith(SIGNATURES)
 
 
 def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most_rows: int) -> Sequence[Table]:
-    """The ``wanted`` tables of a file, known in any case, that have rows. Raises Faults for what is no whole file."""
+    """Read the ``wanted`` tables of a file (names in any case) that have rows. Raises Faults for a damaged file."""
     if content[0x14:0x15] == b"\0":
         sentence = N_("This is a database of Access 97. Save it in Access as .mdb of Access 2000 or later")
         raise budget.refused("old-access", sentence)
@@ -56,14 +56,14 @@ def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most
         ]
     except (Faults, MemoryError, RecursionError):
         raise
-    except Exception:  # the package raises whatever a damaged page makes of it
+    except Exception:  # the package raises any error on a damaged page
         sentence = N_("The Access file is damaged or encrypted. Compact it in Access and take off its password")
         raise budget.refused("broken-access", sentence) from None
     return [table for table in read if table.rows]
 
 
 def _opened(content: bytes) -> Any:
-    logging.getLogger("access_parser").setLevel(logging.CRITICAL)  # its complaints end up in no sentence
+    logging.getLogger("access_parser").setLevel(logging.CRITICAL)  # its log messages are not shown to users
     from access_parser import AccessParser
 
     with tempfile.NamedTemporaryFile() as file:
@@ -74,8 +74,8 @@ def _opened(content: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """How a column is stored: its kind, its bit among those that say what is there, and where it begins, or which of
-    those without a fixed length it is."""
+    """The storage of a column: its type, its bit in the mask of null values, and its offset, or its index among the
+    columns of variable length."""
 
     name: str
     kind: int
@@ -106,7 +106,7 @@ class _Rows:
         self.expected: int = table.table_header.number_of_rows
 
     def table(self) -> Table:
-        """All rows. Raises Faults where there are not as many as the table says."""
+        """Read all rows. Raises Faults if their number is not the one that the table records."""
         columns = tuple(Column(column.name, at) for at, column in enumerate(self.columns))
         rows = []
         for record in self._records():
@@ -139,7 +139,7 @@ class _Rows:
                     yield _between(page, offsets, at)
 
     def _owned(self) -> Iterator[int]:
-        """The pages of the table by its map: one that was given back may still look like its own."""
+        """Yield the pages of the table by its map: a released page may still look like one of its own."""
         usage = self._pointed(self.map)
         if usage[0] == 0:
             (first,) = struct.unpack_from("<I", usage, 1)
@@ -154,14 +154,14 @@ class _Rows:
         return self.content[number * PAGE : (number + 1) * PAGE]
 
     def _pointed(self, pointer: int) -> bytes:
-        """The record of another page to which a pointer leads: the row in its lowest byte, the page above."""
+        """Return the record on another page that a pointer leads to: the row in its lowest byte, the page above."""
         page = self._page(pointer >> 8)
         (count,) = struct.unpack_from("<H", page, 12)
         offsets = struct.unpack_from(f"<{count}H", page, 14)
         return _between(page, offsets, pointer & 0xFF)
 
     def _cells(self, record: bytes) -> tuple[Cell, ...]:
-        """Tell what a row says in each column. A row from before a column was there says nothing in it."""
+        """Return the value of each column in a row; None for a column that was added after the row."""
         (stored,) = struct.unpack_from("<H", record)
         mask = record[len(record) - (stored + 7) // 8 :]
         cells: list[Cell] = []
@@ -203,7 +203,7 @@ class _Rows:
         return ""
 
     def _memo(self, stored: bytes) -> bytes:
-        """A long text: in the row, on one other page, or on a chain of pages that has an end."""
+        """Return a long text: stored in the row, on one other page, or on a chain of pages that must end."""
         length, pointer = struct.unpack_from("<II", stored)
         size = length & _LENGTH
         if length & _INLINE:
@@ -222,14 +222,14 @@ class _Rows:
 
 
 def _bits(stored: bytes, first: int) -> Iterator[int]:
-    """The numbers whose bits are set, the first bit being that of ``first``."""
+    """Yield the numbers whose bits are set; the first bit stands for ``first``."""
     for at, byte in enumerate(stored):
         if byte:
             yield from (first + 8 * at + bit for bit in range(8) if byte & (1 << bit))
 
 
 def _between(page: bytes, offsets: Sequence[int], at: int) -> bytes:
-    """The record that ends where the one before it begins."""
+    """Return the bytes of a record that ends where the one before it begins."""
     end = offsets[at - 1] & _OFFSET if at else PAGE
     start = offsets[at] & _OFFSET
     if not start < end:
@@ -238,7 +238,7 @@ def _between(page: bytes, offsets: Sequence[int], at: int) -> bytes:
 
 
 def _varying(record: bytes, mask: int, at: int) -> bytes:
-    """The part of a record that holds a column without a fixed length; their ends stand behind them, the last first."""
+    """Return the bytes of a column of variable length; the offsets of the ends follow the columns, the last first."""
     place = len(record) - mask - 2
     (count,) = struct.unpack_from("<H", record, place)
     if at >= count:
@@ -252,7 +252,7 @@ def _varying(record: bytes, mask: int, at: int) -> bytes:
 
 
 def _text(stored: bytes) -> str:
-    """A text of two bytes a character; a compressed one has stretches of one byte, a zero stands between."""
+    """Decode a text of two bytes a character; a compressed one has stretches of one byte, separated by zeros."""
     if not stored.startswith(_COMPRESSED):
         return stored.decode("utf-16-le")
     pieces, rest, narrow = [], stored[2:], True

@@ -1,4 +1,4 @@
-"""Where two village-years differ, row by row and column by column, and what does not add up within one."""
+"""Compare two village-years row by row and column by column, and find contradictions within one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CENT = Decimal("0.01")
 
 
 class Side(StrEnum):
-    """Which of the two has a row; both where a column of it differs."""
+    """The side that has a row; both where a column of it differs."""
 
     THEIRS = "theirs"
     OURS = "ours"
@@ -28,7 +28,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that one side has alone, or a ``column`` that differs; ``theirs`` and ``ours`` are its values."""
+    """A row that only one side has, or a ``column`` that differs; ``theirs`` and ``ours`` are its values."""
 
     table: str
     key: tuple[Any, ...]
@@ -53,7 +53,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What two village-years have in common and where they differ."""
+    """The comparison of two village-years: their tables and differences."""
 
     tables: tuple[Compared, ...]
     differences: tuple[Difference, ...]
@@ -61,7 +61,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What does not add up within one file: the code, the row, and a sentence with its fields."""
+    """A contradiction within one file: the code, the row, and a sentence with its fields."""
 
     code: str
     table: str
@@ -71,7 +71,8 @@ class Doubt:
 
 
 def compare(theirs: VillageYear, ours: VillageYear) -> Report:
-    """All differences, in the order of the tables and of their keys; tables that both lack are left out."""
+    """Return all differences, in the order of the tables and of their keys; tables missing on both sides are left
+    out."""
     tables, differences = [], []
     for name, record in TABLES.items():
         left, right = _keyed(theirs.of(record)), _keyed(ours.of(record))
@@ -96,7 +97,7 @@ def compare(theirs: VillageYear, ours: VillageYear) -> Report:
 
 
 def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collection[str]) -> tuple[Doubt, ...]:
-    """Tell what does not add up within a year; ``accounts`` and ``activities``: the codes of the charts."""
+    """Return the contradictions within a year; ``accounts`` and ``activities``: the codes of the charts."""
     return (
         *_sums_that_differ(year),
         *_items_that_differ(year),
@@ -106,7 +107,7 @@ def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collecti
 
 
 def _keyed(rows: Sequence[Any]) -> dict[tuple[Any, ...], Any]:
-    """Rows by their keys; the second of one key is the second on the other side too."""
+    """Index rows by their keys; the second row with a key is compared with the second one of the other side."""
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
     keyed = {}
     for row in rows:
@@ -120,14 +121,15 @@ def _columns(table: str, key: tuple[Any, ...], ours: Any, other: Any) -> Iterato
     for field, of in columns_of(type(ours)).items():
         left, right = getattr(ours, field), getattr(other, field)
         blank = left in (None, "") or right in (None, "")
-        # What a version of Siskeudes does not have it cannot say otherwise.
+        # A column missing in a version of Siskeudes is no difference.
         if of.key or (of.later and blank) or _alike(left, right):
             continue
         yield Difference(table, key, Side.BOTH, of.column, left, right)
 
 
 def _alike(ours: Any, other: Any) -> bool:
-    """Tell whether two values say the same: no amount is zero, and capitals and blanks do not matter in words."""
+    """Return whether two values mean the same: a missing amount is zero, and capitals and blanks do not matter in
+    words."""
     if isinstance(ours, Decimal | None) and isinstance(other, Decimal | None):
         return (ours or NOTHING) == (other or NOTHING)
     if isinstance(ours, str) and isinstance(other, str):
@@ -139,7 +141,7 @@ def _sum(rows: Collection[Any]) -> Decimal:
     return sum((getattr(row, "amount", None) or NOTHING for row in rows), NOTHING)
 
 
-# Rows, what they have in common with the row above them, that row, and its column that is their sum.
+# Rows, the columns shared with their parent row, the parent row, and its column that is their sum.
 _SUMS: tuple[tuple[type[Any], tuple[str, ...], type[Any], str], ...] = (
     (b.CostItem, ("activity", "account"), b.CostLine, "amount"),
     (e.ReceiptLine, ("number",), e.Receipt, "amount"),
@@ -187,7 +189,7 @@ def _items_that_differ(year: VillageYear) -> Iterator[Doubt]:
 
 
 def _unknown(year: VillageYear, field: str, kind: Kind, known: Collection[str]) -> Iterator[Doubt]:
-    """Codes that no chart has, each once."""
+    """Yield codes that no chart has, each once."""
     seen = set()
     for name, record in TABLES.items():
         of = columns_of(record).get(field)

@@ -1,5 +1,5 @@
-"""Files of Siskeudes as tables: the Access file itself, a workbook with a sheet a table, or CSV files, alone or in a
-zip as converters make them. Runs in the process apart."""
+"""Read files of Siskeudes as tables: the Access file itself, a workbook with a sheet a table, or CSV files, alone or in
+a zip as converters make them. Runs in the separate process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pilar.villagefinance.rules.siskeudes.access import is_access, read_access
 from pilar.villagefinance.rules.siskeudes.records import TABLES
 
 REFERENCES = ("Ta_Desa", "Ref_Desa")
-"""Tables that say whose the year is."""
+"""Tables that name the owner of the year."""
 WANTED = (*REFERENCES, *TABLES)
 MAX_ENTRIES = 500
 _WORKBOOK = "[Content_Types].xml"
@@ -28,7 +28,7 @@ _WITHOUT_ROWS = {"only-header", "empty-file"}
 
 
 def read_siskeudes(order: Order, content: bytes) -> Sequence[Table]:
-    """The tables of a file that have rows, each called as in Siskeudes. Raises Faults."""
+    """Read the tables of a file that have rows, each under its name in Siskeudes. Raises Faults."""
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if is_access(content):
         tables = read_access(content, WANTED, budget, most_rows=order.most_rows)
@@ -64,7 +64,7 @@ def _zipped(order: Order, content: bytes, budget: Budget) -> Iterator[Table]:
 
 
 def _delimited(order: Order, path: str, content: bytes, budget: Budget) -> Iterator[Table]:
-    """The table in a CSV file that is called as one of Siskeudes."""
+    """Yield the table in a CSV file that is named after one of Siskeudes."""
     known = _called(path)
     if not known:
         return
@@ -88,7 +88,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) 
 
 
 def _called(path: str) -> str:
-    """The table of Siskeudes that a file is called after, in any case; empty for others."""
+    """Return the table of Siskeudes that a file is named after, in any case; empty for others."""
     name = PurePosixPath(path.replace("\\", "/"))
     stem = name.stem.casefold() if name.suffix.casefold() in (".csv", ".txt") else ""
     return next((name for name in WANTED if name.casefold() == stem), "")

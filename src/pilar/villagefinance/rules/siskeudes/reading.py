@@ -1,4 +1,4 @@
-"""From tables of Siskeudes to a village-year, and back to rows of its columns."""
+"""Convert tables of Siskeudes to a village-year, and back."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from pilar.villagefinance.rules.written import DayOrder, day_order, read_written
 
 MAX_FAULTS = 100
 NEEDED = "Ta_RAB"
-"""A file without a budget is none of a year."""
+"""A file without a budget holds no village-year."""
 WITHOUT_ACTIVITY = ("00", "00", "00")
-"""Of revenue and financing, behind the code of the village."""
+"""The activity part of revenue and financing, after the code of the village."""
 _DIGITS = Decimal("1e-6")
 
 
 def village_year(tables: Sequence[Table], *, name: str, village: str = "", year: int | None = None) -> VillageYear:
-    """The village-year in the tables of a file called ``name``; which one, where there are several.
+    """Read the village-year from the tables of a file called ``name``; ``village`` and ``year`` choose one of several.
 
     Raises Faults with every fault and its table, row and column.
     """
@@ -60,7 +60,7 @@ def village_year(tables: Sequence[Table], *, name: str, village: str = "", year:
 
 
 def rows_of(year: VillageYear, record: type[Any]) -> tuple[Sequence[str], list[Sequence[Any]]]:
-    """The headings of a table and its rows, as Siskeudes writes them."""
+    """Return the headings of a table and its rows, as Siskeudes writes them."""
     columns = columns_of(record)
     rows = [
         (
@@ -74,7 +74,7 @@ def rows_of(year: VillageYear, record: type[Any]) -> tuple[Sequence[str], list[S
 
 
 def owner_cells(year: VillageYear) -> tuple[tuple[str, Sequence[str], Sequence[str]], ...]:
-    """The tables that say whose the year is, each with its headings and its one row."""
+    """Return the tables that name the owner of the year, each with its headings and its one row."""
     district = year.village.partition(".")[0] + "."
     return (
         ("Ta_Desa", (YEAR, VILLAGE), (str(year.year), year.village)),
@@ -83,7 +83,7 @@ def owner_cells(year: VillageYear) -> tuple[tuple[str, Sequence[str], Sequence[s
 
 
 def _bare(code: str) -> str:
-    """A code without the point at its end."""
+    """Return a code without the dot at its end."""
     return code.strip().rstrip(".")
 
 
@@ -94,7 +94,7 @@ def _said(cell: Cell) -> str:
 
 
 def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | None) -> tuple[str, int]:
-    """The village and the year that a file is of, or of which it was asked for."""
+    """Return the village and year that a file belongs to, or those asked for."""
     known = [tables["ta_desa"]] if "ta_desa" in tables else list(tables.values())
     villages = {_bare(cell) for table in known for cell in _cells(table, VILLAGE)}
     years = {cell for table in known for cell in _cells(table, YEAR)}
@@ -119,19 +119,19 @@ def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | Non
 
 
 def _name(table: Table | None, village: str) -> str:
-    """The name of the village, empty where the file does not say it."""
+    """Return the name of the village, empty where the file does not give it."""
     names = zip(_cells(table, VILLAGE), _cells(table, "Nama_Desa"), strict=False) if table else ()
     return next((name for code, name in names if _bare(code) == village), "")
 
 
 def _cells(table: Table, name: str) -> list[str]:
-    """Tell what a column says; nothing where the table does not have it."""
+    """Return the cells of a column; empty where the table does not have it."""
     at = next((column.index for column in table.columns if column.name.casefold() == name.casefold()), None)
     return [] if at is None else [_said(row.cells[at]) for row in table.rows]
 
 
 def _day_cells(tables: Mapping[str, Table]) -> Iterator[Cell]:
-    """The cells of all days of a file: one program wrote them all in one order."""
+    """Yield the cells of all days of a file: one program wrote them all in the same order."""
     for name, record in TABLES.items():
         table = tables.get(name.casefold())
         days = {of.column.casefold() for of in columns_of(record).values() if of.kind is Kind.DAY}
@@ -142,7 +142,7 @@ def _day_cells(tables: Mapping[str, Table]) -> Iterator[Cell]:
 
 @dataclass(slots=True)
 class _Field:
-    """A field on its way: what reads its cells, and where it stands; no column where the file has none."""
+    """A field while it is read: the function for its cells, and its column; no column where the file has none."""
 
     of: Of
     read: Callable[[Cell], Any]
@@ -150,7 +150,7 @@ class _Field:
 
 
 class _Reader:
-    """The rows of one table that are of the village and the year."""
+    """Reads the rows of one table that belong to the village and the year."""
 
     def __init__(self, table: Table, record: type[Any], village: str, year: int, order: DayOrder) -> None:
         self.table, self.record, self.village, self.year, self.order = table, record, village, year, order
@@ -202,7 +202,7 @@ class _Reader:
 
 
 def _amount(value: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
-    """A number without what a double adds far behind its decimals."""
+    """Read a number, dropping the inexact digits of a double."""
     if isinstance(value, Percent):
         return Fault("percent-sign", N_("%(given)s is a percentage, not a number"), {"given": str(value)})
     if not isinstance(value, Decimal):
@@ -214,7 +214,7 @@ def _amount(value: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
 
 
 def _activity(text: str, village: str) -> str:
-    """A functional code from one that begins with the village; empty for revenue and financing."""
+    """Return the functional code after the code of the village; empty for revenue and financing."""
     code = text[len(village) :].lstrip(".") if text.startswith(village) else text
     if not code.replace("0", "").replace(".", ""):
         return ""
@@ -222,7 +222,7 @@ def _activity(text: str, village: str) -> str:
 
 
 def _written(value: Any, kind: Kind, village: str) -> Any:
-    """A value as Siskeudes has it in its column."""
+    """Return a value as Siskeudes writes it in its column."""
     if kind is Kind.ACCOUNT:
         return f"{value}." if value else ""
     if kind is Kind.ACTIVITY:

@@ -1,1 +1,1 @@
-"""Statements of a bank: their one shape, how files become it, and what stands between them and the books."""
+"""Bank statements: their one shape, reading them from files, and reconciling them with the books."""

@@ -1,4 +1,4 @@
-"""What banks call the columns of a statement, and how a table with them becomes one."""
+"""Names that banks give the columns of a statement, and reading a table with them as a statement."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ COLUMNS: tuple[Column, ...] = (
     _column("mark", "D/K", "DB/CR", "Tipe", "Type", "Jenis", "Jenis Mutasi", "D/C", "CR/DB", "Debet/Kredit"),
     _column("balance", "Saldo", "Balance", "Saldo Akhir", "Saldo Rp", "Running Balance", "Ledger Balance"),
 )  # fmt: skip
-"""What a column may be called: a file has days, what moved (in one column or in two) and the balance."""
+"""Possible names of the columns: a file has days, amounts (in one column or two) and the balance."""
 ASIDE = (
     "Cabang", "Branch", "No", "Kode", "Kode Transaksi", "Code", "Teller", "User ID", "Jam", "Waktu", "Time", "Valuta",
     "Value Date", "Tanggal Valuta", "Mata Uang", "Currency",
 )  # fmt: skip
-"""Columns that many exports have and that say nothing here."""
+"""Columns of many exports that have no use here."""
 AMOUNTS = ("debit", "credit", "amount", "balance")
 _ASIDE = {folded(word): LEFT_OUT for word in ASIDE}
 
@@ -62,7 +62,7 @@ SUMMED = re.compile(r"(?:sub ?)?total|jumlah|(?:total )?mutasi (?:debet|debit|db
 
 
 class Unplaced(Faults):
-    """There are headings of which nobody has said yet what they mean."""
+    """Some headings have no meaning assigned yet."""
 
     def __init__(self, faults: Iterable[Fault], given_headings: Sequence[Heading]) -> None:
         super().__init__(faults)
@@ -70,17 +70,17 @@ class Unplaced(Faults):
 
 
 def headings(chosen: Mapping[str, str]) -> tuple[str, ...]:
-    """The words by which the row of headings is found."""
+    """Return the words by which the row of headings is found."""
     return headings_of({"": COLUMNS}, _ASIDE | dict(chosen))
 
 
 def statement_of(
     table: Table, *, account: str = "", chosen: Mapping[str, str] | None = None, year: int | None = None
 ) -> Statement:
-    """The statement in a table.
+    """Read the statement in a table.
 
-    ``chosen``: what the owner has said of headings. ``year``: of days that are written without one. Raises Faults,
-    :class:`Unplaced` where headings mean nothing yet.
+    ``chosen``: meanings that the owner gave to headings. ``year``: for days written without one. Raises Faults,
+    :class:`Unplaced` for headings without a meaning.
     """
     table = _with_marks_named(table)
     placed_headings, faults = placed(table, COLUMNS, _ASIDE | dict(chosen or {}))
@@ -98,7 +98,7 @@ def statement_of(
 
 
 def _with_marks_named(table: Table) -> Table:
-    """A table in which a column without a heading that says nothing but DB and CR has got a name."""
+    """Return the table with a name for a column that has no heading and holds only DB and CR."""
     columns, named = list(table.columns), set()
     for column in table.columns:
         cells = [row.cells[column.index] for row in table.rows if row.cells[column.index] != ""]
@@ -110,7 +110,7 @@ def _with_marks_named(table: Table) -> Table:
 
 
 class _Reader:
-    """The rows of one table on their way."""
+    """Reads the rows of one table."""
 
     def __init__(self, table: Table, columns: Mapping[str, int], year: int | None) -> None:
         self.table, self.columns, self.year = table, columns, year
@@ -123,7 +123,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def draft(self, account: str) -> Draft:
-        """All rows. Raises Faults."""
+        """Read all rows. Raises Faults."""
         rows, sums = [], {}
         for row in self.table.rows:
             kind, value = self._sum(row)
@@ -136,7 +136,7 @@ class _Reader:
         return Draft(self.table.name, account, rows, sums.get("opening"), sums.get("closing"))
 
     def _row(self, row: Row) -> StatementRow | None:
-        """Tell what a row says; None for one that moves nothing and for one with faults, which are noted."""
+        """Read a row; None for one without a movement, and for one with faults, which are recorded."""
         day = read_written_day(self._cell(row, "date"), self.order, self.year)
         amounts = {name: read_written_amount(self._cell(row, name), self.notation) for name in AMOUNTS}
         said = {"date": day if day is not None else Fault("no-value", N_("This is missing")), **amounts}
@@ -156,7 +156,7 @@ class _Reader:
         )  # fmt: skip
 
     def _moved(self, row: Row, amounts: Mapping[str, tuple[Decimal, int] | None]) -> Decimal | tuple[str, Fault]:
-        """Tell what moved, positive for what came; or the column at which nobody can say, and why."""
+        """Return the amount moved, positive for money received; or the column of a fault, with the fault."""
         given = [amounts[name] for name in AMOUNTS[:3]]
         if given == [None, None, None]:
             return "amount", Fault("no-amount-here", N_("Nothing says what moved in this row"))
@@ -168,7 +168,7 @@ class _Reader:
         return self._marked(row, amount) if amount else Decimal(0)
 
     def _marked(self, row: Row, amount: tuple[Decimal, int]) -> Decimal | tuple[str, Fault]:
-        """The one amount of a row by its own mark or that of its column."""
+        """Return the single amount of a row, signed by its own mark or that of its column."""
         written = folded(str(self._cell(row, "mark")))
         if written and written not in MARKS:
             return "mark", Fault("unknown-mark", N_("“%(given)s” is neither debit nor credit"), {"given": written})
@@ -180,7 +180,7 @@ class _Reader:
         return amount[0] * (side or amount[1] or IN)
 
     def _sum(self, row: Row) -> tuple[str, Decimal | None]:
-        """``opening``, ``closing`` or ``total`` with its value for a row that is no movement; else nothing."""
+        """Return ``opening``, ``closing`` or ``total`` with its value for a row that is no movement; else nothing."""
         moved = any(self._cell(row, name) not in ("", Decimal(0)) for name in AMOUNTS[:3])
         day = read_written_day(self._cell(row, "date"), self.order, self.year)
         if moved and day is not None and not isinstance(day, Fault):
@@ -192,7 +192,7 @@ class _Reader:
         return "", None
 
     def _value(self, row: Row) -> Decimal | None:
-        """The amount that stands in a row of a sum, the balance before others."""
+        """Return the amount in a row of a sum, preferring the balance."""
         cells = [self._cell(row, "balance"), *reversed(row.cells)]
         for cell in cells:
             amount = read_written_amount(cell, self.notation) if cell != "" else None
@@ -201,7 +201,7 @@ class _Reader:
         return None
 
     def _notation(self) -> Notation | None:
-        """Tell how the bank writes numbers: it has one program for all of its columns."""
+        """Find out how the bank writes numbers: one program writes all of its columns."""
         texts = [
             plain_amount(row.cells[self.columns[name]])
             for row in self.table.rows for name in AMOUNTS if name in self.columns
@@ -222,6 +222,6 @@ class _Reader:
 
 
 def _signed(moved: tuple[Decimal, int], unmarked: int) -> Decimal:
-    """An amount with the sign of its mark, else of its column."""
+    """Return an amount with the sign of its mark, else of its column."""
     amount, side = moved
     return amount * (side or unmarked)

@@ -1,8 +1,8 @@
-"""Which movements of the bank are which of the books: proposals with their reasons, for a person to accept.
+"""Propose which movements of bank and books are the same, with reasons, for a person to accept.
 
-Amounts always agree to the sen; days, numbers and names only say how sure that is. First each is matched with one by
-the best total of all, then a movement of one side with several of the other whose sum it is, as banks merge what was
-paid at one counter.
+Amounts always agree to the sen; days, numbers and names only decide how sure a match is. First movements are paired for
+the best total score; then a movement of one side is matched with several of the other that sum to it, because banks
+merge payments made at one counter.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from pilar.platform.language import N_
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money that came (positive) or went on one account, by the bank or by the books.
+    """Money received (positive) or paid on one account, by the bank or by the books.
 
-    ``number``: the document or reference; ``name``: who paid or was paid, where it is known.
+    ``number``: the document or reference; ``name``: the payer or payee, where known.
     """
 
     key: int
@@ -57,32 +57,32 @@ REASON_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How far days may lie apart: the bank books ``after`` the books or some days ``before`` them, and how many may
-    be one sum. Assumption: transfers over a long holiday."""
+    """The days by which the bank may book ``after`` or ``before`` the books, and the most movements in one sum
+    (``together``). Assumption: transfers over a long holiday."""
 
     before: int = 3
     after: int = 10
     together: int = 6
     tried: int = 24
-    """Of what could be part of a sum, so many are tried: those nearest by day."""
+    """The number of candidates tried for a sum: the nearest by day."""
 
 
 WINDOW = Window()
 BY_DAY, BY_NUMBER, BY_NAME, BY_PART = 40, 45, 15, 5
 """Of 100 points: a number is worth more than a day, since amounts such as allowances repeat. Each part of a sum beyond
-the first takes some away (assumption)."""
+the first lowers the score (assumption)."""
 ALIKE = 85
-"""Likeness of names from which it counts, of 100 (assumption)."""
+"""Likeness of names, of 100, from which it counts (assumption)."""
 MIN_NUMBER = 3
 MAX_SUMS = 20_000
-"""Combinations that are tried for one movement."""
+"""Combinations tried for one movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A proposal: keys of movements of both sides whose amounts are equal in sum; one side has one key.
 
-    ``rivals``: there are others that are as good, so that a person has to look.
+    ``rivals``: other matches are as good, so a person has to look.
     """
 
     bank: tuple[int, ...]
@@ -93,7 +93,7 @@ class Match:
 
 
 def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Window = WINDOW) -> tuple[Match, ...]:
-    """Tell what seems to belong together, the surest first; each movement is in one proposal at most."""
+    """Return the proposed matches, the surest first; each movement is in one proposal at most."""
     matches = _pairs(bank, books, window)
     used = {("bank", key) for match in matches for key in match.bank} | {
         ("books", key) for match in matches for key in match.books
@@ -105,7 +105,7 @@ def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Windo
 
 
 def judge(bank: Movement, books: Movement, window: Window = WINDOW) -> tuple[int, tuple[Reason, ...]] | None:
-    """The score of a pair of 100 and its reasons; None where the days lie too far apart."""
+    """Return the score of a pair, of 100, and its reasons; None where the days lie too far apart."""
     days = (bank.date - books.date).days
     if not -window.before <= days <= window.after:
         return None
@@ -125,12 +125,12 @@ _PIECES = re.compile(r"[^\W_]+")
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text without the zeros in front of numbers."""
+    """Split a text into words without leading zeros of numbers."""
     return [word.lstrip("0") or "0" for word in _PIECES.findall(text.casefold())]
 
 
 def _named(bank: Movement, books: Movement) -> bool:
-    """Tell whether the number of one stands in what the other says: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
+    """Return whether the number of one is in the text of the other: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
     return any(
         sum(map(len, number)) >= MIN_NUMBER
         and any(letter.isdigit() for word in number for letter in word)
@@ -141,7 +141,7 @@ def _named(bank: Movement, books: Movement) -> bool:
 
 
 def _alike(bank: Movement, books: Movement) -> bool:
-    """Tell whether the name of who paid or was paid stands in what the bank says: cut off, or in another order."""
+    """Return whether the name of the payer or payee is in the bank's text: cut off, or in another order."""
     name, text = " ".join(_words(books.name)), " ".join(_words(f"{bank.name} {bank.text}"))
     if len(name) < MIN_NUMBER or len(text) < MIN_NUMBER:
         return False
@@ -149,7 +149,7 @@ def _alike(bank: Movement, books: Movement) -> bool:
 
 
 def _pairs(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> list[Match]:
-    """One with one. Amounts part the task: within each, the pairs of the best total are taken."""
+    """Match one with one. The task is split by amount: within each, the pairs with the best total are taken."""
     sides: dict[Decimal, tuple[list[Movement], list[Movement]]] = defaultdict(lambda: ([], []))
     for side, movements in enumerate((bank, books)):
         for movement in sorted(movements, key=lambda movement: (movement.date, movement.key)):
@@ -171,7 +171,7 @@ def _assigned(bank: Sequence[Movement], books: Sequence[Movement], window: Windo
 
 
 def _best(rows: int, columns: int, scores: dict[tuple[int, int], int]) -> Iterable[tuple[int, int]]:
-    """The pairs that have the greatest number and then the best total."""
+    """Return the greatest number of pairs and, among those, the best total score."""
     if not scores or (rows, columns) == (1, 1):
         return list(scores)
     import numpy as np
@@ -185,7 +185,7 @@ def _best(rows: int, columns: int, scores: dict[tuple[int, int], int]) -> Iterab
 
 
 def _sums(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> list[Match]:
-    """One with several of the other side, the best first; who is taken is gone for the next."""
+    """Match one with several of the other side, the best first; matched movements are not used again."""
     matches: list[Match] = []
     for movement in bank:
         matches += (
@@ -206,7 +206,7 @@ def _sums(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -
 def _parts(
     whole: Movement, others: Sequence[Movement], window: Window, *, by_bank: bool
 ) -> list[tuple[tuple[int, ...], int, tuple[Reason, ...], bool]]:
-    """The best of the combinations that make a sum: their keys, score, reasons, and whether there are rivals."""
+    """Return the best combinations that make a sum: their keys, score, reasons, and whether there are rivals."""
     near = []
     for movement in others:
         if movement.amount * whole.amount > 0 and abs(movement.amount) < abs(whole.amount):
@@ -219,7 +219,7 @@ def _parts(
     sums = []
     for some in islice(tried, MAX_SUMS):
         if sum(part[0] for part in some) == wanted:
-            # The more parts, the more often a sum comes about by chance.
+            # The more parts, the more often a sum matches by chance.
             score = sum(part[2] for part in some) // len(some) - BY_PART * (len(some) - 1)
             reasons = (Reason.SUM, *dict.fromkeys(reason for part in some for reason in part[3]))
             sums.append((tuple(sorted(part[1] for part in some)), max(score, 1), reasons))

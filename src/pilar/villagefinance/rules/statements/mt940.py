@@ -1,7 +1,7 @@
 """Statements in MT940, the message of SWIFT that banks send to companies: read field by field into tables.
 
-The package mt-940 knows the fields and the dialects of banks; here each field is read by itself, so that a fault names
-its line. What comes out are tables as a bank would export them, which :mod:`columns` reads as any other.
+The package mt-940 knows the fields and the dialects of banks; here each field is read separately, so that a fault names
+its line. The result is tables like a bank's export, which :mod:`columns` reads.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _FIELD = re.compile(r":(\d{2}|NS)([A-Z]?):(.*)", re.DOTALL)
 _BLOCK = re.compile(r"^(?:\{[1-5]:[^{}]*\})*(?:\{4:)?")
 _BEGINS, _ACCOUNT, _OPENING, _MOVED, _CLOSING, _DETAILS = "20", "25", "60", "61", "62", "86"
 _HEADED = ":940:"
-"""A line of its own before the message, as some banks write it."""
+"""A separate line before the message, as some banks write it."""
 MAX_FIELD = 2_000
 
 
 def is_mt940(content: bytes) -> bool:
-    """Tell whether a file begins as such a message."""
+    """Return whether a file begins as such a message."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     return re.match(rb"(\{[1-5]:[^{}]*\})*(\{4:)?\s*(:940:\s*)?:20:", start) is not None
 
 
 def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
-    """A table for each statement in a file that begins as one, called as its account. Raises Faults."""
+    """Read a table for each statement in a file, named after its account. Raises Faults."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -59,7 +59,7 @@ def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
 
 
 def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
-    """Each field with the line where it begins: its tag without the letter, and its value over all its lines."""
+    """Yield each field with the line where it begins: its tag without the letter, and its value over all its lines."""
     begun: list[str] = []
     at = 0
     for number, raw in enumerate(text.split("\n"), start=1):
@@ -91,7 +91,7 @@ def _split(said: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class _Page:
-    """One statement of a file on its way."""
+    """One statement of a file while it is read."""
 
     name: str
     line: int
@@ -102,7 +102,7 @@ class _Page:
     lines: list[int] = field(default_factory=list)
 
     def take(self, line: int, tag: str, value: str) -> None:
-        """A field; those that say nothing here are passed over. Raises Faults."""
+        """Take a field; those without use here are skipped. Raises Faults."""
         if tag == _ACCOUNT:
             self.account = value.strip().partition(" ")[0].partition("/IDR")[0]
         elif tag in (_OPENING, _CLOSING):
@@ -129,14 +129,14 @@ class _Page:
             self.rows[-1][1] = f"{self.rows[-1][1]} {text}".strip()
 
     def missing(self) -> Iterator[Fault]:
-        """Tell what a statement has to have."""
+        """Yield a fault for each required field that is missing."""
         for told, tag in ((self.account, ":25:"), (self.opening, ":60F:"), (self.closing, ":62F:")):
             if not told:
                 sentence = N_("The statement that begins here has no field %(tag)s: the file was cut off or changed")
                 yield Fault("field-missing", sentence, {"tag": tag}, place(self.name, self.line))
 
     def table(self) -> Table:
-        """The statement as a bank would export it, from its opening to its closing balance."""
+        """Return the statement as a bank would export it, from its opening to its closing balance."""
         whole = [
             Row(self.line, (_plain(self.opening.date), "Saldo awal", "", "", self.opening.amount.amount)),
             *(Row(at, (_plain(row[0]), *row[1:])) for at, row in zip(self.lines, self.rows, strict=True)),
@@ -146,7 +146,7 @@ class _Page:
         return Table(self.account, self.line, columns, tuple(whole))
 
     def _read(self, line: int, tag: str, value: str) -> dict[str, Any]:
-        """Tell what a field says, by the package."""
+        """Parse a field with the package."""
         import mt940
 
         known = mt940.tags.TAG_BY_ID[int(tag)]
@@ -162,10 +162,10 @@ class _Page:
 
 
 def _plain(day: Any) -> Cell:
-    """A day of the package as Python's own."""
+    """Convert a day of the package to Python's own."""
     return dt.date(day.year, day.month, day.day)
 
 
 def _details(value: str) -> str:
-    """The words of field 86, whose parts some banks number (``?20``) or name (``/REMI/``)."""
+    """Return the words of field 86, whose parts some banks number (``?20``) or name (``/REMI/``)."""
     return " ".join(re.sub(r"\?\d{2}|/(?:REMI|BENM|ORDP|NAME|EREF|TRCD)/", " ", value.replace("\n", " ")).split())

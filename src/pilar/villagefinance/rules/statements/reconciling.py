@@ -1,4 +1,4 @@
-"""The month between bank and books: what stands in one and not yet in the other, and since when."""
+"""Reconcile bank and books for a month: movements that are in one and not yet in the other, and since when."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pilar.villagefinance.rules.statements.matching import Movement
 
 NOTHING = Decimal(0)
 AGES = (7, 30, 60, 90)
-"""Days up to which what is open counts as of one age; the last age has no end (assumption)."""
+"""Limits in days of the age groups of open movements; the last group has no end (assumption)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What stands between the balances on a day: ``amount`` is what the books have and the bank has not, negative
-    where the bank has it. ``since``: its oldest day."""
+    """The movements between the balances on a day: ``amount`` is what the books have and the bank does not, negative
+    where only the bank has it. ``since``: the oldest day."""
 
     bank: tuple[int, ...]
     books: tuple[int, ...]
@@ -44,17 +44,17 @@ class Reconciliation:
 
     @property
     def awaited(self) -> Decimal:
-        """Tell what the books have and the bank has not."""
+        """Sum of the movements that only the books have."""
         return sum((between.amount for between in self.between if between.books and not between.bank), NOTHING)
 
     @property
     def unbooked(self) -> Decimal:
-        """Tell what the bank has and the books have not."""
+        """Sum of the movements that only the bank has."""
         return -sum((between.amount for between in self.between if between.bank and not between.books), NOTHING)
 
     @property
     def partly(self) -> Decimal:
-        """Tell what the books have more of movements of which the bank has a part."""
+        """Sum of the differences where the bank has a part of the movements."""
         return sum((between.amount for between in self.between if between.bank and between.books), NOTHING)
 
     @property
@@ -64,7 +64,7 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What is open for at most ``until`` days, None for longer: how many and how much came and went."""
+    """Movements open for at most ``until`` days (None for longer): their number, and amounts received and paid."""
 
     until: int | None
     count: int
@@ -81,9 +81,9 @@ def reconcile(
     books: Iterable[Movement],
     accepted: Sequence[Accepted],
 ) -> Reconciliation:
-    """The sheet of ``day``. Movements are all that were open at the last one, and since; later ones do not count.
+    """Make the sheet of ``day``. Movements are those open at the last sheet and all since; later ones do not count.
 
-    A pair of which one side comes after the day stands between, as it was on that day.
+    A pair with one side after the day is open, as it was on that day.
     """
     sides = (_until(day, bank), _until(day, books))
     differences = []
@@ -103,7 +103,7 @@ def reconcile(
 
 
 def ageing(movements: Iterable[Movement], day: dt.date, ages: Sequence[int] = AGES) -> tuple[Age, ...]:
-    """Tell what is open on ``day`` by its age, each age once, also where nothing is open."""
+    """Group the open movements on ``day`` by age; each age appears, also an empty one."""
     groups: dict[int | None, list[Decimal]] = {until: [] for until in (*ages, None)}
     for movement in movements:
         if movement.date <= day:

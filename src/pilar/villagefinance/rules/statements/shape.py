@@ -1,4 +1,4 @@
-"""A statement of an account as every file becomes it, with a balance that was checked row by row."""
+"""The common form of a bank statement from any file, with a balance checked row by row."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from pilar.platform.language import N_
 from pilar.platform.tables.table import place
 
 MAX_BREAKS = 20
-"""Rows that do not add up which are told of; the rest is the same fault."""
+"""Rows reported that do not add up; further ones are the same fault."""
 _D, _M, _Y = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 _DAY = rf"{_D}[.-]{_M}[.-]{_Y}|{_Y}-{_M}-{_D}"
 _AMOUNT = r"[1-9]\d?(?:\.\d{3}){3}|[1-9]\d{0,2}(?:\.\d{3}){1,2}"
 _NONE = rf"(?<!\d)(?<!\d[.-])(?:{_DAY}|{_AMOUNT})(?![.-]?\d)"
-"""A day or an amount in groups of three, which is part of nothing longer."""
+"""A day, or an amount in groups of three, that is not part of anything longer."""
 _NUMBER = re.compile(rf"({_NONE})|\d(?:[ .-]?(?!{_NONE})\d){{7,}}")
-"""What may be the number of an account, and first what is none though it is as long."""
+"""Numbers that may be account numbers, after alternatives that are none though as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """What the bank did on a day: ``amount`` is positive for money that came. ``number``: the row or line of the
-    file. ``balance``: after it, None where the file says none."""
+    """A movement on a day: ``amount`` is positive for money received. ``number``: the row or line of the file.
+    ``balance``: after it, None where the file gives none."""
 
     number: int
     date: dt.date
@@ -39,7 +39,7 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An account from its ``first`` to its ``last`` day, in the order in which the bank booked.
+    """The statement of an account from its ``first`` to its ``last`` day, in the order of the bank's bookings.
 
     ``account`` is empty where the file does not name it.
     """
@@ -54,7 +54,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a file says before it was checked; the rows may stand with the newest first."""
+    """The content of a file before it is checked; the newest row may come first."""
 
     name: str
     account: str
@@ -66,16 +66,17 @@ class Draft:
 
 
 def masked(text: str) -> str:
-    """The text of a bank without what may be the number of an account; days and amounts stay."""
+    """Return the text of a bank without possible account numbers; days and amounts stay."""
     return _NUMBER.sub(lambda match: match[1] or "…", text)
 
 
 def checked(draft: Draft) -> Statement:
-    """The statement of a draft, oldest row first. Raises Faults where balances do not add up or are nowhere said."""
+    """Return the checked statement of a draft, oldest row first. Raises Faults where balances do not add up or are
+    missing."""
     rows = _in_order(draft.rows)
     opening = draft.opening
     if opening is None:
-        # The first row with a balance says what there was before all that stand above it.
+        # The first row with a balance gives the opening balance before all rows above it.
         before = Decimal(0)
         for row in rows:
             before += row.amount
@@ -102,7 +103,8 @@ def checked(draft: Draft) -> Statement:
 
 
 def joined(statements: Sequence[Statement], name: str) -> tuple[Statement, ...]:
-    """The pages of each account as one statement; raises Faults where one does not begin as the last has ended."""
+    """Join the pages of each account to one statement; raises Faults where one does not begin with the balance at which
+    the last ended."""
     whole: dict[str, Statement] = {}
     faults = []
     for statement in sorted(statements, key=lambda statement: (statement.account, statement.first)):
@@ -123,10 +125,10 @@ def joined(statements: Sequence[Statement], name: str) -> tuple[Statement, ...]:
 
 
 def continued(kept: Sequence[StatementRow], closing: Decimal | None, statement: Statement) -> tuple[StatementRow, ...]:
-    """The rows of a statement that follow on those ``kept``, the last of an account; ``closing``: where those ended,
-    None where there are none. What both have is told apart by day, amount and text.
+    """Return the rows of a statement that follow the ``kept`` ones, the last of an account; ``closing``: the balance
+    after these, None where there are none. Rows in both are recognised by day, amount and text.
 
-    Raises Faults where something lies between, or where the same days are told otherwise.
+    Raises Faults where something is missing between, or where the same days have other movements.
     """
     if closing is None:
         return statement.rows
@@ -150,7 +152,7 @@ def _same(row: StatementRow) -> tuple[dt.date, Decimal, str]:
 
 
 def _in_order(rows: Sequence[StatementRow]) -> Sequence[StatementRow]:
-    """The rows with the oldest first, as their balances say, or where those say nothing their days."""
+    """Return the rows with the oldest first, by their balances, or else by their days."""
     turned = rows[::-1]
     steps = [sum(1 for _ in _steps_wrong(statements)) for statements in (rows, turned)]
     newest_first = steps[0] > steps[1] if steps[0] != steps[1] else bool(rows) and rows[0].date > rows[-1].date
@@ -164,7 +166,7 @@ def _steps_wrong(rows: Sequence[StatementRow]) -> Iterator[StatementRow]:
 
 
 def _breaks(name: str, opening: Decimal, rows: Sequence[StatementRow]) -> list[Fault]:
-    """Tell where the running balance of the file is not what its own rows make; each break is told once."""
+    """Return a fault for each break in the running balance of the file."""
     faults: list[Fault] = []
     balance = opening
     for row in rows:

@@ -25,7 +25,7 @@ class ActivityOfYear:
 
 @table("Ta_RAB")
 class CostLine:
-    """A budget line as it stands: the sum of its items."""
+    """A budget line: the sum of its items."""
 
     activity: str = functional("Kd_Keg", key=True)
     account: str = economic("Kd_Rincian", key=True)

@@ -1,4 +1,4 @@
-"""What happened in the year: openings, receipts, requests, payments, settlements, cash, taxes."""
+"""Events of the year: openings, receipts, requests, payments, settlements, cash, taxes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class RequestLine:
 
 @table("Ta_SPPBukti")
 class RequestBill:
-    """A receipt under a request, as its paper has it."""
+    """A receipt under a request, as on its paper."""
 
     request: str = text("No_SPP", key=True)
     activity: str = functional("Kd_Keg", key=True)
@@ -95,7 +95,7 @@ class Payment:
 
 @table("Ta_SPJ")
 class Settlement:
-    """What became of an advance."""
+    """The settlement of an advance."""
 
     number: str = text("No_SPJ", key=True)
     day: dt.date | None = date("Tgl_SPJ")
@@ -116,7 +116,7 @@ class SettlementLine:
 
 @table("Ta_SPJBukti")
 class SettlementBill:
-    """A receipt that accounts for an advance, as its paper has it."""
+    """A receipt that accounts for an advance, as on its paper."""
 
     number: str = text("No_SPJ", key=True)
     activity: str = functional("Kd_Keg", key=True)
@@ -138,7 +138,7 @@ class SettlementWithheld:
 
 @table("Ta_SPJSisa")
 class AdvanceRest:
-    """What was left of an advance and given back."""
+    """The rest of an advance that was paid back."""
 
     number: str = text("No_Bukti", key=True)
     day: dt.date | None = date("Tgl_Bukti")

@@ -1,4 +1,4 @@
-"""How the record of a table says of which columns its fields are, and a village-year as records."""
+"""Declaration of the columns of a record's fields, and a village-year as records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ YEAR, VILLAGE = "Tahun", "Kd_Desa"
 
 
 class Kind(Enum):
-    """How the cells of a column are written."""
+    """The format of the cells of a column."""
 
     TEXT = "text"
     MONEY = "money"
@@ -26,7 +26,7 @@ _WORDS = (Kind.TEXT, Kind.ACCOUNT, Kind.ACTIVITY)
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Of which column a field is. ``key``: among what tells two rows apart; ``later``: not in every version."""
+    """The column of a field. ``key``: part of the key of a row; ``later``: not in every version of Siskeudes."""
 
     column: str
     kind: Kind
@@ -46,7 +46,7 @@ economic, functional = _of(Kind.ACCOUNT), _of(Kind.ACTIVITY)
 
 
 TABLES: dict[str, type[Any]] = {}
-"""The record of each table, in the order in which a year happens."""
+"""The record class of each table, in the order in which a year happens."""
 R = TypeVar("R")
 
 
@@ -60,12 +60,12 @@ def table(name: str) -> Callable[[type[R]], type[R]]:
 
 
 def columns_of(record: type[Any]) -> Mapping[str, Of]:
-    """The columns of a record by the names of its fields."""
+    """Return the columns of a record by the names of its fields."""
     return {field.name: field.metadata["of"] for field in fields(record)}
 
 
 def key_of(row: Any) -> tuple[Any, ...]:
-    """Tell what tells a row from others of its table."""
+    """Return the key of a row within its table."""
     return tuple(getattr(row, name) for name, of in columns_of(type(row)).items() if of.key)
 
 
@@ -74,17 +74,17 @@ def _sortable(row: Any) -> tuple[str, ...]:
 
 
 def table_of(record: type[Any]) -> str:
-    """The table of a record."""
+    """Return the table of a record."""
     return next(name for name, kind in TABLES.items() if kind is record)
 
 
 def village_code(village: str) -> str:
-    """The code of a village in Siskeudes: ``01.2001.`` for 36.03.01.2001."""
+    """Return the code of a village in Siskeudes: ``01.2001.`` for 36.03.01.2001."""
     return f"{village[6:]}."
 
 
 def made(record: type[R], **said: Any) -> R:
-    """A record of which only some columns say something."""
+    """Make a record with only some columns filled."""
     blank = {name: "" if of.kind in _WORDS else None for name, of in columns_of(record).items()}
     return record(**(blank | said))
 
@@ -101,7 +101,7 @@ class VillageYear:
 
     @classmethod
     def made_of(cls, rows: Iterable[Any], *, year: int, village: str, name: str) -> VillageYear:
-        """A village-year of records in any order."""
+        """Make a village-year from records in any order."""
         rows_of: dict[type[Any], list[Any]] = {}
         for row in rows:
             rows_of.setdefault(type(row), []).append(row)
@@ -109,5 +109,5 @@ class VillageYear:
         return cls(year, village, name, records)
 
     def of(self, record: type[R]) -> tuple[R, ...]:
-        """The rows of a table; none for one that the file does not have."""
+        """Return the rows of a table; empty for one that the file does not have."""
         return self.records.get(record, ())
