@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from confirming import confirmed
-from evaluation.cycle.world import CODE, FAR, OWN, World
-from pilar.evaluation.models import Campaign, CampaignGroup, Conflict, Mark, Participation, Phase, Seat
+from evaluation.cycle.world import CODE, FAR, NOW, OWN, World
+from pilar.evaluation.models import Assessment, Campaign, CampaignGroup, Conflict, Mark, Participation, Phase, Seat
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -104,6 +104,23 @@ def test_a_region_sees_its_own_assessments_on_the_campaign(world: World, client:
     assert f"/kerja/penilaian/{world.assessment().pk}/" in page
     assert f"/kerja/penilaian/{world.assessment(FAR).pk}/" not in page
     assert "pindah/" not in page
+
+
+def test_every_page_of_a_campaign_says_which_phase_of_how_many(world: World, office: Client) -> None:
+    world.set_phase(PhaseState.OPEN)
+    assert "Kemajuan tahap 2 dari 2" in text(office, f"{BASE}daerah/")
+    assert "tahap 1 dari 2" in text(office, f"{BASE}tahap/1/pindah/closed/")
+    assert "Berkas Excel daerah, tahap 1 dari 2" in text(office, f"{BASE}formulir/1/")
+    assert "tahap 1 dari 2" in text(office, "/beranda/"), "the start page"
+    assert "tahap 1 dari 2" in text(office, f"/kerja/penilaian/{world.assessment().pk}/kesampingkan/")
+    assert "tahap 1 dari 2" in text(office, "/kerja/nasional/")
+    office.force_login(world.user("coordinator"), BACKEND)
+    assert "Kabupaten Tangerang, tahap 1 dari 2" in text(office, BASE)
+    assert "tahap 1 dari 2" in text(office, "/beranda/")
+    world.set_phase(PhaseState.DESK_CHECK)
+    Assessment.objects.filter(pk=world.assessment().pk).update(state=AssessmentState.SUBMITTED, submitted_at=NOW)
+    office.force_login(world.user("assessor1"), BACKEND)
+    assert "Beri nilai Kabupaten Tangerang, tahap 1 dari 2" in text(office, "/beranda/")
 
 
 def test_a_button_that_is_not_there_says_why(world: World, office: Client) -> None:

@@ -64,7 +64,7 @@ def test_every_office_with_open_indicators_is_told_when_a_phase_opens(world: Wor
         f"/kerja/penilaian/{world.assessment(number=number).pk}/", world.phases[number].closes_at, OWN,
     )  # fmt: skip
     with translation.override("id"):
-        assert f"tahap {number}. Perangkat daerah Anda memiliki indikator" in row_of(notice).text
+        assert f"tahap {number} dari 2. Perangkat daerah Anda memiliki indikator" in row_of(notice).text
 
 
 def test_what_was_told_at_the_allocation_is_told_anew_and_not_twice(world: World) -> None:

@@ -135,6 +135,7 @@ def test_all_that_is_published_is_under_one_root(sealed: World, tmp_path: Path) 
     assert "ok  3 entries are published as they were sealed" in checked(tmp_path, read(REGISTER), read(NOW_SHOWN))
     page = Client().get("/hasil/segel/").content.decode()
     assert read(REGISTER)["heads"][-1]["root"] in page
+    assert f"Hasil {CODE}, tahap 1 dari 2, v1" in page
     assert all(f'href="{one}"' in page for one in (REGISTER, NOW_SHOWN, f"/rencana/{OWN}/", "/hasil/2023/"))
     operations.compare_published(by=SCHEDULE, now=NOW)
 

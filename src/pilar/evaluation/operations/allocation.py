@@ -11,7 +11,7 @@ from pilar.areas.models import Office
 from pilar.areas.operations import UnknownOffice
 from pilar.evaluation.models import Allocation, Assessment
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import INVITED, TO_DO, allocation_subject, region_subject
+from pilar.evaluation.operations.announcing import INVITED, TO_DO, allocation_subject, phase_named, region_subject
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.answers import leaves_below
@@ -83,14 +83,13 @@ def _leaves(assessment: Assessment, nodes: Sequence[str]) -> list[str]:
 
 
 def _tell(by: Standing, assessment: Assessment, office: int, now: datetime) -> None:
-    campaign = assessment.participation.campaign
     people.notify(
         by=by,
         to=HeldRole(Role.CONTRIBUTOR, region=assessment.participation.region_id, office=office),
         kind=TO_DO,
         subject=allocation_subject(assessment.pk, office),
         sentence=N_("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
-        fields={"campaign": campaign.title_id, "phase": assessment.phase.number},
+        fields=phase_named(assessment.phase),
         address=address("evaluation:assessment", assessment.pk),
         region=assessment.participation.region_id,
         deadline=assessment.closes_at,

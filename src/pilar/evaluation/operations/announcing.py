@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -22,11 +24,12 @@ from pilar.evaluation.models import (
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.assessment_lists import UNANSWERED
 from pilar.evaluation.rules.authority import HANDED_IN
+from pilar.evaluation.rules.campaigns import numbered
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
-from pilar.platform.language import N_
+from pilar.platform.language import N_, in_both
 
 INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
 EXTENDED, SET_ASIDE, LATE, BACK = (
@@ -103,6 +106,12 @@ def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
     announce_to_offices(by=by, assessments=waiting, phase=phase, now=now)
 
 
+def phase_named(phase: Phase) -> dict[str, Any]:
+    """Return what a notice says of a phase: its campaign, and which it is of how many, in both languages."""
+    of_how_many = in_both(lambda: numbered(phase.number, phase.campaign.phase_count))
+    return {"campaign": phase.campaign.title_id, "phase": asdict(of_how_many)}
+
+
 def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
     """Tell regions that their self-assessments of a phase wait: who prepares them, and who signs and submits them."""
     waiting = list(assessments)
@@ -133,7 +142,7 @@ def announce_to_offices(*, by: Standing, assessments: Iterable[Assessment], phas
         UNANSWERED
     )
     answered = set(answers.values_list("assessment", "node"))
-    fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
+    fields = phase_named(phase)
     messages: dict[int, Message] = {}
     given = Allocation.objects.filter(participation__in=waiting)
     for participation, node, office in given.values_list("participation", "node", "office"):
@@ -162,7 +171,7 @@ def _by_region(
     listed = list(assessments)
     for assessment in listed:
         assessment.phase = phase
-    fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
+    fields = phase_named(phase)
     return {
         assessment.participation.region_id: Message(
             assessment_subject(assessment),
@@ -184,7 +193,7 @@ def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: d
         kind=RETURNED,
         subject=assessment_subject(assessment),
         sentence=N_("Your self-assessment was returned: %(campaign)s, phase %(phase)s. %(reason)s"),
-        fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
+        fields=phase_named(phase) | {"reason": reason},
         address=address("evaluation:assessment", assessment.pk),
         region=assessment.participation.region_id,
         deadline=assessment.closes_at,
@@ -280,7 +289,7 @@ def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
         kind=DESK_CHECK,
         subject=f"evaluation.phase:{phase.pk}",
         sentence=N_("The desk check has begun: %(campaign)s, phase %(phase)s. Mark your regions"),
-        fields={"phase": phase.number, "campaign": phase.campaign.title_id},
+        fields=phase_named(phase),
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,
@@ -295,7 +304,7 @@ def _announce_back(by: Standing, phase: Phase, reason: str, now: datetime) -> No
         kind=BACK,
         subject=f"evaluation.phase:{phase.pk}",
         sentence=N_("The panels have their work again: %(campaign)s, phase %(phase)s. %(reason)s"),
-        fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
+        fields=phase_named(phase) | {"reason": reason},
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,

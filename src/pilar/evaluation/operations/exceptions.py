@@ -20,6 +20,7 @@ from pilar.evaluation.operations.announcing import (
     announce_open,
     announce_to_offices,
     assessment_subject,
+    phase_named,
     settle_panels,
 )
 from pilar.evaluation.operations.locking import locked_assessment, locked_campaign
@@ -175,7 +176,7 @@ def _tell_region(
         kind=kind,
         subject=assessment_subject(assessment),
         sentence=sentence,
-        fields={"campaign": assessment.phase.campaign.title_id, "phase": assessment.phase.number, "reason": reason},
+        fields=phase_named(assessment.phase) | {"reason": reason},
         address=address("evaluation:assessment", assessment.pk),
         region=_region(assessment),
         deadline=deadline,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Assessment, FilledIn, Phase
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import FILLED, assessment_subject
+from pilar.evaluation.operations.announcing import FILLED, assessment_subject, phase_named
 from pilar.evaluation.operations.answers import settle_when_done, write_answer
 from pilar.evaluation.operations.locking import held_phase, locked_assessment
 from pilar.evaluation.queries.answer_rows import StoredAnswer
@@ -56,6 +56,7 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
     """
     row = hold_filling(by=by, campaign=campaign, phase=phase)
     filled = [draft for draft in sorted(drafts, key=lambda draft: draft.assessment) if _fill(by, row, draft, now)]
+    named = phase_named(row)
     told = Assessment.objects.filter(pk__in=[draft.assessment for draft in filled]).select_related("participation")
     people.notify_regions(
         by=by,
@@ -64,7 +65,7 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
             assessment.participation.region_id: Message(
                 assessment_subject(assessment),
                 address("evaluation:assessment", assessment.pk),
-                {"campaign": row.campaign.title_id, "phase": row.number},
+                named,
                 assessment.participation.region_id,
             )
             for assessment in told

@@ -9,7 +9,7 @@ from django.db import transaction
 from pilar.areas.reference import today_in
 from pilar.evaluation.models import Assessment, Phase, Reminder
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import REMINDED, assessment_subject
+from pilar.evaluation.operations.announcing import REMINDED, assessment_subject, phase_named
 from pilar.evaluation.operations.locking import locked_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.progress import counted
@@ -77,7 +77,7 @@ def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: 
         Assessment.objects.filter(pk__in=[assessment.pk for assessment in reached]).select_related("participation"), now
     )
     total = len(tree_of(phase.campaign.instrument).leaves)
-    fields = {"phase": phase.number, "campaign": phase.campaign.title_id, "total": total}
+    fields = phase_named(phase) | {"total": total}
     deadlines = {assessment.pk: assessment.closes_at for assessment in reached}
     messages = {
         row.participation.region_id: Message(
@@ -111,7 +111,7 @@ def _remind_assessors(by: Standing, phase: Phase, keys: set[int], now: datetime)
         kind=REMINDED,
         subject=f"evaluation.phase:{phase.pk}",
         sentence=N_("The secretariat reminds you to finish your marks: %(campaign)s, phase %(phase)s"),
-        fields={"phase": phase.number, "campaign": phase.campaign.title_id},
+        fields=phase_named(phase),
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Assessment
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import assessment_subject
+from pilar.evaluation.operations.announcing import assessment_subject, phase_named
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.responsibility import code_of
@@ -58,7 +58,7 @@ def attach_statement(*, by: Standing, assessment: int, code: str, content: Conte
         kind=STATEMENT,
         subject=assessment_subject(row),
         sentence=N_("The signed statement is here: submit the self-assessment of %(campaign)s, phase %(phase)s"),
-        fields={"campaign": row.participation.campaign.title_id, "phase": row.phase.number},
+        fields=phase_named(row.phase),
         address=address("evaluation:submission", row.pk),
         region=case.region,
         deadline=row.closes_at,

@@ -25,7 +25,7 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import change_mark
-from pilar.evaluation.operations.announcing import settle_objections
+from pilar.evaluation.operations.announcing import phase_named, settle_objections
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
 from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication
@@ -34,6 +34,7 @@ from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
 from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.authority import Action, require
+from pilar.evaluation.rules.campaigns import numbered
 from pilar.evaluation.rules.computing import ResultRow, compute
 from pilar.evaluation.rules.marking import required_text
 from pilar.evaluation.rules.publishing import (
@@ -258,8 +259,7 @@ def _tell_coordinators(
         "%(letter)s"
     )
     fields = {
-        "campaign": phase.campaign.title_id,
-        "phase": phase.number,
+        **phase_named(phase),
         "letter": letter,
         "version": snapshot.version,
     }
@@ -291,7 +291,7 @@ def sign_sheets(*, by: Standing, publication: Publication, now: datetime) -> Non
     place = (phase.campaign.code, phase.number, snapshot.version)
     rows = snapshot.results.order_by("region").values_list("region", "region__name")
     with translation.override("id"):
-        named = {"title": phase.campaign.title_id, "phase": phase.number}
+        named = {"title": phase.campaign.title_id, "phase": numbered(phase.number, phase.campaign.phase_count)}
         documents = [
             ToSign(
                 key=sheet_key(*place, region),

@@ -16,6 +16,7 @@ from pilar.evaluation.queries.campaigns import CampaignView, PhaseView
 from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version_reach
 from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
 from pilar.evaluation.rules.authority import Action, Case, WrongState, require, require_running
+from pilar.evaluation.rules.campaigns import numbered
 from pilar.evaluation.rules.publishing import SnapshotNotFound
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, goes_back
 from pilar.people.rules import NotFound, Standing
@@ -212,7 +213,8 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
     return Check(
         title=_("Check before the next step: %(act)s") % {"act": offered.name},
         act=offered.name,
-        about=_("%(title)s, phase %(phase)s") % {"title": view.head.row.title, "phase": number},
+        about=_("%(title)s, phase %(phase)s")
+        % {"title": view.head.row.title, "phase": numbered(number, len(view.head.row.phases))},
         will=_consequences(view, phase, target, reach),
         counts=(
             (_("Regions"), str(reach.regions)),

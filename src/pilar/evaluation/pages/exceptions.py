@@ -19,6 +19,7 @@ from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.queries.exceptions import Exceptional, exceptional, followed
 from pilar.evaluation.rules.authority import require_running
+from pilar.evaluation.rules.campaigns import numbered
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
@@ -154,7 +155,7 @@ def roll_over(request: HttpRequest, code: str, *, by: Standing, now: datetime) -
 
 
 def _about(view: Exceptional) -> str:
-    given = {"title": view.title, "phase": view.number, "region": view.region}
+    given = {"title": view.title, "phase": numbered(view.number, view.phases), "region": view.region}
     return _("%(region)s: %(title)s, phase %(phase)s") % given
 
 

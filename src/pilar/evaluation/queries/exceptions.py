@@ -22,6 +22,7 @@ class Exceptional:
     campaign: str
     title: Bilingual
     number: int
+    phases: int
     region_code: str
     region: str
     phase: PhaseState
@@ -73,6 +74,7 @@ def exceptional(key: int, *, scope: Standing) -> Exceptional:
         campaign=campaign.code,
         title=Bilingual(campaign.title_id, campaign.title_en),
         number=assessment.phase.number,
+        phases=campaign.phase_count,
         region_code=assessment.participation.region_id,
         region=assessment.participation.region.name,
         phase=PhaseState(assessment.phase.state),

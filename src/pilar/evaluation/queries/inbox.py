@@ -12,6 +12,7 @@ from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessm
 from pilar.evaluation.queries.drafts import drafts
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
 from pilar.evaluation.rules.authority import TABLE, Action
+from pilar.evaluation.rules.campaigns import numbered
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
 from pilar.platform.language import N_, translate
@@ -104,10 +105,11 @@ def _answering(assessment: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
 
 def _marking(scope: Standing) -> Iterator[Waiting]:
     for panel in panel_work(scope=scope):
+        said = numbered(panel.head.number, panel.head.phase_count)
         for region in panel.regions:
             if region.to_mark:
                 yield Waiting(
-                    translate(N_("Mark %(region)s, phase %(number)s"), region=region.name, number=panel.head.number),
+                    translate(N_("Mark %(region)s, phase %(number)s"), region=region.name, number=said),
                     reverse("evaluation:marking", args=[region.assessment]),
                     region.code,
                     instead_of=frozenset({"evaluation.seated", "evaluation.desk-check"}),

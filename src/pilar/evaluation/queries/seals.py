@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pilar.areas.reference import today_in
-from pilar.evaluation.models import Publication, PublishedResult, SnapshotResult
+from pilar.evaluation.models import Campaign, Publication, PublishedResult, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound
 from pilar.evaluation.rules.computing import ResultRow, result_hash
 from pilar.evaluation.rules.sealing import (
@@ -42,6 +42,8 @@ class SealedEntry:
     sealed_at: datetime
     synthetic: bool
     parts: tuple[str, ...]
+    phases: int | None = None
+    """How many the campaign of results has."""
 
     @property
     def kind(self) -> str:
@@ -73,13 +75,16 @@ def heads(*, most: int, scope: Authority) -> tuple[dict[str, Any], ...]:
 
 
 def sealed_entries(*, most: int, scope: Authority) -> tuple[SealedEntry, ...]:
-    """The last entries, the newest first. One query."""
+    """The last entries, the newest first. Two queries."""
+    entries = [json.loads(entry) for entry in sealing.entries_of(SCOPE)[:most]]
+    named = [tuple(entry["subject"].split("/")) for entry in entries]
+    phases = dict(Campaign.objects.filter(code__in={parts[0] for parts in named}).values_list("code", "phase_count"))
     return tuple(
         SealedEntry(
             entry["number"], entry["subject"], datetime.fromisoformat(entry["sealed_at"]),
-            bool(entry["content"].get("synthetic")), tuple(entry["subject"].split("/")),
+            bool(entry["content"].get("synthetic")), parts, phases.get(parts[0]),
         )
-        for entry in map(json.loads, sealing.entries_of(SCOPE)[:most])
+        for entry, parts in zip(entries, named, strict=True)
     )  # fmt: skip
 
 

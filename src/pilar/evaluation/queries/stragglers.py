@@ -57,6 +57,7 @@ class Stragglers:
     title: Bilingual
     campaign: str
     number: int
+    phases: int
     state: PhaseState
     of_region: bool
     closes_at: datetime
@@ -124,6 +125,7 @@ def stragglers(
         title=Bilingual(phase.campaign.title_id, phase.campaign.title_en),
         campaign=code,
         number=number,
+        phases=phase.campaign.phase_count,
         state=PhaseState(phase.state),
         of_region=phase.state == PhaseState.OPEN,
         closes_at=phase.closes_at,

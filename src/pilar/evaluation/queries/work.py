@@ -37,6 +37,7 @@ class PhaseHead:
     title: Bilingual
     synthetic: bool
     number: int
+    phase_count: int
     state: PhaseState
     closes_at: datetime
 
@@ -243,6 +244,7 @@ def _head(phase: Phase) -> PhaseHead:
         title=Bilingual(campaign.title_id, campaign.title_en),
         synthetic=campaign.synthetic,
         number=phase.number,
+        phase_count=campaign.phase_count,
         state=PhaseState(phase.state),
         closes_at=phase.closes_at,
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import N_
+from pilar.platform.language import N_, translate
 
 YEARS = (2017, 2100)
 """The first evaluation was of 2017; the other end is only there to catch slips."""
@@ -23,6 +23,11 @@ USUAL_PHASES = 2
 """What a campaign has where nothing else is said: the evaluations that sources tell of have phases I and II."""
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+def numbered(number: int, phases: int) -> str:
+    """Say which phase it is of how many, in the reader's language: ``1 of 2``."""
+    return translate(N_("%(number)s of %(phases)s"), number=number, phases=phases)
 
 
 @dataclass(frozen=True, slots=True)
