@@ -119,6 +119,7 @@ def test_the_same_seed_gives_the_same_ranks_in_blocks_of_any_size(monkeypatch: p
     built = case(Alternatives(Decimal(30), (RANKED,)))
     first = uncertainty(built, runs=300, seed=4)
     monkeypatch.setattr(module, "BLOCK", 7)
+    monkeypatch.setattr(module, "RANKED", 11)
     again = uncertainty(built, runs=300, seed=4)
     assert np.array_equal(first.ranks, again.ranks, equal_nan=True)
     assert not np.array_equal(first.ranks, uncertainty(built, runs=300, seed=5).ranks, equal_nan=True)
@@ -138,6 +139,29 @@ def test_a_quantile_is_never_between_two_ranks() -> None:
     assert found.median.tolist() == [1, 2]
     assert found.quantile(0.51).tolist() == [2, 2]
     assert found.quantile(0.05).tolist() == [1, 1]
+
+
+@pytest.mark.filterwarnings("ignore:All-NaN slice")
+def test_a_quantile_is_that_of_the_ranks_known() -> None:
+    draw = np.random.default_rng(8)
+    ranks = draw.integers(1, 5, (37, 9)).astype(float)
+    ranks[draw.random(ranks.shape) < 0.4] = np.nan
+    ranks[:, 4] = np.nan
+    found = replace(uncertainty(build(spec(), data({"a": [1, 2], "b": [1, 2]})), runs=1), ranks=ranks)
+    for share in (0, 0.05, 0.25, 0.5, 0.9, 1):
+        expected = np.nanquantile(ranks, share, axis=0, method="inverted_cdf")
+        np.testing.assert_array_equal(found.quantile(share), expected)
+
+
+@pytest.mark.parametrize("given", [ALL, replace(ALL, aggregations=((Aggregation.HARMONIC, None),))])
+def test_weights_of_a_choice_are_those_of_the_index_built_with_it(given: Alternatives) -> None:
+    built = case(given)
+    for numbers, (variant, weights, scale) in module.variants_of(built, given).items():
+        anew = build(replace(variant, alternatives=Alternatives()), built.data)
+        assert {code: kept.tolist() for code, kept in weights.items()} == {
+            code: kept.tolist() for code, kept in anew.weights.items()
+        }
+        np.testing.assert_array_equal(scale, anew.scaled.table, err_msg=str(numbers))
 
 
 def test_drawn_weights_do_not_decide_who_has_enough_for_a_score() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from pilar.index.composite.checking import floor, problems
-from pilar.index.composite.combining import Children, combined, misfits
+from pilar.index.composite.combining import Children, combined, misfits, suspect
 from pilar.index.composite.data import Data, Floats, broken_leaves, table_faults, told
 from pilar.index.composite.faults import DataFaults, SpecFaults
 from pilar.index.composite.places import places
@@ -18,6 +18,7 @@ from pilar.index.composite.scaling import Scaled, scaled
 from pilar.index.composite.spec import Element, Spec
 from pilar.index.composite.weighting import effective_weights, weights_of
 from pilar.index.faults import N_, Fault
+from pilar.index.instrument import MissingRule
 
 # After these, which are about single cells or columns, the rest of the table can still be judged.
 OF_CELLS = frozenset({"unit-twice", "infinite", "size", "denominator", "blank-column"})
@@ -130,16 +131,20 @@ def _node_score(
     spec: Spec, data: Data, node: Element, below: list[Floats], weights: Floats, *, faults: list[Fault]
 ) -> Floats:
     rule = node.combination
-    for child, scores, weight in zip(node.children, below, weights, strict=True):
-        for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
-            faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
-    clean = [np.where(misfits(rule, values, np.ones(1)), np.nan, values) for values in below]
-    children = Children(clean, weights[None, :], weights, floor_for(spec, node), data.period_of)
+    children = Children(below, weights[None, :], weights, floor_for(spec, node), data.period_of)
+    if suspect(rule, children.terms):
+        for child, scores, weight in zip(node.children, below, weights, strict=True):
+            for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
+                faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
+        clean = [np.where(misfits(rule, values, np.ones(1)), np.nan, values) for values in below]
+        children = replace(children, scores=clean)
     return np.asarray(combined(rule, children)[0])
 
 
 def floor_for(spec: Spec, node: Element) -> float:
     """Return what a blank child counts as under ``missing: zero``: the lowest score that a child can have."""
+    if node.combination.missing is not MissingRule.ZERO:
+        return 0.0
     floors = [lowest for child in node.children if (lowest := floor(spec, child)) is not None]
     return min(floors, default=0.0)
 

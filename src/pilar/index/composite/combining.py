@@ -7,9 +7,10 @@ with the weighted share of indicators on which one unit is ahead of another deci
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from pilar.index.instrument import MissingRule
 
 TOLERANCE = 1e-9
 EVEN = 1e-12
+Terms: TypeAlias = Floats | list[Floats]
+
 PAIRS = 4_000_000  # pairs of units by runs that are compared at once
 
 
@@ -37,6 +40,19 @@ class Children:
     given: Floats
     floor: float
     peers: NDArray[np.intp]
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The scores, in one table of shape (k, n) where none depends on the run."""
+        alike = all(score.ndim == 1 for score in self.scores)
+        return np.stack(self.scores) if alike else list(self.scores)
+
+
+def suspect(rule: Combination, terms: Terms) -> bool:
+    """Tell whether any score has no place in the mean, if its child weighs something."""
+    if rule.aggregation in (Aggregation.WEIGHTED, Aggregation.COPELAND):
+        return False
+    return any((score <= 0 if rule.refuses_zero else score < 0).any() for score in _parts(terms))
 
 
 def misfits(rule: Combination, scores: Floats, weights: Floats) -> Flags:
@@ -69,14 +85,23 @@ def shares_used(rule: Combination, weights: Floats, known: Flags) -> Floats:
 
 def _present(children: Children) -> Floats | None:
     """Share of the weight that is present, shape (R, n); ``None`` if nothing is blank."""
-    known = [~np.isnan(scores) for scores in children.scores]
-    if all(mask.all() for mask in known):
+    if not any(np.isnan(part).any() for part in _parts(children.terms)):
         return None
-    return _summed(children.weights, [mask.astype(np.float64) for mask in known])
+    return _summed(children.weights, _each(children.terms, lambda score: (~np.isnan(score)).astype(np.float64)))
 
 
-def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
+def _parts(terms: Terms) -> Sequence[Floats]:
+    return [terms] if isinstance(terms, np.ndarray) else terms
+
+
+def _each(terms: Terms, change: Callable[[Floats], Floats]) -> Terms:
+    return change(terms) if isinstance(terms, np.ndarray) else [change(score) for score in terms]
+
+
+def _summed(weights: Floats, terms: Terms) -> Floats:
     """Σ weight·term, shape (R, n): one matrix product for the terms that do not depend on the run."""
+    if isinstance(terms, np.ndarray):
+        return np.asarray(weights @ terms)
     still = [place for place, term in enumerate(terms) if term.ndim == 1]
     units = terms[0].shape[-1]
     total = np.zeros((len(weights), units))
@@ -91,20 +116,22 @@ def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
 def _mean(rule: Combination, children: Children, present: Floats | None) -> Floats:
     """f⁻¹(Σ w·f(x)) over the children present: f is x, log x, 1/x or x^p."""
     blank = children.floor if rule.missing is MissingRule.ZERO else None
-    scores = [score if blank is None else np.where(np.isnan(score), blank, score) for score in children.scores]
+    scores = children.terms
+    if blank is not None:
+        scores = _each(scores, lambda score: np.where(np.isnan(score), blank, score))
     extent = None
     if rule.aggregation is Aggregation.POWER:
         weighs = np.flatnonzero((children.weights != 0).sum(axis=0))
         extent = leading(rule, [scores[place] for place in weighs])
-        scores = [score / extent for score in scores]
-    total = _summed(children.weights, [_inward(rule, score) for score in scores])
+        scores = _each(scores, lambda score: score / extent)
+    total = _summed(children.weights, _each(scores, lambda score: _inward(rule, score)))
     if present is not None and blank is None:
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / present
     mean = _outward(rule, total)
-    if rule.aggregation is Aggregation.WEIGHTED and any((score < 0).any() for score in scores):
+    if rule.aggregation is Aggregation.WEIGHTED and any((part < 0).any() for part in _parts(scores)):
         # Parts that cancel out leave rounding behind, from which ranks and components would be made.
-        size = _summed(np.abs(children.weights), [np.abs(_inward(rule, score)) for score in scores])
+        size = _summed(np.abs(children.weights), _each(scores, lambda score: np.abs(_inward(rule, score))))
         mean = np.where(np.abs(mean) <= EVEN * size, 0.0, mean)
     return mean if extent is None else mean * extent
 

@@ -61,7 +61,10 @@ def places(scores: Floats, peers: Sequence[int] | NDArray[np.intp], ties: Ties =
     ranks = np.full(scores.shape, np.nan)
     numbers = np.asarray(peers)
     values = tied(scores)
-    for number in np.unique(numbers):
+    found = np.unique(numbers)
+    if len(found) == 1:
+        return _among(values, ties)
+    for number in found:
         rows = np.flatnonzero(numbers == number)
         ranks[..., rows] = _among(values[..., rows], ties)
     return ranks

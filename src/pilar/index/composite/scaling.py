@@ -40,17 +40,31 @@ class Scaled:
 
 
 def scaled(
-    spec: Spec, data: Data, values: Floats, faults: list[Fault], broken: Collection[str] = frozenset()
+    spec: Spec,
+    data: Data,
+    values: Floats,
+    faults: list[Fault],
+    broken: Collection[str] = frozenset(),
+    *,
+    alike: Scaled | None = None,
 ) -> Scaled:
-    """Treat and normalise ``values`` of shape (n, leaves), but for leaves that are ``broken`` already."""
-    made = Scaled(values.copy(), values.copy(), treatments := {}, normalisations := {})
-    by = spec.treatment_years or spec.years
+    """Treat and normalise ``values`` of shape (n, leaves), but for leaves that are ``broken`` already.
+
+    ``alike``: a table of the same values under the same treatment, which is taken from there.
+    """
+    treatments: dict[Key, Treated] = {}
+    normalisations: dict[Key, Fitted] = {}
+    made = Scaled(values.copy(), values.copy(), treatments, normalisations)
+    for_treatment, for_normalisation = (list(_samples(spec, data, by)) for by in spec.fits_by)
+    if alike is not None:
+        made.treated[:], for_treatment = alike.treated, []
+        treatments |= alike.treatments
     for column, leaf in enumerate(spec.leaves):
         if leaf.code in broken:
             continue
         before, treated, table = values[:, column], made.treated[:, column], made.table[:, column]
         misfits: list[Fault] = []
-        for year, rows, sample in _samples(spec, data, by):
+        for year, rows, sample in for_treatment:
             treatment = _treatment(data, leaf, before[sample], spec.treatment_of(leaf), year, faults=misfits)
             if treatment is not None:
                 treatments[leaf.code, year] = treatment
@@ -58,7 +72,7 @@ def scaled(
                 with np.errstate(divide="ignore", invalid="ignore"):
                     treated[rows] = treatment.apply(before[rows])
         table[:] = treated
-        for year, rows, sample in () if misfits else _samples(spec, data, spec.years):
+        for year, rows, sample in () if misfits else for_normalisation:
             fitted = _normalisation(leaf, treated[sample], spec.normalisation_of(leaf), year, faults=misfits)
             if fitted is not None:
                 normalisations[leaf.code, year] = fitted

@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 
 from pilar.index.composite.building import Built, climbed, floor_for, misfit
 from pilar.index.composite.checking import problems
-from pilar.index.composite.combining import Children, combined, misfits
+from pilar.index.composite.combining import Children, combined, misfits, suspect
 from pilar.index.composite.data import Data, Floats
 from pilar.index.composite.faults import DataFaults
 from pilar.index.composite.places import places
 from pilar.index.composite.preparation import imputed
-from pilar.index.composite.scaling import scaled
-from pilar.index.composite.spec import Alternatives, Spec
+from pilar.index.composite.scaling import Scaled, scaled
+from pilar.index.composite.spec import Aggregation, Alternatives, Element, Spec, Weighting
 from pilar.index.composite.variants import Choice, choices, chosen, options
+from pilar.index.composite.weighting import weights_of
 from pilar.index.faults import N_, Fault
+from pilar.index.instrument import MissingRule
 
-BLOCK = 256
+BLOCK, RANKED = 256, 1024  # runs at once, of one combination and of all
 STEPS = ("imputation", "treatment", "normalisation", "aggregation", "weight_set")
 MAX_RANKS = 20_000_000  # with their scores a third of a gigabyte
 
@@ -62,10 +64,16 @@ class Uncertainty:
 
         A rank that occurred, not one between two (the inverse of the empirical distribution).
         """
-        places = np.full(self.ranks.shape[1], np.nan)
-        scored = ~np.isnan(self.ranks).all(axis=0)
-        places[scored] = np.nanquantile(self.ranks[:, scored], share, axis=0, method="inverted_cdf")
-        return places
+        known = self._sorted[1]
+        place = np.ceil(known * share - 1).clip(min=0).astype(np.int64)
+        ranks = np.take_along_axis(self._sorted[0], np.minimum(place, len(self.ranks) - 1)[:, None], axis=1)[:, 0]
+        return np.asarray(np.where(known > 0, ranks, np.nan))
+
+    @cached_property
+    def _sorted(self) -> tuple[Floats, NDArray[np.intp]]:
+        """Ranks of each row in order, blanks last, shape (n, R), and how many are known."""
+        ordered = np.sort(self.ranks.T, axis=1)
+        return ordered, np.count_nonzero(~np.isnan(ordered), axis=1)
 
     @cached_property
     def mean_shift(self) -> Floats:
@@ -124,23 +132,33 @@ def computed(
         for start in range(0, len(here), BLOCK):
             part = here[start : start + BLOCK]
             scores[part] = _climb(variant, data, table, weights, factors[part])
-            ranks[part] = places(scores[part], data.period_of, built.spec.ties)
+    for start in range(0, len(picks), RANKED):
+        block = slice(start, start + RANKED)
+        ranks[block] = places(scores[block], data.period_of, built.spec.ties)
     return scores, ranks
 
 
 def variants_of(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]:
     """Every combination with its weights and normalised table. Raises DataFaults for those that are not possible."""
     variants: dict[tuple[int, ...], Variant] = {}
-    scales: dict[tuple[int, ...], Floats] = {}
+    scales: dict[tuple[int, ...], Scaled] = {(0, 0, 0): built.scaled}
+    treated: dict[tuple[int, ...], Scaled] = {(0, 0): built.scaled}
     faults: dict[tuple[str, str], Fault] = {}
     for numbers, choice in choices(built.spec, given):
+        if not any(numbers):  # the index as it is built
+            variants[numbers] = (built.spec, built.weights, built.scaled.table)
+            continue
         variant = chosen(built.spec, choice)
         wrong = [problem.fault for problem in problems(variant)]
         if not wrong and numbers[:3] not in scales:
-            scales[numbers[:3]] = scaled(variant, built.data, imputed(variant, built.data, built.divided), wrong).table
+            filled = imputed(variant, built.data, built.divided)
+            scale = scaled(variant, built.data, filled, wrong, alike=treated.get(numbers[:2]))
+            scales[numbers[:3]] = scale
+            if not wrong:
+                treated.setdefault(numbers[:2], scale)
         if not wrong:
-            weights, _ = climbed(variant, built.data, scales[numbers[:3]], wrong)
-            variants[numbers] = (variant, weights, scales[numbers[:3]])
+            table = scales[numbers[:3]].table
+            variants[numbers] = (variant, _weights(variant, built.data, table, wrong), table)
         for fault in wrong:
             fields = {**fault.fields, "choice": choice.text()}
             told = replace(fault, fields=fields, place=f"{choice.text()}; {fault.place}")
@@ -148,6 +166,23 @@ def variants_of(built: Built, given: Alternatives) -> dict[tuple[int, ...], Vari
     if faults:
         raise DataFaults(faults.values())
     return variants
+
+
+def _weights(spec: Spec, data: Data, table: Floats, faults: list[Fault]) -> Mapping[str, Floats]:
+    """Weights of each node's children; what a mean has no place for is told.
+
+    No score is looked at where none can enter a weight or be out of place: means of scores above 0 are above 0.
+    """
+    unseen = bool((table[~np.isnan(table)] > 0).all()) and not any(
+        node.weighting is Weighting.PCA
+        or node.combination.aggregation is Aggregation.COPELAND
+        or node.combination.missing is MissingRule.ZERO
+        for node in spec.bottom_up
+    )
+    if not unseen:
+        return climbed(spec, data, table, faults)[0]
+    own = {node.code: weights_of(node, table) for node in spec.bottom_up}
+    return {code: weights for code, weights in own.items() if weights is not None}
 
 
 def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[str, Floats]:
@@ -160,17 +195,23 @@ def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[s
     return drawn_weights
 
 
+def _refuse(data: Data, node: Element, below: list[Floats], weights: Floats) -> None:
+    """Raise DataFaults for the first score that has no place in the mean, if its child weighs something."""
+    for place, (child, scores) in enumerate(zip(node.children, below, strict=True)):
+        wrong = np.argwhere(misfits(node.combination, scores, weights[:, place]))
+        if len(wrong):
+            row = int(wrong[0][-1])
+            raise DataFaults([misfit(data, row, node, child, score=float(scores[tuple(wrong[0])]))])
+
+
 def _climb(spec: Spec, data: Data, table: Floats, given: Mapping[str, Floats], factors: Floats) -> Floats:
     """Finals of shape (R, n) from normalised leaves, with the ``given`` weights moved by ``factors``."""
     weights = _drawn(spec, given, factors)
     scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
     for node in spec.bottom_up:
         below = [scores[child.code] for child in node.children]
-        for place, (child, below_child) in enumerate(zip(node.children, below, strict=True)):
-            wrong = np.argwhere(misfits(node.combination, below_child, weights[node.code][:, place]))
-            if len(wrong):
-                row = int(wrong[0][-1])
-                raise DataFaults([misfit(data, row, node, child, score=float(below_child[tuple(wrong[0])]))])
         children = Children(below, weights[node.code], given[node.code], floor_for(spec, node), data.period_of)
+        if suspect(node.combination, children.terms):
+            _refuse(data, node, below, weights[node.code])
         scores[node.code] = combined(node.combination, children)
     return scores[spec.root.code]
