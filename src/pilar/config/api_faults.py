@@ -1,4 +1,4 @@
-"""What does not fit the published description of an address, in the reader's language."""
+"""Faults against the published description of an address, in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many bookings come through the web server, by the door that Mobile JKN uses, against a view that inserts one row.
+"""Benchmark of bookings through the web server, as Mobile JKN makes them, against a view that inserts one row.
 
 Both are views of the same processes, behind the same middleware: ``granian`` serves this module.
 """

@@ -1,4 +1,4 @@
-"""What a region's public page takes of the web server while nothing is written, against a bare view of one process.
+"""Benchmark of a region's public page while nothing is written, against a bare view of one process.
 
 Both stand behind the same middleware; the page answers as to a visitor who takes compressed bytes, and as to one who
 has it already.

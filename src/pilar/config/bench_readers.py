@@ -1,4 +1,4 @@
-"""What phones and boards that follow a hospital's queues ask of one web process with the settings of the demo.
+"""Benchmark of phones and boards that follow a hospital's queues, on one web process with the demo's settings.
 
 Each phone asks again every fifteen seconds with the sign of what it shows, as its browser does, and each board holds
 its stream, or asks every second where the server has no place for one. Somebody is called every three seconds.

@@ -1,4 +1,4 @@
-"""Which database: ``DATABASE_URL``, or the embedded server of the state folder; for the web a pool and a replica."""
+"""Choice of the database: ``DATABASE_URL`` or the embedded server; for the web a pool and a replica."""
 
 from __future__ import annotations
 

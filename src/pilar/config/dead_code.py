@@ -1,4 +1,4 @@
-"""What nothing calls: names that stand in the source and are used by no source, template or setting.
+"""Find dead code: names defined in the source and used by no source, template or setting.
 
 Tests do not count as use, except for ``index``, which is a library for others. What a framework calls by its name is
 listed in pyproject.toml, ``[tool.vulture]``.

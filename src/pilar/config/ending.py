@@ -1,4 +1,4 @@
-"""How a command ends: an expected error is a sentence and exit status 2, Ctrl-C is 130, a bug is its traceback."""
+"""Exit of a command: an expected error is a sentence and exit status 2, Ctrl-C is 130, a bug is its traceback."""
 
 from __future__ import annotations
 

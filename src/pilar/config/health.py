@@ -1,4 +1,4 @@
-"""Whether the server lives, whether it can do its work, and whether somebody does the work in the background.
+"""Health checks: the server is alive, it can do its work, and background work is done.
 
 These addresses answer whatever host name, scheme or proxy they are asked by: monitors ask by number.
 """

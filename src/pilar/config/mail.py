@@ -1,4 +1,4 @@
-"""Which mail server messages go to: one address, as that of the database is one."""
+"""Address of the mail server, given as one URL like that of the database."""
 
 from __future__ import annotations
 

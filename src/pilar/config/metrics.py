@@ -1,4 +1,4 @@
-"""What monitors read at /metrics, and a line of the log for each request.
+"""Metrics at /metrics for monitors, and a log line for each request.
 
 Requests are told by the name of their address, never by its path, which may hold the key of a survey or an account; no
 line and no figure says who asked.

@@ -1,4 +1,4 @@
-"""What holds for every address of the API and so stands in no router: how an error looks."""
+"""Parts of the API description that hold for every address, such as the shape of an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Pilar is made of: the locked packages, their licences, and what is known against them.
+"""Bill of materials: the locked packages, their licences, and known vulnerabilities.
 
 ``./pilar sbom`` writes the bill of materials (CycloneDX 1.6) from the lock alone, so that equal locks give equal files;
 ``./pilar check`` holds the licences against data/licences.yaml; ``./pilar audit`` asks an index for known weaknesses.

@@ -1,4 +1,4 @@
-"""What a production start must be told, and the one sentence for all that is missing."""
+"""Settings required in production, and the one sentence that names all that are missing."""
 
 from __future__ import annotations
 

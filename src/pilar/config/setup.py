@@ -1,4 +1,4 @@
-"""What stands between an empty database and a useful one: tables, reference data, example accounts."""
+"""Set up an empty database: tables, reference data, example accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where evidence is kept: a folder below the state folder, or an S3-compatible store."""
+"""Storage of evidence: a folder below the state folder, or an S3-compatible store."""
 
 from __future__ import annotations
 

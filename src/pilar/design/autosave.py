@@ -1,4 +1,4 @@
-"""How pages answer the script that sends what is typed (``design/autosave.js``).
+"""Answers of pages to the script that sends what is typed (``design/autosave.js``).
 
 It sends a form as it stands with the header ``X-Autosave``. The answer carries the same header (``saved``,
 ``conflict`` or ``refused``), and elements that replace those of the same id.

@@ -1,4 +1,4 @@
-"""What a version changes, as pages show it (``platform.imports.changes``)."""
+"""Changes made by a version, as pages show them (``platform.imports.changes``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a number is written in the reader's language. Pure: nothing is rounded here, a figure keeps the digits it has."""
+"""Write a number in the reader's language. Pure: nothing is rounded here, a figure keeps the digits it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages share whoever reads them: their status, the way on, and what an address asks for."""
+"""Shared parts of pages of all rooms: status, next link, and parameters of an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast the evaluation is at full size: 514 regions, 100 indicators, 5 assessors, 2 phases, in the database."""
+"""Benchmark of the evaluation at full size: 514 regions, 100 indicators, 5 assessors, 2 phases, in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages, files and the API say alike of an instrument, in the reader's language."""
+"""Wording about an instrument shared by pages, files and the API, in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the files lie: a private folder, or an S3-compatible store (setting ``STORAGES["evidence"]``)."""
+"""Store of the files: a private folder, or an S3-compatible store (setting ``STORAGES["evidence"]``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast bookings are: the whole operation against the two statements without which there is none."""
+"""Benchmark of bookings: the whole operation against the two statements that it cannot do without."""
 
 from __future__ import annotations
 

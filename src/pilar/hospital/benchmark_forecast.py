@@ -1,4 +1,4 @@
-"""How fast forecasts and simulations are, against the random numbers that they cannot do without."""
+"""Benchmark of forecasts and simulations against drawing the random numbers that they need."""
 
 from __future__ import annotations
 

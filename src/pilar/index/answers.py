@@ -1,4 +1,4 @@
-"""What can be answered at a node, and how a raw answer becomes a mark.
+"""Possible answers at a node, and how a raw answer becomes a mark.
 
 A leaf is of one kind: a whole mark with rubric levels, a banded quantity, a ratio of realised to planned, or the mean
 of a survey.

@@ -1,4 +1,4 @@
-"""How fast the engine is, as ratios against a floor measured in the same run."""
+"""Benchmark of the engine, as ratios against a floor measured in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast the questions of a region and of a ministry are answered: next steps, and other weights before approval."""
+"""Benchmark of questions asked by a region and by a ministry: next steps, and trial weights before approval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What some answers need beside NumPy, and the sentence where it is not installed."""
+"""Optional packages besides NumPy, and the sentence where one is not installed."""
 
 from __future__ import annotations
 

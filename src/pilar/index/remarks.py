@@ -1,4 +1,4 @@
-"""What a result wants its reader to know: a sentence with fields, in the shape of a fault, but nothing is wrong."""
+"""Remarks on a result: a sentence with fields, in the shape of a fault, but nothing is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast the progress of a large plan is: 300 programmes of 30 offices, five years of quarterly reports."""
+"""Benchmark of progress of a large plan: 300 programmes of 30 offices, five years of quarterly reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast all papers of a large plan are made: 300 programmes of five years, ten files."""
+"""Benchmark of all papers of a large plan: 300 programmes of five years, ten files."""
 
 from __future__ import annotations
 

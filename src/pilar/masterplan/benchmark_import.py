@@ -1,4 +1,4 @@
-"""How fast a workbook of 5,000 rows is checked and stored: as whole programmes, and as programmes alone."""
+"""Benchmark of importing a workbook of 5,000 rows: as whole programmes, and as programmes alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How contents of programmes, and what differs between two, are written for a reader: names instead of codes."""
+"""Contents of programmes and their differences in words: names instead of codes."""
 
 from __future__ import annotations
 

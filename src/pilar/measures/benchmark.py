@@ -1,4 +1,4 @@
-"""How fast measured figures are: twenty measures of ten years of days, loaded, charted, and listed.
+"""Benchmark of measured figures: twenty measures of ten years of days, loaded, charted, and listed.
 
 Fifty sources of two hundred such measures are 36.5 million values; docs/measures.md says what they need.
 """

@@ -1,4 +1,4 @@
-"""Who I am to the API, and what waits for me, as JSON."""
+"""API of the reader's own account and inbox, as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, where, and in which state: the door that the permission table of every room goes through.
+"""Permission by role, place and state: the door that every room's permission table goes through.
 
 A room writes its actions, a table of :class:`Allowed`, what a case of its is, and its error of a wrong state. One that
 has places of its own (a seat on a panel) overrides :meth:`Authority.covers`. Pure: no database, no clock.

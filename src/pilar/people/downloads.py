@@ -1,4 +1,4 @@
-"""How many files are made for people without an account."""
+"""Limit on files made for people without an account."""
 
 from __future__ import annotations
 

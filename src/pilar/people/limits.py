@@ -1,4 +1,4 @@
-"""How many failures of signing in close which door, and for how long. Pure."""
+"""Limits on failed sign-ins: how many close which door, and for how long. Pure."""
 
 from __future__ import annotations
 

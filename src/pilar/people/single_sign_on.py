@@ -1,4 +1,4 @@
-"""What a provider of single sign-on says of somebody, and what that proposes here: a wish that a person confirms."""
+"""Claims of a single sign-on provider, and the roles proposed from them, which a person confirms."""
 
 from __future__ import annotations
 

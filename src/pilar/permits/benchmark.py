@@ -1,4 +1,4 @@
-"""How fast permits are: due dates, and in a log of a million events what it says and due dates computed anew."""
+"""Benchmark of permits: due dates, and a log of a million events mined and its due dates recomputed."""
 
 from __future__ import annotations
 

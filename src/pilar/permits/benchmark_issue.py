@@ -1,4 +1,4 @@
-"""How fast permits are issued: the decision with number, register and seal, then the file with its signature."""
+"""Benchmark of issuing permits: the decision with number, register and seal, then the signed file."""
 
 from __future__ import annotations
 

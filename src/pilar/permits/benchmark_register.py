@@ -1,4 +1,4 @@
-"""How fast the register and the tracking of cases are with half a million permits, against a read by primary key."""
+"""Benchmark of the register and of tracking with half a million permits, against a read by primary key."""
 
 from __future__ import annotations
 

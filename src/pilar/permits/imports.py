@@ -1,4 +1,4 @@
-"""Where one may invest, what was invested, what OSS says of businesses, what a bank reports, from files."""
+"""Imports of permits: investment areas, realised investment, OSS data of businesses, bank reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who acts. Rooms below `people` know only what stands here; `people.rules.Standing` fills it in (adr/0005)."""
+"""Actors. Rooms below `people` know only these types; `people.rules.Standing` fills them in (adr/0005)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the APIs of all rooms share: schemas read off frozen rows, views that answer with rows, refusals, common types.
+"""Shared parts of all rooms' APIs: schemas from frozen rows, views that answer with rows, refusals, common types.
 
 A fact is declared once. A schema names what is told of a row and under which name; what it is, the row says. Nothing
 is told that is not named: a new field of a row does not become public by itself.

@@ -1,4 +1,4 @@
-"""What a command answers: columns in line, on the screen or in a file that is written whole or not at all."""
+"""Output of commands: aligned columns on the screen, or a file that is written whole or not at all."""
 
 from __future__ import annotations
 

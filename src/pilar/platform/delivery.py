@@ -1,4 +1,4 @@
-"""What becomes of a message on its way to a person, by whatever means it goes."""
+"""Delivery states of a message to a person, by any channel."""
 
 from __future__ import annotations
 

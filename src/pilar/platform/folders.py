@@ -1,4 +1,4 @@
-"""Where the reference data lies."""
+"""Folder of the reference data."""
 
 from __future__ import annotations
 

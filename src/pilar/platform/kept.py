@@ -1,4 +1,4 @@
-"""What was made of rows, kept in memory for all who ask while a stamp says that the rows are the same."""
+"""Cache of values made from rows, shared in memory while a stamp says that the rows are the same."""
 
 from __future__ import annotations
 

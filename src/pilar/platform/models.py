@@ -1,5 +1,4 @@
-"""What every room leaves behind: the audit log, which reference data was loaded, messages until they are delivered,
-files until they are imported."""
+"""Tables shared by all rooms: audit log, loaded reference data, undelivered messages, files to import."""
 
 from __future__ import annotations
 

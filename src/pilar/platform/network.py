@@ -1,4 +1,4 @@
-"""Where a request comes from: the one answer that limits, locks and traces of sign-ins go by."""
+"""Client address of a request: the one answer used by limits, locks and sign-in records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an error says that the database is away, which passes, or that what was asked of it is wrong."""
+"""Tell a database outage, which passes, from an error in the statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a device sends is done once, however often it is sent.
+"""Receipts: a device's message is handled once, however often it is sent.
 
 The device makes a key for each thing; a receipt is kept under it in the transaction of what was done. Asked again after
 a lost answer, the server says the same.

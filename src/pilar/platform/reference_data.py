@@ -1,4 +1,4 @@
-"""Which reference data stands in the tables: lets a loader skip what is unchanged."""
+"""Record of the loaded reference data, so that a loader skips unchanged files."""
 
 from __future__ import annotations
 

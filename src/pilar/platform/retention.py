@@ -1,4 +1,4 @@
-"""How long each kind of personal data is kept: rows that the owner of the tables loads, and what has run out."""
+"""Retention periods of personal data: rows loaded by the owner of the tables, and expired data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only makes sense together with a change refuses to run outside its transaction; parts of a job have one each."""
+"""Guards for code that must run inside its caller's transaction; parts of a job have one each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a number or a day is written in the reader's language; ``platform.reading`` reads it back.
+"""Write numbers and days in the reader's language; ``platform.reading`` reads them back.
 
 Pure: nothing is rounded here, a figure keeps the digits it has.
 """

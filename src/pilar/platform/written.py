@@ -1,4 +1,4 @@
-"""Whether anything was written to the database since: what was read before it then still holds."""
+"""Detect writes to the database since a moment; what was read before still holds without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the front page, the page about the method and a person's start page show, gathered from the rooms below."""
+"""Read the content of the front page, the page about the method and a user's start page from the rooms below."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report consists of: frozen blocks without layout.
+"""Content of a report: frozen blocks without layout.
 
 :mod:`pilar.reports.pdf` sets them in type, :mod:`pilar.reports.docx` writes them for Word. Texts come in the reader's
 language and are set as they stand: nothing in them is read as markup.

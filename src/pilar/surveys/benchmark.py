@@ -1,4 +1,4 @@
-"""How fast surveys are: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each; the
+"""Benchmark of surveys: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each; the
 files that one survey is handed in with."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a closed survey is drawn: its charts, and the lines of the tables beside them. For pages and documents."""
+"""Charts of a closed survey, and the lines of the tables beside them. For pages and documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How surveys are told: names of pillars, rounded figures, and the lines of their tables. For pages and documents."""
+"""Wording of surveys: names of pillars, rounded figures, and the lines of their tables. For pages and documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes areas and offices."""
+"""Operations of areas and offices."""
 
 from __future__ import annotations
 

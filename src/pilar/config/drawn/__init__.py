@@ -1,1 +1,1 @@
-"""What scenarios draw: made-up rows, the same for a seed at every start, of which no file could hold thousands."""
+"""Rows drawn at random for scenarios, the same for a seed at every start; too many to stand in files."""

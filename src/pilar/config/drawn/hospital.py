@@ -1,4 +1,4 @@
-"""Which session a made-up visit is booked in."""
+"""Choose the session in which a synthetic visit is booked."""
 
 from __future__ import annotations
 

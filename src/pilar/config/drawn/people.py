@@ -1,4 +1,4 @@
-"""Who acts for whom in the demonstration."""
+"""Proxies between the people of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which mutants of a room are tried, and on which tests."""
+"""Draw the mutants of a room to try, and the tests to try them on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every way of running shares. Nothing secret stands here."""
+"""Settings shared by all ways of running. Nothing secret stands here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all charts have in common: colours, frame, and the table of their figures."""
+"""Shared parts of all charts: colours, frame, and the table of their figures."""
 
 from __future__ import annotations
 

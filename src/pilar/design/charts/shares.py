@@ -1,4 +1,4 @@
-"""How a whole is shared: one bar of full length for each row."""
+"""Chart of shares of a whole: one bar of full length for each row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the assessors of a phase agree, as JSON, for the secretariat."""
+"""API of the agreement among a phase's assessors, for the secretariat."""
 
 from __future__ import annotations
 

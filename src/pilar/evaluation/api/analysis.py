@@ -1,4 +1,4 @@
-"""How sure ranks are, as JSON: ``router`` is open to everybody, ``inside`` for the secretariat.
+"""API of the robustness of ranks: ``router`` is open to everybody, ``inside`` for the secretariat.
 
 Probabilities are numbers from 0 to 1; the same choices and version give the same numbers.
 """

@@ -1,4 +1,4 @@
-"""Where the figures that a plan gives a published result come from, as JSON, open to everybody."""
+"""Public API of the sources behind the plan's figures in a published result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a final changed on the year before, and a region's peers, as JSON. Parts are exact texts such as ``7/20``."""
+"""API of the causes of a final's change, and of a region's peers. Parts are exact texts such as ``7/20``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to raise next, the change behind an own result, and scenarios of other weights, as JSON for who has a part."""
+"""API of next steps, the change behind an own result, and scenarios of other weights, for those taking part."""
 
 from __future__ import annotations
 

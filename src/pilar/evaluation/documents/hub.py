@@ -1,4 +1,4 @@
-"""What a region shows first, to take along: on one sheet of paper, and as the picture of a link that is shared."""
+"""A region's hub as files: one sheet of paper, and the picture of a shared link."""
 
 from __future__ import annotations
 

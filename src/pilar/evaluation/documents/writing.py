@@ -1,4 +1,4 @@
-"""How figures, days and addresses are written in a file, in the reader's language."""
+"""Write figures, days and addresses in files, in the reader's language."""
 
 from __future__ import annotations
 

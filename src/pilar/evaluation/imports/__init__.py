@@ -1,4 +1,4 @@
-"""What the evaluation takes from files: self-assessments, one or many at once, seats on panels, instruments, dated
+"""Imports of the evaluation: self-assessments, one or many at once, seats on panels, instruments, dated
 figures of regions."""
 
 from pilar.evaluation.imports.figures import RegionFigures

@@ -1,4 +1,4 @@
-"""What the evaluation stores: published statements, and the yearly cycle from campaign to result."""
+"""Tables of the evaluation: published statements, and the yearly cycle from campaign to result."""
 
 from pilar.evaluation.models.assessments import Allocation, Answer, AnswerEvidence, Assessment
 from pilar.evaluation.models.batches import SheetBatch

@@ -1,4 +1,4 @@
-"""What the secretariat filled in for a region from a file, and whether the region stands by it."""
+"""Tables of answers that the secretariat filled in for a region from a file, and the region's consent."""
 
 from __future__ import annotations
 

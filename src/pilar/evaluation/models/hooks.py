@@ -1,4 +1,4 @@
-"""Which systems are told what is published, and what each was told."""
+"""Tables of systems subscribed to publications, and of the messages sent to each."""
 
 from __future__ import annotations
 

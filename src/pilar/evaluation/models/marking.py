@@ -1,4 +1,4 @@
-"""What the panel does: marks, their agreement, findings, meetings, requests for missing evidence."""
+"""Tables of the panel's work: marks, their agreement, findings, meetings, requests for missing evidence."""
 
 from __future__ import annotations
 

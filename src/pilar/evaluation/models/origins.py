@@ -1,4 +1,4 @@
-"""Where an answer of the self-assessment comes from, when it was taken from the master plan or a survey."""
+"""Origin of a self-assessment's answer that was taken from the master plan or a survey."""
 
 from __future__ import annotations
 

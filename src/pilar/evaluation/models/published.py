@@ -1,4 +1,4 @@
-"""What is published: instruments (instrumen evaluasi) and the statements of sources about results."""
+"""Tables of publications: instruments (instrumen evaluasi) and the statements of sources about results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which regions were reminded by hand, and on which day."""
+"""Tables of reminders sent to regions by hand, with their days."""
 
 from __future__ import annotations
 

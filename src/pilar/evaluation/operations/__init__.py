@@ -1,4 +1,4 @@
-"""What changes instruments, published results and the evaluation cycle; callers import it from here."""
+"""Operations of instruments, published results and the evaluation cycle; callers import them from here."""
 
 from __future__ import annotations
 

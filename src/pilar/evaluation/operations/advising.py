@@ -1,4 +1,4 @@
-"""What is said about an objection besides its decision: the panel's advice before, the region's answer after."""
+"""Record the panel's advice before an objection is decided, and the region's answer after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the marks of a panel become agreed marks: by the rule where they are clear, by the chair otherwise."""
+"""Agree the marks of a panel: by the rule where they are clear, by the chair otherwise."""
 
 from __future__ import annotations
 

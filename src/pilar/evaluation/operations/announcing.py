@@ -1,4 +1,4 @@
-"""What a campaign tells people: regions that they take part and what is open to them, assessors where they sit."""
+"""Send a campaign's notices: to regions about taking part and open work, to assessors about their seats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sets a campaign up: the campaign itself, its dates, its groups."""
+"""Set up a campaign: the campaign itself, its dates, its groups."""
 
 from __future__ import annotations
 

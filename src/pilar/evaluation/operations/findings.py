@@ -1,4 +1,4 @@
-"""What the panel finds: strengths, weaknesses, recommendations, of the whole or of one node of the instrument."""
+"""Write a panel's findings: strengths, weaknesses, recommendations, on the whole or one node of the instrument."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells other systems what is published."""
+"""Send publications to subscribed systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an assessor does: marks, blind to the rest of the panel until every seat has finished."""
+"""Save an assessor's marks, blind to the rest of the panel until every seat has finished."""
 
 from __future__ import annotations
 

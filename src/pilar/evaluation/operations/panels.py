@@ -1,4 +1,4 @@
-"""Who sits on which panel: by hand, or many panels at once from a proposal; and the conflicts that forbid it."""
+"""Seat panels by hand, or many at once from a proposal; and record the conflicts that forbid a seat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which regions take part in a campaign, and in which group."""
+"""Set which regions take part in a campaign, and in which group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moves a phase from state to state, and what hands a self-assessment back."""
+"""Move a phase from state to state, and hand self-assessments back."""
 
 from __future__ import annotations
 

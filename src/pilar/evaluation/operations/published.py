@@ -1,4 +1,4 @@
-"""What changes instruments and published results. Each call is one change, with its line in the audit log."""
+"""Change instruments and published results. Each call is one change, with its line in the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a campaign takes over from the one before it: groups, regions, offices of indicators, and panels."""
+"""Copy groups, regions, offices of indicators and panels from the previous campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published goes into a register that nobody can rewrite unseen (``platform.sealing``)."""
+"""Enter publications into a tamper-evident register (``platform.sealing``)."""
 
 from __future__ import annotations
 

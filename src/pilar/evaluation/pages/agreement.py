@@ -1,4 +1,4 @@
-"""How far the assessors of a phase agree: for the secretariat."""
+"""The secretariat's page on the agreement among a phase's assessors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure the ranks of a version are: for everybody once it is published, for the secretariat before."""
+"""Page on the robustness of a version's ranks: public once published, for the secretariat before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the recommendations of a region."""
+"""Page on the outcome of a region's recommendations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the figure of an indicator comes from, step by step: of an answer, and of a published result."""
+"""Pages that trace an indicator's figure step by step: of an answer, and of a published result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told before the secretariat computes, approves and publishes results, and moves a phase."""
+"""Remarks shown before the secretariat computes, approves and publishes results, and moves a phase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a region shows first: the page, one sheet of paper, a picture to share, and a part for the region's own site."""
+"""A region's hub: the page, one sheet of paper, a picture to share, and a part for the region's own site."""
 
 from __future__ import annotations
 

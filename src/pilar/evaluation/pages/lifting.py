@@ -1,4 +1,4 @@
-"""What would lift the index, beginning with what is measured. Nothing is stored."""
+"""Page on lifting the index, starting from measures. Nothing is stored."""
 
 from __future__ import annotations
 

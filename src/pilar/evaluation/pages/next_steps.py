@@ -1,4 +1,4 @@
-"""What to raise next: the gain of every indicator, and the cheapest steps to a goal. Nothing is stored."""
+"""Page of next steps: the gain of every indicator, and the cheapest steps to a goal. Nothing is stored."""
 
 from __future__ import annotations
 

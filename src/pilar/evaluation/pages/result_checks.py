@@ -1,4 +1,4 @@
-"""What is told before a region accepts its result or objects, and before the secretariat decides or corrects."""
+"""Remarks shown before a region accepts its result or objects, and before the secretariat decides or corrects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the assessors of a phase agree, for the secretariat alone: names of assessors go to nobody else.
+"""Read the agreement among a phase's assessors, for the secretariat alone: only it sees their names.
 
 Marks of regions whose panel has agreed count; others are still hidden from the panel itself.
 """

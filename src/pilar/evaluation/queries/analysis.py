@@ -1,4 +1,4 @@
-"""How sure the ranks of a version are: of all its regions, and of one."""
+"""Read the robustness of a version's ranks, of all its regions and of one."""
 
 from __future__ import annotations
 

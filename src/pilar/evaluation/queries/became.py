@@ -1,4 +1,4 @@
-"""What became of a region's recommendations: who took them on, what changed in the plan, and whether figures moved."""
+"""Read the outcome of a region's recommendations: owners, changes of the plan, and moves of figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an action of the cycle is about, as the permission table asks for it: the one place that builds it from rows."""
+"""Build the subject of a permission check from rows: the one place that does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a figure of an indicator was counted from: the plan, its programmes, their targets, the measures of these."""
+"""Read the sources of an indicator's figure: the plan, its programmes, their targets, the measures of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a region's final changed on the one before: from two stored results, or from what sources print."""
+"""Explain a final's change on the previous one, from two stored results or from figures in print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What results are computed from, read as raw rows: agreed marks of all regions of a phase, and finals before."""
+"""Read the inputs of results as raw rows: agreed marks of all regions of a phase, and earlier finals."""
 
 from __future__ import annotations
 

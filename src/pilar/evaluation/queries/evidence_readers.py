@@ -1,4 +1,4 @@
-"""Who reads evidence beside its region and the secretariat: the panel that marks what was handed in (adr/0007)."""
+"""Readers of evidence besides its region and the secretariat: the panel that marks it (adr/0007)."""
 
 from __future__ import annotations
 

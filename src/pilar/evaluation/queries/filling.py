@@ -1,4 +1,4 @@
-"""What the secretariat fills in for regions: the phase, whose a form is, and what would become of its answers."""
+"""Read what the secretariat needs to fill in forms: the phase, a form's region, and a dry run of its answers."""
 
 from __future__ import annotations
 

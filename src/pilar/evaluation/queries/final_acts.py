@@ -1,4 +1,4 @@
-"""What is counted before an act that cannot be taken back: how many regions and people it reaches."""
+"""Count the regions and people reached by an act that cannot be taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When what is public last changed."""
+"""Time of the last change of public data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which systems are told of publications, and what they were told, for the ministry."""
+"""Read the systems subscribed to publications, and the messages sent to them, for the ministry."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What stands around a region's results on its page: the quick wins of its plan with what is measured of them, how far
-the plan is, how satisfied people are, what is being improved, and where people are served."""
+"""Read the context of a region's results for its hub: measured quick wins, plan progress, satisfaction, current
+improvements, and public services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the evaluation waits for somebody."""
+"""Read the evaluation tasks that wait for a user."""
 
 from __future__ import annotations
 

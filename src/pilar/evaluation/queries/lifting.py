@@ -1,4 +1,4 @@
-"""What would lift the index, beginning with what is measured."""
+"""Read the measures and targets that could lift the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every assessor gave every region of a phase whose panels have agreed, as a table of numbers.
+"""Read all assessors' marks for every region of a phase whose panels have agreed, as a table of numbers.
 
 Whoever calls has decided that the reader may see what is made of it; single marks leave this module for sums only.
 """

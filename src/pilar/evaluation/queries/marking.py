@@ -1,4 +1,4 @@
-"""What an assessor sees: own regions, and the form of one region with own marks only."""
+"""Read an assessor's view: own regions, and the form of one region with own marks only."""
 
 from __future__ import annotations
 

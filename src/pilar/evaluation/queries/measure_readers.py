@@ -1,4 +1,4 @@
-"""Who reads measured figures beside their region and the secretariat: the panel that marks the region."""
+"""Readers of measured figures besides their region and the secretariat: the panel that marks the region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ministry sees of the nation or of one province: published rounds, their figures, and the trend."""
+"""Read the ministry's view of the nation or a province: published rounds, their figures, and the trend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a region could raise next, from its agreed marks or, before these show, from its own answers."""
+"""Read a region's next steps, from its agreed marks or, before these are shown, from its own answers."""
 
 from __future__ import annotations
 

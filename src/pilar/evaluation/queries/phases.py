@@ -1,4 +1,4 @@
-"""What the conditions of a phase's moves look at."""
+"""Read the facts on which a phase's moves depend."""
 
 from __future__ import annotations
 

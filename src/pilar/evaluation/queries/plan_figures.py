@@ -1,4 +1,4 @@
-"""What the master plan, last year's follow-up and the survey of the year say about the indicators of an assessment."""
+"""Read figures for an assessment's indicators from the master plan, last year's follow-up and the year's survey."""
 
 from __future__ import annotations
 

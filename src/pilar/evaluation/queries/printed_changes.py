@@ -1,4 +1,4 @@
-"""Why a printed final changed on the one before, as far as sources print it."""
+"""Explain a printed final's change on the one before, as far as sources print it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a self-assessment needs a statement of full responsibility, which one is there, and who submits."""
+"""Read the statement of full responsibility of a self-assessment: required or not, present or not, and by whom."""
 
 from __future__ import annotations
 

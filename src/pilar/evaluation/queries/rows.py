@@ -1,4 +1,4 @@
-"""What the queries answer with: frozen rows, complete, without a way back to the database."""
+"""Rows that queries answer with: frozen, complete, without a way back to the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other weights would change in a computed version, for the secretariat. Nothing is stored."""
+"""Compute the effect of other weights on a computed version, for the secretariat. Nothing is stored."""
 
 from __future__ import annotations
 

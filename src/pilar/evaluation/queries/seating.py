@@ -1,4 +1,4 @@
-"""What is known when seats of panels are given: who may sit, where they are barred, who sits already."""
+"""Read the facts for seating panels: candidates, conflicts, present seats."""
 
 from __future__ import annotations
 

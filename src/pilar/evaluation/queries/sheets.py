@@ -1,4 +1,4 @@
-"""What stands on the result sheet of a region, of any version that the reader may see."""
+"""Read the content of a region's result sheet, of any version that the reader may see."""
 
 from __future__ import annotations
 

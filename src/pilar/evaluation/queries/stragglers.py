@@ -1,5 +1,5 @@
-"""Whom a phase waits for: regions that have not handed in while it is open, assessors while panels are at work, and
-then also regions whose extension runs."""
+"""Read the stragglers of a phase: regions that have not handed in while it is open, assessors while panels are at
+work, and then also regions whose extension runs."""
 
 from __future__ import annotations
 

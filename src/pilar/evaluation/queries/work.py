@@ -1,4 +1,4 @@
-"""What the cycle holds for one person now, counted for a start page: campaigns run, panels, evidence, follow-ups."""
+"""Count a person's present work in the cycle for a start page: campaigns run, panels, evidence, follow-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the marks of a panel for one indicator become one: all alike, the median, a tie by its chair, or the chair.
+"""Merge a panel's marks for one indicator into one: unanimous, the median, a tie broken by the chair, or the chair.
 
 The rule is an assumption of Pilar (no official one was found); docs/methodology.md and the pages state it.
 """

@@ -1,4 +1,4 @@
-"""How sure a rank is: what varies, the table that ranks come from, and what a simulation says of every region.
+"""Robustness of a rank: the choices varied, the table that ranks come from, and the simulation's figures by region.
 
 The mathematics is :mod:`pilar.index.robustness`; here stands what a page asks of it, and how much of it is kept.
 """

@@ -1,4 +1,4 @@
-"""Who assesses which region: panels proposed by least-cost assignment, with a reason for each seat.
+"""Propose panels by least-cost assignment of assessors to regions, with a reason for each seat.
 
 First every assessor's number of regions is brought as near to the others' as conflicts allow (the sum of squares is
 least, so that numbers differ by at most one wherever that is possible); then the chairs' numbers of panels. The same

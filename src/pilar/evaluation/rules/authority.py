@@ -1,4 +1,4 @@
-"""Who may do what in the evaluation, and when: the one table that an auditor reads.
+"""Permission table of the evaluation by state: the one table that an auditor reads.
 
 An action is allowed when the actor holds one of its roles at its place, and the phase and the region's assessment are
 in one of the states named. ``tests/evaluation/test_authority.py`` asserts every cell.

@@ -1,4 +1,4 @@
-"""Whether a figure moved after a recommendation: two values with their days, and which way is better."""
+"""Tell if a figure moved after a recommendation: two values with their days, and which direction is better."""
 
 from __future__ import annotations
 

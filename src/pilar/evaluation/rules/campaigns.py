@@ -1,4 +1,4 @@
-"""What a campaign is set up with, and what is wrong with it."""
+"""Settings of a campaign, and their faults."""
 
 from __future__ import annotations
 

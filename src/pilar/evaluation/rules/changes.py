@@ -1,4 +1,4 @@
-"""Why a final changed on the year before: the parts of the causes, from two stored results or from printed figures."""
+"""Decompose a final's change on the year before by cause, from two stored results or from printed figures."""
 
 from __future__ import annotations
 

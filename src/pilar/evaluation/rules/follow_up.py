@@ -1,4 +1,4 @@
-"""What a region may say about the follow-up (tindak lanjut) of a recommendation."""
+"""Statements allowed to a region on the follow-up (tindak lanjut) of a recommendation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other systems are told of publications."""
+"""Messages about publications to other systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a version of an instrument changes against the one before: dimensions, indicators, weights, levels, texts."""
+"""Compare two versions of an instrument: dimensions, indicators, weights, levels, texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an instrument says of an indicator to who answers and who marks it."""
+"""Texts of an instrument on an indicator, for those who answer and those who mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What measures that reach their target would lift: programmes, then the share of those realised, then the index."""
+"""Effect of measures that reach their target: on programmes, then on the share of those realised, then on the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a published round says of the nation or of a province: how finals lie, and what is weakest."""
+"""Statistics of a published round for the nation or a province: the spread of finals, and the weakest parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to raise next: what a region asks for, read from an address, and the answer of the engine."""
+"""Next steps: a region's request, read from an address, and the engine's answer."""
 
 from __future__ import annotations
 

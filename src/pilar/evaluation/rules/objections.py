@@ -1,4 +1,4 @@
-"""What is asked for by an objection, advised, decided and answered; pure."""
+"""Contents of an objection: request, advice, decision, answer. Pure."""
 
 from __future__ import annotations
 

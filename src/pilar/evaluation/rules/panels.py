@@ -1,4 +1,4 @@
-"""Who may sit on a panel, and what is wrong with a seat."""
+"""Eligibility for a panel, and faults of a seat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the master plan, last year's follow-up and the Impact survey say about an indicator: figures with how they were
+"""Figures for an indicator from the master plan, last year's follow-up and the Impact survey, with how they were
 counted.
 
 Which indicator takes which figure is data (``data/evaluation/plan-figures.yaml``). Nothing here is an answer until

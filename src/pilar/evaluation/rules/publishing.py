@@ -1,4 +1,4 @@
-"""What must hold before results are approved and published, and before an objection is made or decided."""
+"""Conditions for approving and publishing results, and for making or deciding an objection."""
 
 from __future__ import annotations
 

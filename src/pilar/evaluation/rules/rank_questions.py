@@ -1,4 +1,4 @@
-"""What is asked about the rank of one region: its bounds, whether it can be first, which weights decide it, its blanks.
+"""Questions about one region's rank: its bounds, a possible first place, the decisive weights, its blanks.
 
 Bounds and the proof of a first rank take the weights alone: the agreed marks and the instrument's missing rules stand.
 """

@@ -1,4 +1,4 @@
-"""What a report says beside the stored figures: which parts stand out in a group, and what others work out for it."""
+"""Derived parts of a report: what stands out in a group, and results worked out elsewhere."""
 
 from __future__ import annotations
 

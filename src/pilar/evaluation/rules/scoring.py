@@ -1,4 +1,4 @@
-"""What a scored mark sheet says as a whole: the rank and the improvement of each region."""
+"""Rank and improvement of each region, from a scored mark sheet as a whole."""
 
 from __future__ import annotations
 

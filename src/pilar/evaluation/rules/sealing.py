@@ -1,4 +1,4 @@
-"""What of publications is sealed: everything that anybody needs to tell them from others."""
+"""Sealed content of a publication: everything needed to tell it from another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of an instrument, in words: whether its weights are stated, assumed, and tested by a result."""
+"""Standing of an instrument, in words: weights stated, assumed, or tested by a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the closed Impact survey says about a pillar, as it is kept with an answer: whom it rests on, and how surely."""
+"""Figures of the closed Impact survey on a pillar, as kept with an answer: respondents and certainty."""
 
 from __future__ import annotations
 

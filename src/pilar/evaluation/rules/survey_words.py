@@ -1,4 +1,4 @@
-"""What a figure of a survey rests on, in the reader's language."""
+"""Basis of a survey's figure, in the reader's language."""
 
 from __future__ import annotations
 

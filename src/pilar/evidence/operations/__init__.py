@@ -1,4 +1,4 @@
-"""What changes evidence."""
+"""Operations of evidence."""
 
 from __future__ import annotations
 

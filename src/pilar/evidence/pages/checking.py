@@ -1,4 +1,4 @@
-"""What a code on a signed document leads to: what its record says, and whether a file is that document.
+"""Page behind the code on a signed document: its record, and whether a file is that document.
 
 Without a line a phone that was here once checks the same by itself: the service worker keeps the page
 (:mod:`pilar.design.outbox`), the page knows the keys that sign, and lists of what has become of documents are kept.

@@ -1,4 +1,4 @@
-"""Which files are taken in, told from their content; the name must agree.
+"""Accepted file types, recognised by content; the name must agree.
 
 The list is closed. Left out are formats that can carry a program (SVG, HTML, office files with macros, the old office
 formats) and formats that have no signature to be known by (CSV, text).

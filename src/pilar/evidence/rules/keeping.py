@@ -1,4 +1,4 @@
-"""Why a file could not be kept although nothing is wrong with it."""
+"""Reasons why a sound file could not be stored."""
 
 from __future__ import annotations
 

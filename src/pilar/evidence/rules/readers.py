@@ -1,4 +1,4 @@
-"""Who reads a piece of evidence by their role alone: its region's members, and the secretariat everywhere.
+"""Roles that read evidence without a link to it: its region's members, and the secretariat everywhere.
 
 Further readers (a panel) are named by a higher room; see ``queries.readable``. What is reserved, such as the single
 answers of a survey, is not read by the offices of the region and its verifier.

@@ -1,4 +1,4 @@
-"""What a hospital and BPJS know each other by; it stands in a file of the server (``PILAR_BPJS_FILE``), nowhere else.
+"""Credentials between a hospital and BPJS, kept in a file of the server (``PILAR_BPJS_FILE``) and nowhere else.
 
 ``{"rsu-tangerang": {"address": "https://…/antreanrs", "cons_id": …, "secret": …, "user_key": …, "username": …,
 "password": …}}``: the first four for what the hospital asks, the last two for what Mobile JKN asks the hospital.

@@ -1,4 +1,4 @@
-"""What BPJS is told of bookings, what was said on the line, and what BPJS measured."""
+"""Tables of the exchange with BPJS: messages about bookings, calls on the line, and BPJS's own figures."""
 
 from __future__ import annotations
 

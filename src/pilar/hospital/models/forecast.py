@@ -1,4 +1,4 @@
-"""How well the forecasts of each week held, and how wide those of the next are."""
+"""Tables of forecast quality: how well each week's forecasts held, and the width of the next ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hospital keeps about the protection of data itself: consent by purpose, emergencies, breaches."""
+"""Tables of a hospital's data protection: consent by purpose, emergency access, breaches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a patient between check-in and doctor."""
+"""Tables of the questions asked of a patient between check-in and doctor."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What BPJS is asked: by a list that it may refuse, or while somebody waits for the answer, as whether it knows a
-fingerprint."""
+"""Calls to BPJS that expect an answer: queued ones, and those a user waits for, such as a fingerprint check."""
 
 from __future__ import annotations
 

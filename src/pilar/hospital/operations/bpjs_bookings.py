@@ -1,4 +1,4 @@
-"""Which bookings BPJS has: what it was told of and lacks is told again, what it alone has is shown."""
+"""Compare bookings with BPJS: resend those that it lacks, report those that only it has."""
 
 from __future__ import annotations
 

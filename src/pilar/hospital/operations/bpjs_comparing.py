@@ -1,4 +1,4 @@
-"""What BPJS has is read each night: its times, its bookings, its lists of clinics, doctors and hours (HFIS)."""
+"""Read BPJS's data each night: its times, bookings, and lists of clinics, doctors and hours (HFIS)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which doctor an account is: their sessions stand first in their list of the day."""
+"""Link an account to a doctor, whose sessions then come first in the list of the day."""
 
 from __future__ import annotations
 

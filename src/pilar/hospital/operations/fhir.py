@@ -1,4 +1,4 @@
-"""What FHIR clients change: bookings, through the same door as everybody, each request once."""
+"""Changes requested by FHIR clients: bookings, through the usual operations, each request once."""
 
 from __future__ import annotations
 

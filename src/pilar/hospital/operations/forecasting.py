@@ -1,4 +1,4 @@
-"""What was forecast is written down when it is told, measured each week, and made wider or narrower by that."""
+"""Store each forecast when it is shown, measure it weekly, and widen or narrow the next ones accordingly."""
 
 from __future__ import annotations
 

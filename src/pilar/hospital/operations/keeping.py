@@ -1,4 +1,4 @@
-"""What a hospital consists of is entered and corrected by its management, or by the operator from a file."""
+"""Enter and correct a hospital's master data, by its management or by the operator from a file."""
 
 from __future__ import annotations
 

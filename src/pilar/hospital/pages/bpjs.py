@@ -1,4 +1,4 @@
-"""How it stands between a hospital and BPJS: what waits, what was not taken, by which clock times were counted."""
+"""Pages on the exchange with BPJS: messages that wait or were refused, and the clock that times were counted by."""
 
 from __future__ import annotations
 

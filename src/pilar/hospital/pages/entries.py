@@ -1,4 +1,4 @@
-"""What a hospital consists of, for its management: itself, clinics, doctors, rooms."""
+"""Management's pages for master data: the hospital, its clinics, doctors and rooms."""
 
 from __future__ import annotations
 

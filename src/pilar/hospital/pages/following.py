@@ -1,4 +1,4 @@
-"""What everybody follows: the board of a waiting room, one's own number on the phone, the kiosk at the entrance."""
+"""Public pages of a queue: the board of a waiting room, one's own number on the phone, the kiosk at the entrance."""
 
 from __future__ import annotations
 

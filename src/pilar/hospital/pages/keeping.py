@@ -1,4 +1,4 @@
-"""Who keeps the schedules: weekly sessions, days off, rules of clinics, and sessions that change."""
+"""Pages of schedules: weekly sessions, days off, rules of clinics, and changed sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hospital achieves and what other rules would lead to, for its management; the hospitals of a region."""
+"""Management's pages: performance of a hospital, simulated alternatives, and the hospitals of a region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What BPJS is told of bookings, how far it is, and by which clock its times were counted."""
+"""Read the messages about bookings sent to BPJS, their progress, and the clock that times were counted by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hangs on a session that is changed or not held: whom it hits, and where they could go."""
+"""Read the bookings affected by a changed or cancelled session, and the sessions they could move to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long consultations of a hospital lasted, as forecasts and simulations learn it."""
+"""Read the durations of a hospital's consultations, from which forecasts and simulations learn."""
 
 from __future__ import annotations
 

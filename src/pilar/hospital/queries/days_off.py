@@ -1,4 +1,4 @@
-"""What of hospitals lies on a day: shown to who enters it as a day off, or takes it back, before it is done."""
+"""Read the sessions and bookings on a day, shown before it is entered or withdrawn as a day off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hospital consists of, as its management keeps it."""
+"""Read a hospital's master data for its management."""
 
 from __future__ import annotations
 

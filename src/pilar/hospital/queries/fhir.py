@@ -1,4 +1,4 @@
-"""What a FHIR client of a hospital reads and finds: rows by type, for who works there."""
+"""Read and search a hospital's rows by FHIR resource type, for clients with access to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody may follow of a hospital's queues: the board of a waiting room, and one number by its code.
+"""Read the public state of queues: the board of a waiting room, and one number by its code.
 
 Nothing here names a person, a doctor of a discreet clinic, or a disease: numbers, rooms, times, and of a clinic whose
 name reveals a disease its group alone.

@@ -1,4 +1,4 @@
-"""When those who are booked in a session are called, by what the records of the hospital say; names nobody."""
+"""Forecast when the bookings of a session will be called, from the hospital's records; no names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the hospitals waits for somebody."""
+"""Read the hospital tasks that wait for a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Mobile JKN asks a hospital, answered by the fields of the contract; refused by its sentences."""
+"""Answer Mobile JKN's requests in the fields of the contract; refuse in its sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What who keeps the schedules of a hospital sees: weekly sessions, days off, versions of a clinic's rules."""
+"""Read schedules for those who maintain them: weekly sessions, days off, versions of a clinic's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hospitals achieve in some days: waits by the indicator, use of capacity, absences, overtime, fairness.
+"""Measure hospitals over some days: waits by the indicator, use of capacity, absences, overtime, fairness.
 
 Sums only: nobody is named but the doctors to the management of their hospital.
 """

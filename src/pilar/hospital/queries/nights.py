@@ -1,4 +1,4 @@
-"""What of the day before goes on after midnight: who is still here, and medicine that nobody has fetched."""
+"""Read the rest of the previous day after midnight: patients still present, medicine not collected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sessions a hospital wants in the coming days, by its weekly ones, days off and rules; which stand apart."""
+"""Plan the sessions of the coming days from weekly ones, days off and rules, and compare with those that exist."""
 
 from __future__ import annotations
 

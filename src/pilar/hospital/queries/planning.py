@@ -1,4 +1,4 @@
-"""What a clinic's rules lead to, by simulation with its own records: as they are, as others would be, and the best."""
+"""Simulate a clinic's rules on its own records: the present ones, chosen alternatives, and the best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What patients see of their data, and what the data protection officer sees of a hospital."""
+"""Read data protection records: a patient's own data, and a hospital's overview for its officer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the counters of sessions say what their bookings say: all counted anew, for the operator."""
+"""Recount the counters of sessions from their bookings, for the operator."""
 
 from __future__ import annotations
 

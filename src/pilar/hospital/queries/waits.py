@@ -1,4 +1,4 @@
-"""Who waits for a place."""
+"""Read the wait list."""
 
 from __future__ import annotations
 

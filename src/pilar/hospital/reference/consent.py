@@ -1,4 +1,4 @@
-"""What patients agree to, by purpose and version (``data/hospital/consent.yaml``)."""
+"""Texts of consent by purpose and version (``data/hospital/consent.yaml``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a patient brings along, by who pays (``data/hospital/documents.yaml``)."""
+"""Documents a patient brings along, by payer (``data/hospital/documents.yaml``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What FHIR R4 lets stand in a resource (``data/hospital/fhir-r4.yaml``)."""
+"""Definitions of FHIR R4 resources: allowed elements and codes (``data/hospital/fhir-r4.yaml``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What simulations and forecasts assume, and what others measured, as data/hospital/simulation.yaml holds it."""
+"""Assumptions and published measurements behind simulations and forecasts (data/hospital/simulation.yaml)."""
 
 from __future__ import annotations
 

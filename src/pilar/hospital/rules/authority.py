@@ -1,4 +1,4 @@
-"""Who may do what in a hospital: the one table that an auditor reads.
+"""Permission table of hospitals: the one table that an auditor reads.
 
 ``tests/hospital/test_authority.py`` asserts every cell. Patients stand beside it: they act on bookings of their own and
 of whom they may act for (``people.queries.acting_for``).

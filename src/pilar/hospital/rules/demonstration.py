@@ -1,4 +1,4 @@
-"""How the made-up patients of the demonstration come and are seen. Pure; the same booking always does the same."""
+"""Behaviour of the demonstration's synthetic patients. Pure; the same booking always behaves the same."""
 
 from __future__ import annotations
 

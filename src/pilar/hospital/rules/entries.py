@@ -1,4 +1,4 @@
-"""What a hospital consists of, as its management keeps it: itself, clinics, doctors, rooms. Pure."""
+"""Master data of a hospital as entered by its management: itself, clinics, doctors, rooms. Pure."""
 
 from __future__ import annotations
 

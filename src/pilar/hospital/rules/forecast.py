@@ -1,4 +1,4 @@
-"""When a patient of a session is called: an interval that holds for so many of a hundred, and its measured coverage.
+"""Forecast when a patient is called: an interval of a stated level, and its measured coverage.
 
 The consultations of those ahead are drawn from the hospital's own records many times: by the mean of the doctor and of
 the visit (new or returning), as far as there are records of them, and by how consultations of the clinic's kind vary

@@ -1,4 +1,4 @@
-"""How long patients wait by the quality indicator: counted, left out with the reason, in time. Pure."""
+"""Waiting time by the quality indicator: counted, left out with the reason, in time. Pure."""
 
 from __future__ import annotations
 

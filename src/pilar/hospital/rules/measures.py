@@ -1,4 +1,4 @@
-"""What the hospitals of a region achieve, as measures: waits, bookings, absences, forecasts, satisfaction."""
+"""Measures reported by the hospitals of a region: waits, bookings, absences, forecasts, satisfaction."""
 
 from __future__ import annotations
 

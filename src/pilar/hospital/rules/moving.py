@@ -1,4 +1,4 @@
-"""Where the bookings of a session go that is not held, and when they are where its hours change: pure."""
+"""Move bookings of a cancelled session to others, and retime those of a changed one. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How likely somebody who booked does not come, only to say how many places a session may have beyond its seats.
+"""Probability that a booked patient does not come, used only to set how far a session may be overbooked.
 
 By how a booking was made and by what its patient did before, never by who they are: no age, sex, address, payer,
 diagnosis or channel is asked. Nobody's place, number or priority depends on it.

@@ -1,4 +1,4 @@
-"""What is personal of a patient. Pure."""
+"""Personal fields of a patient. Pure."""
 
 from __future__ import annotations
 

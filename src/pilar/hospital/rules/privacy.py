@@ -1,4 +1,4 @@
-"""What UU 27/2022 (UU PDP) asks of the records of patients: purposes, masks, emergencies, breaches. Pure."""
+"""Duties under UU 27/2022 (UU PDP) for patients' records: purposes, masks, emergencies, breaches. Pure."""
 
 from __future__ import annotations
 

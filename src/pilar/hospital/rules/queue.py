@@ -1,4 +1,4 @@
-"""Who of a session is called next: by the booked time, then by a share for who has priority. Pure.
+"""Order of the queue in a session: by booked time, then by the share kept for priority. Pure.
 
 Everybody who waits has a turn, a moment. Who checks in within ``late`` minutes of the booked place has that place; who
 comes later, and who takes a number at the desk, has the moment at which they came; who was called and was not there

@@ -1,4 +1,4 @@
-"""Who works in a hospital, and who oversees it. Patients hold no role."""
+"""Roles of hospital staff and overseers. Patients hold no role."""
 
 from __future__ import annotations
 

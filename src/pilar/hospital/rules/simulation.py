@@ -1,4 +1,4 @@
-"""What a rule of appointments costs: many drawn sessions of one doctor, the same for each rule that is tried.
+"""Cost of an appointment rule: many simulated sessions of one doctor, with the same draws for each rule tried.
 
 Who waits costs by the minute, the doctor's idle time and overtime by the weight of the hospital: Kaandorp & Koole,
 "Optimal outpatient appointment scheduling", Health Care Management Science 2007, whose local search the tests hold

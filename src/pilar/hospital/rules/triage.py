@@ -1,4 +1,4 @@
-"""What is asked of a patient between check-in and doctor: vital signs and why they come. Pure."""
+"""Triage questions between check-in and doctor: vital signs and the complaint. Pure."""
 
 from __future__ import annotations
 

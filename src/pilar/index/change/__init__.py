@@ -1,4 +1,4 @@
-"""Why did it change: a final's change on the year before, and a rank's, divided among causes without rest.
+"""Decompose the change of a final or a rank on the year before among its causes, without remainder.
 
 :func:`explain_change` takes both years' answers, at any level of the tree; :func:`explain_published` takes what was
 printed, and says what is not known; :func:`rank_changes` divides a change of rank. Method and sources:

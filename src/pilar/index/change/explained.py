@@ -1,4 +1,4 @@
-"""Why a final changed on the year before: parts that sum to the change exactly."""
+"""Decompose the change of a final on the year before into parts that sum to it exactly."""
 
 from __future__ import annotations
 

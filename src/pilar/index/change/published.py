@@ -1,4 +1,4 @@
-"""What published figures alone say about a change: often this year's dimensions, but of last year only the final."""
+"""Explain a change from published figures alone: often this year's dimensions, but only last year's final."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a rank changed: own move, others' moves, and who came or left."""
+"""Decompose the change of a rank: own move, others' moves, and units that came or left."""
 
 from __future__ import annotations
 

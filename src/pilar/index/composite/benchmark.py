@@ -1,4 +1,4 @@
-"""How fast the uncertainty analysis is, against a minimal version of the same work in NumPy."""
+"""Benchmark of the uncertainty analysis, against a minimal version of the same work in NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold in a spec beyond its form; the same rules for a file and for a spec built in code."""
+"""Check a spec beyond its form, by the same rules for a file and for a spec built in code."""
 
 from __future__ import annotations
 

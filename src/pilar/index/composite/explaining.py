@@ -1,4 +1,4 @@
-"""Which rule made a number: the steps of an indicator's score, the parts of a node's."""
+"""Trace a number to its rules: the steps of an indicator's score, the parts of a node's."""
 
 from __future__ import annotations
 

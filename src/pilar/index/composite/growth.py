@@ -1,4 +1,4 @@
-"""How scores and indicators grew over the years of a panel.
+"""Growth of scores and indicators over the years of a panel.
 
 Compound annual growth rate: (last / first)^(1 / years) - 1, not defined where either is not above 0. Slope: least
 squares over all years with a value, so that a single odd year at an end counts less.

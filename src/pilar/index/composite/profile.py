@@ -1,4 +1,4 @@
-"""What stands out about a unit, what about a group."""
+"""Profile of a unit and of a group: their most notable scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which choice moves the ranks: Sobol' indices of the mean shift of ranks, and of each unit's rank.
+"""Sensitivity of ranks to each choice: Sobol' indices of the mean shift of ranks, and of each unit's rank.
 
 The inputs are independent: a choice for each step that has more than one option, all equally likely, and the weights,
 each drawn uniformly around its own value, together as one input or each by itself. Weights of siblings are divided by

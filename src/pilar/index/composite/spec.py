@@ -1,4 +1,4 @@
-"""What a composite index is made of: a tree of indicators and, for each step, the rule that holds.
+"""Specification of a composite index: a tree of indicators and the rule of each step.
 
 The steps and their order follow OECD and JRC, Handbook on Constructing Composite Indicators (2008),
 https://doi.org/10.1787/9789264043466-en: denominators, imputation, outliers, normalisation, weights, aggregation.

@@ -1,4 +1,4 @@
-"""How far ranks depend on choices that could have been made otherwise.
+"""Uncertainty of ranks under choices that could have been made otherwise.
 
 Monte Carlo over the choices, after Saisana, Saltelli and Tarantola, Uncertainty and sensitivity analysis techniques as
 tools for the quality assessment of composite indicators, Journal of the Royal Statistical Society A 168 (2005),

@@ -1,4 +1,4 @@
-"""What to raise next: the gain of every indicator, and the cheapest steps to a goal.
+"""Find what to raise next: the gain of every indicator, and the cheapest steps to a goal.
 
 Marks are whole levels, so steps are whole too, and the cheapest set of them is an integer programme. Method:
 docs/methodology.md, "What to raise next".

@@ -1,4 +1,4 @@
-"""What a region sets for its next steps: efforts, other costs, budgets, caps."""
+"""Conditions that a region sets for its next steps: efforts, other costs, budgets, caps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What raising each indicator would give."""
+"""Compute the gain from raising each indicator."""
 
 from __future__ import annotations
 

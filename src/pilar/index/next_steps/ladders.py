@@ -1,4 +1,4 @@
-"""Where a region stands: the final as a weighted sum of marks, and the rungs above each."""
+"""Position of a region: the final as a weighted sum of marks, and the rungs above each."""
 
 from __future__ import annotations
 

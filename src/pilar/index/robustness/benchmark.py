@@ -1,4 +1,4 @@
-"""How fast ranks are drawn, against the least that NumPy has to do for them."""
+"""Benchmark of drawing ranks, against the least that NumPy has to do for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What blanks do to finals: how much of a final rests on them, its bounds, and who gains by leaving something out.
+"""Effect of blanks on finals: the share that rests on them, bounds, and the gain from leaving something out.
 
 All by the weights as given. A node without score below one with a score is dealt with by the rule there: re-weighted,
 or counted as the minimum. A branch that was partly answered and yet has no score counts as blank here, since its

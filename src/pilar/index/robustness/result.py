@@ -1,4 +1,4 @@
-"""What a simulation found about the ranks of n units; ranks start at 1, units are numbered as in the table."""
+"""Result of a simulation of the ranks of n units; ranks start at 1, units are numbered as in the table."""
 
 from __future__ import annotations
 

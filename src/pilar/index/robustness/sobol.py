@@ -1,4 +1,4 @@
-"""Which weight or choice moves a rank: Sobol' indices of each unit's rank and of the mean shift of ranks.
+"""Sobol' indices of weights and choices, for each unit's rank and for the mean shift of ranks.
 
 The inputs are independent: raw weights, each uniform within its limits, and choices. Weights that sum to 1 are not
 independent, so scaling siblings to 1 is part of the model, not of the inputs: an index belongs to the raw weight.

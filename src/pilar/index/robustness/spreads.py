@@ -1,4 +1,4 @@
-"""How the weights vary: distributions around those that the instrument gives, at every node of the tree at once.
+"""Distributions of weights around those that the instrument gives, at every node of the tree at once.
 
 Draws come in chunks of 1,000, each with random streams of its own (NumPy's ``SeedSequence``, the chunk as spawn key):
 one for the weights, one for the assessors, one for the choices. So a result depends on seed and number of draws alone,

@@ -1,4 +1,4 @@
-"""What a programme says as JSON, given and told. Numbers are text; quarters are written ``2026-Q1``."""
+"""Content of a programme as JSON, in and out. Numbers are text; quarters are written ``2026-Q1``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which papers a plan has, and each of them as a file."""
+"""Papers of a plan, and each of them as a file."""
 
 from __future__ import annotations
 

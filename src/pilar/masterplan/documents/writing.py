@@ -1,4 +1,4 @@
-"""How a plan's papers write law, days, money and tables, and what stands on each of their first pages."""
+"""Shared parts of a plan's papers: citations of law, days, money, tables, and their first pages."""
 
 from __future__ import annotations
 

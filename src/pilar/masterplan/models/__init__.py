@@ -1,4 +1,4 @@
-"""What the master plan stores: plans and versions, programmes, how they came about, and what is reported."""
+"""Tables of the master plan: plans and versions, programmes, formulation, and reports."""
 
 from pilar.masterplan.models.execution import Report, ReportEvidence
 from pilar.masterplan.models.formulation import Attendance, Call, Decision, Meeting, Proposal

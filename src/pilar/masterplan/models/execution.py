@@ -1,4 +1,4 @@
-"""What offices report, quarter by quarter. Append-only: a correction is the next number, and the highest counts."""
+"""Tables of quarterly reports. Append-only: a correction is the next number, and the highest counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a version comes about: the call, the offices' proposals, workshops and the coordination meeting."""
+"""Tables of a version's formulation: the call, proposals, workshops and the coordination meeting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the lists that a region keeps by itself mean: columns, abbreviations of offices, words for sub-dimensions."""
+"""Tables of how a region's own lists are read: columns, abbreviations of offices, words for sub-dimensions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes master plans."""
+"""Operations of master plans."""
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off

@@ -1,4 +1,4 @@
-"""What the meeting has accepted becomes the version of the plan."""
+"""Adopt the meeting's accepted decisions into the version of the plan."""
 
 from __future__ import annotations
 

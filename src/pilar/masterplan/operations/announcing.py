@@ -1,4 +1,4 @@
-"""What formulation and execution tell people: calls, questions, decisions, reports that are due or late."""
+"""Send notices of formulation and execution: calls, questions, decisions, reports due or late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What offices are told about reports that are due or late, all of an office in one notice."""
+"""Notify offices of reports due or late, all of an office in one notice."""
 
 from __future__ import annotations
 

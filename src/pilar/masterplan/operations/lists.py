@@ -1,4 +1,4 @@
-"""What a region says of the words of its lists of programmes."""
+"""Keep what a region says about the words of its lists of programmes."""
 
 from __future__ import annotations
 

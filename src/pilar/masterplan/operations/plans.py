@@ -1,4 +1,4 @@
-"""What begins plans and their versions, and writes what stands in them beside programmes."""
+"""Begin plans and versions, and write their contents other than programmes."""
 
 from __future__ import annotations
 

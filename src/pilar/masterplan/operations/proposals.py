@@ -1,4 +1,4 @@
-"""What offices propose, and what the secretariat does with it before the meeting."""
+"""Write proposals of offices, and prepare them for the meeting as the secretariat."""
 
 from __future__ import annotations
 

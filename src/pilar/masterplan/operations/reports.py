@@ -1,4 +1,4 @@
-"""What offices report about their programmes."""
+"""Submit and check the offices' reports on their programmes."""
 
 from __future__ import annotations
 

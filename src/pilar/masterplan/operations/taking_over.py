@@ -1,4 +1,4 @@
-"""What is said of a plan that ran before it was kept here."""
+"""Record the course of a plan that ran before it was kept here."""
 
 from __future__ import annotations
 

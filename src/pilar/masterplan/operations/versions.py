@@ -1,4 +1,4 @@
-"""What moves a version: to the meeting, to legal review, to law, into force, and out of it."""
+"""Move a version: to the meeting, to legal review, to law, into force, and out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told before a version of a plan moves on, and before a meeting begins or is signed off."""
+"""Remarks shown before a version moves on, and before a meeting begins or is signed off."""
 
 from __future__ import annotations
 

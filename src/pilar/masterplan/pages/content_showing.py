@@ -1,4 +1,4 @@
-"""What a programme says, with names in the place of codes and keys."""
+"""Content of a programme for display, with names in the place of codes and keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told before a proposal is handed in or taken back, and before some are merged."""
+"""Remarks shown before a proposal is handed in or taken back, and before some are merged."""
 
 from __future__ import annotations
 

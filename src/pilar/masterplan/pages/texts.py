@@ -1,4 +1,4 @@
-"""What stands in a version beside its programmes: vision, missions, analysis, strategies; read, and written by part."""
+"""Pages of a version's texts: vision, missions, analysis, strategies; read, and written by part."""
 
 from __future__ import annotations
 

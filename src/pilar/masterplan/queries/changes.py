@@ -1,4 +1,4 @@
-"""What differs between a version of a plan and the one that it revises."""
+"""Compare a version of a plan with the one that it revises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a programme can be tied to: offices and measures of the region."""
+"""Read the offices and measures of a region that a programme can be tied to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What offices have to report: their own programmes, one report to be written, and what is late."""
+"""Read the reports that offices owe: for their own programmes, one to be written, and late ones."""
 
 from __future__ import annotations
 

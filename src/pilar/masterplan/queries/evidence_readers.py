@@ -1,4 +1,4 @@
-"""Who reads evidence beside its region and the secretariat: everybody the text of a regulation that is law."""
+"""Readers of evidence besides its region and the secretariat: the public, for regulations in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a version, who did it and when; and how a programme went through the versions of its plan."""
+"""History of a version by step, actor and time, and of a programme through the versions of its plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the plans waits for somebody."""
+"""Read the plan tasks that wait for a user."""
 
 from __future__ import annotations
 

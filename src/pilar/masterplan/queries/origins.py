@@ -1,4 +1,4 @@
-"""What gave rise to proposals, and what became of it: for the rooms above, which know what the origin is."""
+"""Read the origins of proposals and their outcome, for the rooms above, which can name the origin."""
 
 from __future__ import annotations
 

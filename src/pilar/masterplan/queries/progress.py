@@ -1,4 +1,4 @@
-"""Where a version of a plan stands: each programme judged, and one programme quarter by quarter."""
+"""Progress of a version: each programme judged, and one programme quarter by quarter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads which plans, proposals and reports. Whoever may not read one learns nothing of it, not even that it exists.
+"""Scope of plans, proposals and reports by reader. What lies outside it is not found at all.
 
 What is law everybody reads; what comes before is the region's own.
 """

@@ -1,4 +1,4 @@
-"""What a region's plan tells about a year, for the evaluation of that year."""
+"""Read a region's plan for one year, for the evaluation of that year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with master plans, and when: the one table that an auditor reads.
+"""Permission table of master plans by state: the one table that an auditor reads.
 
 An action is allowed to who holds one of its roles at its place while the version is in one of the states named.
 ``tests/masterplan/test_authority.py`` asserts every cell.

@@ -1,4 +1,4 @@
-"""What a programme must say before it is proposed, and what can never be stored."""
+"""Check a programme: parts required before it is proposed, and values that can never be stored."""
 
 from __future__ import annotations
 

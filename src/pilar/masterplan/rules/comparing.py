@@ -1,4 +1,4 @@
-"""What differs between two contents of a programme, and between two versions of a plan, for a reader."""
+"""Compare two contents of a programme, and two versions of a plan, for a reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a programme says: the content that proposals, decisions and versions of a plan point to.
+"""Content of a programme, to which proposals, decisions and versions of a plan refer.
 
 A content is never changed: who edits writes another one. So a decreed version stays as it was decreed, and what has
 changed between two versions is what differs between two contents.

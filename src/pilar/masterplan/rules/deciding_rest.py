@@ -1,4 +1,4 @@
-"""What a meeting may accept as proposed in one decision: all that is left but for what is contested or unready."""
+"""Select the proposals a meeting may accept in one decision: all left that are ready and uncontested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the coordination meeting decides about a proposal, and what becomes of it."""
+"""Decisions of the coordination meeting on a proposal, and their effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which quarterly reports of a programme are there, due, late, or still to come."""
+"""Status of a programme's quarterly reports: present, due, late, or still to come."""
 
 from __future__ import annotations
 

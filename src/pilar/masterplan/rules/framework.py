@@ -1,4 +1,4 @@
-"""What every master plan is made of, as data: pillars, readiness, criteria, what is monitored, rules of progress."""
+"""Framework of every master plan, as data: pillars, readiness, criteria, monitored items, rules of progress."""
 
 from __future__ import annotations
 

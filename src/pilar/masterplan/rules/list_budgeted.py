@@ -1,4 +1,4 @@
-"""What a list says of code in SIPD, objective of the RPJMD and weight: of a programme, and of each of the activities in
+"""Read SIPD code, RPJMD objective and weight from a list: of a programme, and of each of the activities in
 its row."""
 
 from __future__ import annotations

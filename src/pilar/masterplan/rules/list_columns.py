@@ -1,4 +1,4 @@
-"""What the columns of a list that a region keeps by itself may mean, and what regions call them.
+"""Possible meanings of the columns of a region's own list, and the regions' usual headings.
 
 Such a list has one row for each programme. Its columns are those of the workbook of programmes; of money and targets
 there is one for each year (``budget.2026``), or one for the year that stands in the row (``budget``).

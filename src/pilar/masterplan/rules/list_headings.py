@@ -1,4 +1,4 @@
-"""Where the headings of a list stand, and which of its rows are programmes."""
+"""Find the headings of a list, and which of its rows are programmes."""
 
 from __future__ import annotations
 

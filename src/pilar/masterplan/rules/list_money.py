@@ -1,4 +1,4 @@
-"""How the money of a list counts: in rupiah, thousands or millions, as headings, titles and cells say."""
+"""Read the unit of a list's money: rupiah, thousands or millions, by headings, titles and cells."""
 
 from __future__ import annotations
 

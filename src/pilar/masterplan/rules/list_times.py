@@ -1,4 +1,4 @@
-"""When something runs, as lists write it: ``TW I - TW III 2026``, ``Januari s.d. Juni 2026``, ``2026``."""
+"""Read periods as lists write them: ``TW I - TW III 2026``, ``Januari s.d. Juni 2026``, ``2026``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a region says of the words of its lists, and what may be said."""
+"""Meanings that a region gives to the words of its lists, and the meanings allowed."""
 
 from __future__ import annotations
 

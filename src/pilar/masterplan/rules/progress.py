@@ -1,4 +1,4 @@
-"""How far a programme is, computed from what its office reported; a light is never typed.
+"""Compute a programme's progress from its office's reports; a light is never typed.
 
 Shares are exact rationals between 0 and 1. The thresholds are data (``framework.yaml``, section ``progress``).
 """

@@ -1,4 +1,4 @@
-"""What gives rise to a proposal, and when it may be written, handed in and asked back."""
+"""Origins of a proposal, and when it may be written, handed in and asked back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an office reports about a programme in a quarter, and when that can be taken."""
+"""Quarterly report on a programme: its content, and when it can be accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proposals look alike, so that the secretariat sees what it may merge."""
+"""Find similar proposals, so that the secretariat sees which to merge."""
 
 from __future__ import annotations
 

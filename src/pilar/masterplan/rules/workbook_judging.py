@@ -1,4 +1,4 @@
-"""What becomes of the programmes of a workbook: a new proposal, a change, an update, nothing, or a refusal."""
+"""Judge the programmes of a workbook: a new proposal, a change, an update, nothing, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes measured figures."""
+"""Operations of measured figures."""
 
 from pilar.measures.operations.defining import (
     AlreadyClosed,

@@ -1,4 +1,4 @@
-"""What changes measures: defining, revising, handing over, closing."""
+"""Define, revise, hand over and close measures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files of a data portal mean, and the values that are taken over by it."""
+"""Keep the mapping of a data portal's files, and take over values by it."""
 
 from __future__ import annotations
 

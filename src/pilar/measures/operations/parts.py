@@ -1,4 +1,4 @@
-"""What a part of Pilar measures month by month: its measures are defined once, its figures told when they change."""
+"""Measures reported monthly by a part of Pilar: defined once, values sent when they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files of data portals mean in a region: every mapping that is kept, one whole, and its end."""
+"""Pages of data portal mappings: the list of a region, one mapping, and its end."""
 
 from __future__ import annotations
 

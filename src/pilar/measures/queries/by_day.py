@@ -1,4 +1,4 @@
-"""What was known of measures by a day: the newest period that had ended, for rooms above that compare days."""
+"""Read measures as known on a day: the newest period that had ended, for rooms above that compare days."""
 
 from __future__ import annotations
 

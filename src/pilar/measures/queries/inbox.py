@@ -1,4 +1,4 @@
-"""What of the measures waits for somebody."""
+"""Read the measure tasks that wait for a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would become of reported values, before anything is stored."""
+"""Dry run of reported values: the outcome of each before anything is stored."""
 
 from __future__ import annotations
 

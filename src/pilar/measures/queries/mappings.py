@@ -1,4 +1,4 @@
-"""What the files of data portals mean in a region, and where values came from that were read by it."""
+"""Read the data portal mappings of a region, and the source of values taken over by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads which measures. Whoever may not read one learns nothing of it, not even that it exists."""
+"""Scope of measures by reader. A measure outside it is not found at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with measured figures: the one table that an auditor reads.
+"""Permission table of measured figures: the one table that an auditor reads.
 
 An action is allowed to who holds one of its roles at its place, and to a source system where the table says so.
 ``tests/measures/test_authority.py`` asserts every cell.

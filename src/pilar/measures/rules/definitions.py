@@ -1,4 +1,4 @@
-"""What a measure is: its definition in versions, and what a definition must say."""
+"""Definition of a measure in versions, and the required parts of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a number must be to be a value of a measure; nothing is rounded."""
+"""Conditions on a number as a value of a measure; nothing is rounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What should have been reported by now: gaps in a series, and since when a measure is late."""
+"""Gaps in a series, and since when a measure is late."""
 
 from __future__ import annotations
 

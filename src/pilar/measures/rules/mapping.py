@@ -1,4 +1,4 @@
-"""What a file of a data portal means: which column is the period and which a value, and which series is which measure.
+"""Mapping of a data portal's file: the columns of period and value, and the measure of each series.
 
 A mapping is data, confirmed by a person and kept in versions for the region; the next file of the same source is read
 by it.

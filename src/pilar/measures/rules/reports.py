@@ -1,4 +1,4 @@
-"""What becomes of a reported value: taken as the first of its period, as a correction, known already, or refused.
+"""Outcome of a reported value: first of its period, correction, known already, or refused.
 
 Values are append-only. The first of a period has number 1, each correction the next; the highest number counts.
 """

@@ -1,4 +1,4 @@
-"""Who asks for an account with a role: by the sign-in of another system, or by a code."""
+"""Tables of requests for an account with a role: by another system's sign-in, or by a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes accounts, the roles that they hold, what waits for them, and their tokens."""
+"""Operations of accounts, roles, inboxes and tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the law gives a person whose data stand here: anonymising an account, and forgetting what has run out."""
+"""Rights of a data subject: anonymise an account, and erase expired data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may act for whom (kuasa): asked by one side and confirmed by the other, or declared with a reason."""
+"""Proxies (kuasa): asked by one side and confirmed by the other, or declared with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the frame of every page shows of this room."""
+"""This room's part in the frame of every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What I must act on, by deadline, and what was done last."""
+"""Pages of the inbox, by deadline, and of recent acts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What accounts of a file are held against: the addresses that have one, and which roles those hold."""
+"""Read the accounts that an import of accounts is compared with: taken addresses and held roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for somebody over all rooms: each room tells what waits in it, and this floor puts it in one order."""
+"""Merge the inboxes of all rooms into one order by deadline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for the reader. Everybody sees their own notices only."""
+"""Read a user's own notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader's roles reach, as a condition on rows."""
+"""Scope of a reader's roles, as a condition on rows."""
 
 from __future__ import annotations
 

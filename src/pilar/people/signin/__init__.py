@@ -1,4 +1,4 @@
-"""How people sign in: accounts with roles are given, nobody registers; failures close the door for a while.
+"""Sign-in: accounts with roles are given, nobody registers; repeated failures lock for a while.
 
 What the sign-in library is told stands in the modules beside this one, which the settings name.
 """

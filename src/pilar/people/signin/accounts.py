@@ -1,4 +1,4 @@
-"""What the sign-in library is told about accounts: given, never made by their owner."""
+"""Adapter of the sign-in library: accounts are given, never made by their owner."""
 
 from __future__ import annotations
 

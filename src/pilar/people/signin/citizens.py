@@ -1,4 +1,4 @@
-"""How citizens, patients and businesses sign in: by a code, on the device that asked for it, without a password.
+"""Sign-in of citizens, patients and businesses: by a code, on the device that asked for it, without a password.
 
 Their session is another than that of people with roles: whoever signs in as one is signed out as the other.
 """

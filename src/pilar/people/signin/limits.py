@@ -1,4 +1,4 @@
-"""Who failed too often waits: what django-axes is told. The limits themselves stand in ``people.limits``."""
+"""Settings of django-axes, which locks after repeated failures. The limits stand in ``people.limits``."""
 
 from __future__ import annotations
 

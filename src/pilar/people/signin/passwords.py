@@ -1,4 +1,4 @@
-"""What no password may be made of, and how those of a demonstration are hashed (docs/security.md)."""
+"""Rules for passwords, and the hash of the demonstration's (docs/security.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was paid, told by the treasury's own program: the same as the report of the bank, payment by payment."""
+"""Payments reported by the treasury's own program, handled payment by payment like the bank's report."""
 
 from __future__ import annotations
 

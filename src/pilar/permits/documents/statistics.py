@@ -1,4 +1,4 @@
-"""What the one-stop office has done, as open data."""
+"""Statistics of the one-stop office as open data."""
 
 from __future__ import annotations
 

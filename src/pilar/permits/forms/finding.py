@@ -1,4 +1,4 @@
-"""What the guided finder asks: nothing about the person."""
+"""Forms of the guided finder; they ask nothing about the person."""
 
 from __future__ import annotations
 

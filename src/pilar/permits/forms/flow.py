@@ -1,4 +1,4 @@
-"""Which part of the event log is looked at."""
+"""Form that selects the part of the event log to analyse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What applicant and office arrange with each other about a case, letters of the office, and objections."""
+"""Tables of correspondence on a case: appointments, letters of the office, objections."""
 
 from __future__ import annotations
 

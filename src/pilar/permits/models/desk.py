@@ -1,4 +1,4 @@
-"""What people write to the one-stop office, and what it writes in its report of a quarter."""
+"""Tables of messages to the one-stop office, and of its quarterly report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which systems are told what happens, and what each was told."""
+"""Tables of subscribed systems, and of the messages sent to each."""
 
 from __future__ import annotations
 

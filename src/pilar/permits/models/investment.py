@@ -1,4 +1,4 @@
-"""Where one may invest, what was invested, and what the national OSS says of businesses."""
+"""Tables of investment areas, realised investment, and the national OSS's data of businesses."""
 
 from __future__ import annotations
 

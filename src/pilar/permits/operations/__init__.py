@@ -1,4 +1,4 @@
-"""What changes permits."""
+"""Operations of permits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who acts for somebody who is away, and whose cases an officer does not handle."""
+"""Name deputies for absent officers, and record cases from which an officer is excluded."""
 
 from __future__ import annotations
 

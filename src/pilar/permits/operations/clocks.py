@@ -1,4 +1,4 @@
-"""What the clock does by itself: warnings before a limit, stops that end, silence."""
+"""Timed acts on cases: warnings before a limit, stops that end, silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has run out is erased: drafts that were never sent, and what systems were told."""
+"""Erase expired data: drafts that were never sent, and messages to systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells the systems of a region what happens to cases and permits."""
+"""Send events of cases and permits to the subscribed systems of a region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the office keeps of investment: where one may invest, what was invested, what the national OSS says."""
+"""Maintain investment data: areas, realised investment, the national OSS's records."""
 
 from __future__ import annotations
 

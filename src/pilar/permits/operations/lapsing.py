@@ -1,4 +1,4 @@
-"""What becomes of a case whose applicant does not pay or does not send it again: reminders, and an end by a person."""
+"""Remind applicants who do not pay or do not resubmit; a person then ends the case."""
 
 from __future__ import annotations
 

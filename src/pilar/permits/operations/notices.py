@@ -1,4 +1,4 @@
-"""Whom a case concerns besides who works on it."""
+"""Notify those concerned by a case other than its officers."""
 
 from __future__ import annotations
 

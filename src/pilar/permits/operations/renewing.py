@@ -1,4 +1,4 @@
-"""What is personal in permits is kept by the first key, as at each upgrade."""
+"""Re-encrypt personal fields of permits with the newest key, at each upgrade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the definition of a service: drafted, changed, proposed, published by somebody else, withdrawn."""
+"""Versions of a service: draft, change, propose, publish by a second person, withdraw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every act on a case goes through: who acts and in whose place, the lock on the case, what is written of it.
+"""Shared frame of every act on a case: actor or deputy, lock on the case, event written.
 
 The lock on the row of a case orders everything that happens to it: events, stages, documents, levy and permit.
 """

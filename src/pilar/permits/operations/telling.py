@@ -1,4 +1,4 @@
-"""What follows from what happens to a case: other systems are told, and whoever was served is asked how it was."""
+"""Consequences of a case's events: messages to other systems, and the survey of those served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How staff write services without a developer: versions, their parts by forms and rows, preview, publishing by two."""
+"""Pages where staff define services: versions, their parts by forms and rows, preview, publication by two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How cases go through the desks: what takes long, what is done again, which ways they take, stops before a limit."""
+"""Pages of process analysis: slow desks, rework, paths, stops just before a limit."""
 
 from __future__ import annotations
 

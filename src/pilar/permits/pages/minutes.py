@@ -1,5 +1,5 @@
-"""Who filed at the counter and has no account signs the minutes of a visit: by a code sent to the address or number in
-the application, on whichever device they have."""
+"""Signature on a visit's minutes by an applicant without an account: by a code sent to the address or number in the
+application, on any device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the one-stop office has done, for everybody, as tables, charts and open data."""
+"""Public statistics of the one-stop office: tables, charts and open data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where somebody works on permits of a region: the pages that their roles open, as links."""
+"""Links to the pages of permits that a user's roles open in a region."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What readers of permits are shown."""
+"""Queries of permits."""

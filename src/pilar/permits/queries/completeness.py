@@ -1,4 +1,4 @@
-"""What of an application is there and fits: documents, answers, who applies."""
+"""Read the state of an application: its documents, answers and applicant, and what is still missing."""
 
 from __future__ import annotations
 

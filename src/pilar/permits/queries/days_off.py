@@ -1,4 +1,4 @@
-"""What of permits runs over a day: shown to who enters it as a day off, or takes it back, before it is done."""
+"""Read the cases that run over a day, shown before it is entered or withdrawn as a day off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to a case, as its readers are told it: all of it to officers, what concerns them to applicants."""
+"""Read the events of a case: all of them for officers, the applicant's part for applicants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a case will be finished, by the cases of its service before it; and how often such forecasts held."""
+"""Forecast when a case will be finished, from earlier cases of its service; and how often forecasts held."""
 
 from __future__ import annotations
 

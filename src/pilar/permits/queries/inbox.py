@@ -1,4 +1,4 @@
-"""What of the permits waits for somebody."""
+"""Read the permit tasks that wait for a user."""
 
 from __future__ import annotations
 

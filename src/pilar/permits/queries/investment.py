@@ -1,4 +1,4 @@
-"""Where one may invest, the answer to an investor, realised investment, the mirror of the OSS, and who is told."""
+"""Read investment areas, answers to investors, realised investment, the OSS mirror, and subscribers."""
 
 from __future__ import annotations
 

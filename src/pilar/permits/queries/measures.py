@@ -1,4 +1,4 @@
-"""What of a month becomes measures."""
+"""Read the monthly figures that become measures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What applicants may object to, and what became of it."""
+"""Read decisions open to objection, and objections with their outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers of cases are shown, row by row."""
+"""Rows of cases as their readers see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proves that the limit of a case is over without a decision, for who reads the case."""
+"""Read the proof that a case's limit passed without a decision, for readers of the case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the one-stop office of a region has done, counted for everybody: by kind, place and time; names nobody."""
+"""Count the one-stop office's public statistics: by kind, place and time; no names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a case stands, for who knows its number and the last digits of the identity: nothing of a person."""
+"""Track a case by its number and the last digits of the identity; no personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case is read from by every act on it: its service, its events, its clock, and who acts."""
+"""Read what every act on a case needs: its service, events, clock and actors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What being late with a levy costs (``data/permits/late_interest.yaml``)."""
+"""Interest on late levies (``data/permits/late_interest.yaml``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the office writes to applicants (``data/permits/letters.yaml``)."""
+"""Templates of letters to applicants (``data/permits/letters.yaml``)."""
 
 from __future__ import annotations
 

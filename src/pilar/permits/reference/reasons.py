@@ -1,4 +1,4 @@
-"""Why something is returned, stopped, sent back or refused: codes as data (``data/permits/reasons.yaml``)."""
+"""Codes of reasons for return, stop, rework and refusal (``data/permits/reasons.yaml``)."""
 
 from __future__ import annotations
 

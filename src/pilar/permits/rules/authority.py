@@ -1,4 +1,4 @@
-"""Who may do what with a case: the one table that an auditor reads, and what stands beside it for applicants.
+"""Permission table of cases: the one table that an auditor reads, and the rights of applicants beside it.
 
 ``tests/permits/test_authority.py`` asserts every cell. What a table of roles cannot say comes after it: a stage is done
 by the role and office that the service names, never by who did a stage that it has to be apart from (four eyes), and

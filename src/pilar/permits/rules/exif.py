@@ -1,4 +1,4 @@
-"""When and where a photograph says that it was taken: the few fields of EXIF 2.32 (CIPA DC-008) that say so. Pure.
+"""Read place and time from a photograph: the few fields of EXIF 2.32 (CIPA DC-008) that give them. Pure.
 
 A JPEG keeps them in its segment APP1: a TIFF header, then directories of twelve bytes an entry.
 """

@@ -1,4 +1,4 @@
-"""When a case will be finished, by those before it: an interval that held for so many of a hundred, after each step.
+"""Forecast when a case will be finished: an interval of a stated level, after each step.
 
 Pure. Days are numbers of working days, counted from any day on. What lasts is the time from a step to the end, stops
 included, since an applicant waits through them too. Cases that are still open, or were withdrawn, are known to have

@@ -1,4 +1,4 @@
-"""What other systems of a region are told of cases and permits."""
+"""Messages about cases and permits to other systems of a region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an investor asks (may I do this here, what do I need, by when), and investment that was realised. Pure."""
+"""Questions of investors (allowed here, requirements, by when), and realised investment. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the one-stop office achieves, as measures: time, returns, permits, forecasts, satisfaction, investment."""
+"""Measures reported by the one-stop office: time, returns, permits, forecasts, satisfaction, investment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the event log says of how cases go: desks, ways, gaps, rework, and stops just before a limit; in working days.
+"""Mine the event log: desks, paths, gaps, rework, and stops just before a limit; in working days.
 
 Pure, and in arrays, since a log has a million events. Days are those of the clock: what comes after the offices close
 counts as of the next working day, without what the clock stood (``tests/permits`` compares both case after case).

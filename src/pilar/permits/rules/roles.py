@@ -1,4 +1,4 @@
-"""Who works on permits: the one-stop office (DPMPTSP), the technical offices, and who oversees them.
+"""Roles of permits: the one-stop office (DPMPTSP), the technical offices, and overseers.
 
 Applicants hold no role.
 """

@@ -1,4 +1,4 @@
-"""Which stages of a case open next, as the definition of its service says. Pure.
+"""Decide which stages of a case open next, by its service's definition. Pure.
 
 A stage opens when all that come before it are done; one whose condition does not hold is passed over. Stages that wait
 for nothing but what is done are open at the same time. A case goes back to an earlier stage, and all after it are done

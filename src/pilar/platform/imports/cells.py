@@ -1,5 +1,5 @@
-"""What a cell says: a reader takes the cell and how the numbers of its column are written, and gives a value, None for
-nothing, or the fault."""
+"""Readers of cells: each takes a cell and its column's number format, and gives a value, None for nothing, or the
+fault."""
 
 from __future__ import annotations
 

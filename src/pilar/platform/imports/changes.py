@@ -1,4 +1,4 @@
-"""What a version of something changes against the one before, part by part."""
+"""Changes of a version against the one before, part by part."""
 
 from __future__ import annotations
 

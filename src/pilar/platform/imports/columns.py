@@ -1,4 +1,4 @@
-"""Which column of a file is which: by its heading in any order and in both languages, or as its owner has chosen."""
+"""Match the columns of a file: by heading in any order and in both languages, or as its owner has chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a room says of one import; the class is known by its kind wherever its room's ``imports.py`` is loaded."""
+"""Base class of imports; a class is known by its kind wherever its room's ``imports.py`` is loaded."""
 
 from __future__ import annotations
 

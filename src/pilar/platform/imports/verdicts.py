@@ -1,4 +1,4 @@
-"""What becomes of the rows of a file, and what its reader is told of it: shown in any language, kept as JSON."""
+"""Verdicts on the rows of a file and messages to its reader: shown in any language, kept as JSON."""
 
 from __future__ import annotations
 

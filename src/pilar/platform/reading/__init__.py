@@ -1,4 +1,4 @@
-"""What people in Indonesia write in forms and spreadsheets, read exactly or refused with a way to write it.
+"""Read numbers, money and days as written in Indonesia, exactly, or refuse with a way to write them.
 
 Numbers (``1.250.000,5``), percentages (``60 %``), rupiah (``Rp. 1.250.000,-``, ``1,5 miliar``), days, months and
 quarters (``TW I 2024``), lists (``APBD/CSR``), yes and no. Pure. A room says what a value means to it; how it is

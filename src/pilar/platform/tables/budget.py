@@ -1,4 +1,4 @@
-"""What reading one file may cost. A file is refused in the middle as soon as it has cost more."""
+"""Budget of reading one file. A file is refused in the middle as soon as it exceeds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a sheet of a workbook unfit to be read as data, found while it is read."""
+"""Remarks on a sheet that make it unfit to be read as data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the number format of a cell makes of a stored number: itself, a percentage, a day or a time."""
+"""Meaning of a cell's number format: plain number, percentage, day or time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tabular file holds, with the row numbers and column letters that the spreadsheet shows."""
+"""Content of a tabular file, with the row numbers and column letters that the spreadsheet shows."""
 
 from __future__ import annotations
 

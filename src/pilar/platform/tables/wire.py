@@ -1,4 +1,4 @@
-"""What the process that reads a file and the one that asked for it say to each other: lines of JSON.
+"""Protocol between the process that reads a file and its caller: lines of JSON.
 
 Plain data, so that a reader that a file got the better of could only send a wrong table, never a program.
 """

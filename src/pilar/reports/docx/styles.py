@@ -1,4 +1,4 @@
-"""How a document looks: its styles, under the names that Word itself gives them where it has one.
+"""Styles of a document, under the names that Word itself gives them where it has one.
 
 Arial in 11 points is what the rules of official letters ask for (tata naskah dinas, Regulation of the Minister of Law
 and Human Rights 31/2020: Arial 11 or 12); Word has it, and LibreOffice puts Liberation Sans of the same widths in its

@@ -1,4 +1,4 @@
-"""What has become of signed documents up to a day: a list of a kind, region and year that is taken along.
+"""Status list of signed documents of a kind, region and year up to a day, for use offline.
 
 Text: a first line (``pilar-list 1 <kind> <scope> <year> <day> <documents>``), then a line for each document: the first
 digits of the SHA-256 of its pages and of its signed file, what became of it, the day on which it was registered. The

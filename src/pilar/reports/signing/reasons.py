@@ -1,4 +1,4 @@
-"""Why a document is not signed, or not yet."""
+"""Reasons why a document is not signed, or not yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code on a signed document says: a record of at most 200 bytes that proves itself.
+"""Record in the code on a signed document: at most 200 bytes, verifiable by itself.
 
 It names the document (kind, scope, number, day) and the SHA-256 of its pages, and is signed (Ed25519) by the key that
 seals registers (``platform.seal``). Whoever knows the public key checks it without asking anybody.

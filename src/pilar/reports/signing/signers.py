@@ -1,4 +1,4 @@
-"""Who signs: a key of the installation's own, the service of a provider, or the demonstration (``PILAR_SIGNER``).
+"""Signers: a key of the installation's own, a provider's service, or the demonstration (``PILAR_SIGNER``).
 
 A signer turns the SHA-256 of a file into a CMS signature as PAdES wants it (ETSI EN 319 142-1, level B-B). What a
 provider adds of its own, a time stamp or what revocation needs (B-T, B-LT), stays in what it answers.

@@ -1,4 +1,4 @@
-"""What a closed survey says, as JSON: nothing that the pages would not show.
+"""API of a closed survey's results: nothing that the pages would not show.
 
 Figures are text, rounded to two decimals as on the pages.
 """

@@ -1,4 +1,4 @@
-"""How figures are written in documents."""
+"""Write figures in documents."""
 
 from __future__ import annotations
 

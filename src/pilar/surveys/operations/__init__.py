@@ -1,4 +1,4 @@
-"""What changes surveys and stores answers."""
+"""Operations of surveys and their answers."""
 
 from pilar.surveys.operations.answering import (
     Entered,

@@ -1,4 +1,4 @@
-"""What stores answers: of the public by link, of enumerators, from paper and files. Each is stored once.
+"""Store answers: of the public by link, of enumerators, from paper and files. Each is stored once.
 
 Answers are not written to the history of changes: it would tell when somebody of a small office answered. What an
 enumerator or an office enters is told there as a number.

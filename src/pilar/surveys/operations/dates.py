@@ -1,4 +1,4 @@
-"""What moves the dates of a survey and ends it early, with the reason; everybody who follows the survey reads it."""
+"""Move the dates of a survey or end it early, with the reason; everybody who follows the survey reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done about the lowest elements of a satisfaction survey."""
+"""Keep the actions on the lowest elements of a satisfaction survey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stores answers from paper and files: each sheet once, by its number within a programme; all of them or none."""
+"""Store answers from paper and files: each sheet once, by its number within a programme; all of them or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sets surveys up, opens and closes them."""
+"""Set up, open and close surveys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to open surveys by itself: the coordinator is told of missing answers, and a survey closes in time."""
+"""Timed acts on open surveys: notify the coordinator of missing answers, and close a survey in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a closed survey says in pictures: by district, against other years, by service, and how answers are spread."""
+"""Charts of a closed survey: by district, against other years, by service, and the spread of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages of one survey have in common: its head and the ways between them."""
+"""Shared frame of one survey's pages: its head and tabs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many answers a survey has, live; and the links by which they come in. How many, never who."""
+"""Page of a survey's progress: the number of answers, live, and its links. Numbers, never names."""
 
 from __future__ import annotations
 

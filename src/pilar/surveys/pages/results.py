@@ -1,4 +1,4 @@
-"""What a closed survey says: scores on a page, and the recap as files."""
+"""Results of a closed survey: scores on a page, and the recap as files."""
 
 from __future__ import annotations
 

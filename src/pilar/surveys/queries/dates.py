@@ -1,4 +1,4 @@
-"""How the dates of a survey were moved."""
+"""Read the changes of a survey's dates."""
 
 from __future__ import annotations
 

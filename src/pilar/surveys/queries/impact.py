@@ -1,4 +1,4 @@
-"""What the closed Impact survey of a year says of each pillar, for the evaluation."""
+"""Read a year's closed Impact survey by pillar, for the evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the surveys waits for somebody."""
+"""Read the survey tasks that wait for a user."""
 
 from __future__ import annotations
 

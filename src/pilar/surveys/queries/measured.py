@@ -1,4 +1,4 @@
-"""Which measures the index of a satisfaction survey became, and which survey a value of a measure comes from."""
+"""Read the measures made from a satisfaction survey's index, and the survey behind a measure's value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan would have a survey ask about. Plans stand above this room: theirs is a source that the settings name."""
+"""Read a survey's subjects proposed by plans, which stand above this room: a source that the settings name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody is told of a closed satisfaction survey: index, elements with grades, respondents, what is done."""
+"""Read a closed satisfaction survey as published: index, elements with grades, respondents, actions."""
 
 from __future__ import annotations
 

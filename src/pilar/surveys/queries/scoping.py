@@ -1,4 +1,4 @@
-"""Who sees which surveys. A survey that is open is known to whoever has one of its links, and to nobody else."""
+"""Scope of surveys by reader. An open survey is known only to holders of one of its links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody answered: checked against the questionnaire, and what makes it doubtful."""
+"""Check an answer against its questionnaire, and mark it doubtful."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with surveys, and when: the one table that an auditor reads.
+"""Permission table of surveys by state: the one table that an auditor reads.
 
 ``tests/surveys/test_authority.py`` asserts every cell. Answering is everybody's, as long as the survey takes answers.
 """

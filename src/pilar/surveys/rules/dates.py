@@ -1,4 +1,4 @@
-"""When a survey takes answers, moved with a reason, and ended before its closing time."""
+"""Dates of a survey: its opening, a move with a reason, an early end."""
 
 from __future__ import annotations
 

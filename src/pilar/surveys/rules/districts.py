@@ -1,4 +1,4 @@
-"""Which figures of districts may be shown, so that no difference between shown figures tells of fewer than five.
+"""Suppress figures of districts, so that no difference between shown figures tells of fewer than five.
 
 **What can be computed.** A figure of a district is a sum over its respondents of the same questions, those that
 everybody is asked (:func:`common_items`). The same sums are shown of each programme. So each respondent counts in one

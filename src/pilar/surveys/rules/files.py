@@ -1,4 +1,4 @@
-"""Which files a closed survey is handed in with."""
+"""Files that a closed survey is handed in with."""
 
 from __future__ import annotations
 

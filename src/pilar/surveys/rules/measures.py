@@ -1,4 +1,4 @@
-"""Which figures of a closed satisfaction survey become measures, and what these are called.
+"""Measures made from a closed satisfaction survey, and their names.
 
 A service (a cell) has a figure, and the services together have one: that of the office if it has them all, otherwise
 that of the region. The nine elements stay in the survey: they explain the index, and are no indicators of their own.

@@ -1,4 +1,4 @@
-"""What a questionnaire is: sections of items, who is asked, how many, and how answers are weighed."""
+"""Questionnaire: sections of items, target group, sample size, and weights of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong in the file of a questionnaire that somebody sent: every fault at once, each with its line.
+"""Check the file of a questionnaire: every fault at once, each with its line.
 
 What passes is what ``reference.parse`` reads. The format: docs/survey-format.md.
 """

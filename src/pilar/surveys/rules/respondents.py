@@ -1,4 +1,4 @@
-"""Who answered, by what was asked about them: no count is told from which fewer than five people can be derived.
+"""Respondents by the answers about themselves, with suppression of counts below five.
 
 Each field is told by itself, never two together. Of a field the counts of all options are known together, for they are
 all answers that count. So what is hidden must leave more than one possibility for each count of fewer than five: with

@@ -1,4 +1,4 @@
-"""How many people to ask: the sample of a population by Krejcie and Morgan."""
+"""Sample size for a population by Krejcie and Morgan."""
 
 from __future__ import annotations
 

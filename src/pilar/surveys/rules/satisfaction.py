@@ -1,4 +1,4 @@
-"""What a satisfaction index is made of and what is done about it: elements with their grades, the lowest, a plan."""
+"""Satisfaction index: its elements with their grades, the lowest, and a plan of action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a survey is set up with, when it may open, and how long what could tell who answered is kept."""
+"""Settings of a survey, the conditions for opening it, and how long identifying data is kept."""
 
 from __future__ import annotations
 

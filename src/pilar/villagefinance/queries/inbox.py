@@ -1,4 +1,4 @@
-"""What happens if nobody acts on notices of village finance; whose turn it is, only the notices themselves know."""
+"""Consequence of each village finance task left undone; whose turn it is, notices alone tell."""
 
 from __future__ import annotations
 

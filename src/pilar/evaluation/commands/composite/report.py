@@ -1,4 +1,4 @@
-"""What a report of a composite index holds, before it is written in any form."""
+"""Content of a report on a composite index, before it is written in any form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What BPJS has otherwise than the hospital: its list of clinics, doctors and hours (HFIS). Pure."""
+"""Compare BPJS's list of clinics, doctors and hours (HFIS) with the hospital's. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What BPJS is told of a booking, in which order, and when again."""
+"""Messages about a booking to BPJS: their content, order and retries."""
 
 from __future__ import annotations
 

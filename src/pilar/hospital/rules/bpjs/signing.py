@@ -1,4 +1,4 @@
-"""Who asks BPJS, proved by a signature, and what its answers are encrypted with."""
+"""Sign requests to BPJS and decrypt its answers."""
 
 from __future__ import annotations
 

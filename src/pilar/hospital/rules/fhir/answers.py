@@ -1,4 +1,4 @@
-"""What a FHIR server says beside its resources: faults, pages of a search, and what it can do. Pure."""
+"""FHIR answers other than resources: faults, search bundles, the capability statement. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody asks for by ``$book`` and ``$cancel``: the resource read into one row. Pure."""
+"""Requests by ``$book`` and ``$cancel``: the resource read into one row. Pure."""
 
 from __future__ import annotations
 

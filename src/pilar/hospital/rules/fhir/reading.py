@@ -1,4 +1,4 @@
-"""What others send as FHIR: each fault with its place, by the definitions of the standard and its invariants. Pure.
+"""Validate FHIR sent by others: each fault with its place, by the standard's definitions and invariants. Pure.
 
 A :class:`Fault` has the issue type of FHIR as its code (``required``, ``structure``, ``value``, ``code-invalid``,
 ``invariant``, ``not-supported``) and a FHIRPath as its place.

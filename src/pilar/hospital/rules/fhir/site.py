@@ -1,4 +1,4 @@
-"""What all resources of a hospital share: its address, the systems that it names, and how a moment is written. Pure."""
+"""Shared parts of a hospital's FHIR resources: base address, identifier systems, format of a moment. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an application answers, judged: which fields and papers it needs, what it costs, how long the permit holds."""
+"""Evaluate the answers of an application: fields and papers needed, fee, validity of the permit."""
 
 from __future__ import annotations
 

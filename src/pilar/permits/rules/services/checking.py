@@ -1,4 +1,4 @@
-"""What stands in the way of publishing a definition: everything at once, each at its row."""
+"""Check a definition before publication: all faults at once, each at its row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service says in words, and what a reader sees changed between two versions of it."""
+"""Describe a service in words, and the differences between two of its versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a version of a service says: who may ask, what it needs, asks, costs and how long it takes. Frozen."""
+"""Definition of a service's version: applicants, requirements, questions, fees, durations. Frozen."""
 
 from __future__ import annotations
 

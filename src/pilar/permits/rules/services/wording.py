@@ -1,4 +1,4 @@
-"""How the text of a permit names what stands in its case: names in braces, of a list that everybody can read. Pure."""
+"""Placeholders in the text of a permit: names in braces, from a published list. Pure."""
 
 from __future__ import annotations
 

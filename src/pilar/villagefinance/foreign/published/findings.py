@@ -1,4 +1,4 @@
-"""What a ledger would refuse in a published budget, each finding with its place and amount."""
+"""Findings in a published budget that a ledger would refuse, each with its place and amount."""
 
 from __future__ import annotations
 
