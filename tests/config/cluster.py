@@ -141,23 +141,23 @@ class Cluster(Installation):
             "PILAR_REPLICA_URL": self.replica.place.url(),
             "PILAR_ACCESS_LOG": "0",
         }
-        self._listen_to(self.start("worker"))
+        self.start("worker")
         for number in range(2):
             self.port = free_port()
             self.ports.append(self.port)
             self.nodes.append(self.serve(PILAR_STATE=str(self.home / f"state-{number}")))
-            self._listen_to(self.nodes[-1])
         wait_until(lambda: self.ask("/health/worker", public=False).status == 200)
         return token
 
-    def _listen_to(self, process: subprocess.Popen[str]) -> None:
-        """Take what a process says, which would stop once nobody does; what is no news from a database is kept."""
+    def listen(self, process: subprocess.Popen[str]) -> None:
+        """Keep what is no news from a database."""
 
-        def listen() -> None:
+        def keep() -> None:
             assert process.stdout is not None
-            self.faults.extend(line for line in process.stdout if '"level": "error"' in line or "Traceback" in line)
+            with process.stdout as said:
+                self.faults.extend(line for line in said if '"level": "error"' in line or "Traceback" in line)
 
-        threading.Thread(target=listen, daemon=True).start()
+        threading.Thread(target=keep, daemon=True).start()
 
     def _follow(self) -> None:
         """Copy the primary while it runs, let the copy follow it, and acknowledge nothing that the copy lacks."""

@@ -15,6 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
@@ -110,6 +111,22 @@ class Installation:
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command of Pilar."""
+        process = self.begin(*command, **environment)
+        self.listen(process)
+        return process
+
+    def listen(self, process: subprocess.Popen[str]) -> None:
+        """Take what a process says: whoever writes more than a pipe holds waits until somebody reads it."""
+
+        def read() -> None:
+            assert process.stdout is not None
+            with process.stdout as said:
+                deque(said, 0)
+
+        threading.Thread(target=read, daemon=True).start()
+
+    def begin(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command of Pilar to whose words the caller listens."""
         process = subprocess.Popen(
             [sys.executable, "-m", "pilar", *command],
             env=self.environment | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -123,12 +140,13 @@ class Installation:
 
     def serve(self, **environment: str) -> subprocess.Popen[str]:
         """Start the web server and wait for its word that it serves."""
-        process = self.start("serve", "--port", str(self.port), "--workers", "1", **environment)
+        process = self.begin("serve", "--port", str(self.port), "--workers", "1", **environment)
         assert process.stdout is not None
         said = []
         for line in process.stdout:
             said.append(line)
             if line.startswith("Pilar serves at"):
+                self.listen(process)
                 return process
         raise AssertionError("".join(said))
 
@@ -156,7 +174,7 @@ class Installation:
     def end(self, process: subprocess.Popen[str]) -> int:
         """Ask a process to end; returns its exit status."""
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
         self.running.remove(process)
         return process.returncode
 
@@ -164,7 +182,7 @@ class Installation:
         for process in self.running:
             process.terminate()
         for process in self.running:
-            process.communicate(timeout=60)
+            process.wait(timeout=60)
         self.server.stop()
         shutil.rmtree(self.server.place.sockets, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)

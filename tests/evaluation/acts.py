@@ -213,7 +213,7 @@ ACTS = Acts(
         "panels_changed": _all_done, "panels_changed:undone": _agreed_before_all_had_finished,
     },
     strangers=(),
-    repeated="attach_new request_evidence write_finding",
+    repeated="attach_new request_evidence subscribe write_finding",
     everywhere="compute_results correct_results forget_attendance remind",
 )  # fmt: skip
 EXEMPT = {

@@ -171,5 +171,5 @@ BEFORE = {
 OPEN_TO_ALL = "write_letter escalate_letter"
 EVERYWHERE = "escalate_late_letters deliver"
 PIECEWISE = "deliver"
-REPEATED = "fill_past save_potentials enter_realised write_letter"
+REPEATED = "fill_past save_potentials enter_realised write_letter subscribe"
 EXEMPT = {"forget_letters": "with periods: test_desk.py", "renew_kept": "under a second key: test_desk.py"}

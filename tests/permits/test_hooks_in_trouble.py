@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -28,7 +29,7 @@ from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import investment as queries
 from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.roles import Role
-from pilar.platform import hooking
+from pilar.platform import audit, hooking
 from pilar.platform.hooks import ASKED_AGAIN, OWN_ERROR, PAUSES, UNREADABLE_PAUSE, Delivery
 from pilar.platform.outgoing import NotSent
 from pilar.platform.secrets import Unreadable
@@ -109,6 +110,39 @@ def test_a_database_that_is_gone_is_no_attempt(world: World, monkeypatch: pytest
 
 
 @pytest.mark.django_db
+def test_a_message_that_others_stand_in_the_way_of_keeps_back_no_other_system(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deadlock in one message is no attempt, and the pass goes on."""
+    waiting(1)
+    subscribe(address="https://lain.contoh.go.id/kait")
+    announce(OWN, HookEvent.ISSUED, "p1", {}, NOW)
+    refused: list[str] = []
+
+    def post(address: str, *_given: object) -> int:
+        if address == ADDRESS and not refused:
+            refused.append(address)
+            raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+        return 204
+
+    monkeypatch.setattr(hooking, "post", post)
+    assert do.deliver(by=SCHEDULE, now=NOW)["arrived"] == 1
+    assert sorted(states()) == [("arrived", 1), ("waiting", 0), ("waiting", 0)]
+    assert do.deliver(by=SCHEDULE, now=NOW + timedelta(minutes=1))["arrived"] == 2
+
+
+@pytest.mark.django_db
+def test_events_are_told_in_words(world: World) -> None:
+    key = waiting(1)
+    client = Client()
+    head = User.objects.get(pk=account("kepala@contoh.invalid", Role.HEAD, region=OWN))
+    client.force_login(head, "allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("permits:system", args=[key])).content.decode()
+    assert "Izin terbit" in page
+    assert HookEvent.ISSUED not in page
+
+
+@pytest.mark.django_db
 def test_what_is_due_waits_for_a_secret_that_cannot_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     key, read = waiting(3), hooking.decrypt
 
@@ -143,6 +177,8 @@ def test_a_second_press_shows_the_secret_of_the_one_system(world: World) -> None
 
     assert secret() == secret()
     assert Subscription.objects.count() == 1
+    told = audit.events(target="permits.subscription", key=str(Subscription.objects.get().pk))
+    assert [event.action for event in told] == ["show-secret", "subscribe"]
     given["title"] = "Sistem lain"
     secret()
     assert Subscription.objects.count() == 2

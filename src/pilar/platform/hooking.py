@@ -26,6 +26,7 @@ from pilar.platform.hooks import (
     next_try,
     signed,
 )  # fmt: skip
+from pilar.platform.language import translate
 from pilar.platform.models import Message
 from pilar.platform.names import Signature
 from pilar.platform.outgoing import NotSent, post
@@ -35,6 +36,8 @@ from pilar.platform.secrets import Unreadable, decrypt
 log = logging.getLogger(__name__)
 MAX_PASS = 45.0
 """Seconds after which a pass begins no other message: the next one comes a minute later."""
+OTHERS_IN_THE_WAY = frozenset({"40P01", "40001", "55P03"})
+"""What the database says of a deadlock, of a transaction that must begin anew and of a lock that is not to be had."""
 Row = TypeVar("Row", bound=Message)
 
 
@@ -43,12 +46,17 @@ def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.annotate(**{state.value: Count("deliveries", filter=Q(deliveries__state=state)) for state in Delivery})
 
 
-def told_last(rows: QuerySet[Any]) -> tuple[DeliveryRow, ...]:
-    """Return what a system was told last, the newest first, what was not delivered before all else. One query."""
+def told_last(rows: QuerySet[Any], names: Mapping[Any, str]) -> tuple[DeliveryRow, ...]:
+    """Return what a system was told last, the newest first, what was not delivered before all else. One query.
+
+    ``names``: what each event is called (marked sentences)."""
     return tuple(
-        DeliveryRow(row.pk, row.event, row.made_at, row.attempts, row.told, row.next_at, Delivery(row.state))
+        DeliveryRow(
+            row.pk, row.event, translate(names.get(row.event, row.event)), row.made_at, row.attempts, row.told,
+            row.next_at, Delivery(row.state),
+        )
         for row in rows.order_by(Case(When(state=Delivery.DEAD, then=0), default=1), "-made_at")[:PAGE]
-    )
+    )  # fmt: skip
 
 
 def asked_before(
@@ -111,8 +119,11 @@ def _delivered(
 ) -> Delivery | None:
     try:
         return delivery(key, at)
-    except (OperationalError, InterfaceError):  # the database is gone, which no message is to be blamed for
-        raise
+    except (OperationalError, InterfaceError) as error:
+        if getattr(error.__cause__, "sqlstate", None) in OTHERS_IN_THE_WAY:
+            log.warning("message-waits-for-others", extra={"delivery": str(key)})
+            return None  # the next pass sends it; the other systems are told in this one
+        raise  # the database is gone, which no message is to be blamed for
     except Exception:  # one message that cannot be sent keeps back no other system
         log.exception("message-not-sent", extra={"delivery": str(key)})
         return _own_error(waiting, key, at)

@@ -63,6 +63,7 @@ class DeliveryRow:
 
     key: object
     event: str
+    event_name: str
     made_at: datetime
     attempts: int
     told: str

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from pilar.evaluation.fields import ScoreField
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
-from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.evaluation.rules.computing import INPUT_FORM, PreviousOrigin
 from pilar.evaluation.rules.objections import Response, Stance, Wish
 from pilar.platform.names import SignatureField
 
@@ -43,7 +43,7 @@ class Snapshot(models.Model):
     """All results of a phase as computed at one moment from agreed marks; a correction is a new version.
 
     ``input_sha256`` is the hash of the agreed marks in canonical order, ``result_sha256`` that of the results: the same
-    input gives the same bytes.
+    input gives the same bytes. ``input_form``: what the first of them says (``rules.computing.INPUT_FORM``).
     """
 
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="snapshots")
@@ -52,6 +52,7 @@ class Snapshot(models.Model):
     instrument_version = models.CharField(max_length=30)
     instrument_sha256 = models.CharField(max_length=64)
     input_sha256 = models.CharField(max_length=64)
+    input_form = models.PositiveSmallIntegerField(default=INPUT_FORM)
     result_sha256 = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
     computed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")

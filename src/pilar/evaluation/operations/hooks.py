@@ -40,6 +40,7 @@ def subscribe(
     AUTHORITY.require(by, Action.KEEP_SYSTEMS, Case(), known=True)
     there = Subscription.objects.all()
     if again := asked_before(there, by=by.signature, title=title, address=address, events=events, now=now):
+        audit.record(by=by.actor, action="show-secret", target=TARGET, key=again[0])
         return again
     others = there.filter(ended_at=None).count()
     faults = [*faults_of_address(address), *faults_of_subscription(title, events, others)]

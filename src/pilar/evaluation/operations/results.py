@@ -96,7 +96,7 @@ def approve_results(*, by: Standing, campaign: str, phase: int, version: int, no
     if hasattr(snapshot, "approval"):
         return
     _require_newest(row, snapshot)
-    if snapshot.input_sha256 != inputs(row).sha256:
+    if not inputs(row).gave(snapshot.input_sha256, snapshot.input_form):
         raise SnapshotOutdated(version=version)
     if settings.PILAR_FOUR_EYES:
         require_other(ApprovesOwn, snapshot.computed_by_id, by.account, version=version)
@@ -194,7 +194,7 @@ def correct_results(
 def _computed(by: Standing, phase: Phase, reason: str, why: str, now: datetime) -> Computed:
     newest = newest_snapshot(phase)
     given = inputs(phase)
-    if newest is not None and newest.input_sha256 == given.sha256:
+    if newest is not None and given.gave(newest.input_sha256, newest.input_form):
         return Computed(newest.version, new=False)
     said = required_text(reason, why, "reason") if newest is not None else reason.strip()
     version = 1 if newest is None else newest.version + 1

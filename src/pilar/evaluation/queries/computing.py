@@ -23,7 +23,7 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.rows import Bilingual, ProvinceRow, RegionRow
-from pilar.evaluation.rules.computing import Entry, Previous, PreviousOrigin, input_hash, scores_alike
+from pilar.evaluation.rules.computing import INPUT_FORM, Entry, Previous, PreviousOrigin, input_hash, scores_alike
 from pilar.evaluation.rules.scales import scale_of, scale_of_year
 from pilar.evaluation.rules.stages import AssessmentState
 
@@ -67,6 +67,12 @@ class Inputs:
         """The hash of everything that results depend on."""
         return input_hash(self.instrument, self.entries)
 
+    def gave(self, sha256: str, form: int) -> bool:
+        """Tell whether results with this hash of their input were computed from it. The form is the least that the hash
+        may have: it was not kept from the beginning."""
+        forms = range(form, INPUT_FORM + 1)
+        return any(sha256 == input_hash(self.instrument, self.entries, one) for one in forms)
+
 
 def inputs(phase: Phase) -> Inputs:
     """Return what the results of a phase are computed from now; ``phase`` with its campaign. Five queries at most."""
@@ -89,7 +95,11 @@ def inputs(phase: Phase) -> Inputs:
 def approved_current(phase: Phase) -> bool:
     """Tell whether the newest snapshot of a phase is approved and its input is what the agreed marks are now."""
     newest = newest_snapshot(phase)
-    return newest is not None and hasattr(newest, "approval") and newest.input_sha256 == inputs(phase).sha256
+    return (
+        newest is not None
+        and hasattr(newest, "approval")
+        and inputs(phase).gave(newest.input_sha256, newest.input_form)
+    )
 
 
 def newest_snapshot(phase: Phase) -> Snapshot | None:

@@ -53,7 +53,7 @@ def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, 
     """A system with what it was told last. Raises :class:`NotAllowed`, :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.SEE_SYSTEMS, Case(), known=True)
     row = existing(_rows().filter(pk=subscription).first())
-    return _row(row), told_last(row.deliveries.all())
+    return _row(row), told_last(row.deliveries.all(), EVENT_NAMES)
 
 
 def _rows() -> QuerySet[Any]:

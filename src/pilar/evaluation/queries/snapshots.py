@@ -103,6 +103,7 @@ class SnapshotRow:
     instrument_version: str
     instrument_sha256: str
     input_sha256: str
+    input_form: int
     result_sha256: str
     reason: str
     computed_by: str
@@ -188,7 +189,7 @@ def phase_results(code: str, number: int, *, by: Standing) -> PhaseResults:
         newest=None if newest is None else newest.version,
         approved=newest is not None and newest.approved_at is not None,
         published=newest is not None and newest.published_at is not None,
-        current=newest is not None and newest.input_sha256 == inputs(phase).sha256,
+        current=newest is not None and inputs(phase).gave(newest.input_sha256, newest.input_form),
         computed_by_reader=settings.PILAR_FOUR_EYES and computer == by.account,
         approved_by_reader=settings.PILAR_FOUR_EYES and approver == by.account,
     )

@@ -157,16 +157,19 @@ def stored_answers(instrument: index.Instrument, scores: Mapping[str, str]) -> d
     return {code: agreed_answer(instrument.node(code), value) for code, value in exact.items()}
 
 
-def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
-    """The hash of everything that results depend on."""
+INPUT_FORM = 2
+"""What the hash of the input says: 1 nothing of regions that were set aside, 2 that they were."""
+
+
+def input_hash(instrument: index.Instrument, entries: Iterable[Entry], form: int = INPUT_FORM) -> str:
+    """The hash of everything that results depend on, in one of its forms."""
     regions = {
         entry.region: {
             "province": entry.province,
             "group": entry.group,
             "marks": {node: _plain(value).text for node, value in entry.marks.items()},
             "previous": None if entry.previous is None else entry.previous.hashed,
-            # Of others nothing is said, so that what was computed before this was kept has the same hash.
-            **({SET_ASIDE: True} if entry.set_aside else {}),
+            **({SET_ASIDE: True} if entry.set_aside and form > 1 else {}),
         }
         for entry in entries
     }

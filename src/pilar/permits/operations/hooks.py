@@ -39,6 +39,7 @@ def subscribe(
     areas.region(region)
     there = Subscription.objects.filter(region=region)
     if again := asked_before(there, by=by.signature, title=title, address=address, events=events, now=now):
+        audit.record(by=by.actor, action="show-secret", target=TARGET, key=again[0], area=region)
         return again
     others = there.filter(ended_at=None).count()
     faults = [*faults_of_address(address), *faults_of_subscription(title, events, others)]

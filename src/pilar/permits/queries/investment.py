@@ -26,6 +26,7 @@ from pilar.permits.reference.kbli import Kbli, kbli
 from pilar.permits.rules import authority
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import STATE_NAMES, CaseState
+from pilar.permits.rules.hooks import EVENT_NAMES
 from pilar.permits.rules.investment import (
     POTENTIAL_NAMES,
     REALISED_NAMES,
@@ -324,7 +325,7 @@ def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, 
     """A system with what it was told last. Raises :class:`NotFound`. Two queries."""
     row = existing(_counted().filter(pk=subscription).first())
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.region_id), known=False)
-    return _subscription(row), told_last(row.deliveries.all())
+    return _subscription(row), told_last(row.deliveries.all(), EVENT_NAMES)
 
 
 def _counted() -> QuerySet[Any]:
