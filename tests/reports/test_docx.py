@@ -170,6 +170,18 @@ def test_the_head_of_a_table_is_repeated_and_rows_stay_whole() -> None:
     assert table.rows[2].cells[0].paragraphs[0].paragraph_format.left_indent > 0
 
 
+def test_rows_with_bars_and_rows_of_words_alone_keep_their_order() -> None:
+    """Rows of words are made together; a bar stands before its words, and a new line in a cell stays one."""
+    rows = (("a\nb", "1"), ("c", Bar(0.5, "2")), ("d", "3"), ("e", "4"), ("f", Bar(1, "5")))
+    found = written(Table((Column("Nama"), Column("Nilai", number=True)), tuple(Row(cells) for cells in rows)))
+    table = found.tables[0]
+    texts = [[cell.text.strip() for cell in row.cells] for row in table.rows[1:]]
+    assert texts == [["a\nb", "1"], ["c", "2"], ["d", "3"], ["e", "4"], ["f", "5"]]
+    drawn = [bool(at(row.cells[1]._tc, "w:p/w:r[1]/w:drawing")) for row in table.rows[1:]]
+    assert drawn == [False, True, False, False, True]
+    assert all(at(row.cells[1]._tc, "w:p/w:pPr/w:jc/@w:val") == ["right"] for row in table.rows[1:])
+
+
 def test_captions_have_their_style_and_stay_with_what_they_name() -> None:
     body = opened(BOOK).element
     captions = at(body, "//w:p[w:pPr/w:pStyle/@w:val='Caption']")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from xml.sax.saxutils import escape
 
-from docx.oxml.ns import NamespacePrefixedTag, qn
-from docx.oxml.parser import oxml_parser
+from docx.oxml.ns import NamespacePrefixedTag, nsdecls, qn
+from docx.oxml.parser import oxml_parser, parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 Element = BaseOxmlElement
@@ -65,6 +66,17 @@ def run(text: str, *properties: Element) -> Element:
             made.append(w("br"))
         made.append(_text("w:t", line))
     return made
+
+
+def written(text: str, properties: str = "") -> str:
+    """The same as text, for what a book has by the ten thousand: parsing takes a tenth of making each element."""
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in writable(text).split("\n"))
+    return f"<w:r>{properties and f'<w:rPr>{properties}</w:rPr>'}{lines}</w:r>"
+
+
+def parsed(elements: str) -> list[Element]:
+    """Elements of the namespace ``w`` that are written one after the other."""
+    return list(parse_xml(f"<w:body {nsdecls('w')}>{elements}</w:body>"))
 
 
 def paragraph(style: str, *content: Element, look: tuple[Element, ...] = ()) -> Element:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from docx.oxml.ns import qn
 
 from pilar.reports.document import Bar, Cell, Column, Row, Table
-from pilar.reports.docx.elements import Element, bold, paragraph, run, twips, w, writable
+from pilar.reports.docx.elements import Element, paragraph, parsed, run, twips, w, writable, written
 from pilar.reports.docx.pictures import Pictures, bar
 from pilar.reports.docx.styles import CELL_PADDING
 
@@ -14,6 +17,7 @@ LETTER = 1.75
 MAX_WORD = 16
 """Letters; a longer word may be broken."""
 BAR, BAR_HEIGHT = 18, 10
+RIGHT = '<w:jc w:val="right"/>'
 DEPTH = 3.5
 """Millimetres that a row's first cell is indented for each depth."""
 
@@ -38,7 +42,7 @@ def figures(table: Table, width: float, pictures: Pictures) -> Element:
         ),
         _grid(parts),
         head,
-        *(_row(row, table.columns, parts, pictures) for row in table.rows),
+        *_rows(table, parts, pictures),
     )  # fmt: skip
 
 
@@ -90,17 +94,39 @@ def widths(table: Table, whole: float) -> list[float]:
     return [left * share / sum(shares) if share else part for part, share in zip(stretched, shares, strict=True)]
 
 
+def _rows(table: Table, parts: Sequence[float], pictures: Pictures) -> Iterator[Element]:
+    """The rows of figures: those of words alone are parsed together."""
+    for drawn, rows in groupby(table.rows, lambda row: any(isinstance(cell, Bar) for cell in row.cells)):
+        if drawn:
+            yield from (_row(row, table.columns, parts, pictures) for row in rows)
+        else:
+            yield from parsed("".join(_written(row, table.columns, parts) for row in rows))
+
+
 def _row(row: Row, columns: Sequence[Column], parts: Sequence[float], pictures: Pictures) -> Element:
-    cells = []
-    for place, (content, column, part) in enumerate(zip(row.cells, columns, parts, strict=True)):
-        indent = (w("ind", left=twips(DEPTH * row.depth)),) if place == 0 and row.depth else ()
-        look = bold() if row.strong else ()
-        words = [run(_words(content), *look)]
+    """A row with bars in it."""
+    (made,) = parsed(_written(row, columns, parts))
+    cells = made.findall(qn("w:tc"))
+    for content, cell, part in zip(row.cells, cells, parts, strict=True):
         if isinstance(content, Bar):
             length = min(BAR, max(part - 2 * CELL_PADDING - LETTER * (len(content.text) + 1), BAR / 3))
-            words = [pictures.drawn(bar(content.share), "", length, BAR_HEIGHT), run(" "), *words]
-        cells.append(_cell(part, paragraph("TableText", *words, look=(*indent, *_side(column)))))
-    return w("tr", w("trPr", w("cantSplit")), *cells)
+            words = cell.find(qn("w:p")).find(qn("w:r"))
+            words.addprevious(pictures.drawn(bar(content.share), "", length, BAR_HEIGHT))
+            words.addprevious(run(" "))
+    return made
+
+
+def _written(row: Row, columns: Sequence[Column], parts: Sequence[float]) -> str:
+    """A row of words as text."""
+    look = "<w:b/><w:bCs/>" if row.strong else ""
+    indent = f'<w:ind w:left="{twips(DEPTH * row.depth)}"/>' if row.depth else ""
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{twips(part)}" w:type="dxa"/></w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{"" if place else indent}{RIGHT if column.number else ""}</w:pPr>'
+        f"{written(_words(content), look)}</w:p></w:tc>"
+        for place, (content, column, part) in enumerate(zip(row.cells, columns, parts, strict=True))
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
 
 
 def _cell(width: float, *content: Element, gap: float = 0) -> Element:
