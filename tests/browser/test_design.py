@@ -199,3 +199,16 @@ def test_a_chart_fills_its_place_and_is_heard_once(open_page: OpenPage, width: i
     box = bars.bounding_box()
     assert box is not None
     assert least <= box["width"] <= width
+
+
+def test_on_a_phone_the_frame_takes_two_lines_and_signing_in_says_nothing_more(signed_in: OpenPage) -> None:
+    page = signed_in(COORDINATOR, by_form=True, width=360)
+    expect(page.get_by_role("status")).to_have_count(0)
+    frame = page.get_by_role("banner")
+    for name in ("Cari", "English", "Akun contoh Koordinator"):
+        expect(frame.get_by_role("link", name=name)).to_have_count(1)
+    tools, mark = page.locator(".site-tools").bounding_box(), page.locator(".wordmark").bounding_box()
+    assert tools is not None
+    assert mark is not None
+    assert tools["height"] <= 50
+    assert tools["y"] <= mark["y"] + mark["height"] / 2

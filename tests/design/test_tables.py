@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 from python_calamine import CalamineWorkbook
 
+import pilar
 from design.test_components import render
 from pilar.design.tables import Asked, Column, Listing, Table
 from pilar.platform.paging import paged
@@ -166,3 +169,20 @@ def test_a_workbook_has_numbers_and_days_as_such() -> None:
         ["B", "A.01", "1234567890123456,7", datetime(2026, 3, 1, 9, 30)],  # noqa: DTZ001 - local
     ]
     assert content == listing(rows, "/works/?as=xlsx", without=("note",)).file("xlsx")[0]
+
+
+def test_a_blank_title_leaves_the_caption_to_be_heard() -> None:
+    source = '{% table rows as name title=shown caption="Heard" %}{% column "Name" %}{{ name }}{% endtable %}'
+    assert '<caption class="visually-hidden">Heard</caption>' in render(source, rows=["a"])
+    assert "<caption>Read</caption>" in render(source, rows=["a"], shown="Read")
+
+
+def test_a_table_behind_another_says_above_it_what_it_holds() -> None:
+    """On a phone its cards would look like a part of what stands before."""
+    parts = re.compile(
+        r"{% table \w+[^%]* caption=|{% table|<h[1-6]|<summary|<c-card|{% endtable|</c-definitions|<c-evidence-list"
+    )
+    for path in Path(pilar.__file__).parent.rglob("*.html"):
+        found = parts.findall(path.read_text(encoding="utf-8"))
+        for before, part in pairwise(found):
+            assert not (part.endswith("caption=") and before in {"{% endtable", "</c-definitions"}), path

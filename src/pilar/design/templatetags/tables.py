@@ -104,7 +104,7 @@ class TableNode(Node):
         columns = list(self._columns(context, listing))
         shown = {
             "caption": options.get("title") or options.get("caption") or (listing.title if listing else ""),
-            "is_heard": "title" not in options,
+            "is_heard": not options.get("title"),
             "is_stacked": options.get("stacked", True),
             "columns": columns,
             "body": self._body(context, rows, columns, bool(options.get("stacked", True))),
