@@ -111,6 +111,9 @@ def test_an_entry_shows_what_it_says_and_is_taken_back_by_another(booked: World)
     for text in (row.hash, row.previous, "5.3.5.03", "2.3.10", "RKD", "SPP 1"):
         assert text in shown, text
     assert (reverse_ in shown, reverse_ in said(treasurer.get(at))) == (True, False)
+    # Who keeps the books is told who takes it back.
+    told = "Keliru? Sekretaris desa membalik di halaman ini"
+    assert (told in shown, told in said(treasurer.get(at))) == (False, True)
     assert at in said(treasurer.get(page("book", "umum", YEAR, 3)))
     assert "Kredit: 5.3.5.03" in said(secretary.get(reverse_))
     assert confirmed(secretary, reverse_, {"reason": "Keliru"})["Location"] == at

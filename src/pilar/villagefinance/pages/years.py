@@ -293,10 +293,11 @@ def entry(_request: HttpRequest, village: str, year: int, place: int, *, by: Sta
     by."""
     row = queries.entry(village, year, place, scope=by)
     may = AUTHORITY.may(by, Action.CORRECT, case_of(village)) and row.made_by != by.signature
+    books = AUTHORITY.may(by, Action.RECEIVE, case_of(village))
     right = row.kind not in (Kind.REVERSAL, Kind.CLOSING) and row.reversed_by is None
     return {
         "village": village, "year": year, "region": village[:5], "row": row, "month": row.day.month,
-        "may_reverse": may and right,
+        "may_reverse": may and right, "told": books and right,
     }  # fmt: skip
 
 
