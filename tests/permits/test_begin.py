@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kit.neighbours import own
 from people.citizens import citizen, entered
@@ -177,3 +178,24 @@ def test_who_stands_in_for_the_counter_goes_on_with_its_drafts(offered: World) -
     assert cases.own_case(offered.case, **look).at_counter
     offered.fill("back")
     do.begin_at_counter(by=offered.who("back"), **given)
+
+
+def test_a_draft_says_what_the_applicant_has_still_to_say_of_themselves(offered: World) -> None:
+    offered.begin(service="sip-usaha")
+    nurse = offered.who("nurse")
+
+    def still_open() -> tuple[str, ...]:
+        with override("id"):
+            return cases.own_case(offered.case, scope=nurse, now=NOW).open_faults
+
+    def says(person: Person) -> None:
+        seen = offered.row().edition
+        do.save_answers(by=nurse, case=offered.case, seen=seen, answers={}, person=person, now=NOW)
+
+    told = ("Nama lengkap, atau nama usaha", "NIK, atau NIB untuk usaha", "Telepon", "Alamat")
+    says(Person(name="", identity="", phone="", address=""))
+    assert still_open()[:4] == told
+    says(Person(name="Ani", identity="3603", phone="0812", address="Jalan 1"))
+    assert [one for one in still_open() if one in told] == [told[1]]
+    says(Person(name="Ani", identity="3603" * 4, phone="0812", address="Jalan 1"))
+    assert not set(told) & set(still_open())

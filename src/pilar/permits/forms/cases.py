@@ -20,6 +20,7 @@ from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import OUTCOMES, Finding, Outcome
 from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState
+from pilar.permits.rules.persons import ASKED
 from pilar.platform.language import translate
 
 LETTER = "letter"
@@ -27,8 +28,9 @@ LETTER = "letter"
 AREA = forms.Textarea(attrs={"rows": 4})
 
 
-def _later(label: Any, most: int, **attrs: str) -> forms.CharField:
-    """A text that a draft may lack."""
+def _later(place: str, most: int, **attrs: str) -> forms.CharField:
+    """What is asked of who applies; a draft may lack it."""
+    label = gettext_lazy(ASKED[place])
     return sometimes_required(
         forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=attrs))
     )
@@ -57,14 +59,14 @@ class PersonForm(FaultsForm):
 
     seen_field = "version"
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": "case-version"}))
-    name = _later(_("Full name, or name of the business"), 200)
-    identity = _later(_("NIK, or NIB of a business"), 20, inputmode="numeric", autocomplete="off")
-    phone = _later(_("Phone"), 30, inputmode="tel")
+    name = _later("name", 200)
+    identity = _later("identity", 20, inputmode="numeric", autocomplete="off")
+    phone = _later("phone", 30, inputmode="tel")
     email = forms.CharField(
         label=_("E-mail, if word of the application is to go there"), max_length=200, required=False,
         widget=forms.EmailInput,
     )  # fmt: skip
-    address = _later(_("Address"), 300)
+    address = _later("address", 300)
 
     def keep_version(self) -> None:
         """Ask for nothing of who applies."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -28,7 +27,7 @@ from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.services import is_offered
 from pilar.permits.queries.services import service as service_on
 from pilar.permits.reference.reasons import Why, require_reason
-from pilar.permits.rules import authority, services
+from pilar.permits.rules import authority, persons, services
 from pilar.permits.rules.authority import AUTHORITY, Action, Right
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.services import Service
@@ -38,7 +37,6 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.versions import Outdated, Stored
 
-DIGITS = {"person": 16, "business": 13}
 """Of the identity number: NIK of a person, NIB of a business."""
 
 
@@ -332,16 +330,10 @@ def _require_short(person: Person) -> None:
 
 
 def _unfit_person(person: Mapping[str, str], applicant: str) -> list[Fault]:
-    faults = [
-        Fault("unanswered", N_("Please answer this"), {}, name)
-        for name in ("name", "identity", "phone", "address") if not person.get(name, "").strip()
-    ]  # fmt: skip
+    faults = persons.open_of(person, applicant)
     if person.get("email"):
         try:
             contact_of(person["email"], place="email")
         except Faults as unfit:
             faults += unfit.faults
-    digits = DIGITS[applicant]
-    if not faults and not re.fullmatch(rf"[0-9]{{{digits}}}", person["identity"]):
-        faults.append(Fault("unfit-identity", N_("Write the %(digits)s digits"), {"digits": digits}, "identity"))
     return faults

@@ -293,7 +293,7 @@ def _detail(
         _messages(case), tuple(finding_text(finding, names) for finding in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
         asked is not None and trail.asks_answers(asked),
-        (*facts.unanswered, *facts.missing, *facts.unfit),
+        (*completeness.open_person(case), *facts.unanswered, *facts.missing, *facts.unfit),
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and completeness.is_of_relative(case, scope.account), acts=acts, at_counter=case.at_counter,
         appointment=_appointment(appointment, inside=inside) if appointment else None,

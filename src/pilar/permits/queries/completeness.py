@@ -14,10 +14,11 @@ from pilar.people.models import Proxy, PublicAccount, User
 from pilar.people.queries.public import account_with, kept_contact
 from pilar.permits.models import Case, CaseFile, Relative
 from pilar.permits.models.cases import IDENTITY, TRACKING
-from pilar.permits.rules import services
-from pilar.permits.rules.cases import CaseFacts, FileState
+from pilar.permits.rules import persons, services
+from pilar.permits.rules.cases import CaseFacts, CaseState, FileState
 from pilar.permits.rules.services import Service
 from pilar.platform import secrets
+from pilar.platform.language import translate
 
 LETTER = "surat-kuasa"
 """The requirement under which the letter of a proxy is kept, where the service asks for none."""
@@ -31,6 +32,14 @@ def kind_of(account: int) -> str:
 def person_of(case: Case) -> dict[str, str]:
     """Decrypt the personal data of a case, for an act of the case itself; whoever shows it to somebody logs it."""
     return {} if case.person is None else json.loads(secrets.decrypt(case.person.text, context=case.person.context))
+
+
+def open_person(case: Case) -> list[str]:
+    """Name what the applicant has still to say of themselves before the case is sent."""
+    if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
+        return []
+    faults = persons.open_of(person_of(case), case.answers.get("applicant", "person"))
+    return [translate(persons.ASKED[fault.place]) for fault in faults]
 
 
 def last_files(case: Case) -> dict[str, CaseFile]:
