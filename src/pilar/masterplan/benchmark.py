@@ -1,4 +1,4 @@
-"""Benchmark of progress of a large plan: 300 programmes of 30 offices, five years of quarterly reports."""
+"""Speed of the progress of a large plan: 300 programmes of 30 offices, five years of quarterly reports."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _REPORTS = """
          generate_series(2021, 2025) AS year, generate_series(1, 4) AS quarter
     WHERE (line.id + year + quarter) %% 11 > 0
 """
-"""What is measured is reading, so the reports are written by the database; one of eleven is missing."""
+"""Reading is measured, so the database writes the reports; one of eleven is missing."""
 _BARE = """
     SELECT content.body, report.body
     FROM masterplan_entry AS entry
@@ -83,7 +83,7 @@ def benchmark() -> Iterator[Measure]:
     pages = [
         ("progress page", address, 12),
         ("the same by office", f"{address}?by=office", 12),
-        ("the same by year", f"{address}?by=year", 16),  # judges every programme in each of five years
+        ("the same by year", f"{address}?by=year", 16),  # checks every programme in each of five years
         ("late reports", late, 15),
         ("one programme", reverse("masterplan:programme-progress", args=[version, "P001"]), 5),
     ]
@@ -100,7 +100,8 @@ def benchmark() -> Iterator[Measure]:
 
 
 def _build() -> tuple[int, int]:
-    """A plan in force from its first day to its last, every quarter of which has ended; key of version and account."""
+    """Build a plan that was in force from its first day to its last, all quarters ended; return the keys of version and
+    account."""
     offices = [add_office(by=OPERATOR, region=REGION, name=f"Dinas Tolok {place}") for place in range(OFFICES)]
     account = create_account(
         by=OPERATOR, email="tolok@contoh.invalid", name="Tolok", role=Role.COORDINATOR, region=REGION,

@@ -1,4 +1,4 @@
-"""Benchmark of all papers of a large plan: 300 programmes of five years, ten files."""
+"""Speed of making all papers of a large plan: 300 programmes of five years, ten files."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ TEXT = "Layanan tolok diselesaikan dari awal sampai akhir secara daring dan diuk
 
 
 def benchmark() -> Iterator[Measure]:
-    """Make all papers; the floor is setting them in type once more, when Typst remembers what it has set.
+    """Make all papers; the floor is typesetting them once more, when Typst has everything cached.
 
-    Reading the plan takes eight queries and is left out. Of the processor's time about two fifths are Typst's, a third
-    is that of 28 charts, of whose words Vega measures each twice, and the rest is Word's, a third of it for pictures.
+    Reading the plan takes eight queries and is not measured.
     """
     book = _book()
     papers: list[Document] = []
@@ -51,7 +50,7 @@ def benchmark() -> Iterator[Measure]:
 
 
 def _book() -> PlanBook:
-    """A draft with programmes of the usual length."""
+    """Make a draft with programmes of the usual length."""
     plan = PlanRow(1, "36.03", "Kabupaten Tolok", "regency", "Masterplan tolok", *YEARS, "", True)
     row = VersionRow(1, plan, 1, None, None, VersionState.DRAFT, "", None, "", None, None, None, None)
     frame = framework()

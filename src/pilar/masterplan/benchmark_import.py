@@ -1,4 +1,4 @@
-"""Benchmark of importing a workbook of 5,000 rows: as whole programmes, and as programmes alone."""
+"""Speed of checking and storing a workbook of 5,000 rows: as whole programmes, and as programmes alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def benchmark() -> Iterator[Measure]:
-    """Check and store in the database of this process, beside reading the cells of the same file."""
+    """Check and store in the database of this process, against reading the cells of the same file."""
     offices = [add_office(by=OPERATOR, region=REGION, name=f"Tolok {place}") for place in range(OFFICES)]
     plan = NewPlan("Tolok", YEARS[0], YEARS[-1], synthetic=True)
     version = operations.start_plan(by=OPERATOR, region=REGION, given=plan, now=NOW)
@@ -68,7 +68,7 @@ def _rows(content: Content) -> int:
 
 
 def _alone(place: int, owner: int) -> Content:
-    """A programme with as little as a proposal needs."""
+    """Make a programme with the minimum of a proposal."""
     return Content(
         title=f"Program tolok {place}",
         part="governance_public_service",
@@ -81,7 +81,7 @@ def _alone(place: int, owner: int) -> Content:
 
 
 def _whole(place: int, owner: int) -> Content:
-    """A programme with rows in every list but the criteria."""
+    """Make a programme with rows in every list except the criteria."""
     yearly = tuple((year, Decimal(10 * index + place % 7)) for index, year in enumerate(YEARS))
     return Content(
         title=f"Program lengkap tolok {place}",

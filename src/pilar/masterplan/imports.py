@@ -1,4 +1,4 @@
-"""Programmes of a plan from a workbook, or from a list that a region keeps by itself."""
+"""Programmes of a plan from a workbook, or from a region's own list."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ from pilar.platform.versions import Outdated
 
 
 class Programmes(PersonsImporter):
-    """The programmes that somebody who edits proposals brings into a version, whose key is the subject.
+    """Programmes imported into a version by a person who edits proposals; the subject is the key of the version.
 
-    Made for anybody else it raises NotFound or NotAllowed.
+    For anybody else the constructor raises NotFound or NotAllowed.
     """
 
     kind = "masterplan.programmes"
@@ -77,7 +77,7 @@ class Programmes(PersonsImporter):
 
     @classmethod
     def of_key(cls, by: Standing, key: int, now: datetime) -> Self:
-        """The one that a file with this key is imported by; raises :class:`ImportNotFound`, NotAllowed."""
+        """Return the importer of the file with this key; raises :class:`ImportNotFound`, NotAllowed."""
         try:
             return cls(by, subject_of(cls, key), now)
         except NotFound:
@@ -94,7 +94,7 @@ class Programmes(PersonsImporter):
 
     @cached_property
     def book(self) -> BookFrame:
-        """Return what a workbook is read against."""
+        """Return the frame that a workbook is checked against."""
         return book_frame(self.version)
 
     def sheets(self) -> Mapping[str, Sequence[Column]]:
@@ -162,9 +162,9 @@ WITHOUT = Outcome("without", N_("left blank"))
 
 
 class PastReports(PersonsImporter):
-    """What was reported before a plan was kept here, by programme and quarter; a version of the plan is the subject.
+    """Earlier reports from before a plan was kept here, by programme and quarter; the subject is a version of the plan.
 
-    Made for anybody else it raises NotFound or NotAllowed.
+    For anybody else the constructor raises NotFound or NotAllowed.
     """
 
     kind = "masterplan.past-reports"
@@ -227,7 +227,7 @@ def _readings(report: PastReport) -> str:
 
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:
-    """Yield what is told of rows other than the one that names their programme."""
+    """Yield the verdicts on rows other than the one that names their programme."""
     rows: dict[int, tuple[Row, list[Fault], list[Fault]]] = {}
     for place, told in enumerate((faults, notes)):
         for row, fault in told:
@@ -242,17 +242,17 @@ def _notes(verdict: RowVerdict) -> tuple[Placed, ...]:
 
 
 class Lists(Programmes):
-    """Programmes from a list that a region keeps by itself: its columns and words mean what the region has said."""
+    """Programmes from a region's own list, whose columns and words have the meanings that the region has set."""
 
     kind = "masterplan.list"
     outcomes = LIST_OUTCOMES
     by_worker = False
     listed: Listed
-    """What was read last."""
+    """The last list that was read."""
 
     @cached_property
     def words(self) -> Words:
-        """Return what the region has said."""
+        """Return the meanings that the region has set."""
         return queries.list_words(self.version)
 
     @cached_property
@@ -261,7 +261,7 @@ class Lists(Programmes):
 
     @cached_property
     def known(self) -> Known:
-        """Return what the words of a list stand for."""
+        """Return the offices and other things that the words of a list stand for."""
         framework = self.book.frame.framework
         cells = {
             (sheet, column.name): column.read
@@ -291,14 +291,14 @@ class Lists(Programmes):
         return {"": ()}
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
-        """All filled rows of the first sheet."""
+        """Return all filled rows of the first sheet."""
         limits: dict[str, int] = {"most_rows": self.most_rows, "longest_cell": self.longest_cell}
         if content.startswith(ZIP):
             return inspect_by(read_first, name, content, **limits)
         return [inspect_content(name, content, **limits, headings=None)]
 
     def laid_out(self, table: Table) -> Laid:
-        """Tell where the headings of a list stand, and what its columns mean."""
+        """Find the headings of a list, and the meanings of its columns."""
         return lay_out(table, self.fields, self.words.of(WordKind.COLUMN), self.words.rows(likeness(table)))
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
@@ -350,7 +350,7 @@ class Lists(Programmes):
         return replace(verdict, row=row, faults=own, notes=notes, about=verdict.about[1:])
 
     def _further(self, faults: Sequence[Placed], notes: Sequence[Placed]) -> Iterator[Verdict]:
-        """Yield what is told of the other columns of a list, each place once."""
+        """Yield the verdicts on the other columns of a list, each place once."""
         told: dict[tuple[int, str, str], tuple[Row, Fault, bool]] = {}
         for wrong, placed in ((True, faults), (False, notes)):
             for row, fault in placed:
@@ -360,13 +360,13 @@ class Lists(Programmes):
             yield Verdict(row, PART, (), (fault,) if wrong else (), () if wrong else (fault,))
 
     def _at_home(self, row: Row, fault: Fault) -> tuple[int, Fault]:
-        """A fault at the row and column of the list."""
+        """Move a fault to the row and column of the list."""
         number, name = self.listed.place_of(row, fault.place)
         return number, replace(fault, place=name)
 
 
 def _said_twice(laid: Laid, titles: Mapping[str, str]) -> Iterator[Fault]:
-    """Fields that several columns are said to be: of two columns one would be lost."""
+    """Yield a fault for each field that several columns claim: one of them would be lost."""
     for name in dict.fromkeys(heading.field for heading in laid.headings if heading.field not in ("", LEFT_OUT)):
         columns = [heading.label for heading in laid.headings if heading.field == name]
         if len(columns) > 1:
@@ -378,7 +378,7 @@ def _said_twice(laid: Laid, titles: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _of_a_list(fault: Fault) -> Fault:
-    """A fault of form as it is told of a list: formulas are read, if the file says what they come to."""
+    """Adapt a fault of form to a list, where formulas are read if the file has their results."""
     if fault.code != "formulas":
         return fault
     if blank := fault.fields.get("blank"):

@@ -1,4 +1,4 @@
-"""The framework of master plans as the data folder holds it, read without a database. Sources: data/SOURCES.md."""
+"""The framework of master plans from the data folder, read without a database. Sources: data/SOURCES.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.platform.yaml_files import load_yaml
 
 
 def framework() -> Framework:
-    """The framework that holds now."""
+    """Return the present framework."""
     return _read(data_folder() / "masterplan" / "framework.yaml")
 
 
@@ -53,7 +53,7 @@ def _levels(given: Mapping[str, Any]) -> range:
 
 
 def regulation() -> Regulation:
-    """The wording of a draft regulation."""
+    """Return the wording of a draft regulation."""
     path = data_folder() / "masterplan" / "regulation.yaml"
     given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     chapters = tuple(

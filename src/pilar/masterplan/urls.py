@@ -1,4 +1,4 @@
-"""Addresses of master plans: what everybody reads below /rencana/, what is worked on below /kerja/rencana/."""
+"""Addresses of master plans: public pages below /rencana/, working pages below /kerja/rencana/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contents of programmes and their differences in words: names instead of codes."""
+"""Contents of programmes, and differences between two, in a reader's words: names instead of codes."""
 
 from __future__ import annotations
 
@@ -97,33 +97,33 @@ class FieldChange:
 
 
 def number(value: Decimal) -> str:
-    """As the reader writes it: ``1.250,5``."""
+    """Format a number for the reader: ``1.250,5``."""
     return numbers.grouped(value, spoken())
 
 
 def money(value: Decimal) -> str:
-    """Rupiah: ``Rp750.000.000``."""
+    """Format rupiah: ``Rp750.000.000``."""
     return RUPIAH + number(value)
 
 
 def part_name(code: str) -> str:
-    """Name a pillar or sub-dimension."""
+    """Return the name of a pillar or sub-dimension."""
     named = framework().pillars.find(code)
     return str(named.title) if named else code
 
 
 def pillar_of(part: str) -> str:
-    """The code of the pillar of a sub-dimension."""
+    """Return the code of the pillar of a sub-dimension."""
     return framework().pillars.above(part).code
 
 
 def pillars() -> tuple[Named, ...]:
-    """The six pillars in the order of the framework."""
+    """Return the six pillars in the order of the framework."""
     return framework().pillars.entries
 
 
 def pillar_place(part: str) -> int:
-    """Tell where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
+    """Return the place of a sub-dimension's pillar among the six, from 0; an empty one comes after them."""
     codes = [pillar.code for pillar in pillars()]
     return codes.index(pillar_of(part)) if part else len(codes)
 
@@ -137,36 +137,36 @@ def horizon_name(horizon: Horizon) -> str:
 
 
 def group_name(code: str) -> str:
-    """Name a group of monitored things."""
+    """Return the name of a group of monitored things."""
     named = framework().monitored.find(code)
     return str(named.title) if named else code
 
 
 def criterion_name(code: str) -> str:
-    """Name one of the ten criteria."""
+    """Return the name of one of the ten criteria."""
     named = framework().criteria.find(code)
     return str(named.title) if named else code
 
 
 def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
-    """Return what differs in a programme, field by field; ``offices``: names by key."""
+    """Return the differences in a programme, field by field; ``offices``: names by key."""
     return tuple(field_change for difference in change.differences for field_change in _said(difference, offices))
 
 
 def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
-    """Return what differs between two contents, field by field."""
+    """Return the differences between two contents, field by field."""
     return tuple(change for difference in differences(before, after) for change in _said(difference, offices))
 
 
 def content_fields(content: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
-    """All that a content says, field by field; nothing stands before."""
+    """Return the whole content, field by field; ``before`` is empty."""
     heads = [(name, value_text(name, getattr(content, name), offices)) for name in HEAD]
     rows = [(name, _whole(row)) for name in ROWS for row in getattr(content, name)]
     return tuple(FieldChange(translate(FIELD_NAMES[name]), "", said) for name, said in [*heads, *rows] if said)
 
 
 def values(before: Content | None, after: Content, offices: Mapping[int, str]) -> tuple[Value, ...]:
-    """All that a content says, or what differs from the one before it, for the preview of an import."""
+    """Return the whole content, or its differences from the one before it, for the preview of an import."""
     said = []
     for language in LANGUAGES:
         with override(language):
@@ -215,7 +215,7 @@ def _yearly(label: str, old: Mapping[int, Decimal], new: Mapping[int, Decimal]) 
 
 
 def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
-    """The value of a field in words; empty for nothing."""
+    """Return the value of a field in words; empty for nothing."""
     match name, value:
         case _, None:
             text = ""
@@ -246,14 +246,14 @@ def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
 
 
 def budgeted(of: Content | Activity) -> Iterator[str]:
-    """Yield what ties a programme or an activity to the regional budget, each with its name."""
+    """Yield the links of a programme or an activity to the regional budget, each with its name."""
     for name in BUDGETED:
         if said := value_text(name, getattr(of, name), {}):
             yield f"{translate(FIELD_NAMES[name])}: {said}"
 
 
 def _title(row: object) -> str:
-    """Return what names a row of a list."""
+    """Return the name of a row of a list."""
     match row:
         case Target() | Activity() | Monitored():
             return row.title
@@ -267,7 +267,7 @@ def _title(row: object) -> str:
 
 
 def _whole(row: object) -> str:
-    """A row of a list in one line; empty for none."""
+    """Return a row of a list in one line; empty for none."""
     match row:
         case None:
             text = ""

@@ -1,1 +1,1 @@
-"""Master plans as JSON: one router a part of the room."""
+"""Master plans as JSON: one router for each part of the room."""

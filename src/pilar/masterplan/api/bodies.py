@@ -1,4 +1,4 @@
-"""Council, executing team and forum of a plan, as they are given and told."""
+"""Council, executing team and forum of a plan, as input and output."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class PlanMember(Schema):
 
 
 class PlanBodyIn(Schema):
-    """A body as it is given; ``file`` is the evidence that is the text of its decree.
+    """A body as input; ``file`` is the evidence with the text of its decree.
 
-    ``seen`` is that of the body which is changed, empty for a new one.
+    ``seen`` is that of the body to be changed, empty for a new one.
     """
 
     kind: Literal["council", "team", "forum"]
@@ -40,12 +40,12 @@ class PlanBodyIn(Schema):
 
 
 class PlanBody(PlanBodyIn):
-    """A body with its key; ``seen`` is what a change of it has to name."""
+    """A body with its key; a change of it must give ``seen``."""
 
     key: int
 
 
 def body_of(row: BodyRow) -> PlanBody:
-    """What is told is also what is taken, so that there is one schema of both."""
+    """Convert a body to its output, which has the same fields as the input."""
     said = asdict(row.given)
     return PlanBody(**{**said, "kind": row.kind.value}, key=row.key, seen=body_fingerprint(row.given))

@@ -1,4 +1,4 @@
-"""Content of a programme as JSON, in and out. Numbers are text; quarters are written ``2026-Q1``."""
+"""Content of a programme as JSON, for input and output. Numbers are text; quarters are written ``2026-Q1``."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class PlanJudged(RowSchema, of=Judged, fields="criterion mark reason"):
 
 
 class PlanTargetIn(Schema):
-    """A target indicator; without ``number`` it is a new one and gets the next."""
+    """A target indicator; without ``number`` it is new and gets the next one."""
 
     number: Number | None = None
     title: Title
@@ -89,7 +89,7 @@ class PlanBudgetIn(Schema):
 
 
 class PlanActivityIn(Schema):
-    """An activity; ``parent`` is the number of the activity that it is a part of."""
+    """An activity; ``parent`` is the number of its main activity."""
 
     number: Number | None = None
     title: Title
@@ -120,10 +120,10 @@ class PlanJudgedIn(Schema):
 
 
 class PlanContentIn(Schema):
-    """All that a programme says; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices.
+    """The whole content of a programme; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices.
 
     ``sipd_code``: digits and dots, checked for their shape alone; ``objective``: of the RPJMD; ``weight``: above 0, it
-    counts where every programme beside it has one.
+    counts if every other programme of the plan has one.
     """
 
     title: Title
@@ -152,11 +152,11 @@ class PlanContent(
     fields="title part owner description need horizon quick_win partners outside_partners link sipd_code"
     " objective weight targets budgets activities risks monitored judged",
 ):
-    """All that a programme says."""
+    """The whole content of a programme."""
 
 
 def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> Content:
-    """The content that was given; raises Faults for numbers and quarters that cannot be read, at their places.
+    """Read the content of a request; raises Faults for numbers and quarters that cannot be read, at their places.
 
     ``above``: the highest numbers that rows of each list ever had.
     """
@@ -224,7 +224,7 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
 
 
 class _Reader:
-    """Reads texts, and collects what cannot be read."""
+    """Reads texts, and collects those that cannot be read."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
@@ -263,7 +263,7 @@ def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) ->
 
 
 def asked_quarter(text: str, place: str = "quarter") -> Quarter:
-    """A quarter as a caller writes it; raises Faults at ``place``."""
+    """Read a quarter from a caller; raises Faults at ``place``."""
     quarter = read_quarter(text)
     if quarter is None:
         raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, place)])

@@ -63,11 +63,11 @@ class PlanMeetingOut(
     fields="key version=version.key kind title held_at venue agenda notes state saves invited present minutes signed_at"
     " signed_by",
 ):
-    """``saves`` counts changes, ``minutes`` is the SHA-256 of what was signed off, empty before."""
+    """``saves`` counts changes, ``minutes`` is the SHA-256 of the signed content, empty before."""
 
 
 class PlanAttendeeIn(Schema):
-    """Somebody invited; ``office`` is its key. Only who is present signs."""
+    """Somebody invited; ``office`` is its key. Only those present sign."""
 
     name: Title
     position: Title = ""
@@ -77,7 +77,7 @@ class PlanAttendeeIn(Schema):
 
 
 class PlanAttendanceIn(Schema):
-    """The whole list, in the place of the one there is."""
+    """The whole list, replacing the present one."""
 
     attendance: Annotated[list[PlanAttendeeIn], Field(max_length=MAX_ATTENDEES)]
     seen: Seen
@@ -90,7 +90,7 @@ class PlanAttendeeOut(RowSchema, of=AttendeeRow, fields="key name position offic
 class PlanMeetingDetail(
     PlanMeetingOut, of=tuple[Minutes, tuple[Fault, ...]], base="0.row", fields="attendance=0.attendance missing=1"
 ):
-    """A meeting with who was invited; ``missing``: what its minutes still lack."""
+    """A meeting with those invited; ``missing``: what its minutes still lack."""
 
 
 class PlanVerdictOut(
@@ -99,7 +99,8 @@ class PlanVerdictOut(
     fields="number=0.number outcome=0.outcome reason=0.reason decided_by=0.decided_by position=0.position"
     " taken_by=0.taken_by taken_at=0.taken_at meeting=0.meeting here=1",
 ):
-    """A decision: ``number`` is what the next one about the same has to name as ``seen``; ``here``: of this meeting."""
+    """A decision: the next one about the same matter must give ``number`` as ``seen``; ``here``: it is of this
+    meeting."""
 
 
 class PlanAgendaRow(
@@ -109,11 +110,11 @@ class PlanAgendaRow(
     " money=0.money decision=0.verdict into=0.into.0 changes=1",
 ):
     """A proposal on the agenda; ``code`` is that of the programme that it changes or ends, ``into`` the key of the
-    proposal that it goes into. ``changes``: what the meeting changed of it."""
+    proposal that it is merged into. ``changes``: the meeting's changes of it."""
 
 
 class PlanAgendaOut(Schema):
-    """All that the coordination meeting decides about; ``general``: the decision about the general part."""
+    """Everything that the coordination meeting decides; ``general``: the decision about the general part."""
 
     meeting: int
     saves: int
@@ -124,11 +125,11 @@ class PlanAgendaOut(Schema):
 
 
 class PlanVerdictIn(Schema):
-    """What is decided about a proposal (key), or without one about the general part.
+    """The decision about a proposal (key), or without one about the general part.
 
-    ``decided_by`` is the key of who of those present decided; ``content`` comes with ``changed`` and belongs to the
-    office ``owner`` (key), or without it to the one that owned what was proposed; ``into`` (the key of a proposal)
-    comes with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
+    ``decided_by`` is the key of the person present who decided; ``content`` comes with ``changed`` and belongs to the
+    office ``owner`` (key), by default the one that owned the proposal; ``into`` (the key of a proposal) comes with
+    ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
     """
 
     proposal: GivenKey | None = None
@@ -148,26 +149,26 @@ class PlanSignOff(Schema):
 
 
 class PlanRest(Schema):
-    """``decided_by``: the key of who of those present decided; ``seen``: ``saves`` of the meeting as it was read."""
+    """``decided_by``: the key of the person present who decided; ``seen``: ``saves`` of the meeting as it was read."""
 
     decided_by: Key
     seen: Seen
 
 
 class PlanAccepted(Schema):
-    """How many proposals were accepted."""
+    """The number of proposals accepted."""
 
     accepted: int
 
 
 class PlanNumber(Schema):
-    """The number of the decision that was taken down."""
+    """The number of the recorded decision."""
 
     number: int
 
 
 class PlanMeetingKey(Schema):
-    """The key of the meeting that was made."""
+    """The key of the new meeting."""
 
     key: int
 
@@ -182,7 +183,7 @@ class PlanMinutesCheck(
     fields="sha256=0 region=1.region plan=1.plan title=1.title held_at=1.held_at signed_at=1.signed_at"
     " present=1.present outcomes=1.outcomes synthetic=1.synthetic whole=1.whole",
 ):
-    """Signed minutes by their hash; ``whole``: what is stored still gives it."""
+    """Signed minutes by their hash; ``whole``: the stored content still has this hash."""
 
 
 class PlanProposalDecision(
@@ -192,18 +193,18 @@ class PlanProposalDecision(
     " decided_by=0.decision.decided_by position=0.decision.position meeting=0.decision.meeting"
     " meeting_title=0.decision.meeting_title held_at=0.decision.held_at into=0.into changes=1",
 ):
-    """What a signed meeting decided about a proposal; ``into``: number of the proposal that it goes into."""
+    """The decision of a signed meeting about a proposal; ``into``: number of the proposal that it is merged into."""
 
 
 @open_to_all.get("/plan-minutes/{sha256}", response={200: PlanMinutesCheck, **NotThere}, summary="Check minutes")
 def check_minutes(sha256: Sha256) -> tuple[str, CheckedMinutes]:
-    """For everybody who holds a copy with its hash."""
+    """Check a copy of minutes by its hash; open to everybody."""
     return sha256, reads.checked_minutes(sha256)
 
 
 @router.get("/plan-versions/{version}/meetings", response={200: list[PlanMeetingOut], **NotThere}, summary="Meetings")
 def meetings(by: Standing, version: Key) -> tuple[MeetingRow, ...]:
-    """The workshops and meetings of a version, by day."""
+    """List the workshops and meetings of a version, by day."""
     return reads.meetings(queries.version(version, scope=by), scope=by)
 
 
@@ -217,7 +218,7 @@ def plan_meeting(by: Standing, now: datetime, version: Key, given: PlanMeetingIn
 
 @router.get("/plan-meetings/{meeting}", response={200: PlanMeetingDetail, **NotThere}, summary="One meeting")
 def meeting(by: Standing, now: datetime, meeting: Key) -> tuple[Minutes, Sequence[Fault]]:
-    """With who was invited, and what its minutes still lack."""
+    """Return a meeting with those invited, and what its minutes still lack."""
     minutes = reads.minutes(meeting, scope=by)
     reads.note_reading(minutes.row, minutes.attendance, by=by)
     return minutes, () if minutes.row.is_over else reads.missing_for_minutes(minutes, now)
@@ -233,7 +234,7 @@ def save_meeting(by: Standing, meeting: Key, given: PlanMeetingChange) -> Meetin
     "/plan-meetings/{meeting}/attendance", response={200: PlanMeetingOut, **Refused}, summary="Write the attendance"
 )
 def save_attendance(by: Standing, meeting: Key, given: PlanAttendanceIn) -> MeetingRow:
-    """The whole list; who has decided something stays on it."""
+    """Replace the whole list; a person who has decided something stays on it."""
     people = [Attendee(**plan_attendee_in.dict()) for plan_attendee_in in given.attendance]
     operations.save_attendance(by=by, meeting=meeting, given=people, seen=given.seen)
     return reads.meeting(meeting, scope=by)
@@ -241,14 +242,14 @@ def save_attendance(by: Standing, meeting: Key, given: PlanAttendanceIn) -> Meet
 
 @router.post("/plan-meetings/{meeting}/begin", response={200: PlanMeetingOut, **Refused}, summary="Begin a meeting")
 def begin_meeting(by: Standing, now: datetime, meeting: Key) -> MeetingRow:
-    """A second time changes nothing."""
+    """Begin a meeting; doing it a second time changes nothing."""
     operations.begin_meeting(by=by, meeting=meeting, now=now)
     return reads.meeting(meeting, scope=by)
 
 
 @router.get("/plan-meetings/{meeting}/agenda", response={200: PlanAgendaOut, **NotThere}, summary="Its decisions")
 def agenda(by: Standing, meeting: Key) -> dict[str, object]:
-    """All that the coordination meeting decides about, and what it has decided."""
+    """Return everything that the coordination meeting decides, with the decisions so far."""
     row, agenda = reads.meeting_agenda(meeting, scope=by)
     offices = queries.office_names(row.version.plan.region)
     return {
@@ -265,7 +266,7 @@ def agenda(by: Standing, meeting: Key) -> dict[str, object]:
     "/plan-meetings/{meeting}/decisions", response={201: PlanNumber, **Refused}, summary="Take down a decision"
 )
 def decide(by: Standing, now: datetime, meeting: Key, given: PlanVerdictIn) -> dict[str, int]:
-    """Of two who decide the same at once, the later one gets 409 with what was decided."""
+    """Record a decision. If two decide the same at once, the later one gets 409 with the earlier decision."""
     row = reads.meeting(meeting, scope=by)
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     verdict = Verdict(Outcome(given.outcome), given.decided_by, given.reason, given.into)
@@ -280,14 +281,14 @@ def decide(by: Standing, now: datetime, meeting: Key, given: PlanVerdictIn) -> d
     "/plan-meetings/{meeting}/rest", response={200: PlanAccepted, **Refused}, summary="Accept the rest as proposed"
 )
 def accept_rest(by: Standing, now: datetime, meeting: Key, given: PlanRest) -> dict[str, int]:
-    """Each proposal that is left gets its decision; what is contested or unready is left to decisions of its own."""
+    """Accept the remaining proposals, each with a decision of its own; contested and incomplete ones are left out."""
     count = operations.accept_rest(by=by, meeting=meeting, decided_by=given.decided_by, seen=given.seen, now=now)
     return {"accepted": count}
 
 
 @router.post("/plan-meetings/{meeting}/sign-off", response={200: PlanMeetingOut, **Refused}, summary="Sign off minutes")
 def sign_off(by: Standing, now: datetime, meeting: Key, given: PlanSignOff) -> MeetingRow:
-    """Nothing of the meeting changes after that; a second time changes nothing."""
+    """Sign off the minutes; the meeting can no longer be changed. A second time changes nothing."""
     operations.sign_off(by=by, meeting=meeting, seen=given.seen, now=now)
     return reads.meeting(meeting, scope=by)
 
@@ -298,7 +299,7 @@ def sign_off(by: Standing, now: datetime, meeting: Key, given: PlanSignOff) -> M
     summary="What meetings decided about a proposal",
 )
 def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
-    """Once the minutes are signed off, the newest first; for its office, too."""
+    """List the decisions about a proposal after the minutes are signed off, the newest first; also for its office."""
     proposed = one_proposal(proposal, scope=by)
     offices = queries.office_names(proposed.version.plan.region)
     return [
@@ -311,7 +312,7 @@ def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
 
 
 def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
-    """Return what is accepted with changes; raises Faults at the places of its fields."""
+    """Return the content that is accepted with changes; raises Faults at the places of its fields."""
     if given.content is None or given.proposal is None:
         return None
     proposal = one_proposal(given.proposal, scope=by)
@@ -321,7 +322,7 @@ def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
 
 
 def _changed(row: AgendaRow, offices: dict[int, str]) -> Changes:
-    """Return what this meeting changed of a proposal."""
+    """Return the changes that this meeting made to a proposal."""
     changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
     if not changed or row.content is None or row.decided is None:
         return ()

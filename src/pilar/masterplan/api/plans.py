@@ -50,7 +50,7 @@ Refused = refusals(PlanProblem, 403, 404, 409, 422)
 class PlanDecision(
     RowSchema, of=DecisionRow, fields="outcome reason decided_by position meeting meeting_title held_at"
 ):
-    """The decision of the meeting that something comes from."""
+    """The decision of the meeting that something is based on."""
 
 
 class PlanVersion(
@@ -61,9 +61,9 @@ class PlanVersion(
     " base=base_key state reason form decree_number decreed_on decree_file in_force_since in_force_until"
     " reports_since=plan.reports_since reports_reason=plan.reports_reason",
 ):
-    """A version of a plan with its law; ``synthetic``: what is not from ``source`` is made up; ``reports_since``: the
-    first quarter that the plan owes reports of, where it was taken over while it ran. ``state``: how far its law is;
-    ``in_force``: whether it is in force on this day, which one that begins later is not yet."""
+    """A version of a plan with its law; ``synthetic``: everything not from ``source`` is made up; ``reports_since``:
+    the first quarter for which the plan owes reports, if it was taken over while running. ``state``: the stage of its
+    law; ``in_force``: it is in force today, which a version that begins later is not."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -73,7 +73,7 @@ class PlanVersion(
 
 
 class PlanVersionDetail(PlanVersion, of=Detail, base="0", fields="programmes=1 seen=2"):
-    """A version with its size; ``seen`` of each part is what a change of it has to name."""
+    """A version with its size; a change of a part must give its ``seen``."""
 
 
 class PlanPublic(RowSchema, of=PublicPlan, fields="version programmes quick_wins"):
@@ -97,7 +97,7 @@ class PlanProgramme(
     " horizon=content.horizon quick_win=content.quick_win link=content.link money=content.money"
     " sipd_code=content.sipd_code objective=content.objective weight=content.weight",
 ):
-    """A programme of a version in short."""
+    """The short form of a programme of a version."""
 
     pillar: Annotated[str, BeforeValidator(wording.pillar_of)]
 
@@ -109,7 +109,7 @@ class PlanProgrammeDetail(
     " outside_partners=content.outside_partners targets=content.targets budgets=content.budgets"
     " activities=content.activities risks=content.risks monitored=content.monitored judged=content.judged decision",
 ):
-    """All that a programme says, and the decision that it comes from."""
+    """The whole content of a programme, and the decision that it is based on."""
 
 
 class PlanFieldChange(RowSchema, of=wording.FieldChange, fields="name before after"):
@@ -129,7 +129,7 @@ class PlanTextChange(RowSchema, of=TextChange, fields="part gone new"):
 
 
 class PlanChanges(Schema):
-    """What a version changes of the one that it revises."""
+    """The changes of a version against the one that it revises."""
 
     base: int
     unchanged: int
@@ -150,7 +150,7 @@ class PlanReason(Schema):
 
 
 class PlanStep(Schema):
-    """A move that needs nothing but its conditions."""
+    """A move that needs no data, only its conditions."""
 
     state: Literal["meeting", "legal_review", "expired", "dropped"]
 
@@ -165,14 +165,14 @@ class PlanDecree(Schema):
 
 
 class PlanForce(Schema):
-    """``replaces``: the version in force of another plan of the region, which ends the day before."""
+    """``replaces``: the version in force of another plan of the region, which then ends the day before."""
 
     since: date
     replaces: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 class PlanReporting(Schema):
-    """The first quarter that reports are owed of, such as 2026-Q1, null for the beginning of the plan, and why.
+    """The first quarter for which reports are owed, such as 2026-Q1 (null: the beginning of the plan), and the reason.
 
     ``seen``: ``reports_since`` of the plan as it was read.
     """
@@ -190,39 +190,39 @@ class PlanStatementIn(Schema):
 
 
 class PlanStatementsIn(Schema):
-    """What is put in the place of all statements of a part; ``seen`` is that of the part as it was read."""
+    """New statements of a part, replacing all present ones; ``seen`` is that of the part as it was read."""
 
     statements: Annotated[list[PlanStatementIn], Field(max_length=MAX_STATEMENTS)]
     seen: Annotated[str, StringConstraints(max_length=64)]
 
 
 class PlanVersionKey(Schema):
-    """The key of the version that was made."""
+    """The key of the new version."""
 
     key: int
 
 
 @reading.get("/plans", response={200: list[PlanPublic], 422: PlanProblem}, summary="Plans that are law")
 def plans(now: datetime) -> tuple[PublicPlan, ...]:
-    """Of every region the plan in force today, otherwise the newest that is law."""
+    """List one plan for each region: the one in force today, otherwise the newest that is law."""
     return queries.public_plans(today_in("", now))
 
 
 @reading.get("/regions/{code}/plan", response={200: PlanVersionDetail, **NotThere}, summary="The plan in force")
 def plan(now: datetime, code: str) -> Detail:
-    """Of a region: the version in force today, otherwise the newest that is law."""
+    """Return the version of a region in force today, otherwise the newest that is law."""
     return _detail(queries.public_plan(code, today_in(code, now)))
 
 
 @reading.get("/regions/{code}/plan-versions", response={200: list[PlanVersion], **NotThere}, summary="All versions")
 def versions(by: Standing, code: str) -> tuple[VersionRow, ...]:
-    """Of a region's plans, as far as the caller reads them, newest first."""
+    """List the versions of a region's plans that the caller may read, newest first."""
     return queries.versions(code, scope=by)
 
 
 @reading.get("/plan-versions/{version}", response={200: PlanVersionDetail, **NotThere}, summary="One version")
 def version(by: Standing, version: int) -> Detail:
-    """With its size, and what changes of its parts have to name."""
+    """Return a version with its size, and the ``seen`` that changes of its parts must give."""
     return _detail(queries.version(version, scope=by))
 
 
@@ -230,7 +230,7 @@ def version(by: Standing, version: int) -> Detail:
     "/plan-versions/{version}/programmes", response={200: list[PlanProgramme], **NotThere}, summary="Its programmes"
 )
 def programmes(by: Standing, version: int) -> tuple[ProgrammeRow, ...]:
-    """By code, in short."""
+    """List the programmes by code, in short form."""
     return queries.programmes(queries.version(version, scope=by))
 
 
@@ -240,7 +240,7 @@ def programmes(by: Standing, version: int) -> tuple[ProgrammeRow, ...]:
     summary="One programme",
 )
 def programme(by: Standing, version: int, programme: str) -> ProgrammeRow:
-    """All that it says, and the decision that it comes from."""
+    """Return the whole content of a programme, and the decision that it is based on."""
     return queries.programme(queries.version(version, scope=by), programme)
 
 
@@ -248,7 +248,7 @@ def programme(by: Standing, version: int, programme: str) -> ProgrammeRow:
     "/plan-versions/{version}/statements", response={200: list[PlanStatement], **NotThere}, summary="Its texts"
 )
 def statements(by: Standing, version: int) -> list[StatementRow]:
-    """Vision, missions, analysis and strategies, in the order of the books."""
+    """List vision, missions, analysis and strategies, in the order of the books."""
     return [row for rows in queries.statements(queries.version(version, scope=by)).values() for row in rows]
 
 
@@ -256,7 +256,7 @@ def statements(by: Standing, version: int) -> list[StatementRow]:
     "/plan-versions/{version}/changes", response={200: PlanChanges, **NotThere}, summary="What a revision changes"
 )
 def changes(by: Standing, version: int) -> dict[str, object]:
-    """Of the version that it revises; 404 for one that revises nothing."""
+    """Return the changes against the version that it revises; 404 if it revises none."""
     row = queries.version(version, scope=by)
     version_changes = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
@@ -273,13 +273,13 @@ def changes(by: Standing, version: int) -> dict[str, object]:
 
 @reading.get("/plan-versions/{version}/bodies", response={200: list[PlanBody], **NotThere}, summary="Its bodies")
 def bodies(by: Standing, version: int) -> list[PlanBody]:
-    """Council, executing team and forum, with members and decrees."""
+    """List council, executing team and forum, with members and decrees."""
     return [body_of(body) for body in queries.bodies(queries.version(version, scope=by).plan.key)]
 
 
 @writing.post("/regions/{code}/plans", response={201: PlanVersionKey, **Refused}, summary="Begin a plan")
 def start(by: Standing, now: datetime, code: str, given: PlanIn) -> dict[str, int]:
-    """With its first version, a draft."""
+    """Begin a plan with its first version, a draft."""
     return {"key": operations.start_plan(by=by, region=code, given=NewPlan(**given.dict()), now=now)}
 
 
@@ -293,7 +293,7 @@ def revise(by: Standing, now: datetime, version: int, given: PlanReason) -> dict
     "/plan-versions/{version}/statements/{part}", response={200: PlanVersionDetail, **Refused}, summary="Write a part"
 )
 def write(by: Standing, now: datetime, version: int, part: PlanPart, given: PlanStatementsIn) -> Detail:
-    """Put statements in the place of all of one part; what is unchanged keeps its decision."""
+    """Replace all statements of one part; unchanged ones keep their decision."""
     said = [Stated(**statement.dict()) for statement in given.statements]
     operations.write_part(by=by, version=version, part=StatementPart(part), given=said, seen=given.seen, now=now)
     return _detail(queries.version(version, scope=by))
@@ -301,7 +301,7 @@ def write(by: Standing, now: datetime, version: int, part: PlanPart, given: Plan
 
 @writing.post("/plan-versions/{version}/step", response={200: PlanVersionDetail, **Refused}, summary="Move a version")
 def step(by: Standing, now: datetime, version: int, given: PlanStep) -> Detail:
-    """To a state that needs nothing but its conditions; a repeated move changes nothing."""
+    """Move to a state that needs no data, only its conditions; a repeated move changes nothing."""
     target = VersionState(given.state)
     operations.move_version(by=by, version=version, target=target, now=now)
     return _detail(queries.version(version, scope=by))
@@ -309,14 +309,14 @@ def step(by: Standing, now: datetime, version: int, given: PlanStep) -> Detail:
 
 @writing.post("/plan-versions/{version}/return", response={200: PlanVersionDetail, **Refused}, summary="Send it back")
 def send_back(by: Standing, now: datetime, version: int, given: PlanReason) -> Detail:
-    """From legal review to a further meeting."""
+    """Send a version back from legal review to a further meeting."""
     operations.return_to_meeting(by=by, version=version, reason=given.reason, now=now)
     return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plan-versions/{version}/decree", response={200: PlanVersionDetail, **Refused}, summary="Enter a decree")
 def decree(by: Standing, now: datetime, version: int, given: PlanDecree) -> Detail:
-    """The regulation that sets a version makes it law."""
+    """Enter the regulation that sets a version, which makes it law."""
     said = Decree(LegalForm(given.form), given.number, given.day)
     operations.enter_decree(by=by, version=version, decree=said, file=given.file, now=now)
     return _detail(queries.version(version, scope=by))
@@ -333,7 +333,7 @@ def force(by: Standing, now: datetime, version: int, given: PlanForce) -> Detail
     "/plan-versions/{version}/reporting", response={200: PlanVersionDetail, **Refused}, summary="When reports begin"
 )
 def begin_reporting(by: Standing, now: datetime, version: int, given: PlanReporting) -> Detail:
-    """From which quarter on the plan owes reports that was taken over while it ran; null: from its beginning."""
+    """Set the first quarter for which a plan taken over while running owes reports; null: from its beginning."""
     plan = queries.version(version, scope=by).plan
     since = asked_quarter(given.since, "since") if given.since else None
     seen = asked_quarter(given.seen, "seen") if given.seen else None
@@ -345,13 +345,13 @@ def begin_reporting(by: Standing, now: datetime, version: int, given: PlanReport
 
 @writing.post("/plans/{plan}/bodies", response={201: PlanBody, **Refused}, summary="Add a body")
 def add_body(by: Standing, plan: int, given: PlanBodyIn) -> PlanBody:
-    """To a plan."""
+    """Add a body to a plan."""
     return _save_body(by, plan, given, None)
 
 
 @writing.put("/plans/{plan}/bodies/{body}", response={200: PlanBody, **Refused}, summary="Change a body")
 def change_body(by: Standing, plan: int, body: int, given: PlanBodyIn) -> PlanBody:
-    """Members and all."""
+    """Change a body, including its members."""
     return _save_body(by, plan, given, body)
 
 

@@ -1,4 +1,5 @@
-"""Proposals as JSON: the call, what offices propose, what the secretariat does with it, and workbooks of programmes."""
+"""Proposals as JSON: the call, the offices' proposals, their handling by the secretariat, and workbooks of
+programmes."""
 
 from __future__ import annotations
 
@@ -54,16 +55,16 @@ class PlanProposal(
     fields="key version number kind state office office_name title part quick_win money=total programme=line_code"
     " question reason merged_into origin origin_text submitted_at seen=saves",
 ):
-    """A proposal. ``seen`` is what a change of it has to name; ``programme`` the code of the one that it is about."""
+    """A proposal. A change of it must give ``seen``; ``programme`` is the code of the programme concerned."""
 
 
 class PlanProposalDetail(PlanProposal, of=ProposalDetail, base="row", fields="content before"):
-    """A proposal with all that it says; ``before`` is what the programme says that it is about."""
+    """A proposal with its whole content; ``before`` is the present content of the programme concerned."""
 
 
 class PlanProposalIn(Schema):
-    """A proposal of an office: ``content`` for a new programme or a change, ``programme`` (its code) and ``reason``
-    for one that is there."""
+    """A proposal of an office: ``content`` for a new programme or a change, ``programme`` (its code) and ``reason`` for
+    an existing one."""
 
     office: Key
     kind: Literal["add", "change", "drop"] = "add"
@@ -73,7 +74,7 @@ class PlanProposalIn(Schema):
 
 
 class PlanProposalChange(Schema):
-    """Another content of a proposal that is with its office."""
+    """New content of a proposal that is with its office."""
 
     content: PlanContentIn | None = None
     reason: Reason = ""
@@ -85,7 +86,7 @@ class PlanQuestion(Schema):
 
 
 class PlanMerging(Schema):
-    """Proposals (keys) that go into the one of the address."""
+    """Proposals (keys) to be merged into the one of the address."""
 
     merged: Annotated[list[Key], Field(min_length=1, max_length=50)]
     reason: Reason
@@ -96,11 +97,11 @@ class PlanPair(RowSchema, of=Pair, fields="first second share"):
 
 
 class PlanImportFault(RowSchema, of=Told, fields="sheet row column code=fault.code text=fault.said"):
-    """What is wrong in a workbook, and where; ``row`` is 0 for a sheet or file as a whole."""
+    """A fault in a workbook, and its place; ``row`` is 0 for a sheet or file as a whole."""
 
 
 class PlanImportProgramme(RowSchema, of=ShownRow, fields="row code=about.0 title office=about.1 outcome=outcome.code"):
-    """What becomes of a programme of the workbook."""
+    """The result of a programme of the workbook."""
 
     title: str
     outcome: Literal["new", "change", "update", "unchanged", "refused"]
@@ -113,9 +114,9 @@ class PlanImport(
     " counts=found.counts_by_code fault_count=found.fault_count faults=found.faults programme_count=found.row_count"
     " programmes=found.rows",
 ):
-    """An import: ``done`` of ``total`` rows are looked at; ``judged`` is what its confirmation has to name.
+    """An import: ``done`` of ``total`` rows are checked; its confirmation must give ``judged``.
 
-    ``faults`` and ``programmes`` are at most 500 of as many as the counts say.
+    ``faults`` and ``programmes`` list at most 500; the counts give the full numbers.
     """
 
     version: int
@@ -127,7 +128,7 @@ class PlanJudgedImport(Schema):
 
 @proposals.get("/plan-versions/{version}/call", response={200: PlanCallOut | None, **NotThere}, summary="Its call")
 def call(by: Standing, now: datetime, version: int) -> dict[str, object] | None:
-    """The call for proposals, null if there was none yet."""
+    """Return the call for proposals, null if there was none yet."""
     row = queries.call(queries.proposing_version(version, scope=by))
     return row and {**asdict(row), "open": row.open_at(now)}
 
@@ -145,7 +146,7 @@ def open_call(by: Standing, now: datetime, version: int, given: PlanCall) -> dic
     "/plan-versions/{version}/proposals", response={200: list[PlanProposal], **NotThere}, summary="Its proposals"
 )
 def of_version(by: Standing, version: int) -> tuple[ProposalRow, ...]:
-    """Those that the caller may read, by number: an office its own, the secretariat all."""
+    """List the proposals that the caller may read, by number: an office its own, the secretariat all."""
     return queries.proposals(queries.proposing_version(version, scope=by), scope=by)
 
 
@@ -155,13 +156,13 @@ def of_version(by: Standing, version: int) -> tuple[ProposalRow, ...]:
     summary="Proposals that look alike",
 )
 def alike(by: Standing, version: int) -> tuple[Pair, ...]:
-    """Of those that the caller may read and that are handed in, the most alike first."""
+    """List pairs of similar proposals, among those handed in that the caller may read, the most similar first."""
     return queries.similar_proposals(queries.proposals(queries.proposing_version(version, scope=by), scope=by))
 
 
 @proposals.post("/plan-versions/{version}/proposals", response={201: PlanProposalDetail, **Refused}, summary="Propose")
 def propose(by: Standing, now: datetime, version: int, given: PlanProposalIn) -> ProposalDetail:
-    """Write a proposal down; it is handed in by a call of its own."""
+    """Write a proposal down; handing it in is a separate request."""
     row = queries.proposing_version(version, scope=by)
     known = {programme.code: programme.line for programme in queries.own_programmes(row, [given.office])}
     line = known.get(given.programme) if given.kind != "add" else None
@@ -173,13 +174,13 @@ def propose(by: Standing, now: datetime, version: int, given: PlanProposalIn) ->
 
 @proposals.get("/plan-proposals/{proposal}", response={200: PlanProposalDetail, **NotThere}, summary="One proposal")
 def proposal(by: Standing, proposal: int) -> ProposalDetail:
-    """With all that it says."""
+    """Return a proposal with its whole content."""
     return queries.proposal(proposal, scope=by)
 
 
 @proposals.put("/plan-proposals/{proposal}", response={200: PlanProposalDetail, **Refused}, summary="Change it")
 def change(by: Standing, now: datetime, proposal: int, given: PlanProposalChange) -> ProposalDetail:
-    """Write a proposal anew while it is with its office."""
+    """Replace the content of a proposal while it is with its office."""
     detail = queries.proposal(proposal, scope=by)
     above = queries.highest_numbers(detail.row.line)
     content = given.content and read_content(given.content, detail.row.office, above)
@@ -189,14 +190,14 @@ def change(by: Standing, now: datetime, proposal: int, given: PlanProposalChange
 
 @proposals.post("/plan-proposals/{proposal}/submit", response={200: PlanProposal, **Refused}, summary="Hand it in")
 def submit(by: Standing, now: datetime, proposal: int) -> ProposalRow:
-    """A second time it changes nothing."""
+    """Hand a proposal in; a second time changes nothing."""
     operations.submit_proposal(by=by, proposal=proposal, now=now)
     return queries.proposal(proposal, scope=by).row
 
 
 @proposals.post("/plan-proposals/{proposal}/withdraw", response={200: PlanProposal, **Refused}, summary="Take it back")
 def withdraw(by: Standing, now: datetime, proposal: int) -> ProposalRow:
-    """It stays readable."""
+    """Withdraw a proposal; it stays readable."""
     operations.withdraw_proposal(by=by, proposal=proposal, now=now)
     return queries.proposal(proposal, scope=by).row
 
@@ -210,7 +211,7 @@ def ask(by: Standing, now: datetime, proposal: int, given: PlanQuestion) -> Prop
 
 @proposals.post("/plan-proposals/{proposal}/merge", response={200: PlanProposal, **Refused}, summary="Merge into it")
 def merge(by: Standing, now: datetime, proposal: int, given: PlanMerging) -> ProposalRow:
-    """The offices of the others become its partners."""
+    """Merge proposals; the offices of the others become partners."""
     operations.merge_proposals(by=by, into=proposal, merged=given.merged, reason=given.reason, now=now)
     return queries.proposal(proposal, scope=by).row
 
@@ -219,7 +220,7 @@ def merge(by: Standing, now: datetime, proposal: int, given: PlanMerging) -> Pro
     "/plan-versions/{version}/imports", response={202: PlanImport, **Refused}, summary="Send a workbook of programmes"
 )
 def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFile, File()]) -> Kept:
-    """It is checked in the background; ask for the import until it is ``checked``."""
+    """Upload a workbook. It is checked in the background; ask for the import until it is ``checked``."""
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", N_("The file is too large; send it in several parts"), {}, "file")])
     importer = Programmes(by, version, now)
@@ -228,19 +229,19 @@ def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFi
 
 @proposals.get("/plan-imports/{key}", response={200: PlanImport, **NotThere}, summary="How far an import is")
 def imported(by: Standing, now: datetime, key: int) -> Kept:
-    """And what becomes of each row, when it is checked."""
+    """Return an import, with the result of each row once it is checked."""
     return keeping.kept(Programmes.of_key(by, key, now), key)
 
 
 @proposals.post("/plan-imports/{key}/confirm", response={202: PlanImport, **Refused}, summary="Store it")
 def confirm(by: Standing, now: datetime, key: int, given: PlanJudgedImport) -> Kept:
-    """All of it is stored in the background, or nothing."""
+    """Confirm an import. Everything is stored in the background, or nothing."""
     return keeping.confirm_seen(Programmes.of_key(by, key, now), key=key, seen=given.judged)
 
 
 @proposals.delete("/plan-imports/{key}", response={200: PlanImport, **Refused}, summary="Throw it away")
 def drop(by: Standing, now: datetime, key: int) -> Kept:
-    """Nothing was stored, and nothing is."""
+    """Drop an import; nothing of it is stored."""
     importer = Programmes.of_key(by, key, now)
     keeping.drop(importer, key=key)
     return keeping.kept(importer, key)

@@ -1,4 +1,4 @@
-"""Quarterly reports and progress by the API. Money and figures are text, so that none loses a digit."""
+"""Quarterly reports and progress as JSON. Money and figures are text, so that none loses a digit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Row = Annotated[int, Field(ge=0, le=32_767)]
 
 
 Percent = Annotated[str, BeforeValidator(lambda share: f"{round_published(Fraction(share) * 100, 2):f}")]
-"""Of a share, with two decimals."""
+"""A percentage with two decimals."""
 
 
 class PlanFigure(
@@ -55,13 +55,13 @@ class PlanFigure(
     of=Figure,
     fields="number=target.number title=target.title unit=target.unit measure=target.measure target=wanted value share",
 ):
-    """A target indicator at the end of a quarter: ``share`` is per cent of the target of the year that it reaches."""
+    """A target indicator at the end of a quarter: ``share`` is the percentage of the year's target that is reached."""
 
     share: Percent | None
 
 
 class PlanStanding(RowSchema, of=Standing, fields="quarter planned done light budget spent reported late weight"):
-    """Where a programme stands at the end of a quarter: shares in per cent, money of the year in rupiah.
+    """The progress of a programme at the end of a quarter: shares in per cent, money of the year in rupiah.
 
     ``late``: quarters whose report is overdue; ``reported``: the quarter of the last report, null before the first.
     """
@@ -85,7 +85,7 @@ class PlanTotal(
     fields="programmes planned=planned_share done=done_share budget spent lights targeted known reached weighed"
     " weighted",
 ):
-    """All programmes together: means of shares in per cent, where what is not reported counts as not done.
+    """All programmes together: means of shares in per cent; what is not reported counts as not done.
 
     ``weighed`` of them have a weight; the means are ``weighted`` where all have.
     """
@@ -95,11 +95,12 @@ class PlanTotal(
 
 
 class PlanRule(RowSchema, of=ProgressRules, fields="source report_due_days good_from fair_from realised_from"):
-    """How lights come about, in per cent of what was planned by then; ``source`` of the thresholds."""
+    """The thresholds of the lights, in per cent of what was planned by then, and their ``source``."""
 
 
 class PlanMonitoredCount(RowSchema, of=GroupCount, fields="group planned due there"):
-    """A monitored group: things that the plan names in all, that were to be there by the end of the year, that are."""
+    """Counts of a monitored group: all things that the plan names, those due by the end of the year, and those that
+    exist."""
 
 
 class PlanProgress(
@@ -117,8 +118,8 @@ class PlanReport(
     fields="quarter=said.quarter number done=said.done readings=said.readings there=said.there spent=said.spent"
     " obstacles reason by reported_at evidence taken_from on_behalf",
 ):
-    """A report as it was given; the highest number of a quarter counts. ``taken_from``: of one that was taken over from
-    a file, where it was made or kept before; ``on_behalf``: the coordinator reported for the office."""
+    """A report as it was given; the highest number of a quarter counts. ``taken_from``: the earlier place of a report
+    taken over from a file; ``on_behalf``: the coordinator reported for the office."""
 
     there: Annotated[list[int], AfterValidator(sorted)]
 
@@ -136,7 +137,7 @@ class PlanProgrammeHistory(
     of=ProgrammeHistory,
     fields="line=row.key code=row.code title=row.content.title quarters=lines reports=reports_told",
 ):
-    """A programme quarter by quarter; ``reports`` is null for who reads only the figures."""
+    """A programme quarter by quarter; ``reports`` is null for a caller who may read only the figures."""
 
 
 class PlanDue(
@@ -153,8 +154,8 @@ class PlanOfficeLate(RowSchema, of=OfficeLate, fields="office name late=reports"
 
 class PlanReportIn(Schema):
     """A report: per cent ``done`` by number of every activity without sub-activities, ``readings`` by number of the
-    targets that are not measured, rupiah ``spent`` in the quarter. ``seen`` is the number of the report that was looked
-    at, 0 for none; a correction has a ``reason``."""
+    targets that are not measured, rupiah ``spent`` in the quarter. ``seen`` is the number of the report that was read,
+    0 for none; a correction has a ``reason``."""
 
     done: Annotated[dict[Row, Row], Field(max_length=MAX_ROWS)]
     readings: Annotated[dict[Row, Reading], Field(max_length=MAX_ROWS)] = {}
@@ -178,7 +179,8 @@ class PlanReported(Schema):
 def progress(
     by: Account, now: datetime, version: int, quarter: Annotated[str, Query(max_length=10)] = ""
 ) -> tuple[VersionProgress, Total]:
-    """At the end of a quarter such as ``2026-Q2``, or of the last one that has ended. Read without signing in."""
+    """Return the progress at the end of a quarter such as ``2026-Q2``, or of the last one that has ended. Open to
+    everybody."""
     row = _law(by, version)
     wanted = asked_quarter(quarter) if quarter else None
     plan_progress = progress_of(row, wanted, scope=by, now=now)
@@ -194,13 +196,13 @@ def progress(
     summary="Progress of a programme",
 )
 def programme(by: Account, now: datetime, version: int, programme: str) -> ProgrammeHistory:
-    """Quarter by quarter; with the reports for who may read them."""
+    """Return a programme quarter by quarter; with its reports if the caller may read them."""
     return programme_history(_law(by, version), programme, scope=by, now=now)
 
 
 @writing.get("/plan-reports", response={200: list[PlanDue]}, summary="Reports that one's offices owe")
 def owed(by: Account, now: datetime) -> list[tuple[ProgrammeRow, Expected]]:
-    """Return what is due and what is late, plan by plan."""
+    """List reports that are due or late, plan by plan."""
     plans = own_reports(scope=by, now=now)
     return [
         (own_programme.row, wanted)
@@ -214,7 +216,7 @@ def owed(by: Account, now: datetime) -> list[tuple[ProgrammeRow, Expected]]:
     "/plan-versions/{version}/late-reports", response={200: list[PlanOfficeLate], **Refused}, summary="Late reports"
 )
 def late(by: Account, now: datetime, version: int) -> list[OfficeLate]:
-    """By office: all for who oversees the plan, those of the own office for it."""
+    """List late reports by office: all offices for those who oversee the plan, otherwise the caller's own."""
     row = _law(by, version)
     offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
@@ -230,7 +232,7 @@ def late(by: Account, now: datetime, version: int) -> list[OfficeLate]:
     summary="Report on a programme",
 )
 def report(by: Account, now: datetime, line: int, quarter: QuarterText, given: PlanReportIn) -> dict[str, int]:
-    """The first report of a quarter, or a correction of the one that was seen."""
+    """Report on a quarter, or correct the report that was read."""
     told = Given(
         done=given.done,
         readings={number: Decimal(value) for number, value in given.readings.items()},

@@ -1,7 +1,7 @@
 """The papers of a plan, as PDF and for Word: three books, the summary for leaders, the draft regulation.
 
-They are in Indonesian only: they are handed in, and become the annex of a regulation; there is no edition in another
-language. Everything in them comes from what queries read.
+They exist in Indonesian only, because they are handed in and become the annex of a regulation. All their content comes
+from queries.
 """
 
 from pilar.masterplan.documents.papers import (

@@ -54,7 +54,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 
 def readiness(book: PlanBook) -> Iterator[Block]:
-    """The grid of three times three: marks as a chart, then each cell with its mark and text."""
+    """Yield the grid of three times three: marks as a chart, then each cell with its mark and text."""
     frame = book.framework
     said = {statement.stated.key: statement.stated for statement in book.statements[StatementPart.READINESS]}
     levels = frame.readiness_levels
@@ -96,7 +96,7 @@ def _cell(element: Named, part: Named) -> str:
 
 
 def _answers(book: PlanBook) -> Iterator[Block]:
-    """Yield which needs the programmes name, by pillar: the way from the analysis to Book II."""
+    """Yield the needs that the programmes name, by pillar: the way from the analysis to Book II."""
     yield Heading("Dari analisis ke program", numbered=True)
     yield Paragraph("Kebutuhan yang dijawab program dalam Buku II, menurut pilar.")
     columns = (Column("Kode"), Column("Program", share=2), Column("Kebutuhan", share=3))

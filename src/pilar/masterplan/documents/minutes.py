@@ -1,4 +1,4 @@
-"""The minutes (notulen) of a workshop or of the coordination meeting, in Indonesian whatever the reader speaks."""
+"""The minutes (notulen) of a workshop or of the coordination meeting, always in Indonesian."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AUTHOR = "Pilar"
 LANGUAGE = "id"
 NONE = "–"
 LINE = "\n\n\n........................................"
-"""Where somebody signs by hand."""
+"""The line for a signature by hand."""
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -48,19 +48,19 @@ WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, t
 
 
 def minutes_file(minutes: Minutes, offices: Mapping[int, str], kind: str) -> tuple[str, str, bytes]:
-    """Name, media type and content of the minutes as ``pdf`` or ``docx``; ``offices``: names by key."""
+    """Return name, media type and content of the minutes as ``pdf`` or ``docx``; ``offices``: names by key."""
     media_type, write = WRITERS[kind]
     return minutes_name(minutes, kind), media_type, write(minutes_document(minutes, offices))
 
 
 def minutes_name(minutes: Minutes, kind: str) -> str:
-    """``notulen-36.03-rapat-koordinasi-finalisasi-2026-04-14.pdf``."""
+    """Return the file name: ``notulen-36.03-rapat-koordinasi-finalisasi-2026-04-14.pdf``."""
     region = minutes.row.version.plan.region
     return f"notulen-{region}-{slugify(minutes.row.title)[:60]}-{minutes.row.held_at:%Y-%m-%d}.{kind}"
 
 
 def minutes_document(minutes: Minutes, offices: Mapping[int, str]) -> Document:
-    """Return what stands in the minutes."""
+    """Make the document of the minutes."""
     with translation.override(LANGUAGE):
         row, plan = minutes.row, minutes.row.version.plan
         blocks = [*_head(minutes), *_attendance(minutes.attendance)]
@@ -84,7 +84,7 @@ def minutes_document(minutes: Minutes, offices: Mapping[int, str]) -> Document:
 
 
 def check_address(minutes: str) -> str:
-    """The whole address of the page that tells whether a hash is that of signed minutes."""
+    """Return the full address of the page that tells whether a hash is that of signed minutes."""
     return settings.SITE_ADDRESS.rstrip("/") + reverse("masterplan:check-minutes", args=[minutes])
 
 

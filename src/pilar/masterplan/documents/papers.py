@@ -1,4 +1,4 @@
-"""Papers of a plan, and each of them as a file."""
+"""The papers of a plan, and each of them as a file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ WRITERS: dict[Format, Callable[[Document], bytes]] = {Format.PDF: typeset, Forma
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper: the name in its address and file name, its title, what it holds in a sentence, and how it is made."""
+    """A paper: the name in its address and file name, its title, a sentence about its content, and the function that
+    makes it."""
 
     name: str
     title: str
@@ -66,7 +67,7 @@ class UnknownPaper(PilarError):
 
 
 def paper_of(name: str) -> Paper:
-    """Raises UnknownPaper."""
+    """Return a paper by its name; raises UnknownPaper."""
     for paper in PAPERS:
         if paper.name == name:
             return paper
@@ -74,18 +75,18 @@ def paper_of(name: str) -> Paper:
 
 
 def document_of(paper: Paper, book: PlanBook) -> Document:
-    """Return what stands in the paper."""
+    """Make the document of the paper."""
     with translation.override("id"):
         return paper.make(book)
 
 
 def written(paper: Paper, form: Format, book: PlanBook) -> bytes:
-    """The paper as a file."""
+    """Write the paper to a file's content."""
     return WRITERS[form](document_of(paper, book))
 
 
 def papers_archive(book: PlanBook) -> Iterator[tuple[str, bytes]]:
-    """All papers in all formats, one after the other: file name and content."""
+    """Yield all papers in all formats, one after the other: file name and content."""
     for paper in PAPERS:
         document = document_of(paper, book)
         for form, writer in WRITERS.items():

@@ -1,4 +1,4 @@
-"""Book II, the master plan: vision, missions, strategies, bodies, and every programme with all that it says."""
+"""Book II, the master plan: vision, missions, strategies, bodies, and every programme with its whole content."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 
 def strategies(book: PlanBook) -> Iterator[Block]:
-    """General ones first, then those of each pillar."""
+    """Yield the general strategies, then those of each pillar."""
     yield Heading("Strategi", 2, numbered=True)
     rows = book.statements[StatementPart.STRATEGY]
     if not rows:
@@ -85,7 +85,7 @@ def _law_of(body: BodyRow) -> str:
 
 
 def _overview(book: PlanBook) -> Iterator[Block]:
-    """Programmes and money by pillar and year."""
+    """Yield programmes and money by pillar and year."""
     row = book.row
     yield Heading("Program dan anggaran dalam ringkas", numbered=True)
     yield Paragraph("Anggaran dalam juta rupiah; dibulatkan per sel, sehingga jumlah dapat berselisih satu.")
@@ -106,7 +106,7 @@ def _overview(book: PlanBook) -> Iterator[Block]:
 
 
 def money_table(book: PlanBook) -> Table:
-    """Programmes and money of each pillar and year, million rupiah."""
+    """Make the table of programmes and money of each pillar and year, in million rupiah."""
     row = book.row
     columns = [
         Column("Pilar", share=3), Column("Program", number=True), *writing.year_columns(row),
@@ -185,7 +185,7 @@ def targets_table(book: PlanBook, programme: ProgrammeRow) -> Table:
 
 
 def all_targets_table(book: PlanBook, programmes: tuple[ProgrammeRow, ...], caption: str) -> Block:
-    """The target indicators of several programmes in one table."""
+    """Make one table of the target indicators of several programmes."""
     columns = (Column("Kode"), Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
                *writing.year_columns(book.row))  # fmt: skip
     rows = [
@@ -227,7 +227,7 @@ def _activities(programme: ProgrammeRow) -> Table:
 
 
 def _budgeted(activity: Activity) -> Iterator[str]:
-    """Code in SIPD, objective of the RPJMD and weight of an activity, as far as it has them."""
+    """Yield the code in SIPD, the objective of the RPJMD and the weight of an activity, as far as they are given."""
     if activity.sipd_code:
         yield f"kode SIPD {activity.sipd_code}"
     if activity.objective:
@@ -237,7 +237,7 @@ def _budgeted(activity: Activity) -> Iterator[str]:
 
 
 def _monitored(book: PlanBook) -> Iterator[Block]:
-    """Yield what is monitored, by group: when it is to be there, and by which programme."""
+    """Yield the monitored things by group, with their year and programme."""
     yield Heading("Yang dipantau", numbered=True)
     yield Paragraph(
         "Selain indikator sasaran dan peta jalan, yang dipantau adalah kebijakan, kelembagaan, infrastruktur, aplikasi,"

@@ -25,7 +25,7 @@ GUIDE_LINES = (
 
 
 def programmes_workbook(rows: Iterable[tuple[str, Content]], *, title: str, years: range, choices: Choices) -> bytes:
-    """Contents with their codes as XLSX; with no rows it is a form to begin with. Always Indonesian."""
+    """Write contents with their codes as XLSX; without rows it is an empty template. Always in Indonesian."""
     with override("id"):
         sheets = columns_of(framework(), years, {}, _lists(years, choices))
         said = _rows(rows, choices.names)
@@ -57,7 +57,7 @@ def _lists(years: range, choices: Choices) -> dict[str, list[str]]:
 
 
 def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict[Sheet, list[Mapping[str, object]]]:
-    """Return what the rows of each sheet say, by the names of its columns."""
+    """Return the rows of each sheet, by the names of its columns."""
     rules = framework()
     titles = {part.code: str(part.title) for part in rules.pillars.parts()}
     titles |= {named.code: str(named.title) for named in (*rules.monitored.entries, *rules.criteria.entries)}

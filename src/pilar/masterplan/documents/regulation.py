@@ -1,5 +1,5 @@
-"""The draft regulation that sets the plan, with the plan as its annex. Its wording is data (regulation.yaml): our own
-draft, which the legal office checks and completes."""
+"""The draft regulation that sets the plan, with the plan as its annex. Its wording is data (regulation.yaml): a draft
+by this project, which the legal office checks and completes."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _signature(book: PlanBook) -> Iterator[Block]:
 
 
 def _annex(book: PlanBook) -> Iterator[Block]:
-    """The plan: vision, missions, strategies, programmes with targets and money; the books say the rest."""
+    """Yield the annex: vision, missions, strategies, programmes with targets and money; the books have the rest."""
     yield PageBreak()
     yield Division("LAMPIRAN", book.row.plan.title.upper())
     yield Paragraph("Buku I, Buku II, dan Buku III yang lengkap dilampirkan sebagai berkas tersendiri.")

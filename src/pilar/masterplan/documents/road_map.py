@@ -1,4 +1,4 @@
-"""Book III, quick wins and road map: who was judged how, what is done when, what each year brings and costs."""
+"""Book III, quick wins and road map: marks of the quick wins, the schedule, results and costs of each year."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pilar.reports.document import Bar, Block, Column, Document, Heading, Paragr
 
 TITLE = "Buku III: Program Percepatan dan Peta Jalan"
 MAX_BARS = 12
-"""Of a drawing, so that it fits a page."""
+"""The most bars of a drawing, so that it fits a page."""
 TONES: dict[charts.Tone, str] = {"positive": "program percepatan", "neutral": "program lain"}
 ROMAN = ("I", "II", "III", "IV")
 
@@ -92,7 +92,7 @@ def _judged(programme: ProgrammeRow, highest: int) -> Table:
 
 
 def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, width: float = 96) -> Picture:
-    """Programmes over the plan's years; quick wins have a sign of their own."""
+    """Draw the programmes over the plan's years; quick wins are marked."""
     row = book.row
     spans = [
         charts.Span(
@@ -125,7 +125,7 @@ def _span(content: Content) -> tuple[Quarter, Quarter]:
 
 
 def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) -> Table:
-    """In which quarters of each year an activity runs."""
+    """Make the table of the quarters of each year in which an activity runs."""
     columns = (Column("Program dan kegiatan", share=5), *(Column(str(year)) for year in writing.years_of(book.row)))
     blank = tuple("" for _year in writing.years_of(book.row))
     rows = []
@@ -140,7 +140,8 @@ def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) 
 
 
 def _quarters(activity: Activity, year: int) -> str:
-    """The first and the last quarter of the year in Roman numbers, one if they are the same, or nothing."""
+    """Return the first and last quarter of an activity in a year in Roman numerals; one if they are equal, empty if
+    none."""
     first, last = max(activity.starts, Quarter(year, 1)), min(activity.ends, Quarter(year, 4))
     if last < first:
         return ""
@@ -149,7 +150,7 @@ def _quarters(activity: Activity, year: int) -> str:
 
 
 def _years(book: PlanBook) -> Iterator[Block]:
-    """Yield what each year brings: programmes, targets, money."""
+    """Yield each year with its programmes, targets and money."""
     yield Heading("Rencana tahunan", numbered=True)
     for year in writing.years_of(book.row):
         yield Heading(f"Tahun {year}", 2, numbered=True)

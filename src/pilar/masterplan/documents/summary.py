@@ -30,7 +30,7 @@ from pilar.reports.document import (
 
 TITLE = "Ringkasan Eksekutif"
 SHOWN = 6
-"""Titles of programmes of a sub-dimension, at most."""
+"""The most titles of programmes shown for a sub-dimension."""
 
 
 def summary(book: PlanBook) -> Document:
@@ -126,7 +126,7 @@ def _quick_win_table(book: PlanBook, quick: list[ProgrammeRow]) -> Table:
 
 
 def _aim(programme: ProgrammeRow) -> str:
-    """The last yearly target of the first indicator."""
+    """Return the last yearly target of the first indicator."""
     for target in programme.content.targets[:1]:
         if target.yearly:
             year, value = max(target.yearly)
@@ -135,7 +135,7 @@ def _aim(programme: ProgrammeRow) -> str:
 
 
 def _pillars(book: PlanBook) -> Iterator[Block]:
-    """Each pillar on a quarter of a page: its strategy, its programmes by sub-dimension, its money."""
+    """Yield each pillar on a quarter of a page: its strategy, its programmes by sub-dimension, its money."""
     yield Heading("Enam pilar")
     strategies = book.statements[StatementPart.STRATEGY]
     for pillar in book.framework.pillars.entries:
@@ -171,7 +171,7 @@ def _money(programme: ProgrammeRow) -> Decimal:
 
 
 def _largest(book: PlanBook) -> Iterator[Block]:
-    """The ten programmes with the most money."""
+    """Yield the ten programmes with the most money."""
     programmes = sorted(book.programmes, key=lambda programme: (-_money(programme), programme.code))[:10]
     if programmes:
         yield Heading("Sepuluh program dengan anggaran terbesar")

@@ -1,4 +1,4 @@
-"""Shared parts of a plan's papers: citations of law, days, money, tables, and their first pages."""
+"""The common parts of a plan's papers: law, days, money, tables, and the first page."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from pilar.reports.document import (
 AUTHOR = "Pilar"
 NONE = "–"
 FONT = "Libertinus Serif"
-"""The font of the reports, so that charts are lettered alike."""
+"""The font of the reports, so that charts look alike."""
 
 
 def for_word(document: Document) -> bytes:
-    """The document as a Word file."""
-    from pilar.reports.docx import write_docx  # takes half a second to load, which only such a file is worth
+    """Write the document as a Word file."""
+    from pilar.reports.docx import write_docx  # loading it takes half a second, which only a Word file is worth
 
     return write_docx(document)
 
@@ -50,7 +50,7 @@ def for_word(document: Document) -> bytes:
 MILLION, BILLION = 1_000_000, 1_000_000_000
 DRAFT, SYNTHETIC = "RANCANGAN", "DATA CONTOH"
 WIDEST = 6
-"""More years than these do not stand beside each other on an upright page."""
+"""With more years than these, they do not fit side by side on a portrait page."""
 FORMS = {
     LegalForm.REGENT: "Peraturan Bupati",
     LegalForm.MAYOR: "Peraturan Wali Kota",
@@ -63,18 +63,18 @@ def day(value: date) -> str:
 
 
 def short_region(row: VersionRow) -> str:
-    """``Tangerang`` of Kabupaten Tangerang."""
+    """Return ``Tangerang`` for Kabupaten Tangerang."""
     name = row.plan.region_name
     return name.removeprefix("Kabupaten ").removeprefix("Kota ")
 
 
 def head_of_region(row: VersionRow) -> str:
-    """Bupati or Wali Kota with the name of the region."""
+    """Return Bupati or Wali Kota with the name of the region."""
     return f"{'Wali Kota' if row.plan.kind == 'city' else 'Bupati'} {short_region(row)}"
 
 
 def law(row: VersionRow) -> str:
-    """The regulation that sets the version, in a sentence; that there is none yet."""
+    """Return a sentence about the regulation that sets the version, or that there is none yet."""
     if row.form is None or row.decreed_on is None or row.state not in LAW:
         return f"Belum ditetapkan ({translate(VERSION_NAMES[row.state]).lower()})."
     of = row.plan.region_name if row.form is LegalForm.REGIONAL else short_region(row)
@@ -86,13 +86,14 @@ def years_of(row: VersionRow) -> range:
 
 
 def stamp(row: VersionRow, *, draft: bool = False) -> str:
-    """The words across every page: made-up data, and what is not law yet (or, ``draft``, never is by itself)."""
+    """Return the words printed across every page: made-up data, not law yet, or (``draft``) a draft that is never law
+    itself."""
     said = [DRAFT] if draft or row.state not in LAW else []
     return " ".join([*said, SYNTHETIC] if row.plan.synthetic else said)
 
 
 def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
-    """Return what must not be overlooked, in sentences."""
+    """Return the notices that must not be overlooked, in sentences."""
     blocks: list[Block] = []
     if row.plan.synthetic:
         source = row.plan.source.replace("\n", ", ")
@@ -110,7 +111,7 @@ def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
 
 
 def facts_of_law(row: VersionRow) -> Pairs:
-    """Law, force and version, for the first page."""
+    """Return law, force and version, for the first page."""
     force = NONE
     if row.in_force_since is not None and row.in_force_until is not None:
         force = f"{day(row.in_force_since)} sampai {day(row.in_force_until)}"
@@ -135,7 +136,7 @@ def paper(
     landscape: bool = False,
     draft: bool = False,
 ) -> Document:
-    """A paper of the plan: its first page, the contents down to a level (None: none), then ``blocks``."""
+    """Make a paper of the plan: its first page, the contents down to a level (None: none), then ``blocks``."""
     row = book.row
     first: list[Block] = [*notices(row, draft=draft), facts_of_law(row)]
     if contents is not None:
@@ -159,18 +160,18 @@ def file_name(row: VersionRow, name: str, ending: str) -> str:
 
 
 def picture(spec: dict[str, Any], alt: str, width: float, caption: str) -> Picture:
-    """A chart in the font of the reports; ``width`` in millimetres."""
+    """Draw a chart in the font of the reports; ``width`` in millimetres."""
     lettered = spec | {"config": spec["config"] | {"font": FONT}}
     return Picture(render_svg(lettered, "id"), alt, width, caption)
 
 
 def rupiah(value: Decimal) -> str:
-    """``Rp750.000.000``; a dash for nothing."""
+    """Format ``Rp750.000.000``; a dash for nothing."""
     return wording.money(value) if value else NONE
 
 
 def millions(value: Decimal) -> str:
-    """Million rupiah, whole; a dash for nothing."""
+    """Format million rupiah, whole; a dash for nothing."""
     return wording.number(Decimal(round(value / MILLION))) if value else NONE
 
 
@@ -179,7 +180,7 @@ def billions(value: Decimal) -> Decimal:
 
 
 def texts(rows: Sequence[StatementRow], nothing: str) -> list[Block]:
-    """Statements as a list, or that there is none."""
+    """Return statements as a list, or a sentence that there is none."""
     if not rows:
         return [Paragraph(nothing, quiet=True)]
     if len(rows) == 1:
@@ -188,7 +189,7 @@ def texts(rows: Sequence[StatementRow], nothing: str) -> list[Block]:
 
 
 def section(book: PlanBook, title: str, part: StatementPart, nothing: str, level: int = 1) -> list[Block]:
-    """A numbered heading and the statements of a part below it, with where they come from."""
+    """Return a numbered heading and the statements of a part below it, with their sources."""
     rows = book.statements[part]
     sources = dict.fromkeys(row.stated.source for row in rows if row.stated.source)
     blocks: list[Block] = [Heading(title, level, numbered=True), *texts(rows, nothing)]
@@ -198,7 +199,7 @@ def section(book: PlanBook, title: str, part: StatementPart, nothing: str, level
 
 
 def table(caption: str, columns: Sequence[Column], rows: Iterable[Row], nothing: str) -> Block:
-    """A table, or a sentence where it would be empty."""
+    """Return a table, or a sentence where it would be empty."""
     kept = tuple(rows)
     return Table(tuple(columns), kept, caption) if kept else Paragraph(nothing, quiet=True)
 

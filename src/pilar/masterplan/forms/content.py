@@ -1,4 +1,4 @@
-"""The form of all that a programme says: of a proposal, and of what the meeting accepts with changes.
+"""The form of a programme's content: in a proposal, and in a decision that accepts it with changes.
 
 It works without a script: buttons add and remove rows and draw the form again. Faults of an operation are shown at
 their fields, and nothing that was typed is lost.
@@ -48,14 +48,14 @@ LISTS = {
     "risks": (rows.RiskForm, rows.first_of_risk, N_("Risks")),
     "monitored": (rows.MonitoredForm, rows.first_of_monitored, N_("What is to be there")),
 }
-"""The lists of a programme: form of a row, what a row begins with, title of the section."""
+"""The lists of a programme: form of a row, initial values of a row, title of the section."""
 BEGINS_WITH = {"targets": 1, "activities": 1, "risks": 0, "monitored": 0}
-"""Blank rows of a new programme."""
+"""The number of blank rows of a new programme."""
 NEEDED = _("May wait while it is a draft; it is needed to hand the proposal in")
 
 
 class HeadForm(FaultsForm):
-    """What a programme says beside its lists."""
+    """The fields of a programme outside its lists."""
 
     use_required_attribute = False
 
@@ -108,11 +108,10 @@ class HeadForm(FaultsForm):
 
 
 class ContentForm:
-    """All of a programme.
+    """The whole content of a programme.
 
-    ``owner``: the office whose programme it is, when that is not to be chosen. ``initial``: what it says now.
-    ``above``: the highest numbers that rows of a list ever had, so that none is given twice
-    (``queries.highest_numbers``).
+    ``owner``: the office that owns the programme, if it cannot be chosen. ``initial``: the present content. ``above``:
+    the highest numbers that rows of a list ever had, so that none is given twice (``queries.highest_numbers``).
     """
 
     def __init__(
@@ -150,7 +149,7 @@ class ContentForm:
             for name in LISTS
         }
 
-    # What the form begins with
+    # Initial values
 
     def _head_first(self) -> dict[str, Any]:
         if self._data is not None:
@@ -186,7 +185,7 @@ class ContentForm:
         return rows.JudgedForm.first(self._initial.judged) if self._initial else {}
 
     def _given(self, name: str) -> list[Mapping[str, Any]]:
-        """The rows of a list as they are typed, or stand in ``initial``, after what a button asks for."""
+        """Return the rows of a list as typed, or from ``initial``, after applying a pressed button."""
         _form, first, _title = LISTS[name]
         if self._data is None:
             if self._initial is None:
@@ -221,20 +220,20 @@ class ContentForm:
             made = form({f"{named['prefix']}-{key}": value for key, value in given.items()}, **named)
             if made.filled:
                 return made
-        # A row into which nothing was written is not judged.
+        # An empty row is not checked.
         return form(initial=dict(given), **named)
 
     def _measures(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [(measure.code, f"{measure.title} ({measure.code})") for measure in self._choices.measures]
 
-    # What was typed
+    # Typed values
 
     def is_valid(self) -> bool:
-        """Tell whether all that was typed can be read; what it must say is for the rules."""
+        """Return whether everything typed can be read; its content is checked by the rules."""
         return not [form for form in self._forms() if not form.is_valid()]
 
     def content(self) -> Content:
-        """Return what was typed, of a form that is valid."""
+        """Return the typed content of a valid form."""
         given = {name: value for name, value in self.head.cleaned_data.items() if name != "partners"}
         given.setdefault("owner", self.owner)
         return Content(
@@ -249,7 +248,8 @@ class ContentForm:
         )
 
     def as_typed(self) -> QueryDict:
-        """The form as a browser would send it untouched: a saved content becomes one on which faults are shown."""
+        """Return the form as a browser would send it untouched, so that faults of a saved content can be shown on
+        it."""
         sent = QueryDict(mutable=True)
         for name, some in self.lists.items():
             sent[f"{self.prefix}-{name}-count"] = str(len(some))
@@ -269,7 +269,7 @@ class ContentForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Return what must be mended, with the id of the field or section where it stands."""
+        """Return the errors, with the id of the field or section where each one stands."""
         misfits = [
             (f"{self.prefix}-{name}" if name else "", said) for name, told in self.sections.items() for said in told
         ]
@@ -286,7 +286,7 @@ class ContentForm:
 
     @property
     def shown_lists(self) -> list[tuple[str, str, list[Any], list[str], bool]]:
-        """For the template: name, title, rows, faults of the section, whether another row may be added."""
+        """Return the lists for the template: name, title, rows, faults of the section, whether a row may be added."""
         return [
             (name, translate(title), self.lists[name], self.sections.get(name, []), len(self.lists[name]) < MAX_ROWS)
             for name, (_form, _first, title) in LISTS.items()
@@ -294,7 +294,7 @@ class ContentForm:
 
     @property
     def shows_marks(self) -> bool:
-        """Tell whether the criteria are open to see: for a quick win, and where something was given."""
+        """Return whether the criteria start unfolded: for a quick win, and where a mark was given."""
         return bool(self.head["quick_win"].value() or any(value for value in self.judged.initial.values()))
 
     @property
@@ -313,7 +313,7 @@ class ContentForm:
         return [form for form in self.lists[name] if form.filled]
 
     def _numbered(self, name: str) -> Iterator[tuple[Any, int]]:
-        """Rows with their numbers: what has one keeps it, a new row gets one that was never used."""
+        """Yield rows with their numbers: existing numbers stay, a new row gets one that was never used."""
         forms = self._filled(name)
         known = [kept.number for kept in getattr(self._initial, name)] if self._initial else []
         given = [number for form in forms if (number := form.given_number) is not None]
@@ -351,7 +351,7 @@ class ContentForm:
 
 
 def in_order(activities: tuple[Activity, ...]) -> list[Activity]:
-    """Activities, each followed by its sub-activities."""
+    """Return activities, each followed by its sub-activities."""
     mains = [activity for activity in activities if activity.parent is None]
     return [
         row for activity in mains for row in (activity, *(sub for sub in activities if sub.parent == activity.number))

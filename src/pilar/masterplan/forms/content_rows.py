@@ -39,7 +39,7 @@ SUB = "sub"
 
 
 class QuarterField(forms.CharField):
-    """A quarter of the plan; a typed one that is none of them is told by the rules."""
+    """A quarter of the plan; the rules report a typed one outside the plan."""
 
     widget = forms.Select
 
@@ -70,7 +70,7 @@ class YearField(forms.TypedChoiceField):
 
 
 class RowForm(forms.Form):
-    """A row of a list. ``says``: the fields of which one must be filled for the row to count."""
+    """A row of a list. ``says``: the row counts if one of these fields is filled."""
 
     says: tuple[str, ...] = ()
     wide: tuple[str, ...] = ("title", "text", "response")
@@ -79,39 +79,39 @@ class RowForm(forms.Form):
 
     @property
     def filled(self) -> bool:
-        """Tell whether anything was written into the row."""
+        """Return whether anything was written into the row."""
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.says)
 
     @property
     def laid_out(self) -> list[tuple[forms.BoundField, bool]]:
-        """The fields beside those of the years, each with whether it takes a line of its own."""
+        """The fields other than those of the years, each with whether it takes a line of its own."""
         yearly = {f"y{year}" for year in self.years}
         return [(field, field.name in self.wide) for field in self if field.name not in yearly]
 
     @property
     def yearly(self) -> list[forms.BoundField]:
-        """The fields of the years, if the row has some."""
+        """The fields of the years, if the row has any."""
         return [self[name] for year in self.years if (name := f"y{year}") in self.fields]
 
     def take(self, name: str, said: str) -> None:
-        """Show a fault at a field, or at the row if it has none of that name."""
+        """Show a fault at a field, or at the row if it has no field of that name."""
         self.add_error(name if name in self.fields else None, said)
 
 
 class NumberedForm(RowForm):
-    """A row that has a number for as long as the programme lives."""
+    """A row with a number that never changes while the programme exists."""
 
     number = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @property
     def given_number(self) -> int | None:
-        """The number that the row has had, if it is one."""
+        """The row's present number, if it has one."""
         number: int | None = self.cleaned_data.get("number")
         return number if number is not None and 1 <= number < 10_000 else None
 
 
 class TargetForm(NumberedForm):
-    """A target indicator with what is to be reached in each year."""
+    """A target indicator with the value to reach in each year."""
 
     title = forms.CharField(label=_("Indicator"), max_length=MAX_TITLE)
     unit = forms.CharField(label=_("Unit of measurement"), max_length=MAX_UNIT, help_text=_("Such as desa, %, menit"))
@@ -174,8 +174,8 @@ class ActivityForm(NumberedForm):
             self.fields[name].offer(years[0], years[-1], typed)
 
     def activity(self, number: int, above: int | None) -> Activity:
-        """The activity; ``above`` is the number of the main activity above it. The first of all has none above it, so
-        that as a part it would be its own, which the rules refuse."""
+        """Return the activity; ``above`` is the number of the main activity above it. The first row has none above; as
+        a sub-activity it would be its own parent, which the rules refuse."""
         given = self.cleaned_data
         parent = (above or number) if given["place"] == SUB else None
         budgeted = {name: given[name] for name in BUDGETED}
@@ -186,7 +186,7 @@ class ActivityForm(NumberedForm):
 
 
 class RiskForm(RowForm):
-    """A risk, and what is done about it."""
+    """A risk, and its treatment."""
 
     text = forms.CharField(
         label=_("Risk"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
@@ -202,7 +202,7 @@ class RiskForm(RowForm):
 
 
 class MonitoredForm(NumberedForm):
-    """A policy, institution, and so on, to be there by the end of a year."""
+    """A policy, institution, and so on, to exist by the end of a year."""
 
     group = forms.ChoiceField(label=_("Group"))
     title = forms.CharField(label=_("What is to be there"), max_length=MAX_TITLE)
@@ -233,14 +233,14 @@ class BudgetForm(forms.Form):
 
     @property
     def grid(self) -> list[tuple[int, list[tuple[str, forms.BoundField]]]]:
-        """Years, each with the name of every source of funds and its field."""
+        """Return the years, each with the name of every source of funds and its field."""
         return [
             (year, [(translate(name), self[_cell(year, fund)]) for fund, name in FUND_NAMES.items()])
             for year in self.years
         ]
 
     def budgets(self) -> tuple[Budget, ...]:
-        """Return what was written; an amount of nought says as little as none."""
+        """Return the amounts; zero counts as empty."""
         budgets = []
         for year in self.years:
             for fund in Fund:
@@ -255,7 +255,7 @@ class BudgetForm(forms.Form):
 
     @staticmethod
     def first(budgets: Iterable[Budget]) -> dict[str, str]:
-        """Return what the fields begin with."""
+        """Return the initial values of the fields."""
         return {_cell(budget.year, budget.fund): rupiah_text(budget.amount) for budget in budgets}
 
 
@@ -281,7 +281,7 @@ class JudgedForm(forms.Form):
 
     @property
     def grid(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        """Each criterion with the fields of its mark and reason."""
+        """Return each criterion with the fields of its mark and reason."""
         return [
             (str(criterion.title), self[f"m_{criterion.code}"], self[f"r_{criterion.code}"])
             for criterion in self.criteria
@@ -299,7 +299,7 @@ class JudgedForm(forms.Form):
         return given
 
     def judged(self) -> tuple[Judged, ...]:
-        """The marks that were given."""
+        """Return the marks that were given."""
         given = self.cleaned_data
         return tuple(
             Judged(criterion.code, given[f"m_{criterion.code}"], given[f"r_{criterion.code}"])
@@ -313,7 +313,7 @@ class JudgedForm(forms.Form):
 
     @staticmethod
     def first(judged: Iterable[Judged]) -> dict[str, Any]:
-        """Return what the fields begin with."""
+        """Return the initial values of the fields."""
         typed: dict[str, Any] = {}
         for mark in judged:
             typed |= {f"m_{mark.criterion}": mark.mark, f"r_{mark.criterion}": mark.reason}
@@ -321,7 +321,7 @@ class JudgedForm(forms.Form):
 
 
 def first_of_target(target: Target) -> Mapping[str, Any]:
-    """Return what the row of a target begins with."""
+    """Return the initial values of the row of a target."""
     return {
         "number": target.number, "title": target.title, "unit": target.unit, "better": target.better.value,
         "base": "" if target.base is None else typed_text(target.base), "base_year": target.base_year or "",
@@ -331,7 +331,7 @@ def first_of_target(target: Target) -> Mapping[str, Any]:
 
 
 def first_of_activity(activity: Activity) -> Mapping[str, Any]:
-    """Return what the row of an activity begins with."""
+    """Return the initial values of the row of an activity."""
     place = "" if activity.parent is None else SUB
     return {
         "number": activity.number, "title": activity.title, "place": place, "starts": str(activity.starts),
@@ -341,12 +341,12 @@ def first_of_activity(activity: Activity) -> Mapping[str, Any]:
 
 
 def first_of_risk(risk: Risk) -> Mapping[str, Any]:
-    """Return what the row of a risk begins with."""
+    """Return the initial values of the row of a risk."""
     return {"text": risk.text, "response": risk.response}
 
 
 def first_of_monitored(monitored: Monitored) -> Mapping[str, Any]:
-    """Return what the row of something monitored begins with."""
+    """Return the initial values of the row of a monitored thing."""
     return {"number": monitored.number, "group": monitored.group, "title": monitored.title, "year": monitored.year}
 
 

@@ -27,7 +27,7 @@ SEEN = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
 def kind_name(kind: MeetingKind) -> str:
-    """Name a workshop as the framework does, or the coordination meeting."""
+    """Return the name of a workshop from the framework, or of the coordination meeting."""
     named = framework().workshops.find(kind.value)
     return str(named.title) if named else translate(FINALISATION_NAME)
 
@@ -58,13 +58,13 @@ class PlanMeetingForm(_Times):
         self.fields["kind"].choices = [(kind.value, kind_name(kind)) for kind in MeetingKind]
 
     def new_meeting(self) -> NewMeeting:
-        """Return what was given, for an operation."""
+        """Convert the input to the argument of the operation."""
         given = self.cleaned_data
         return NewMeeting(given["kind"], given["title"], given["held_at"], given["venue"], given["agenda"])
 
 
 class MeetingForm(_Times):
-    """What stands in the calendar, and the notes."""
+    """The calendar entry of a meeting, and the notes."""
 
     seen_field = "seen"
     notes = forms.CharField(
@@ -75,7 +75,7 @@ class MeetingForm(_Times):
 
 
 class AttendanceForm(FaultsForm):
-    """Lines to add to a list of attendance, and its rows; ``kept``: what was sent after the sign-in had ended."""
+    """Lines to add to a list of attendance, and its rows; ``kept``: input that was sent after the session had ended."""
 
     added = forms.CharField(
         label=_("Add people"), max_length=MAX_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
@@ -100,7 +100,7 @@ class AttendanceForm(FaultsForm):
         self.rows = [ListedAttendee(row, data or kept) for row in listed]
 
     def attendees(self) -> list[Attendee]:
-        """The whole list as it is to be kept; raises Faults at ``added``."""
+        """Return the whole list to store; raises Faults at ``added``."""
         read, faults = read_invited(self.cleaned_data["added"], self.offices)
         if faults:
             raise Faults(faults)
@@ -109,7 +109,7 @@ class AttendanceForm(FaultsForm):
         return [*kept, *(Attendee(invited.name, invited.position, invited.office, present=came) for invited in read)]
 
     def tell(self, error: Faults) -> None:
-        """Show each fault at the row that it is about, or at what was added."""
+        """Show each fault at its row, or at the added lines."""
         kept = [row for row in self.rows if not row.removed]
         for fault in error.faults:
             said = translate(fault.sentence, **fault.fields)
@@ -122,13 +122,13 @@ class AttendanceForm(FaultsForm):
 
 
 class ListedAttendee:
-    """A row of the list, as it is stored or as it was ticked."""
+    """A row of the list, as stored or as ticked."""
 
     def __init__(self, row: AttendeeRow, data: QueryDict | None) -> None:
         self.row = row
         self.faults: list[str] = []
         self.present, self.signs, self.removed = row.present, row.signs, False
-        # A row that was added by somebody else since the page was shown comes without ticks of this reader.
+        # A row that somebody else added in the meantime has no ticks of this reader.
         if data is not None and str(row.key) in data.getlist("listed"):
             self.present, self.signs, self.removed = (
                 str(row.key) in data.getlist(name) for name in ("present", "signs", "removed")
@@ -136,14 +136,14 @@ class ListedAttendee:
 
     @property
     def attendee(self) -> Attendee:
-        # Who signs is there: one tick is enough.
+        # Those who sign are present: one tick is enough.
         return Attendee(
             self.row.name, self.row.position, self.row.office, present=self.present or self.signs, signs=self.signs
         )
 
 
 class RestForm(FaultsForm):
-    """Who decided that the rest is accepted as proposed."""
+    """The person who decided that the rest is accepted as proposed."""
 
     decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)
 
@@ -153,7 +153,7 @@ class RestForm(FaultsForm):
 
 
 class VerdictForm(FaultsForm):
-    """A decision: by whom, why, and for a merger where the proposal goes; what was decided is the button."""
+    """A decision: by whom, why, and for a merger the target proposal; the button is the outcome."""
 
     seen_field = "seen"
     reason = sometimes_required(forms.CharField(
@@ -181,7 +181,7 @@ class VerdictForm(FaultsForm):
 
 
 def deciders(attendance: Iterable[AttendeeRow]) -> list[tuple[int | str, str]]:
-    """Those present as choices, by name and position."""
+    """Return the persons present as choices, by name and position."""
     named = [
         (attendee.key, ", ".join(part for part in (attendee.name, attendee.position) if part))
         for attendee in attendance

@@ -1,4 +1,4 @@
-"""Forms by which plans are begun, revised, decreed and brought into force, and their texts and bodies written."""
+"""Forms for beginning, revising, decreeing and bringing plans into force, and for their texts and bodies."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class PlanForm(FaultsForm):
 
 
 class ReasonForm(FaultsForm):
-    """A reason, which everybody reads who reads the version."""
+    """A reason; everybody who reads the version can read it."""
 
     reason = forms.CharField(label=_("Reason"), max_length=MAX_TEXT, widget=text_area(3))
 
 
 class DecreeForm(RevisionForm):
-    """The regulation that sets a version, with its text: evidence that the region has, or a new file."""
+    """The regulation that sets a version, with its text: existing evidence of the region, or a new file."""
 
     form = forms.TypedChoiceField(label=_("Form of the regulation"), coerce=LegalForm)
     number = forms.CharField(
@@ -90,7 +90,7 @@ class DecreeForm(RevisionForm):
 
 
 class ForceForm(FaultsForm):
-    """Since when a version is in force, and whether it replaces another plan."""
+    """The first day in force, and whether it replaces another plan."""
 
     since = DayField(label=_("In force since"))
     replaces = forms.BooleanField(
@@ -108,7 +108,7 @@ class ForceForm(FaultsForm):
 
 
 class DayForm(FaultsForm):
-    """A day, to see the plan that was in force on it."""
+    """A day for looking up the plan that was in force."""
 
     day = DayField(label=_("Plan in force on"))
 

@@ -1,4 +1,4 @@
-"""Forms of the call, of a proposal beside its content, of questions and of merging."""
+"""Forms of the call, of a proposal except its content, of questions and of merging."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REASONS = {
 
 
 class CallForm(RegionTimes, FaultsForm):
-    """The call for proposals: what is asked for, and until when."""
+    """The call for proposals: its text and deadline."""
 
     closes_at = MomentField(label=_("Proposals are taken until"))
     text = forms.CharField(
@@ -36,7 +36,7 @@ class CallForm(RegionTimes, FaultsForm):
 
 
 class ReasonForm(FaultsForm):
-    """What an office says beside the content of its proposal, and the version that it saw."""
+    """The reason of an office besides the content of its proposal, and the version that it saw."""
 
     reason = forms.CharField(required=False, max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
@@ -51,12 +51,12 @@ class ReasonForm(FaultsForm):
 
     @property
     def said(self) -> str:
-        """Return what was written, or nothing."""
+        """Return the reason, or an empty text."""
         return str(self.cleaned_data.get("reason", ""))
 
 
 class QuestionForm(FaultsForm):
-    """What the secretariat asks an office."""
+    """A question of the secretariat to an office."""
 
     question = forms.CharField(
         label=_("What the office should answer"), max_length=MAX_REASON,
@@ -65,7 +65,7 @@ class QuestionForm(FaultsForm):
 
 
 class MergeForm(FaultsForm):
-    """Which of some proposals the others go into, and why."""
+    """The proposal into which the others are merged, and the reason."""
 
     into = forms.TypedChoiceField(
         label=_("They go into"), coerce=int, widget=forms.RadioSelect,
@@ -81,25 +81,25 @@ class MergeForm(FaultsForm):
         self.fields["into"].choices = [(row.key, f"{row.number}. {row.title} ({row.office_short})") for row in rows]
 
     def tell(self, error: Faults) -> None:
-        """A fault of the proposals that were chosen stands at the choice."""
+        """Show faults of the chosen proposals at the choice."""
         for fault in error.faults:
             said = translate(fault.sentence, **fault.fields)
             self.add_error(fault.place if fault.place in self.fields else "into", said)
 
 
 class ProposalForms:
-    """All that is written on the page of a proposal: its content, unless a programme should end, and its reason."""
+    """All input on the page of a proposal: its content, unless a programme should end, and its reason."""
 
     def __init__(self, content: ContentForm | None, reason: ReasonForm) -> None:
         self.content, self.reason = content, reason
 
     @property
     def rearranged(self) -> bool:
-        """Tell whether only the rows of the form are to change."""
+        """Return whether only rows of the form are to be added or removed."""
         return self.content is not None and self.content.rearranged
 
     def is_valid(self) -> bool:
-        """Tell whether all that was typed can be read."""
+        """Return whether everything typed can be read."""
         return not [form for form in (self.content, self.reason) if form is not None and not form.is_valid()]
 
     def tell(self, error: Faults) -> None:

@@ -27,9 +27,9 @@ MAX_NUMBER = 60
 
 
 class ReportForm(FaultsForm):
-    """Progress of activities, indicators, what is there, money, obstacles, evidence; a reason for a correction.
+    """Progress of activities, indicators, monitored things, money, obstacles, evidence; a reason for a correction.
 
-    ``done.<number>`` and ``readings.<number>`` are named as the places of the operation's faults.
+    ``done.<number>`` and ``readings.<number>`` have the names of the places of the operation's faults.
     """
 
     quarter = forms.CharField(label=_("Quarter"), required=False, disabled=True)
@@ -82,7 +82,7 @@ class ReportForm(FaultsForm):
         if not sheet.seen:
             del self.fields["reason"]
         elif self.is_bound and self.data.get("seen") != str(sheet.seen):
-            # Who has not seen the report that is there is first shown it.
+            # A reader who has not seen the existing report is shown it first.
             self.fields["reason"].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class ReportForm(FaultsForm):
         return [self["spent"], self["obstacles"]]
 
     def given(self) -> Given:
-        """Return what was given, for the operation."""
+        """Convert the input to the argument of the operation."""
         told = self.cleaned_data
         return Given(
             done={_number(name): told[name] for name in self.fields if name.startswith("done.")},
@@ -142,18 +142,18 @@ class PieceForm(EvidenceForm):
 
     @property
     def filled(self) -> bool:
-        """Tell whether anything of it was given."""
+        """Return whether any field is filled."""
         names = ("title", "link", "note", "held")
         return any(self.data.get(self.add_prefix(name), "").strip() for name in names) or bool(self.files)
 
 
 def stored_texts(row: ReportRow, sheet: ReportSheet) -> dict[str, str]:
-    """Return what a stored report says, by field as it would be typed."""
+    """Return a stored report by field, as it would be typed."""
     return {name: _text(value) for name, value in _values(row, sheet).items()}
 
 
 def texts_of(form: ReportForm) -> dict[str, str]:
-    """Return what was typed, by field."""
+    """Return the input by field."""
     return {name: _text(form[name].value()) for name in form.fields}
 
 
@@ -162,7 +162,7 @@ def _text(value: Any) -> str:
 
 
 def _initial(sheet: ReportSheet) -> dict[str, Any]:
-    """Return what was reported for the quarter; before the first report what the quarter before leaves standing."""
+    """Return the report of the quarter; before the first one, the values carried over from the quarter before."""
     first: dict[str, Any] = {"quarter": sheet.quarter.name, "seen": sheet.seen}
     if sheet.rows:
         return {**first, **_values(sheet.rows[0], sheet)}

@@ -1,4 +1,4 @@
-"""Forms by which a plan is taken over that ran before it was kept here."""
+"""Forms for taking over a plan that ran before it was kept here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pilar.platform.language import N_, translate
 
 
 class BeginningForm(FaultsForm):
-    """From which quarter on reports are owed, and why."""
+    """The first quarter for which reports are owed, and the reason."""
 
     seen_field = "seen"
 

@@ -1,4 +1,4 @@
-"""Tables of quarterly reports. Append-only: a correction is the next number, and the highest counts."""
+"""Reports of offices, quarter by quarter. Append-only: a correction is the next number, and the highest counts."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ class Report(models.Model):
     """An office's report on a programme for a quarter (laporan triwulan).
 
     ``body``: ``done`` per cent by number of activity, ``readings`` by number of target, ``there`` numbers of monitored
-    things that are there. ``spent``: rupiah of this quarter. ``on_behalf``: the coordinator reported for the
-    office. ``taken_from``: of one that was taken over from a file,
-    where it was made or kept before.
+    things that exist. ``spent``: rupiah of this quarter. ``on_behalf``: the coordinator reported for the office.
+    ``taken_from``: the earlier place of a report taken over from a file.
     """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="reports", db_index=False)
@@ -70,7 +69,7 @@ class Report(models.Model):
 
 
 class ReportEvidence(models.Model):
-    """Evidence for what a report says."""
+    """Evidence for the content of a report."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="attachments")
     evidence = models.ForeignKey("evidence.Evidence", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Tables of a version's formulation: the call, proposals, workshops and the coordination meeting."""
+"""The making of a version: the call, the offices' proposals, workshops and the coordination meeting."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ class Call(models.Model):
 
 
 class Proposal(models.Model):
-    """What an office proposes (usulan): a new programme, another content of one, or its end.
+    """A proposal of an office (usulan): a new programme, new content of one, or its end.
 
-    ``question`` is what the secretariat asked when it sent the proposal back. ``origin`` says what gave rise to it,
-    with a key and words of that thing. ``saves`` counts changes: who saves over one they have not seen is told.
+    ``question`` is the secretariat's question when it sent the proposal back. ``origin`` is its cause, with a key and
+    words of that thing. ``saves`` counts changes, so that nobody overwrites one they have not seen.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="proposals", db_index=False)
@@ -128,7 +128,7 @@ class Proposal(models.Model):
 class Meeting(models.Model):
     """A guidance workshop (bimtek) or the finalisation coordination meeting (rapat koordinasi finalisasi).
 
-    ``minutes`` is the SHA-256 of what was signed off, ``number`` that of the minutes (nomor berita acara).
+    ``minutes`` is the SHA-256 of the signed content, ``number`` that of the minutes (nomor berita acara).
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="meetings")
@@ -174,7 +174,8 @@ class Meeting(models.Model):
 
 
 class Attendance(models.Model):
-    """Somebody invited to a meeting: name, position, office; ``present`` when they came, ``signs`` for the minutes."""
+    """Somebody invited to a meeting: name, position, office; ``present``: they came; ``signs``: they sign the
+    minutes."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance")
     name = models.CharField(max_length=MAX_TITLE)
@@ -209,8 +210,7 @@ class Attendance(models.Model):
 class Decision(models.Model):
     """A decision of the meeting about a proposal, or without one about the general part of the plan.
 
-    Never changed: who decides anew adds the next number, and the highest one counts. ``content`` is what goes into the
-    plan.
+    Never changed: a new decision gets the next number, and the highest one counts. ``content`` goes into the plan.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")

@@ -1,4 +1,4 @@
-"""Tables of how a region's own lists are read: columns, abbreviations of offices, words for sub-dimensions."""
+"""Meanings in a region's own lists: of columns, abbreviations of offices, words for sub-dimensions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pilar.masterplan.rules.list_words import MAX_MEANING, MAX_WORD, WordKind
 
 
 class ListWord(models.Model):
-    """A word of a region's lists and what the coordinator has said that it means, for the next list."""
+    """A word in a region's lists with the meaning that the coordinator has set, for later lists."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)

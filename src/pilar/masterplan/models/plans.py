@@ -1,4 +1,4 @@
-"""Plans of a region, their versions with what stands in them beside programmes, and the bodies that carry them."""
+"""Plans of a region, their versions with all content except programmes, and the bodies that carry them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pilar.masterplan.rules.statements import BodyKind, StatementPart
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import on_row
 
-# A code such as 36.03 as the range of one number: a range needs no extension of the server, text would.
+# A code such as 36.03 as a range of one number: ranges need no server extension, text would.
 _REGION = Cast(Replace(F("region"), Value("."), Value("")), IntegerField())
 REGION_RANGE = Func(_REGION, _REGION, Value("[]"), function="int4range", output_field=IntegerRangeField())
 FORCE = Func(
@@ -34,7 +34,7 @@ _NOT_WRITTEN = "(SELECT state FROM masterplan_version WHERE id = {row}.version_i
 
 
 def frozen(name: str) -> list[pgtrigger.Trigger]:
-    """Rows of a version that is no longer being written are neither added nor changed nor removed."""
+    """Refuse to add, change or remove rows of a version that is no longer being written."""
     condition = _NOT_WRITTEN
     gone = f"IF {condition.format(row='OLD')} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF; "
     return [
@@ -63,9 +63,9 @@ _FILE_ELSEWHERE = (
 class Plan(models.Model):
     """A master plan (masterplan) of a region for five to ten years.
 
-    ``source``: where what is publicly known of it comes from. ``synthetic``: the rest is made up, and every page says
-    so. ``reports_since``: the first day of the first quarter that it owes reports of, and ``reports_reason`` why, where
-    it was taken over while it ran.
+    ``source``: the source of the public facts. ``synthetic``: the rest is made up, and every page says so.
+    ``reports_since``: the first day of the first quarter for which it owes reports, and ``reports_reason`` the reason,
+    if it was taken over while running.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -107,7 +107,7 @@ class Plan(models.Model):
 
 
 class Version(models.Model):
-    """A version of a plan: the first one, or a revision of ``base``. What is law never changes.
+    """A version of a plan: the first one, or a revision of ``base``. A version that is law never changes.
 
     ``region`` repeats that of the plan, for the constraint that two plans are never in force at once.
     """
@@ -171,9 +171,9 @@ class Version(models.Model):
 
 
 class Statement(models.Model):
-    """A sentence or paragraph of a version beside its programmes: vision, mission, a cell of the readiness grid, …
+    """A sentence or paragraph of a version outside its programmes: vision, mission, a cell of the readiness grid, …
 
-    ``key`` names the cell; ``level`` is its mark. ``decision`` is the one of the meeting that adopted it.
+    ``key`` names the cell; ``level`` is its mark. ``decision`` is the meeting's decision that adopted it.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="statements")
@@ -234,7 +234,7 @@ class Body(models.Model):
 
 class BodyMember(models.Model):
     """A seat of a body: ``duty`` in it (ketua, sekretaris, penanggung jawab pilar, anggota), the position that holds
-    it, and if given the person."""
+    it, and the person if given."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="members")
     place = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Programmes: their contents, which never change, and which of them stands in which version of a plan."""
+"""Programmes: their contents, which never change, and the versions of a plan that they belong to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BACKWARDS = "jsonb_path_exists(NEW.body, '$.activities[*] ? (@.ends < @.starts)
 
 
 def _anywhere(name: str, test: str) -> str:
-    """That a field of the programme or of one of its activities fails a test."""
+    """Return the SQL condition that a field of the programme or of one of its activities fails a test."""
     return " OR ".join(
         f"jsonb_path_exists(NEW.body, '{place}.{name} ? ({test})')" for place in ("$", "$.activities[*]")
     )
@@ -37,7 +37,7 @@ _LINE_ELSEWHERE = (
 
 
 class Content(models.Model):
-    """What a programme says (adr/0010): the whole of it in ``body``, and in columns what is searched for."""
+    """The content of a programme (adr/0010): the whole of it in ``body``, searchable parts in columns."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
@@ -93,9 +93,9 @@ class Line(models.Model):
 
 
 class Entry(models.Model):
-    """A programme in a version, with the content that holds there and the decision that it comes from.
+    """A programme in a version, with its content there and the decision that it is based on.
 
-    Without a decision it is as the version before had it.
+    Without a decision it is unchanged from the version before.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="entries", db_index=False)

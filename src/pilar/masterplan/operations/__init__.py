@@ -1,4 +1,4 @@
-"""Operations of master plans."""
+"""Operations on master plans."""
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off

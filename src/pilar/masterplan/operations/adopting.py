@@ -1,4 +1,4 @@
-"""Adopt the meeting's accepted decisions into the version of the plan."""
+"""Carry the decisions of the meeting into the version of the plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def adopt(
     by: Standing, meeting: Meeting, agenda: Sequence[Proposal], decided: Mapping[int | None, Decision], now: datetime
 ) -> None:
     """Write the decisions into the version: new programmes get the next code, changed ones their content, ended ones
-    leave; every statement names the decision about the general part."""
+    are removed; every statement refers to the decision about the general part."""
     version = meeting.version
     general = decided.get(None)
     if general is not None and general.outcome == Outcome.ACCEPTED:
@@ -59,7 +59,8 @@ def _with_partners(
     accepted: Sequence[tuple[Proposal, Decision]],
     now: datetime,
 ) -> dict[int, int | None]:
-    """The key of the content of each accepted proposal, by its key; offices of what was merged into it are partners."""
+    """Return the key of the content of each accepted proposal, by its key; the offices of proposals merged into it
+    become partners."""
     merged = defaultdict(list)
     for asked in agenda:
         if asked.pk in decided and decided[asked.pk].outcome == Outcome.MERGED:
@@ -77,6 +78,6 @@ def _with_partners(
 
 
 def new_codes(plan: Plan, count: int) -> Iterator[str]:
-    """The next codes of programmes: ``P001`` and so on, never one that was used before."""
+    """Yield the next codes of programmes: ``P001`` and so on, never one that was used before."""
     used = Line.objects.filter(plan=plan).count()
     return iter([f"P{number:03d}" for number in range(used + 1, used + count + 1)])

@@ -1,4 +1,4 @@
-"""Send notices of formulation and execution: calls, questions, decisions, reports due or late."""
+"""Notices of formulation: calls, questions, decisions."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ CALLED, ASKED, DECIDED = "masterplan.call", "masterplan.question", "masterplan.d
 
 
 def call_subject(version: int, office: int) -> str:
-    """The subject of what an office is told to propose."""
+    """Return the subject of notices about a call to propose."""
     return f"masterplan.call:{version}:{office}"
 
 
 def question_subject(proposal: int) -> str:
-    """The subject of what an office is asked about its proposal."""
+    """Return the subject of notices about a question on a proposal."""
     return f"masterplan.question:{proposal}"
 
 
 def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: datetime) -> None:
-    """Tell the contributors of open offices of the region that have not proposed yet until when they may."""
+    """Tell the contributors of the region's open offices that have not proposed yet about the deadline."""
     answered = Proposal.objects.filter(version=version, state__in=sorted(ANSWERED)).values("office")
     silent = Office.objects.filter(region=version.region_id, closed_at=None).exclude(pk__in=answered)
     offices = silent.order_by().values_list("pk", flat=True)
@@ -50,13 +50,13 @@ def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: d
 
 
 def settle_whole_call(*, by: Standing, version: Version, now: datetime) -> None:
-    """The call is over for all offices, and nobody is reminded of it any more."""
+    """Settle the notices of a call for all offices; nobody is reminded of it any more."""
     offices = Office.objects.filter(region=version.region_id).order_by().values_list("pk", flat=True)
     settle_call(by=by, version=version.pk, offices=offices, now=now)
 
 
 def settle_call(*, by: Standing, version: int, offices: Iterable[int], now: datetime) -> None:
-    """The call is over for these offices."""
+    """Settle the notices of a call for these offices."""
     people.settle(by=by, subject=[call_subject(version, office) for office in offices], kind=CALLED, now=now)
 
 
@@ -77,7 +77,7 @@ def announce_question(*, by: Standing, proposal: Proposal, now: datetime) -> Non
 
 
 def settle_questions(*, by: Standing, proposals: Iterable[int], now: datetime) -> None:
-    """The offices have answered, or need not any more."""
+    """Settle the notices of questions to these offices, which have answered or need not any more."""
     people.settle(by=by, subject=[question_subject(proposal) for proposal in proposals], kind=ASKED, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Notify offices of reports due or late, all of an office in one notice."""
+"""Notices to offices about reports that are due or late, one for each office."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ SENTENCES = {
 
 
 LAST_REMINDED = timedelta(days=365)
-"""After another plan has replaced one its missing reports are no longer reminded of (assumption)."""
+"""For how long the missing reports of a replaced plan are reminded of (assumption)."""
 
 
 def owing(today: date) -> Q:
-    """The versions whose offices are told what they owe: those in force, and the last ones of plans that another one
-    has replaced of late. A plan that has ended with its years reminds nobody."""
+    """Return the versions whose offices are reminded of reports: those in force, and the last ones of recently replaced
+    plans. A plan that has ended with its years reminds nobody."""
     before_its_end = Q(in_force_until__year__lt=F("plan__last_year")) | ~Q(
         in_force_until__month=12, in_force_until__day=31
     )
@@ -41,9 +41,9 @@ def owing(today: date) -> Q:
 
 
 def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
-    """Tell every office of a version what is due and what is late, and close what no longer is.
+    """Notify every office of a version of due and late reports, and close notices that no longer apply.
 
-    The deadline is the last day of the newest quarter, so that a further quarter is told anew.
+    The deadline is the last day of the newest quarter, so that a further quarter sends a new notice.
     """
     today = today_in(version.region_id, now)
     by_office = open_by_office(version.pk, version.plan_id, today)
@@ -64,7 +64,7 @@ def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
 
 
 def settle_version(*, by: Standing, version: Version, now: datetime) -> None:
-    """Close the notices of all offices of a version that owe nothing any more of what they ask for."""
+    """Close the notices of all offices of a version that have given the reports in question."""
     by_office = open_by_office(version.pk, version.plan_id, today_in(version.region_id, now))
     for state, kind in KINDS.items():
         over = [office for office, rows in by_office.items() if all(row.state is not state for row in rows)]
@@ -72,14 +72,14 @@ def settle_version(*, by: Standing, version: Version, now: datetime) -> None:
 
 
 def settle_left(*, by: Standing, now: datetime) -> None:
-    """Close the notices of plans that of late have ceased to remind anybody."""
+    """Close the notices of plans that stopped reminding recently."""
     today = now.date()
     over = Version.objects.filter(state=VersionState.EXPIRED, in_force_until__gte=today - 2 * LAST_REMINDED)
     settle_plans(by=by, plans=over.exclude(owing(today)).values_list("plan", flat=True), now=now)
 
 
 def settle_plans(*, by: Standing, plans: Iterable[int], now: datetime) -> None:
-    """Close the notices of all offices of plans that remind nobody any more."""
+    """Close the notices of all offices of plans that no longer remind anybody."""
     owners = Entry.objects.filter(version__plan__in=list(plans), version__state__in=list(ONCE_IN_FORCE))
     pairs = set(owners.order_by().values_list("version__plan", "content__owner"))
     for state, kind in KINDS.items():
@@ -88,7 +88,7 @@ def settle_plans(*, by: Standing, plans: Iterable[int], now: datetime) -> None:
 
 
 def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> None:
-    """Close the notices of an office that has reported all that they ask for."""
+    """Close the notices of an office that has given all reports in question."""
     row = Version.objects.filter(owing(now.date()), plan=plan).first()
     left: Mapping[int, Sequence[Expected]] = {}
     if row is not None:
@@ -116,6 +116,6 @@ def _subject(plan: int, state: ReportState, office: int) -> str:
 
 
 def _end_of(day: date, region: str, now: datetime) -> datetime:
-    """The end of the day where the region's clock goes."""
+    """Return the end of the day in the region's time zone."""
     hours = zone_of(region, now, time_zones()).hours
     return datetime.combine(day + timedelta(days=1), time(), timezone(timedelta(hours=hours)))

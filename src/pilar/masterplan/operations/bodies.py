@@ -26,7 +26,7 @@ TARGET = "masterplan.body"
 
 @transaction.atomic
 def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = None, seen: str = "") -> int:
-    """Add a body to a plan, or put it in the place of ``body``, members and all; returns its key.
+    """Add a body to a plan, or replace ``body`` including its members; return its key.
 
     ``seen``: ``rules.bodies.body_fingerprint`` of the body as it was shown. Raises Faults at ``title``, ``file`` or the
     rows (``members.2.office``), :class:`Outdated`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-bodies`` in
@@ -69,7 +69,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
 
 
 def _given(row: Body) -> NewBody:
-    """Return what a stored body says."""
+    """Return a stored body in the form of the input."""
     members = tuple(
         Member(member.duty, member.position, member.person, member.office_id, member.pillar)
         for member in row.members.order_by("place")

@@ -1,4 +1,4 @@
-"""Keeping what a programme says, once it is checked."""
+"""Store the content of programmes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def keep(by: Standing, plan: Plan, content: Content, *, now: datetime, before: C
 
 
 def keep_all(by: Standing, plan: Plan, contents: Iterable[Content], *, now: datetime) -> list[StoredContent]:
-    """Store contents that are checked."""
+    """Store contents that were checked before."""
     return StoredContent.objects.bulk_create(
         StoredContent(
             region_id=plan.region_id,
@@ -39,5 +39,5 @@ def keep_all(by: Standing, plan: Plan, contents: Iterable[Content], *, now: date
 
 
 def content_of(row: StoredContent) -> Content:
-    """Return what a stored row says."""
+    """Return the content of a stored row."""
     return read(row.body)

@@ -1,4 +1,4 @@
-"""The coordination meeting at work: what it decides, and its minutes signed off."""
+"""Record the decisions of the coordination meeting, and sign off its minutes."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def decide(
     seen: int,
     now: datetime,
 ) -> int:
-    """Take down what the meeting decides about a proposal, or (None) about the general part; returns its number.
+    """Record the meeting's decision about a proposal, or (None) about the general part; return its number.
 
-    ``content``: what is accepted with changes. ``seen``: the number of the decision that was shown, 0 for none; of two
-    secretaries who decide the same at once, the later one is told. Raises Faults at ``outcome``, ``reason``,
-    ``decided_by``, ``into`` and the content's fields, :class:`Outdated`, :class:`MeetingNotRunning`,
-    :class:`NotFound` for a proposal that is not on the agenda.
+    ``content``: the content accepted with changes. ``seen``: the number of the decision that was shown, 0 for none, so
+    that the later of two secretaries who decide the same at once is told. Raises Faults at ``outcome``, ``reason``,
+    ``decided_by``, ``into`` and the content's fields, :class:`Outdated`, :class:`MeetingNotRunning`, :class:`NotFound`
+    for a proposal that is not on the agenda.
     """
     row = locked_meeting(by, meeting)
     if row.state != MeetingState.RUNNING or row.kind != MeetingKind.FINALISATION:
@@ -108,7 +108,7 @@ def decide(
 
 @transaction.atomic
 def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
-    """Sign off the minutes: nothing of the meeting changes any more, and what it accepted goes into the version.
+    """Sign off the minutes: the meeting can no longer be changed, and accepted proposals go into the version.
 
     Raises Faults for proposals without a decision, without signatories and before its day, :class:`Outdated` if
     something changed since it was shown, :class:`MeetingNotRunning`. A second time changes nothing.

@@ -1,4 +1,4 @@
-"""The rest of an agenda, accepted as proposed in one decision of the meeting."""
+"""Accept the rest of an agenda as proposed, in one decision of the meeting."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from pilar.platform.versions import require_seen
 
 @transaction.atomic
 def accept_rest(*, by: Standing, meeting: int, decided_by: int | None, seen: int, now: datetime) -> int:
-    """Take down that the meeting accepts as proposed what it has not decided yet; returns how many proposals.
+    """Record that the meeting accepts all undecided proposals as proposed; return their number.
 
-    Each gets its decision. What is contested or unready (``rules.deciding_rest``) and the general part are left to
-    decisions of their own. ``seen``: the meeting's ``saves``. Raises Faults at ``decided_by``, and where nothing is
-    left; :class:`Outdated`, :class:`MeetingNotRunning`; needs ``hold-meetings``.
+    Each gets its own decision. Contested or incomplete proposals (``rules.deciding_rest``) and the general part are
+    left out. ``seen``: the meeting's ``saves``. Raises Faults at ``decided_by``, and where nothing is left;
+    :class:`Outdated`, :class:`MeetingNotRunning`; needs ``hold-meetings``.
     """
     row = locked_meeting(by, meeting)
     if row.state != MeetingState.RUNNING or row.kind != MeetingKind.FINALISATION:

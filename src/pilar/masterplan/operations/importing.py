@@ -1,4 +1,4 @@
-"""Proposals from programmes of a workbook that were looked at and confirmed (``masterplan.imports``)."""
+"""Make proposals from programmes of a workbook after they were checked and confirmed (``masterplan.imports``)."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from pilar.platform.audit import Change
 
 
 def hold_proposals(*, by: Standing, version: int) -> None:
-    """Keep a version and its proposals as they are until the transaction ends; needs ``edit-proposals``."""
+    """Lock a version and its proposals until the transaction ends; needs ``edit-proposals``."""
     locked_version(by, version, Action.EDIT_PROPOSALS)
 
 
 @transaction.atomic
 def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdict], name: str, now: datetime) -> None:
-    """Propose what programmes of the file ``name`` say, handed in but for drafts, or change the proposals that say
-    something else.
+    """Propose the programmes of the file ``name``, handed in except drafts, or change existing proposals with other
+    content.
 
-    The verdicts are those on the version as it is held now; needs ``edit-proposals``.
+    The verdicts must be those on the locked version; needs ``edit-proposals``.
     """
     row = locked_version(by, version, Action.EDIT_PROPOSALS)
     wanted = [verdict for verdict in verdicts if verdict.outcome.stored and verdict.imported.content is not None]
@@ -69,7 +69,7 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
 
 
 def _update(by: Standing, version: Version, pairs: Sequence[tuple[int, int]], now: datetime) -> None:
-    """Give proposals another content; whoever has one open in a form is told when they save."""
+    """Replace the content of proposals; a person with one open in a form is told when they save."""
     contents = dict(pairs)
     rows = list(Proposal.objects.filter(pk__in=contents))
     changes = []

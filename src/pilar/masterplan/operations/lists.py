@@ -1,4 +1,4 @@
-"""Keep what a region says about the words of its lists of programmes."""
+"""Set the meanings of words in a region's lists of programmes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pilar.platform.language import N_
 
 @transaction.atomic
 def say_list_words(*, by: Standing, version: int, said: Sequence[SaidWord]) -> None:
-    """Keep what words of lists mean in the region of a version, for this list and the next ones.
+    """Store the meanings of words in the lists of a version's region, for this list and later ones.
 
     Raises Faults at kind and word; needs ``edit-proposals``.
     """

@@ -1,4 +1,4 @@
-"""Finding what is to be changed: what the actor may not know of is not there, and what is there is locked.
+"""Find and lock rows to be changed; a row that the actor may not know of counts as missing.
 
 Everything of a version is changed under the lock of its row, so that its state holds until the change is stored.
 """
@@ -20,7 +20,8 @@ from pilar.platform.errors import Fault, Faults
 
 
 def locked_plan(by: Standing, key: int, action: Action) -> Plan:
-    """The plan, for who may do ``action`` with it; raises as :func:`pilar.people.operations.locked`."""
+    """Lock and return the plan for a person who may do ``action`` with it; raises as
+    :func:`pilar.people.operations.locked`."""
     return locked(
         Plan.objects,
         by=by,
@@ -36,8 +37,8 @@ def locked_plan(by: Standing, key: int, action: Action) -> Plan:
 def locked_version(
     by: Standing, key: int, action: Action, *, office: int | None = None, readable: Q | None = None
 ) -> Version:
-    """The version, for who may do ``action`` with it now (for ``office``, if given); ``readable``: how the actor knows
-    of it, if not as a plan. Raises as :func:`pilar.people.operations.locked`."""
+    """Lock and return the version for a person who may do ``action`` with it now (for ``office``, if given);
+    ``readable``: how the actor knows of it, if not as a plan. Raises as :func:`pilar.people.operations.locked`."""
     return locked(
         Version.objects.select_related("plan"),
         by=by,
@@ -50,14 +51,14 @@ def locked_version(
 
 
 def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
-    """The proposal, by its version locked; raises as :func:`locked_version`."""
+    """Return the proposal with its version locked; raises as :func:`locked_version`."""
     row = existing(Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first())
     locked_version(by, row[0], action, office=row[1], readable=Q())
     return Proposal.objects.select_related("version__plan", "content", "line", "office").get(pk=key)
 
 
 def locked_meeting(by: Standing, key: int) -> Meeting:
-    """The meeting, by its version locked, for who holds meetings; raises as :func:`locked_version`."""
+    """Return the meeting with its version locked, for a person who holds meetings; raises as :func:`locked_version`."""
     version = existing(Meeting.objects.filter(pk=key).values_list("version", flat=True).first())
     reading = within(AUTHORITY.extent(by, Action.READ_MEETINGS))
     locked_version(by, version, Action.HOLD_MEETINGS, readable=reading)
@@ -65,7 +66,7 @@ def locked_meeting(by: Standing, key: int) -> Meeting:
 
 
 def locked_line(by: Standing, key: int) -> tuple[Line, Plan]:
-    """A programme and its plan, the programme locked; who may do what with it the caller asks."""
+    """Return a programme and its plan, the programme locked; the caller checks the permission."""
     row = held(Line.objects.select_related("plan"), pk=key)
     return row, row.plan
 

@@ -1,4 +1,4 @@
-"""Workshops and the coordination meeting: what is planned, who is there, and its beginning."""
+"""Workshops and the coordination meeting: planning, attendance, and beginning."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MeetingNotRunning(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewMeeting:
-    """What a meeting begins with; ``agenda`` has one point a line."""
+    """The input for a new meeting; ``agenda`` has one point a line."""
 
     kind: MeetingKind
     title: str
@@ -45,7 +45,7 @@ class NewMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody invited: ``present`` when they came, ``signs`` who signs the minutes."""
+    """A person invited: ``present``: they came; ``signs``: they sign the minutes."""
 
     name: str
     position: str = ""
@@ -56,7 +56,7 @@ class Attendee:
 
 @transaction.atomic
 def plan_meeting(*, by: Standing, version: int, given: NewMeeting, now: datetime) -> int:
-    """Put a workshop or the coordination meeting into the calendar; returns its key.
+    """Put a workshop or the coordination meeting into the calendar; return its key.
 
     Raises Faults at the names of the fields; needs ``hold-meetings`` in the region.
     """
@@ -108,7 +108,7 @@ def save_meeting(
 
 @transaction.atomic
 def save_attendance(*, by: Standing, meeting: int, given: Sequence[Attendee], seen: int) -> None:
-    """Put a list of attendance in the place of the one there is; who has decided something stays on it.
+    """Replace the list of attendance; a person who has decided something stays on it.
 
     Raises Faults at the rows (``2.name``), :class:`Outdated`, :class:`MeetingNotRunning` once signed.
     """
@@ -210,6 +210,6 @@ def _text_faults(title: str, venue: str, agenda: str) -> Iterator[Fault]:
 
 
 def stored_of(row: Meeting) -> Stored:
-    """Return what stands in the tables, for who saves over it."""
+    """Return the stored content, for a person whose save would overwrite it."""
     values = {"title": row.title, "held_at": row.held_at, "venue": row.venue, "agenda": row.agenda, "notes": row.notes}
     return Stored(row.saves, values)

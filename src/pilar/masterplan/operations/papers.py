@@ -1,4 +1,4 @@
-"""All papers of a version, ordered by those who work on it and made in the background."""
+"""Order all papers of a version, for those who work on it; they are made in the background."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAPER_BATCHES = Batches(PaperBatch, target="masterplan.paper-batch", folder="pap
 
 @transaction.atomic
 def order_papers(*, by: Standing, version: int, now: datetime) -> int:
-    """Have all papers of a version made; returns the key of the batch, of the one under way if there is one.
+    """Have all papers of a version made; return the key of the batch, or of one already under way.
 
     Raises :class:`NotFound`, :class:`NotAllowed`; needs ``read-plan``.
     """
@@ -32,7 +32,7 @@ def order_papers(*, by: Standing, version: int, now: datetime) -> int:
 
 @background("masterplan.make-papers")
 def make_papers(*, by: Standing, batch: int) -> None:
-    """Make the papers of a batch. Raises NotAllowed for anybody but the schedule and the console."""
+    """Make the papers of a batch. Raises NotAllowed for everybody except the schedule and the console."""
     PAPER_BATCHES.make(by=by, batch=batch, files=_papers)
 
 

@@ -1,4 +1,4 @@
-"""Reports of many programmes and quarters at once, for whoever brings in what was reported before."""
+"""Store reports of many programmes and quarters at once, for bringing in earlier reports."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from pilar.platform.versions import Stored, require_seen
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A report of a programme (key of its line) for a quarter; with ``reason`` the correction of the one before.
-    ``taken_from``: of one that is taken over, where it was made or kept before."""
+    """A report of a programme (key of its line) for a quarter; with ``reason`` it corrects the one before.
+    ``taken_from``: the earlier place of a report that is taken over."""
 
     line: int
     quarter: Quarter
@@ -44,7 +44,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What holds for a programme from a quarter on."""
+    """The content and owner of a programme from a quarter on."""
 
     since: Quarter
     content: Content
@@ -54,11 +54,11 @@ class _Held:
 
 @transaction.atomic
 def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime) -> int:
-    """Take reports of one plan in the order given, all or none; returns how many. Each is checked as by ``report``.
+    """Store reports of one plan in the given order, all or none; return their number. Each is checked as by ``report``.
 
     Raises Faults, the place of each with its row before it (``12.done.2``), :class:`NotFound`, :class:`NotAllowed`,
     :class:`Outdated` for a second report of a quarter without a reason; needs ``report`` for each owner office, and
-    ``take-over`` where reports say what they are taken from.
+    ``take-over`` for reports with ``taken_from``.
     """
     row = Plan.objects.filter(pk=plan).first()
     if row is None or by.account is None:
@@ -100,7 +100,7 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
 
 
 def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
-    """Return what held for each programme, the latest first. One query."""
+    """Return the contents of each programme over time, the latest first. One query."""
     held_of: dict[int, list[_Held]] = {}
     for entry in (
         Entry.objects.filter(line__in=lines, version__state__in=list(ONCE_IN_FORCE))

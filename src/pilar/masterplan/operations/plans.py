@@ -1,4 +1,4 @@
-"""Begin plans and versions, and write their contents other than programmes."""
+"""Begin plans and their versions, and write their content except programmes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PlanUnderWay(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewPlan:
-    """What a plan begins with; ``source`` and ``synthetic`` as in the table."""
+    """The input for a new plan; ``source`` and ``synthetic`` as in the table."""
 
     title: str
     first_year: int
@@ -46,7 +46,7 @@ class NewPlan:
 
 @transaction.atomic
 def start_plan(*, by: Standing, region: str, given: NewPlan, now: datetime) -> int:
-    """Begin a plan of a region with its first version, a draft; returns the key of the version.
+    """Begin a plan of a region with its first version, a draft; return the key of the version.
 
     Raises Faults at the names of the fields, :class:`UnknownRegion`, :class:`NotAllowed`, :class:`NotFound`; needs
     ``start-plan`` in the region.
@@ -83,7 +83,7 @@ def start_plan(*, by: Standing, region: str, given: NewPlan, now: datetime) -> i
 
 @transaction.atomic
 def start_revision(*, by: Standing, version: int, reason: str, now: datetime) -> int:
-    """Begin the next version of a plan as a copy of the one in force; returns its key.
+    """Begin the next version of a plan as a copy of the one in force; return its key.
 
     Raises Faults at ``reason``, :class:`PlanUnderWay`, :class:`NoSuchMove` unless the version is in force; needs
     ``start-plan``.
@@ -132,7 +132,7 @@ def start_revision(*, by: Standing, version: int, reason: str, now: datetime) ->
 def write_part(
     *, by: Standing, version: int, part: StatementPart, given: Sequence[Stated], seen: str, now: datetime
 ) -> None:
-    """Put statements in the place of all of one part; what is unchanged keeps who wrote it and its decision.
+    """Replace all statements of one part; unchanged ones keep their author and decision.
 
     ``seen``: ``rules.statements.fingerprint`` of the part as it was shown. Raises Faults at the rows (``2.text``),
     :class:`Outdated`; needs ``write-plan``.

@@ -1,4 +1,4 @@
-"""Write proposals of offices, and prepare them for the meeting as the secretariat."""
+"""Proposals of offices, and their handling by the secretariat before the meeting."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ from pilar.platform.versions import Stored, require_seen
 
 TARGET = "masterplan.proposal"
 REMEMBERED = timedelta(days=3)
-"""So long after its end a call is looked at again, should the schedule have stood still."""
+"""For this long after its end a call is checked again, in case the schedule had stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What is proposed: ``content`` for a new programme or a change, ``line`` (key) and ``reason`` for one that is
-    there. ``origin_key`` and ``origin_text`` name what gave rise to it."""
+    """The input for a proposal: ``content`` for a new programme or a change, ``line`` (key) and ``reason`` for an
+    existing one. ``origin_key`` and ``origin_text`` name its cause."""
 
     kind: ProposalKind
     content: Content | None = None
@@ -90,9 +90,9 @@ def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now
 @every("masterplan.end-calls", cron="5 * * * *")
 @transaction.atomic
 def end_calls(*, by: Standing, now: datetime) -> None:
-    """Settle what offices were told about calls that have ended within the last days, or whose version went on.
+    """Settle the notices of calls that have ended within the last days, or whose version has moved on.
 
-    For the schedule; raises :class:`NotAllowed` for anybody else.
+    Only for the schedule; raises :class:`NotAllowed` for anybody else.
     """
     by.require_server()
     ended = Q(closes_at__lte=now, closes_at__gt=now - REMEMBERED)
@@ -103,10 +103,10 @@ def end_calls(*, by: Standing, now: datetime) -> None:
 
 @transaction.atomic
 def propose(*, by: Standing, version: int, office: int, given: Proposed, now: datetime) -> int:
-    """Write down a proposal of an office; returns its key. It is handed in by :func:`submit_proposal`.
+    """Store a proposal of an office; return its key. It is handed in by :func:`submit_proposal`.
 
     Raises Faults at the names of the content's fields, :class:`CallClosed`, :class:`NotFound`; needs ``propose`` for
-    the office, or ``edit-proposals`` for what does not come from the call.
+    the office, or ``edit-proposals`` for one that does not come from the call.
     """
     action = Action.PROPOSE if given.origin is Origin.CALL else Action.EDIT_PROPOSALS
     row = locked_version(by, version, action, office=office)
@@ -136,7 +136,7 @@ def propose(*, by: Standing, version: int, office: int, given: Proposed, now: da
 def save_proposal(
     *, by: Standing, proposal: int, content: Content | None, reason: str, seen: int, now: datetime
 ) -> None:
-    """Write a proposal anew while it is with its office; one that answers the call, while the call is open.
+    """Replace the content of a proposal while it is with its office; an answer to the call only while the call is open.
 
     ``seen``: the count of saves that was shown. Raises Faults at the names of fields, :class:`NotEditable`,
     :class:`Outdated`, :class:`NotFound`; needs ``propose`` for its office.
@@ -164,7 +164,7 @@ def save_proposal(
 def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
     """Hand a proposal in; a second time changes nothing.
 
-    Raises Faults for what it still lacks, :class:`NotEditable`, :class:`CallClosed`; needs ``propose`` for its office.
+    Raises Faults for missing content, :class:`NotEditable`, :class:`CallClosed`; needs ``propose`` for its office.
     """
     row = locked_proposal(by, proposal, Action.PROPOSE)
     if row.state == ProposalState.SUBMITTED:
@@ -244,14 +244,14 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
 
 
 def stored_of(row: Proposal) -> Stored:
-    """Return what stands in the tables, for who saves over it."""
+    """Return the stored content, for a person whose save would overwrite it."""
     values = {"title": row.content.title if row.content else "", "reason": row.reason}
     name = row.content.written_by if row.content else ""
     return Stored(row.saves, values, name, row.changed_at)
 
 
 def _require_undecided(*rows: Proposal) -> None:
-    """What a meeting has decided about stays as it was decided, until it defers it and is over."""
+    """Raise if a meeting has decided about these proposals and has not deferred them."""
     if is_settled(row.pk for row in rows):
         raise AlreadyDecided
 
@@ -263,7 +263,7 @@ def _require_call(version: Version, now: datetime) -> None:
 
 
 def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal | None = None) -> list[Fault]:
-    """Tell why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
+    """Return the faults of a proposal's kind: it needs a programme of the office, once, and its content or reason."""
     misfits = []
     if (given.content is None) != (given.kind is ProposalKind.DROP):
         misfits.append(Fault("no-content", N_("Describe the programme"), {}, "title"))

@@ -1,4 +1,4 @@
-"""Submit and check the offices' reports on their programmes."""
+"""Reports of offices about their programmes."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def report(
     seen: int,
     now: datetime,
 ) -> int:
-    """Report on a programme (key of its line) for a quarter, or correct what was reported; returns its number.
+    """Report on a programme (key of its line) for a quarter, or correct the report; return its number.
 
-    ``seen``: the number of the report that was shown, 0 for none; a correction says its ``reason``. Raises Faults at
+    ``seen``: the number of the report that was shown, 0 for none; a correction needs a ``reason``. Raises Faults at
     ``quarter``, ``done.<number>``, ``readings.<number>``, ``spent``, ``evidence``, ``reason``; :class:`Outdated`,
     :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme now, or
-    ``report-for``: then it is marked as done on its behalf.
+    ``report-for``: then it is marked as given on the office's behalf.
     """
     row, plan = locked_line(by, line)
     held = existing(entry_in_force(row.pk, quarter))
@@ -92,10 +92,10 @@ def report(
 @every("masterplan.remind-of-reports", cron="15 0 * * *")  # 7.15 WIB
 @transaction.atomic
 def remind_of_reports(*, by: Standing, now: datetime) -> int:
-    """Tell offices of plans what they have to report and what is late; returns how many people were told.
+    """Notify offices of due and late reports; return the number of people notified.
 
-    Of plans in force, and for a year of those that another one has replaced. For the schedule only. Who was told is
-    told again when a further quarter is due or late; what is no longer due or late is closed.
+    For plans in force, and for a year after a plan was replaced. Only for the schedule. A person is notified again when
+    a further quarter is due or late; notices that no longer apply are closed.
     """
     by.require_server()
     settle_left(by=by, now=now)
@@ -104,8 +104,7 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
 
 
 def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
-    """Tell why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the
-    region's."""
+    """Return the faults of a report's additions: a correction needs a reason, evidence must belong to the region."""
     misfits = []
     if seen and not reason.strip():
         misfits.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))

@@ -1,4 +1,4 @@
-"""Record the course of a plan that ran before it was kept here."""
+"""Record facts about a plan that ran before it was kept here."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from pilar.platform.versions import Stored, require_seen
 
 @transaction.atomic
 def begin_reporting(*, by: Standing, plan: int, since: Quarter | None, reason: str, seen: int, now: datetime) -> None:
-    """Say from which quarter on a plan owes reports that was taken over while it ran; None: from its beginning.
+    """Set the first quarter for which a plan taken over while running owes reports; None: from its beginning.
 
-    Reports of before can be given all the same. ``seen``: ``queries.taking_over.seen_of`` what was shown. Raises Faults
-    at ``since`` and ``reason``, :class:`Outdated`; needs ``take-over``.
+    Earlier quarters can still be reported. ``seen``: ``queries.taking_over.seen_of`` of the value that was shown.
+    Raises Faults at ``since`` and ``reason``, :class:`Outdated`; needs ``take-over``.
     """
     row = locked_plan(by, plan, Action.TAKE_OVER)
     there = quarter_of(row.reports_since) if row.reports_since else None

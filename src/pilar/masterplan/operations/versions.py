@@ -57,14 +57,14 @@ class PlanOverlap(PilarError):
 
 
 class EndedOverlap(PlanOverlap):
-    """A plan that has ended was in force on these days: nothing can replace it any more."""
+    """A plan that has ended was in force on these days: it can no longer be replaced."""
 
     sentence = N_("Another plan of the region was in force from %(first)s to %(last)s: choose a later day")
 
 
 @transaction.atomic
 def move_version(*, by: Standing, version: int, target: VersionState, now: datetime) -> None:
-    """Make one of the moves that need nothing but their conditions; a repeated move changes nothing.
+    """Make one of the moves that need no data, only their conditions; a repeated move changes nothing.
 
     Raises Faults for conditions that do not hold, :class:`NoSuchMove`; needs ``move-version``.
     """
@@ -79,7 +79,7 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
     if target == VersionState.EXPIRED:
         settle_plans(by=by, plans=[row.plan_id], now=now)
     if target not in BEING_WRITTEN:
-        # Nobody can answer a question about a version that went on, or propose for it.
+        # Nobody can answer a question about a version that has moved on, or propose for it.
         asked = Proposal.objects.filter(version=row, state=ProposalState.RETURNED).values_list("pk", flat=True)
         settle_questions(by=by, proposals=asked, now=now)
         settle_whole_call(by=by, version=row, now=now)
@@ -113,9 +113,9 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
 def bring_into_force(*, by: Standing, version: int, since: date, replaces: int | None = None, now: datetime) -> None:
     """Bring a decreed version into force from a day on; the version that it revises ends the day before.
 
-    ``replaces``: the version in force of another plan of the region, which ends the day before, though its years are
-    not over; where they are over by then it changes nothing. Raises Faults at ``since`` and ``replaces``,
-    :class:`PlanOverlap` for another plan in force that is not said to be replaced, :class:`NoSuchMove`; needs
+    ``replaces``: the version in force of another plan of the region, which then ends the day before, although its years
+    are not over; if they are over by then, nothing changes. Raises Faults at ``since`` and ``replaces``,
+    :class:`PlanOverlap` for another plan in force that is not named in ``replaces``, :class:`NoSuchMove`; needs
     ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
@@ -145,13 +145,14 @@ def bring_into_force(*, by: Standing, version: int, since: date, replaces: int |
 
 
 def _replace(by: Standing, row: Version, key: int, since: date, now: datetime) -> None:
-    """End the version in force of another plan of the region the day before ``since``, if it is in force until then."""
+    """End the version in force of another plan of the region on the day before ``since``, if it is in force until
+    then."""
     others = Version.objects.filter(region=row.region_id, state=VersionState.IN_FORCE).exclude(plan=row.plan_id)
     former = existing(locks.hold(others, pk=key))
     assert former.in_force_since is not None
     assert former.in_force_until is not None
     if former.in_force_until < since:
-        return  # it has ended by then
+        return  # it has already ended by then
     revision = Version.objects.filter(plan=former.plan_id, state__in=list(UNDER_WAY)).select_related("plan").first()
     refuse(
         faults_of_replacing(
@@ -182,7 +183,7 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
 
 
 def _evidence(by: Standing, row: Version, decree: Decree, file: UUID | Content | None, now: datetime) -> UUID | None:
-    """The key of the evidence; content that was given with the decree is added to the region."""
+    """Return the key of the evidence; a file given with the decree becomes evidence of the region."""
     if file is None or isinstance(file, UUID):
         return file
     title = f"{translate(FORM_NAMES[decree.form])} {decree.number.strip()}"

@@ -38,19 +38,19 @@ def bodies(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @answer
 def add(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """A further body."""
+    """Add a body."""
     return _save(request, by, _managed(by, key), None)
 
 
 @answer
 def change(request: HttpRequest, key: int, body: int, *, by: Standing) -> HttpResponse:
-    """Another state of a body."""
+    """Change a body."""
     row = _managed(by, key)
     return _save(request, by, row, queries.body(row.plan.key, body))
 
 
 def seats(body: BodyRow) -> list[tuple[Any, str]]:
-    """The members, each with the name of their pillar."""
+    """Return the members, each with the name of their pillar."""
     return [(member, part_name(member.pillar) if member.pillar else "") for member in body.members]
 
 

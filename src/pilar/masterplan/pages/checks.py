@@ -1,4 +1,4 @@
-"""Remarks shown before a version moves on, and before a meeting begins or is signed off."""
+"""The check pages before a version of a plan moves on, and before a meeting begins or is signed off."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ STEPS = {
         ),
     ),
 }
-"""Moves that need no form: the title of their page, and what they do."""
+"""Moves that need no form: the title of their page, and their effect."""
 MENDED = {
     "no-meeting": "meetings",
     "meeting-runs": "meetings",
@@ -68,11 +68,11 @@ MENDED = {
     "no-programmes": "proposals",
     "texts-not-adopted": "texts",
 }
-"""The page of a version on which a condition that does not hold is mended."""
+"""The page of a version where a condition that does not hold can be met."""
 
 
 def step(key: int, target: VersionState, by: Standing) -> Check | Done:
-    """Before a move that needs nothing but its conditions."""
+    """Check a move that needs no data, only its conditions."""
     row = _moving(key, by)
     if row.state is target:
         return _is_now(row)
@@ -100,7 +100,7 @@ def step(key: int, target: VersionState, by: Standing) -> Check | Done:
 
 
 def decree(key: int, by: Standing) -> Check | Done:
-    """Before the regulation is entered, which makes the version law."""
+    """Check the entry of the regulation, which makes the version law."""
     row = _moving(key, by)
     if row.state is VersionState.DECREED:
         return Done(_("The decree is entered. Everybody reads this version now"), _overview(row))
@@ -121,7 +121,7 @@ def decree(key: int, by: Standing) -> Check | Done:
 
 
 def force(key: int, by: Standing) -> Check | Done:
-    """Before a version comes into force."""
+    """Check the coming into force of a version."""
     row = _moving(key, by)
     if row.state is VersionState.IN_FORCE:
         return Done(_("The version is in force"), _overview(row))
@@ -160,7 +160,7 @@ def force(key: int, by: Standing) -> Check | Done:
 
 
 def send_back(key: int, by: Standing) -> Check | Done:
-    """Before legal review sends a version back; it can be handed over again, so nothing needs to be ticked."""
+    """Check sending a version back from legal review; it can be handed over again, so nothing needs to be ticked."""
     row = _moving(key, by)
     if row.state is VersionState.MEETING:
         return Done(_("The version is back in the coordination meeting"), _overview(row))
@@ -181,7 +181,7 @@ def send_back(key: int, by: Standing) -> Check | Done:
 
 
 def begin(key: int, by: Standing) -> Check | Done:
-    """Before a meeting begins."""
+    """Check the beginning of a meeting."""
     row = reads.meeting(key, scope=by)
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     if row.state is not MeetingState.PLANNED:
@@ -211,7 +211,7 @@ def begin(key: int, by: Standing) -> Check | Done:
 
 
 def sign_off(minutes: reads.Minutes, by: Standing) -> Check | Done:
-    """Before minutes are signed off."""
+    """Check the signing off of minutes."""
     row = minutes.row
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     if row.is_over:
@@ -241,7 +241,7 @@ def sign_off(minutes: reads.Minutes, by: Standing) -> Check | Done:
 
 
 def _moving(key: int, by: Standing) -> VersionRow:
-    """The version, for who may move it."""
+    """Return the version for a person who may move it."""
     row = queries.version(key, scope=by)
     require(by, Action.MOVE_VERSION, Case(row.plan.region, None, row.state), known=True)
     return row
@@ -269,7 +269,7 @@ def _unready(row: VersionRow, rows: Iterable[ProposalRow]) -> tuple[Remark, ...]
 
 
 def _left_out(minutes: reads.Minutes) -> tuple[Remark, ...]:
-    """Return what the meeting does not bring into the plan, although it might be expected there."""
+    """Return remarks on proposals that the meeting leaves out of the plan, although they might be expected in it."""
     remarks = []
     for row in minutes.agenda.lost if minutes.agenda else ():
         said = _("Proposal %(number)s is merged into %(target)s, which does not go into the plan: so neither does it")
@@ -284,7 +284,7 @@ def _left_out(minutes: reads.Minutes) -> tuple[Remark, ...]:
 
 
 def _decisions(minutes: reads.Minutes) -> list[tuple[str, int]]:
-    """The number of decisions by outcome."""
+    """Return the number of decisions by outcome."""
     if minutes.agenda is None:
         return []
     taken = [row.decision.outcome for row in minutes.agenda.rows if row.here and row.decision]

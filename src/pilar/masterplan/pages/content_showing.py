@@ -1,4 +1,4 @@
-"""Content of a programme for display, with names in the place of codes and keys."""
+"""Show the content of a programme with names in place of codes and keys."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ShownContent:
 
 
 def shown_content(content: Content, years: range, offices: Mapping[int, str]) -> ShownContent:
-    """A content of a plan of these years; ``offices`` are names by key."""
+    """Convert the content of a programme for a plan of these years; ``offices`` are names by key."""
     rules = framework()
     funds = [fund for fund in Fund if any(budget.fund is fund for budget in content.budgets)]
     amounts = {(budget.year, budget.fund): budget.amount for budget in content.budgets}

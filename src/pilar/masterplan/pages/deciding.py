@@ -1,4 +1,4 @@
-"""The coordination meeting at work: its agenda, live on several screens, and each decision."""
+"""The coordination meeting at work: its agenda, updated live on several screens, and each decision."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ BUTTONS = {
     Outcome.DEFERRED: (N_("Defer"), "secondary"),
     Outcome.REFUSED: (N_("Refuse"), "danger"),
 }
-"""The words on each button, and how it looks."""
+"""The label and style of each button."""
 WITHOUT_CONTENT = (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED)
-"""What is decided about the end of a programme, and about the general part."""
+"""Outcomes for the end of a programme, and for the general part."""
 
 
 GENERAL = "umum"
-"""Names the general part of the plan among the proposals."""
+"""Stands for the general part of the plan among the proposals."""
 
 
 @version_page("masterplan/meetings/decisions.html", tab="meetings")
 def decisions(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """The agenda with what is decided so far; the list keeps itself new."""
+    """The agenda with the decisions so far; the list updates itself."""
     row, agenda = reads.meeting_agenda(key, scope=by)
     return {
         "row": row.version,
@@ -69,12 +69,12 @@ def decisions(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @require_safe
 def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
-    """The list alone, for screens that keep it new: 304 while nothing has changed.
+    """The list alone, for the update of screens: 304 while nothing has changed.
 
-    ``usulan`` names the proposal (or ``umum``) whose decision stands above the list.
+    ``usulan`` is the proposal (or ``umum``) whose decision is shown above the list.
     """
     if not request.user.is_authenticated:
-        # A sign-in page does not fit into the place of a list, and what is being typed beside it must stay.
+        # A sign-in page does not fit into the place of the list, and half-typed input next to it must stay.
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "masterplan/meetings/signed_out.html")
         return redirect_to_login(request.get_full_path())
@@ -96,7 +96,7 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
 
 @version_page("masterplan/meetings/decide.html", tab="meetings", sends=True, kept=True)
 def decide(request: HttpRequest, key: int, proposal: int, *, by: Standing) -> Shown:
-    """One proposal: what is proposed, the present decision, and the buttons for who holds the meeting."""
+    """One proposal: its content, the present decision, and the buttons for those who hold the meeting."""
     row, agenda = reads.meeting_agenda(key, scope=by)
     subject = existing(agenda.find(proposal))
     plan = row.version.plan
@@ -176,7 +176,7 @@ class _Desk:
         self.form = VerdictForm(self.sent, attendance=present, others=others, initial=self._first(present))
 
     def take(self, by: Standing) -> HttpResponse | None:
-        """Take down what was decided; None when the page has to be shown again."""
+        """Record the decision; None when the page has to be shown again."""
         assert self.sent is not None
         outcome = _outcome(self.sent.get("outcome", ""))
         if outcome is Outcome.CHANGED and self.subject is not None and outcome in self.outcomes:
@@ -196,10 +196,10 @@ class _Desk:
         return self._store(by, outcome)
 
     def context(self, by: Standing) -> dict[str, Any]:
-        """Return what the page shows of it."""
+        """Return the values that the page shows."""
         deciding = self.row.state is MeetingState.RUNNING and may(by, Action.HOLD_MEETINGS, self.row.case)
         return {
-            # What was sent too late is shown, too: the meeting may be over, the words are not.
+            # Input that was sent too late is shown, too: the meeting may be over, but the text is not lost.
             "form": self.form if deciding or self.sent is not None else None,
             "editor": self.editor,
             "buttons": [
@@ -230,7 +230,7 @@ class _Desk:
         except Outdated as error:
             self.status, self.stored = error.status, error.stored
             self.form.take_version(error.stored.version)
-            # The page below shows what is decided now, not what was before this form was sent.
+            # The page below shows the decision now, not the one before this form was sent.
             self.row, self.agenda = reads.meeting_agenda(self.row.key, scope=by)
             if self.subject is not None:
                 self.subject = self.agenda.find(self.subject.key) or self.subject
@@ -242,7 +242,7 @@ class _Desk:
         return self._onwards()
 
     def _onwards(self) -> HttpResponse:
-        """To the next proposal that is open, then the general part, then the list."""
+        """Redirect to the next open proposal, then the general part, then the list."""
         key, rows = self.row.key, self.agenda.rows
         at = next((place for place, row in enumerate(rows) if row is self.subject), -1)
         following = next((agenda for agenda in (*rows[at + 1 :], *rows[: max(at, 0)]) if agenda.is_open), None)
@@ -253,7 +253,7 @@ class _Desk:
         return redirect("masterplan:decisions", key)
 
     def remember(self) -> None:
-        """Show what was sent after the sign-in had ended: it is as typed, and not taken down yet."""
+        """Show input that was sent after the session had ended: as typed, and not recorded yet."""
         typed = typed_before(self.request)
         if typed is None:
             return
@@ -262,7 +262,7 @@ class _Desk:
         self._as_typed(typed)
 
     def _edit(self, sent: QueryDict) -> None:
-        """The editor of what is accepted with changes; it begins with what was accepted before, or is proposed."""
+        """Prepare the editor for accepting with changes, filled with the content accepted before, or proposed."""
         assert self.subject is not None
         if self.subject.content is None:
             return
@@ -273,7 +273,7 @@ class _Desk:
         )  # fmt: skip
 
     def _as_typed(self, sent: QueryDict) -> None:
-        """The form as it was sent, without telling what is still missing: that was not asked for yet."""
+        """Show the form as it was sent, without faults for missing input, which was not asked for yet."""
         typed = {name: sent.get(name, "") for name in self.form.fields}
         self.form.is_bound, self.form.initial = False, typed
 
@@ -287,7 +287,8 @@ class _Desk:
             self.form.tell(Faults([replace(other, place="") for other in others]))
 
     def _first(self, present: list[Any]) -> dict[str, Any]:
-        """Begins with the decision there is; otherwise with who decided last in this meeting, or who leads it."""
+        """Return initial values: the present decision, or the person who decided last in this meeting, or who leads
+        it."""
         if self.here and self.decision is not None:
             into = self.subject.into if self.subject else None
             chosen = next((attendee.key for attendee in present if _is(attendee, self.decision)), None)
@@ -304,7 +305,7 @@ class _Desk:
 
 
 def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
-    """The agenda by pillar, each proposal with its decision, and how far the meeting is."""
+    """Return the agenda by pillar, each proposal with its decision, and the progress of the meeting."""
     rows = sorted(agenda.rows, key=lambda agenda_row: (wording.pillar_place(agenda_row.part), agenda_row.number))
     return {
         "agenda": agenda,
@@ -321,7 +322,7 @@ def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
 
 
 def _proposed(row: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
-    """Return what is proposed, in words, and what it changes; what the meeting changed of it."""
+    """Return the proposal in words, with its changes of the programme, and the meeting's changes of it."""
 
     def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
         return wording.content_changes(before, after, choices.names) if before and after else ()

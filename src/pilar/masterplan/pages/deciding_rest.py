@@ -1,4 +1,4 @@
-"""The rest of an agenda, accepted as proposed: how many that are, and what is left to decisions of its own."""
+"""Accept the rest of an agenda as proposed: its number, and the proposals that need decisions of their own."""
 
 from __future__ import annotations
 

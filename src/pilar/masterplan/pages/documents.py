@@ -45,7 +45,7 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
-    """One paper as a file: of what is law it is kept, of a draft it is made when it is asked for."""
+    """One paper as a file; for a version that is law it is cached, for a draft it is made on request."""
     by = standing_of(request)
     row = queries.version(key, scope=by)
     chosen = paper_of(name)
@@ -61,7 +61,7 @@ def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
         response = document(
             request, chosen.name, kind, beside_law(row), by=by, make=make, name=title, media_type=media_type
         )
-        # What is law never changes, but the papers' own layout may: fresh for an hour.
+        # A law never changes, but the papers' own layout may: fresh for an hour.
         response["Cache-Control"] = "public, max-age=3600"
         return response
     return file(make(), title, media_type)
@@ -79,7 +79,7 @@ def order(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 @answer
 @require_safe
 def archive(request: HttpRequest, key: int, batch: int, *, by: Standing, now: datetime) -> HttpResponseBase:
-    """The archive of a batch that is done."""
+    """The archive of a finished batch."""
     row = queries.version(key, scope=by)
     batch_row = paper_batches(row, scope=by, now=now).ready(batch)
     return archive_answer(batch_row, name=file_name(row, "dokumen", "zip"))

@@ -1,4 +1,4 @@
-"""The frame around all pages of a version: where the reader is, and the ways to the version's other pages."""
+"""The frame around all pages of a version: the reader's place, and links to the version's other pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ TABS = {
 
 
 def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
-    """Return what stands around the pages of the version ``row``; their templates extend ``masterplan/frame.html``."""
+    """Return the values of the frame around pages of the version ``row``; their templates extend
+    ``masterplan/frame.html``."""
     row = context["row"]
     return {
         "plan": row.plan,
@@ -50,7 +51,7 @@ def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
 def framed(
     request: HttpRequest, row: VersionRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of a version, for a view that draws it itself."""
+    """Draw a page of a version, for a view that answers the request itself."""
     shown = {"row": row, **frame({"row": row}, standing_of(request), tab), **context}
     return drawn(request, template, shown, status=status)
 
@@ -60,12 +61,13 @@ version_page = partial(page, frame=frame)
 
 
 def region_page(by: Standing, region: str) -> str:
-    """The name of the page of a region's plans: with all versions for who works there, otherwise the public one."""
+    """Return the name of the page of a region's plans: with all versions for those who work there, otherwise the public
+    one."""
     return "region" if works_for(by, region) else "plan"
 
 
 def tabs_of(row: VersionRow, scope: Standing) -> list[str]:
-    """The names of the pages of a version that the reader may open."""
+    """Return the names of the pages of a version that the reader may open."""
     region = row.plan.region
     case = Case(region, None, row.state)
     oversees = holds(scope, Action.READ_PLAN, case)

@@ -1,4 +1,4 @@
-"""Programmes as a workbook: taken away, sent, shown row by row, and stored when that is confirmed."""
+"""Programmes as a workbook: download, upload, preview row by row, and storing after confirmation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pilar.people.views import answer, knowing
 @require_safe
 @knowing
 def programmes(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """The programmes of a version as a workbook: of law for everybody."""
+    """The programmes of a version as a workbook; open to everybody if the version is law."""
     row = queries.version(key, scope=by)
     rows = [(programme.code, programme.content) for programme in queries.programmes(row)]
     return _workbook(by, row, rows, f"program-{slugify(row.plan.region_name)}-v{row.number}.xlsx")
@@ -37,7 +37,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 @answer
 @require_safe
 def proposals(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """The proposals that the reader sees as a workbook; with ``blank`` the sheets alone."""
+    """The proposals that the reader sees as a workbook; with ``blank`` an empty template."""
     row = queries.proposing_version(key, scope=by)
     rows = [] if "blank" in request.GET else queries.proposed_contents(row, scope=by)
     name = "formulir-program.xlsx" if "blank" in request.GET else f"usulan-{slugify(row.plan.region_name)}.xlsx"
@@ -46,7 +46,7 @@ def proposals(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 
 @answer
 def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A workbook of programmes, in two steps; one that is being imported already is shown."""
+    """Import a workbook of programmes, in two steps; an import under way is shown."""
     importer = Programmes(by, key, now)
     row = importer.version
     filled = reverse("masterplan:proposals-workbook", args=[key])

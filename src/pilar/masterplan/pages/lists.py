@@ -24,7 +24,7 @@ from pilar.people.views import OWN_REGION, Shown, own_region, page
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Straight to the plans of the reader's region; the secretariat of the ministry sees those of all."""
+    """Redirect to the plans of the reader's region; the secretariat of the ministry sees those of all regions."""
     texts = (_("Master plans"), _("The plans of the regions, also those that are being drawn up."))
     heads = {"state": _("Newest version"), "until": _("In force until")}
     read = partial(plans_by_region, scope=by, today=today_in("", now))
@@ -33,7 +33,7 @@ def own(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 
 @page("masterplan/region.html")
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The versions of a region's plans, as far as the reader reads them."""
+    """The versions of a region's plans, that the reader may read."""
     if not works_for(by, code):
         raise NotFound
     rows = queries.versions(code, scope=by)
@@ -53,7 +53,7 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
 
 @page("masterplan/start.html", sends=True)
 def start(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """A new plan of a region."""
+    """Begin a plan of a region."""
     require(by, Action.START_PLAN, Case(code), known=works_for(by, code))
     form = PlanForm(posted(request), initial={"first_year": now.year + 1, "last_year": now.year + 5})
     if stored(form, lambda: operations.start_plan(by=by, region=code, given=form.given(), now=now)):
@@ -68,7 +68,7 @@ def start(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
 
 @version_page("masterplan/version/revise.html", tab="version", sends=True)
 def revise(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The next version of a plan, as a copy of the one in force."""
+    """Begin the next version of a plan, as a copy of the one in force."""
     row = queries.version(key, scope=by)
     require(by, Action.START_PLAN, Case(row.plan.region, None, row.state), known=True)
     form = ReasonForm(posted(request))

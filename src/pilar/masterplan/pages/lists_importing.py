@@ -1,4 +1,4 @@
-"""Programmes from a list that a region keeps by itself: what its columns and words mean, then look, then store."""
+"""Import programmes from a region's own list: set the meanings of its columns and words, then check, then store."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from pilar.platform.tables import Table, folded, shown
 from pilar.platform.tables.table import letter_of
 
 MAX_WORDS = 200
-"""That are asked about at once; further ones follow when these are said."""
+"""The most words asked about at once; further ones follow after these."""
 MAX_LABEL = 80
 MAX_SHOWN, MAX_BELOW = 16, 6
-"""Of the first rows of a file: altogether, and below its headings."""
+"""The first rows of a file that are shown: altogether, and below its headings."""
 Choice = tuple[str, str, bool]
-"""Value, text, and whether it is chosen."""
+"""Value, text, and whether it is selected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A heading or a word of a list, and what it may mean. ``proposed``: nobody has said so yet."""
+    """A heading or a word of a list, and its possible meanings. ``proposed``: nobody has confirmed the meaning yet."""
 
     name: str
     word: str
@@ -58,7 +58,7 @@ class Asked:
 
 @answer
 def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A list is sent, its columns and words told, looked at, and stored."""
+    """Import a list: upload, set the meanings of columns and words, check, store."""
     importer = Lists(by, key, now)
     faults: list[str] = []
     refused_as = 0
@@ -95,7 +95,7 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
 
 
 def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
-    """Return what the page asks about a file that waits: its first rows, its columns and its words."""
+    """Return the questions of the page about a waiting file: its first rows, its columns and its words."""
     tables = keeping.tables(importer, kept.key) if kept is not None and kept.state is State.CHECKED else []
     if not tables:
         return None
@@ -127,7 +127,7 @@ def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
 
 
 def _first_rows(table: Table, laid: Laid) -> Iterator[tuple[int, bool, list[str]]]:
-    """The first rows of a file as they stand: number, whether it is one of the headings, and cells."""
+    """Yield the first rows of a file unchanged: number, whether it is one of the headings, and cells."""
     below = [row.number for row in laid.rows[:MAX_BELOW]]
     last = below[-1] if below else laid.last
     rows = [row for row in table.rows if row.number <= last][-MAX_SHOWN:]
@@ -151,19 +151,19 @@ def _columns(importer: Lists, laid: Laid) -> Iterator[Asked]:
 
 
 def _words(kind: WordKind, meanings: Mapping[str, str], said: Mapping[str, str], choices: Any) -> Iterator[Asked]:
-    """Yield what is asked of words: what nobody has said yet comes first, so that further ones follow."""
+    """Yield the words to ask about; words without a meaning come first, so that further ones follow."""
     for word in sorted(meanings, key=lambda word: word in said):
         yield Asked(named(kind, word), word, shown(meanings[word], MAX_LABEL), (), choices(word), word not in said)
 
 
 def named(kind: WordKind, word: str) -> str:
-    """Return what the field of a form is called that says what a word means: by the word itself, so that it is never
-    taken for another that has come to its place since."""
+    """Return the name of the form field for a word's meaning: made from the word itself, so that it cannot be confused
+    with another word in the same place."""
     return f"{kind}-{sha256(word.encode()).hexdigest()[:16]}"
 
 
 def _offices(importer: Lists, offices: Mapping[int, str]) -> Any:
-    """For a word the offices that it may stand for: what was said, or what seems likely, is chosen."""
+    """Return the offices that a word may stand for; the confirmed or the likely one is selected."""
     said = importer.words.of(WordKind.OFFICE)
     names = {key: folded(name) for key, name in offices.items()}
     by_name = sorted(offices.items(), key=lambda pair: pair[1].casefold())
@@ -195,8 +195,7 @@ def _parts(importer: Lists) -> Any:
 
 
 def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[SaidWord]:
-    """Yield what a form says of a file: of its columns, its words, where money comes from, and where its headings
-    stand."""
+    """Yield the meanings set in a form: of columns, words, source of money, and rows of headings."""
     tables = keeping.tables(importer, imported)
     if not tables:
         return
@@ -204,7 +203,7 @@ def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[
     first, last = given.get("first", "").strip(), given.get("last", "").strip()
     if (first, last) != (str(laid.first), str(laid.last)):
         yield SaidWord(WordKind.ROWS, likeness(tables[0]), f"{first}-{last}")
-        return  # the columns are others then, and are asked about anew
+        return  # the columns are different then, and are asked about again
     listed = read_list(laid, importer.known)
     asked = (
         (WordKind.COLUMN, [heading.key for heading in laid.headings]),
@@ -215,7 +214,7 @@ def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[
         told = importer.words.of(kind)
         for word in words:
             meaning = given.get(named(kind, word))
-            # What nobody has told and still does not tell is nothing to keep, nor a long heading that is left out.
+            # Unanswered questions are not stored, nor a long heading that is left out.
             long = kind is WordKind.COLUMN and meaning == LEFT_OUT and len(word) > MAX_WORD
             if not long and (meaning or (meaning == "" and kind is not WordKind.COLUMN and word in told)):
                 yield SaidWord(kind, word, meaning)

@@ -1,4 +1,4 @@
-"""Workshops and the coordination meeting: the calendar of a version, one meeting, who is there, its beginning."""
+"""Workshops and the coordination meeting: the calendar of a version, one meeting, its attendance, its beginning."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def plan(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @version_page("masterplan/meetings/meeting.html", tab="meetings")
 def meeting(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """One meeting: time, place, agenda, who is there, notes, and what can be done with it."""
+    """One meeting: time, place, agenda, attendance, notes, and the reader's possible acts."""
     row = reads.meeting(key, scope=by)
     listed = reads.attendance(row)
     reads.note_reading(row, listed, by=by)
@@ -67,7 +67,7 @@ def meeting(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @version_page("masterplan/meetings/edit.html", tab="meetings", sends=True, kept=True)
 def edit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Write time, place, agenda and notes; who has not seen the newest is shown it."""
+    """Write time, place, agenda and notes; a reader with an outdated page is shown the newest content."""
     row = _own(request, by, key)
     kept = typed_before(request)
     first = {name: getattr(row, name) for name in WRITTEN} | {"seen": row.saves}
@@ -81,7 +81,7 @@ def edit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @version_page("masterplan/meetings/attendance.html", tab="meetings", sends=True, kept=True)
 def attendance(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """The list of attendance: tick who is there and who signs, add many at once, remove."""
+    """Edit the list of attendance: tick those present and those who sign, add many at once, remove."""
     row = _own(request, by, key)
     offices = areas.offices(row.version.plan.region, scope=by)
     listed = reads.attendance(row)
@@ -112,7 +112,7 @@ def begin(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 
 
 def base(request: HttpRequest, by: Standing, row: MeetingRow) -> dict[str, Any]:
-    """Return what every page of a meeting shows, and what its buttons are drawn from."""
+    """Return the values of every page of a meeting, also for its buttons."""
     return {
         "meeting": row,
         "kind": kind_name(row.kind),
@@ -125,12 +125,12 @@ def base(request: HttpRequest, by: Standing, row: MeetingRow) -> dict[str, Any]:
 
 
 def shown(row: MeetingRow) -> dict[str, str]:
-    """Names of a meeting's kind and state, and its tone."""
+    """Return the names of a meeting's kind and state, and its tone."""
     return {"kind": kind_name(row.kind), "state": translate(MEETING_NAMES[row.state]), "tone": TONES[row.state]}
 
 
 def _own(request: HttpRequest, by: Standing, key: int) -> MeetingRow:
-    """A meeting, for who holds it; what is sent too late is refused by the operation, on its form."""
+    """Return a meeting for a person who holds it; late input is refused by the operation, on its form."""
     row = reads.meeting(key, scope=by)
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     if row.is_over and request.method != "POST":

@@ -1,4 +1,4 @@
-"""The minutes: what is missing before they are signed off, how they read, as a file, and whether a copy is theirs."""
+"""The minutes: missing conditions before signing off, reading, download, and checking a copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from pilar.platform.language import translate
 
 @answer
 def sign_off(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Sign off the minutes; what is still missing is told."""
+    """Sign off the minutes, or show what is still missing."""
     minutes = reads.minutes(key, scope=by)
 
     def look() -> Check | Done:
@@ -50,7 +50,7 @@ def sign_off(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 @version_page("masterplan/meetings/minutes.html", tab="meetings")
 def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """The minutes to read; a draft while the meeting runs."""
+    """The minutes for reading; a draft while the meeting runs."""
     minutes = reads.minutes(key, scope=by)
     row = minutes.row
     reads.note_reading(row, minutes.attendance, by=by)
@@ -68,7 +68,7 @@ def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 @answer
 @require_safe
 def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponseBase:
-    """The minutes as a file, in Indonesian: the signed one once there is one."""
+    """The minutes as a file, in Indonesian: the signed one once it exists."""
     if kind not in WRITERS:
         raise Http404
     minutes = reads.minutes(key, scope=by)
@@ -85,7 +85,7 @@ def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing)
 
 @page("masterplan/meetings/check.html", public=True)
 def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
-    """Tell whether a hash is that of signed minutes, for everybody who holds a copy with it."""
+    """Tell everybody with a copy whether its hash is that of signed minutes."""
     checked_minutes = reads.checked_minutes(sha256)
     return {
         "found": checked_minutes,
@@ -96,7 +96,7 @@ def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
 
 
 def _changes(row: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:
-    """Return what the meeting changed of a proposal."""
+    """Return the meeting's changes of a proposal."""
     changed = row.here and row.decision is not None and row.decision.outcome is Outcome.CHANGED
     if not (changed and row.content and row.decided):
         return ()

@@ -1,4 +1,4 @@
-"""A version of a plan as a whole: where it stands, what comes next, its law, and who did what when."""
+"""A version of a plan as a whole: its state, next steps, law, and history."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ LINE = (
     VersionState.DECREED,
     VersionState.IN_FORCE,
 )
-"""The states in order; the line ends as the version did."""
+"""The states in order; the line ends with the version's own end."""
 ENDS = (VersionState.REVISED, VersionState.EXPIRED, VersionState.DROPPED)
 PAGES = {
     (VersionState.LEGAL_REVIEW, VersionState.MEETING): "return",
     (VersionState.LEGAL_REVIEW, VersionState.DECREED): "decree",
     (VersionState.DECREED, VersionState.IN_FORCE): "force",
 }
-"""Moves that need a form of their own, and its page."""
+"""Moves with a form of their own, and its page."""
 
 
 @require_safe
@@ -51,7 +51,7 @@ def version(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
-    """The overview."""
+    """Draw the overview."""
     by, now = standing_of(request), timezone.now()
     programmes = queries.programmes(row)
     contents = [programme.content for programme in programmes]
@@ -75,7 +75,7 @@ def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
 
 @answer
 def step(request: HttpRequest, key: int, target: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """A move to the state ``target``, which needs nothing but its conditions."""
+    """Make a move to the state ``target``, which needs no data, only its conditions."""
     if target not in set(VersionState):
         raise NotFound
     state = VersionState(target)
@@ -89,7 +89,7 @@ def step(request: HttpRequest, key: int, target: str, *, by: Standing, now: date
 
 @answer
 def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """The regulation that sets the version: form, number, day, and its text."""
+    """Enter the regulation that sets the version: form, number, day, and its text."""
     row = queries.version(key, scope=by)
     pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.MAX_PAGE).object_list
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -97,7 +97,7 @@ def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
     content = None
     check = checks.decree(key, by)
     if request.method == "POST" and isinstance(check, Check):
-        # Before anything else, so that a file that was good is kept whatever has to be mended.
+        # First of all, so that an accepted file is kept whatever else has to be corrected.
         with_tick(form)
         content = form.take(by=by, region=row.plan.region, office=None, now=now)
 
@@ -114,7 +114,7 @@ def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 
 @answer
 def force(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Since when the version is in force."""
+    """Bring the version into force from a day on."""
     row = queries.version(key, scope=by)
     other = queries.other_in_force(row, scope=by)
     first = date(row.plan.first_year, 1, 1)
@@ -133,7 +133,7 @@ def force(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 
 @answer
 def send_back(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Back from legal review to a further meeting, with what legal review found."""
+    """Send a version back from legal review to a further meeting, with the findings."""
     row = queries.version(key, scope=by)
     form = ReasonForm(posted(request))
     form.fields["reason"].label = _("What legal review found")
@@ -158,7 +158,7 @@ def _may_revise(row: VersionRow, by: Standing) -> bool:
 
 
 def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]:
-    """The buttons: each with its page or none, and why it cannot be pressed yet."""
+    """Return the buttons: each with its page, if it has one, and the reasons why it cannot be pressed yet."""
     plan = row.plan
     facts = queries.version_facts(row.key, region=plan.region, last_year=plan.last_year, now=now)
     return [
@@ -174,7 +174,7 @@ def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]
 
 
 def _line(row: VersionRow) -> list[tuple[str, str]]:
-    """The states in order, each with where the version stands to it: ``done``, ``current`` or ``ahead``."""
+    """Return the states in order, each marked ``done``, ``current`` or ``ahead``."""
     if row.state is VersionState.DROPPED:
         states: tuple[VersionState, ...] = (VersionState.DRAFT, VersionState.DROPPED)
     elif row.state in ENDS:

@@ -1,4 +1,4 @@
-"""The programmes of a version, one programme whole, its quick wins, and what the version changes of its base."""
+"""The programmes of a version, one programme in full, its quick wins, and the version's changes of its base."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pilar.platform.language import translate
 
 @version_page("masterplan/programmes/programmes.html", tab="programmes", public=True)
 def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """All programmes by pillar and sub-dimension, narrowed by pillar, office and words."""
+    """All programmes by pillar and sub-dimension, filtered by pillar, office and words."""
     row = queries.version(key, scope=by)
     every = queries.programmes(row)
     search = searched(request)
@@ -48,7 +48,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @version_page("masterplan/programmes/programme.html", tab="programmes", public=True)
 def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, now: datetime) -> Shown:
-    """One programme, with its decision and how it came through the versions of the plan."""
+    """One programme, with its decision and its history through the versions of the plan."""
     row = queries.version(key, scope=by)
     today = today_in(row.plan.region, now)
     programme_row = queries.programme(row, programme)
@@ -94,7 +94,7 @@ def quick_wins(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @version_page("masterplan/programmes/changes.html", tab="programmes", public=True)
 def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show what a version changes of the one that it revises, field by field."""
+    """Show the changes of a version against the one that it revises, field by field."""
     row = queries.version(key, scope=by)
     version_changes = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
@@ -119,7 +119,8 @@ def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 
 def by_pillar(programme_rows: list[ProgrammeRow]) -> list[dict[str, Any]]:
-    """Programmes by pillar and sub-dimension in the order of the framework, with their money; empty ones left out."""
+    """Group programmes by pillar and sub-dimension in the order of the framework, with their money; empty groups are
+    left out."""
     groups = []
     for pillar in framework().pillars.entries:
         rows = [
@@ -135,12 +136,12 @@ def by_pillar(programme_rows: list[ProgrammeRow]) -> list[dict[str, Any]]:
 
 
 def total(content: Content) -> Decimal:
-    """All money of a programme, rupiah."""
+    """Sum all money of a programme, in rupiah."""
     return sum((budget.amount for budget in content.budgets), Decimal(0))
 
 
 def whole(row: VersionRow, content: Content, offices: dict[int, str]) -> dict[str, Any]:
-    """A content as the page of a programme shows it."""
+    """Return a content as the page of a programme shows it."""
     years = range(row.plan.first_year, row.plan.last_year + 1)
     funds = [fund for fund in Fund if any(budget.fund is fund for budget in content.budgets)]
     money = {(budget.year, budget.fund): budget.amount for budget in content.budgets}
@@ -170,7 +171,7 @@ def whole(row: VersionRow, content: Content, offices: dict[int, str]) -> dict[st
 
 
 def _judged(content: Content) -> list[tuple[str, Any]]:
-    """The ten criteria, each with its judgement or None; empty for what is no quick win."""
+    """Return the ten criteria, each with its judgement or None; empty if it is no quick win."""
     if not content.quick_win:
         return []
     judgeds = {judged.criterion: judged for judged in content.judged}

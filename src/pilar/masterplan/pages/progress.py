@@ -1,4 +1,4 @@
-"""The progress of a version: lights, totals, road map, what is late, and one programme quarter by quarter."""
+"""The progress of a version: lights, totals, road map, late reports, and one programme quarter by quarter."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ PROGRAMMES = Table(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the reader has chosen."""
+    """The choices of the reader."""
 
     quarter: str
     pillar: str
@@ -86,7 +86,7 @@ class Chosen:
 
 @version_page("masterplan/progress/progress.html", tab="progress", public=True)
 def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show where a version stands at the end of a quarter."""
+    """Show the progress of a version at the end of a quarter."""
     row, plan_progress, asked = _found(request, key)
     rows = [programme_progress for programme_progress in plan_progress.programmes if asked.keeps(programme_progress)]
     context = {
@@ -142,7 +142,7 @@ def road_map(request: HttpRequest, key: int) -> Shown:
 
 @version_page("masterplan/progress/late.html", tab="progress")
 def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Reports that are late, by office: all of them for who oversees the plan, those of the own office for it."""
+    """Late reports by office: all of them for those who oversee the plan, otherwise those of the reader's office."""
     row = _law(request, key)
     offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
@@ -159,7 +159,7 @@ def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @version_page("masterplan/progress/programme.html", tab="progress", public=True)
 def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, now: datetime) -> Shown:
-    """One programme quarter by quarter; who may reads the reports themselves with their corrections."""
+    """One programme quarter by quarter; with the reports and their corrections if the reader may read them."""
     row = _law(request, key)
     history = programme_history(row, programme, scope=by, now=now)
     ended = [line for line in history.lines if line.standing is not None]
@@ -183,13 +183,13 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, n
 
 
 def _may_report(by: Standing, row: VersionRow, office: int | None) -> bool:
-    """Tell whether somebody reports for an office, their own or on its behalf."""
+    """Return whether somebody reports for an office, as its member or on its behalf."""
     case = Case(row.plan.region, office, row.state)
     return may(by, Action.REPORT, case) or may(by, Action.REPORT_FOR, case)
 
 
 def _law(request: HttpRequest, key: int) -> VersionRow:
-    """A version that has progress: what is law."""
+    """Return a version that has progress, which must be law."""
     row = queries.version(key, scope=standing_of(request))
     if row.state not in LAW:
         raise NotFound
@@ -275,7 +275,7 @@ def _line(line: QuarterLine) -> dict[str, Any]:
 
 
 def _target(history: ProgrammeHistory, target: Target) -> dict[str, Any]:
-    """A target with what it showed at the end of each year (or of the last quarter of it that has ended)."""
+    """Return a target with its value at the end of each year (or of the year's last quarter that has ended)."""
     by_year: dict[int, Decimal | None] = {}
     for line in history.lines:
         figure = next((figure for figure in line.figures if figure.target.number == target.number), None)

@@ -30,16 +30,16 @@ GROUPS = {
     "office": N_("Office"),
     "year": N_("Year"),
 }
-"""By what programmes are added up, by the value of the choice."""
+"""The ways of grouping programmes, by the value of the choice."""
 MAX_BARS = 18
-"""Of a chart beside a table; more labels are no picture any more."""
+"""The most bars of a chart next to a table; with more labels it is unreadable."""
 MILLION = 1_000_000
 TONES: tuple[charts.Tone, ...] = ("positive", "caution", "negative", "neutral")
 
 
 @dataclass(frozen=True, slots=True)
 class LightShown:
-    """A light, or the sign of a late report beside it."""
+    """A light, or the sign of a late report next to it."""
 
     code: str
     name: str
@@ -63,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A pillar, sub-dimension or office with all of its programmes; ``budget`` and ``spent`` in million rupiah."""
+    """A pillar, sub-dimension or office with the sums of its programmes; ``budget`` and ``spent`` in million rupiah."""
 
     name: str
     total: Total
@@ -91,7 +91,7 @@ def late_shown() -> LightShown:
 
 
 def percent(share: Fraction | None) -> Decimal | None:
-    """Whole per cent, rounded once."""
+    """Return whole per cent, rounded once."""
     return None if share is None else round_published(share * 100, 0)
 
 
@@ -118,12 +118,12 @@ def lines(rows: Iterable[ProgrammeProgress]) -> list[Line]:
 
 
 def whole(rows: Iterable[ProgrammeProgress]) -> GroupLine:
-    """All of them in one line."""
+    """Return one line for all of them."""
     return _group("", total(rows))
 
 
 def groups(rows: Sequence[ProgrammeProgress], by: str) -> list[GroupLine]:
-    """Totals by pillar, sub-dimension or office; pillars and sub-dimensions in the order of the framework."""
+    """Return totals by pillar, sub-dimension or office; pillars and sub-dimensions in the order of the framework."""
     if by == "office":
         made = totals(rows, lambda programme_progress: programme_progress.row.owner_name)
         return [_group(name, made[name]) for name in sorted(made)]
@@ -153,7 +153,7 @@ def years(plan_progress: PlanProgress, rows: Sequence[ProgrammeProgress]) -> lis
 
 
 def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
-    """Return what the public page of a plan tells of its progress; empty until the first quarter has ended."""
+    """Return the progress for the public page of a plan; empty until the first quarter has ended."""
     plan_progress = progress(row, None, scope=PUBLIC, now=now)
     if plan_progress.quarter is None:
         return {}
@@ -167,12 +167,12 @@ def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
 
 
 def monitored_lines(plan_progress: PlanProgress) -> list[tuple[str, GroupCount]]:
-    """The monitored things by the name of their group."""
+    """Return the monitored things by the name of their group."""
     return [(group_name(count.group), count) for count in plan_progress.monitored]
 
 
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:
-    """Planned beside done, in per cent."""
+    """Chart planned and done shares side by side, in per cent."""
     values = {name: (planned, done) for name, planned, done in rows}
     if not 0 < len(values) <= MAX_BARS:
         return None
@@ -180,7 +180,7 @@ def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], labe
 
 
 def money_chart(rows: Iterable[tuple[str, Decimal, Decimal | None]], label: str) -> charts.Chart | None:
-    """Budget beside what was spent, in whole millions of rupiah."""
+    """Chart budget and spending side by side, in whole millions of rupiah."""
     values = {name: (_millions(budget), _millions(spent)) for name, budget, spent in rows}
     if not 0 < len(values) <= MAX_BARS or not any(budget or spent for budget, spent in values.values()):
         return None
@@ -189,7 +189,7 @@ def money_chart(rows: Iterable[tuple[str, Decimal, Decimal | None]], label: str)
 
 
 def road_map(plan_progress: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.Chart:
-    """A bar for each programme from its first activity to its last, by pillar; the part that is done is darker."""
+    """Chart a bar for each programme from its first activity to its last, by pillar; the finished part is darker."""
     spans = [
         charts.Span(
             label=f"{row.row.code} {row.row.content.title}",
@@ -207,7 +207,7 @@ def road_map(plan_progress: PlanProgress, rows: Iterable[ProgrammeProgress]) -> 
 
 
 def activity_map(history: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
-    """A bar for each activity of a programme, its light that of the newest report at the end of ``last``."""
+    """Chart a bar for each activity of a programme, with the light of the newest report at the end of ``last``."""
     content, done = history.row.content, history.done
     titles = {activity.number: activity.title for activity in content.activities}
     spans = [

@@ -1,4 +1,4 @@
-"""Remarks shown before a proposal is handed in or taken back, and before some are merged."""
+"""The check pages before a proposal is handed in or withdrawn, and before some are merged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pilar.platform.language import translate
 
 
 def submit(key: int, by: Standing) -> Check | Done:
-    """Before a proposal is handed in."""
+    """Check the handing in of a proposal."""
     proposal = _own(key, by)
     row = proposal.row
     here = reverse("masterplan:proposal", args=[key])
@@ -45,7 +45,7 @@ def submit(key: int, by: Standing) -> Check | Done:
 
 
 def withdraw(key: int, by: Standing) -> Check | Done:
-    """Before a proposal is taken back."""
+    """Check the withdrawal of a proposal."""
     proposal = _own(key, by)
     row = proposal.row
     here = reverse("masterplan:proposal", args=[key])
@@ -74,7 +74,7 @@ def withdraw(key: int, by: Standing) -> Check | Done:
 
 
 def merge(version: int, rows: tuple[ProposalRow, ...], by: Standing) -> Check | Done:
-    """Before proposals are merged into one of them; of fewer than two there is nothing to merge."""
+    """Check the merging of proposals into one of them; it needs at least two."""
     row = queries.proposing_version(version, scope=by)
     require(by, Action.EDIT_PROPOSALS, Case(row.plan.region, None, row.state), known=True)
     into = {proposal.merged_into for proposal in rows if proposal.merged_into}
@@ -103,7 +103,7 @@ def merge(version: int, rows: tuple[ProposalRow, ...], by: Standing) -> Check | 
 
 
 def _own(key: int, by: Standing) -> ProposalDetail:
-    """A proposal, for who proposes for its office."""
+    """Return a proposal for a person who proposes for its office."""
     proposal = queries.proposal(key, scope=by)
     case = Case(proposal.version.plan.region, proposal.row.office, proposal.version.state)
     require(by, Action.PROPOSE, case, known=True)

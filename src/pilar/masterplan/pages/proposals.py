@@ -47,7 +47,7 @@ MAX_MERGED = 20
 
 @version_page("masterplan/proposals/list.html", tab="proposals")
 def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The proposals of a version, by pillar, office or state, and what the reader may do."""
+    """The proposals of a version, by pillar, office or state, and the reader's possible acts."""
     row = queries.proposing_version(key, scope=by)
     case = _case(row)
     rows = queries.proposals(row, scope=by)
@@ -102,7 +102,7 @@ def call(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @version_page("masterplan/proposals/alike.html", tab="proposals")
 def alike(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Proposals that look alike, side by side."""
+    """Similar proposals, side by side."""
     row = queries.proposing_version(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
     proposal_rows = queries.proposals(row, scope=by)
@@ -120,7 +120,7 @@ MAX_PAIRS = 50
 
 @answer
 def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Some proposals (``p`` of the address) side by side, and which of them the others go into."""
+    """Merge some proposals (``p`` of the address), shown side by side, into one of them."""
     row = queries.proposing_version(key, scope=by)
     wanted = {
         int(number) for number in request.GET.getlist("p")[:MAX_MERGED] if number.isdecimal() and len(number) < 12
@@ -146,7 +146,7 @@ def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 
 
 def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:
-    """The offices for which somebody may propose in a version now, with their names."""
+    """Return the offices for which somebody may propose in a version now, with their names."""
     region = row.plan.region
     offices = offices_of(by, Action.PROPOSE, region)
     if offices == () or not may(by, Action.PROPOSE, Case(region, offices[0] if offices else None, row.state)):
@@ -156,9 +156,10 @@ def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:
 
 
 def shown(row: ProposalRow, version: VersionState, decided: DecidedRow | None = None) -> Mapping[str, Any]:
-    """A proposal as lists show it: in its own state, or in what a meeting ``decided``, once that is signed off.
+    """Return a proposal as lists show it: with its own state, or with a meeting's decision (``decided``) once that is
+    signed off.
 
-    ``version``: the state of the version; what was not handed in when that went on never will be.
+    ``version``: the state of the version; a proposal not handed in before the version moved on never will be.
     """
     part = framework().pillars.find(row.part)
     if decided is not None:
@@ -180,7 +181,8 @@ def shown(row: ProposalRow, version: VersionState, decided: DecidedRow | None = 
 
 
 def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Proposals as :func:`shown` under the titles of pillars, offices or states; groups without any are left out."""
+    """Group proposals, converted by :func:`shown`, under the titles of pillars, offices or states; empty groups are
+    left out."""
     groups: dict[str, list[Mapping[str, Any]]] = {}
     titles: list[str] = []
     match order:
@@ -200,7 +202,7 @@ def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, li
 
 
 def _states(decided: bool) -> list[tuple[str, str]]:
-    """The states that a proposal can be shown in, with what meetings decide if any has."""
+    """Return the states that a proposal can be shown in, including outcomes of meetings if there are any."""
     names = {state.value: name for state, name in PROPOSAL_NAMES.items()}
     outcomes = {outcome.value: name for outcome, (name, _tone) in OUTCOME_NAMES.items()} if decided else {}
     return [(value, translate(name)) for value, name in {**outcomes, **names}.items()]

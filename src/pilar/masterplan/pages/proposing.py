@@ -1,4 +1,4 @@
-"""One proposal: written, handed in, taken back, asked back."""
+"""One proposal: write it, hand it in, withdraw it, ask back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from pilar.platform.versions import Outdated, Stored
 
 @dataclass(frozen=True)
 class Draft:
-    """What a proposal's form is drawn from: kind, office, the programme that it is about, what it says so far."""
+    """The data of a proposal's form: kind, office, the programme concerned, its content so far."""
 
     kind: ProposalKind
     office: int
@@ -64,7 +64,8 @@ class Draft:
 
 @kept_over_sign_in
 def propose(request: HttpRequest, key: int) -> HttpResponse:
-    """A new proposal of the reader's office: a programme, or with ``programme`` another content of one, or its end."""
+    """Write a new proposal of the reader's office: a programme or, with ``programme``, new content of one, or its
+    end."""
     by = standing_of(request)
     row = queries.proposing_version(key, scope=by)
     draft = _new_draft(request, by, row)
@@ -84,7 +85,7 @@ def propose(request: HttpRequest, key: int) -> HttpResponse:
 
 @kept_over_sign_in
 def edit(request: HttpRequest, key: int) -> HttpResponse:
-    """A proposal that is with its office, to be written on."""
+    """Edit a proposal that is with its office."""
     by = standing_of(request)
     detail = queries.proposal(key, scope=by)
     require(by, Action.PROPOSE, _case(detail), known=True)
@@ -117,7 +118,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
 @answer
 @require_safe
 def proposal(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """One proposal to read, and what may be done with it."""
+    """One proposal for reading, and the reader's possible acts."""
     return _reading(request, by, queries.proposal(key, scope=by), QuestionForm())
 
 
@@ -145,12 +146,13 @@ def ask(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
     form = QuestionForm(request.POST)
     if stored(form, lambda: operations.ask_back(by=by, proposal=key, question=form.cleaned_data["question"], now=now)):
         return done(request, _("The office has the proposal back and is told what you ask"), "masterplan:proposal", key)
-    # Somebody else may have acted on it: what stands there now is shown beside the question that was typed.
+    # Somebody else may have acted on it: its present state is shown next to the typed question.
     return _reading(request, by, queries.proposal(key, scope=by), form)
 
 
 def _new_draft(request: HttpRequest, by: Standing, row: VersionRow) -> Draft:
-    """Raises :class:`NotFound` for a programme that is not of the reader's office, :class:`NotAllowed`."""
+    """Prepare the draft of a new proposal. Raises :class:`NotFound` for a programme of another office,
+    :class:`NotAllowed`."""
     own = dict(proposing_offices(by, row))
     if not own:
         require(by, Action.PROPOSE, Case(row.plan.region, None, row.state), known=True)
@@ -200,7 +202,7 @@ def _forms(request: HttpRequest, row: VersionRow, draft: Draft, by: Standing) ->
 
 
 def _tell_whole(forms: ProposalForms, error: PilarError) -> None:
-    """An expected error that belongs to no field."""
+    """Show an expected error that belongs to no field."""
     forms.reason.add_error(None, error.text())
 
 
@@ -211,7 +213,7 @@ def _after_save(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
 
 
 def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
-    """To the page that asks before a proposal is handed in; what it lacks is shown on its form at once."""
+    """Redirect to the check page for handing in a proposal; missing content is shown on its form at once."""
     detail = queries.proposal(key, scope=by)
     lacking = missing_of(detail.content) if detail.content else []
     if not lacking:
@@ -224,7 +226,7 @@ def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
 
 
 def _saved_forms(detail: ProposalDetail, draft: Draft, by: Standing) -> ProposalForms:
-    """The forms of what is stored, as if it had been typed, so that faults find their fields."""
+    """Return the forms of stored content as if it had been typed, so that faults find their fields."""
     choices = queries.content_choices(detail.version.plan, scope=by, keep=detail.content)
     named: dict[str, Any] = {"plan": detail.version.plan, "choices": choices, "initial": detail.content}
     blank = ContentForm(owner=draft.office, **named)
@@ -240,7 +242,7 @@ def _valid(form: ReasonForm) -> ReasonForm:
 
 
 def _conflict(request: HttpRequest, by: Standing, key: int, forms: ProposalForms, stored: Stored) -> HttpResponse:
-    """Somebody saved in the meantime: both versions, and what was typed stays in the form."""
+    """Handle a save by somebody else in the meantime: show both versions; the typed input stays in the form."""
     detail = queries.proposal(key, scope=by)
     names = queries.office_names(detail.version.plan.region)
     rows: list[tuple[str, str, str]] = []
@@ -306,7 +308,7 @@ def _case(detail: ProposalDetail) -> Case:
 def decisions_shown(
     proposal: int, offices: Mapping[int, str]
 ) -> tuple[tuple[DecidedRow, tuple[FieldChange, ...]], ...]:
-    """Each decision of a signed meeting, the newest first, with what it changed; ``offices``: names by key."""
+    """Return each decision of a signed meeting, the newest first, with its changes; ``offices``: names by key."""
     return tuple(
         (
             decided,

@@ -1,4 +1,4 @@
-"""Plans as everybody reads them: the regions that have one, and the plan of a region in force."""
+"""Plans for the public: the regions that have one, and the plan of a region in force."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
 
 
 def in_force_on(row: VersionRow, day: date) -> bool:
-    """Tell whether a version was, is or will be in force on a day."""
+    """Return whether a version was, is or will be in force on a day."""
     return row.in_force_since is not None and row.in_force_since <= day <= (row.in_force_until or day)
 
 
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
-    """The programmes of a pillar, each with the quarters of each year in which something is done."""
+    """Return the programmes of a pillar, each with the quarters of each year in which it is active."""
     return [
         (programme, [_quarters(programme.content, year) for year in years])
         for _part, programme, _money in group["rows"]
@@ -106,7 +106,7 @@ def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, l
 
 
 def _quarters(content: Content, year: int) -> str:
-    """The quarters of a year with an activity, ``I, IV``, neighbours drawn together; empty for none."""
+    """Return the quarters of a year with an activity, such as ``I, IV``, neighbours joined; empty for none."""
     numbers = [
         number
         for number in range(1, 5)
@@ -120,7 +120,7 @@ def _quarters(content: Content, year: int) -> str:
 
 
 def _money(programmes: list[ProgrammeRow], years: range) -> dict[str, Any]:
-    """Money by source of funds and year, rupiah."""
+    """Return money by source of funds and year, in rupiah."""
     sums: dict[tuple[Fund, int], Decimal] = {}
     for programme in programmes:
         for budget in programme.content.budgets:

@@ -1,4 +1,4 @@
-"""Quarterly reports: what one's own office has to report, and the form of one report."""
+"""Quarterly reports: the tasks of one's own office, and the form of one report."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Difference:
 
 @page("masterplan/reports/own.html")
 def reports(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Show what is due, late and done of one's own programmes, plan by plan."""
+    """Show due, late and finished reports of the reader's own programmes, plan by plan."""
     plans = own_reports(scope=by, now=now)
     if not plans and not _is_contributor(by):
         raise NotFound
@@ -112,7 +112,7 @@ def _save(request: HttpRequest, by: Standing, sheet: ReportSheet) -> HttpRespons
 def _outdated(
     request: HttpRequest, by: Standing, sheet: ReportSheet, data: QueryDict, refused: PilarError
 ) -> HttpResponse:
-    """Somebody else has reported meanwhile: theirs beside one's own, which stays in the form."""
+    """Handle a report by somebody else in the meantime: show theirs next to the input, which stays in the form."""
     sheet = report_sheet(sheet.row.key, sheet.quarter, scope=by, now=timezone.now())
     kept = data.copy()
     kept["seen"] = str(sheet.seen)
@@ -163,7 +163,7 @@ def _page(
 
 
 def _shown(plan: OwnPlan, year: str) -> dict[str, Any]:
-    """A plan for the page: what is wanted, the years, and the quarters of one year."""
+    """Return a plan for the page: due reports, the years, and the quarters of one year."""
     wanted = [
         Wanted(programme, expected, translate(STATE_NAMES[expected.state][0]), STATE_NAMES[expected.state][1])
         for programme in plan.programmes
@@ -201,7 +201,7 @@ def _cell(expected: Expected) -> dict[str, Any]:
 
 
 def _told(form: ReportForm, name: str, text: str) -> str:
-    """Choices by their names."""
+    """Return choices by their names."""
     if name not in ("there", "evidence"):
         return text
     names = {str(key): str(title) for key, title in form.fields[name].choices}
@@ -209,7 +209,7 @@ def _told(form: ReportForm, name: str, text: str) -> str:
 
 
 def _choices(by: Standing, sheet: ReportSheet) -> list[tuple[str, str]]:
-    """Return what the report has attached, then the region's newest evidence."""
+    """Return the evidence attached to the report, then the region's newest."""
     attached: Iterable[UUID] = sheet.rows[0].evidence if sheet.rows else ()
     rows = [
         *evidence.evidence_list(attached, scope=by),
@@ -219,7 +219,7 @@ def _choices(by: Standing, sheet: ReportSheet) -> list[tuple[str, str]]:
 
 
 def _places(sheet: ReportSheet) -> tuple[Place, ...]:
-    """New evidence belongs to the office of the programme."""
+    """Return the office of the programme as the only place of new evidence."""
     return (Place(sheet.owner, sheet.row.owner_name),)
 
 

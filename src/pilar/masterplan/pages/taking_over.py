@@ -1,4 +1,4 @@
-"""A plan that ran before it was kept here: from when on it owes reports, and what was reported before."""
+"""A plan that ran before it was kept here: the first quarter for which it owes reports, and its earlier reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pilar.people.views import Shown, answer
 
 @version_page("masterplan/progress/begin_reporting.html", tab="progress", sends=True)
 def begin_reporting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """From which quarter on reports are owed."""
+    """Set the first quarter for which reports are owed."""
     row = queries.version(key, scope=by)
     plan = row.plan
     require(by, Action.TAKE_OVER, Case(plan.region, None, row.state), known=True)
@@ -43,7 +43,7 @@ def begin_reporting(request: HttpRequest, key: int, *, by: Standing, now: dateti
 
 @answer
 def past_reports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Reports of before from a file: looked at one by one, then taken over."""
+    """Import earlier reports from a file: check each, then take over."""
     importer = PastReports(by, key, now)
     row = importer.version
     page = ImportPage(
@@ -69,7 +69,7 @@ def past_reports(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 @answer
 @require_safe
 def template(request: HttpRequest, key: int, form: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """The file to begin with: a row for each quarter that lacks its report."""
+    """The template of that file: a row for each quarter without a report."""
     plan = PastReports(by, key, now).version.plan
     if form not in ("xlsx", "csv"):
         raise NotFound

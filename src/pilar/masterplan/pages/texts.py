@@ -1,4 +1,5 @@
-"""Pages of a version's texts: vision, missions, analysis, strategies; read, and written by part."""
+"""The texts of a version outside its programmes: vision, missions, analysis, strategies; for reading, and for writing
+by part."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ from pilar.platform.versions import Outdated
 
 @version_page("masterplan/texts/texts.html", tab="texts", public=True)
 def texts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """All texts of a version, each with the decision that it comes from."""
+    """All texts of a version, each with the decision that it is based on."""
     row = queries.version(key, scope=by)
     return {
         "row": row,
@@ -39,7 +40,7 @@ def texts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @version_page("masterplan/texts/write.html", tab="texts", sends=True, kept=True)
 def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datetime) -> Shown:
-    """Write one part; who has not seen what somebody else wrote meanwhile is shown it."""
+    """Write one part; a reader with an outdated page is shown the newest text."""
     row = queries.version(key, scope=by)
     if part not in list(StatementPart):
         raise NotFound
@@ -94,7 +95,7 @@ def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datet
 
 
 def shown(row: VersionRow, by: Any) -> dict[str, Any]:
-    """The texts as a page shows them. One query."""
+    """Return the texts as a page shows them. One query."""
     statements = queries.statements(row)
     rules = framework()
     cells = {statement.stated.key: statement for statement in statements[StatementPart.READINESS]}
@@ -121,7 +122,7 @@ def shown(row: VersionRow, by: Any) -> dict[str, Any]:
 
 
 def _by_pillar(rows: tuple[StatementRow, ...]) -> list[tuple[str, list[StatementRow]]]:
-    """General strategies first, then those of each pillar; groups without any are left out."""
+    """Return general strategies first, then those of each pillar; empty groups are left out."""
     pillars = [("", ""), *((entry.code, str(entry.title)) for entry in framework().pillars.entries)]
     groups = [(title, [row for row in rows if row.stated.key == code]) for code, title in pillars]
     return [(title, group) for title, group in groups if group]
@@ -140,7 +141,7 @@ def _first(stated: Stated) -> dict[str, Any]:
 
 
 def _cells(rows: Rows[StatementForm]) -> list[tuple[str, str, StatementForm]]:
-    """The forms of the grid, each with the names of its row and cell; a cell left empty has one, too."""
+    """Return the forms of the grid, each with the names of its row and cell; an empty cell has one, too."""
     forms = {str(form["key"].value()): form for form in rows.forms}
     rules = framework().readiness
     cells = []

@@ -1,4 +1,4 @@
-"""Reads of what the coordination meeting decides about, and what it has decided."""
+"""Reads of the coordination meeting's agenda and decisions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from pilar.platform.language import translate
 class AgendaRow:
     """A proposal on the agenda.
 
-    ``line`` (key) and ``code`` are of the programme that it is about. ``content`` is what is proposed, or for the end
-    of a programme what ends; None if that is not known any more. ``present`` is what the plan says of it before the
-    meeting, ``decided`` the content that goes into the plan. ``decision`` counts; ``here`` says whether this meeting
-    took it, and not an earlier one that deferred. ``into``: key and number of the proposal that this one goes into,
-    ``merged``: numbers of those that go into it.
+    ``line`` (key) and ``code`` are of the programme concerned. ``content`` is the proposed content, or the programme
+    that ends; None if that is no longer known. ``present`` is its content in the plan before the meeting, ``decided``
+    the content that goes into the plan. ``decision`` counts; ``here``: this meeting took it, not an earlier one that
+    deferred. ``into``: key and number of the proposal that this one is merged into; ``merged``: numbers of those merged
+    into it.
     """
 
     key: int
@@ -51,7 +51,7 @@ class AgendaRow:
 
     @property
     def seen(self) -> int:
-        """The number of the decision that is shown, for who decides next."""
+        """The number of the decision shown, which the next decision must give."""
         return self.decision.number if self.decision else 0
 
     @property
@@ -60,12 +60,12 @@ class AgendaRow:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether this meeting still has to decide."""
+        """True if this meeting still has to decide."""
         return not self.here
 
     @property
     def money(self) -> Decimal:
-        """All money of what is proposed, rupiah."""
+        """All money of the proposal, in rupiah."""
         return self.content.money if self.content else Decimal(0)
 
     @property
@@ -76,33 +76,34 @@ class AgendaRow:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """All that the coordination meeting decides about, by number, and the decision about the general part."""
+    """All matters that the coordination meeting decides, by number, and the decision about the general part."""
 
     rows: tuple[AgendaRow, ...]
     general: DecisionRow | None
 
     @property
     def decided(self) -> int:
-        """Count how many are decided, the general part included."""
+        """The number of decided matters, including the general part."""
         return sum(row.here for row in self.rows) + (self.general is not None)
 
     @property
     def total(self) -> int:
-        """Count how many there are to decide, the general part included."""
+        """The number of all matters, including the general part."""
         return len(self.rows) + 1
 
     def find(self, key: int) -> AgendaRow | None:
-        """The row of a proposal."""
+        """Return the row of a proposal."""
         return next((row for row in self.rows if row.key == key), None)
 
     @property
     def has_open(self) -> bool:
-        """Tell whether the meeting has proposals left to decide about."""
+        """True if the meeting has proposals left to decide."""
         return any(row.is_open for row in self.rows)
 
     @property
     def rest(self) -> Rest:
-        """Return what can be accepted as proposed in one decision, and what cannot. Compares every pair: ask once."""
+        """Return the proposals that can be accepted as proposed in one decision, and the others. It compares every
+        pair: call it once."""
         return rest_of(
             OnAgenda(
                 row.key, row.number, row.line, None if row.kind is ProposalKind.DROP else row.content, row.here,
@@ -113,15 +114,15 @@ class Agenda:
 
     @property
     def lost(self) -> tuple[AgendaRow, ...]:
-        """Proposals that are merged into one which does not go into the plan."""
+        """Proposals merged into one that does not go into the plan."""
         by_key = {row.key: row for row in self.rows}
         return tuple(row for row in self.rows if row.into is not None and not _goes_in(by_key.get(row.into[0])))
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedRow:
-    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it goes into,
-    ``programme``: code of what it became in the plan, or empty.
+    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it is merged
+    into; ``programme``: code of the programme it became in the plan, or empty.
 
     ``before`` and ``after``: the contents that were proposed and that go into the plan, where the meeting changed them.
     """
@@ -134,9 +135,9 @@ class DecidedRow:
 
 
 def agenda(meeting: Meeting) -> Agenda:
-    """Give the agenda: what is handed in, or what a meeting that is over decided. Five queries.
+    """Read the agenda: proposals handed in, or the matters of a meeting that is over. Five queries.
 
-    A row in hand is leave to read it; who may read the meeting asks :func:`queries.meetings.meeting`.
+    Whoever has the row may read it; :func:`queries.meetings.meeting` checks the permission.
     """
     if meeting.state == MeetingState.SIGNED:
         decided = Decision.objects.filter(meeting=meeting, proposal__isnull=False)
@@ -165,7 +166,7 @@ def agenda(meeting: Meeting) -> Agenda:
 
 
 def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
-    """Return what signed meetings decided about a proposal, the newest first; for who may read the proposal. One
+    """Read the decisions of signed meetings about a proposal, the newest first, for readers of the proposal. One
     query."""
     return tuple(
         _decided(decision) for decision in _signed(Decision.objects.filter(proposal=proposal)).order_by("-number")
@@ -173,13 +174,14 @@ def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
 
 
 def decided_in(version: int) -> dict[int, DecidedRow]:
-    """The last decision of a signed meeting about each proposal of a version, by key of the proposal. One query."""
+    """Read the last decision of a signed meeting about each proposal of a version, by key of the proposal. One
+    query."""
     rows = _signed(Decision.objects.filter(proposal__version=version)).order_by("number")
     return {row.proposal_id: _decided(row) for row in rows if row.proposal_id is not None}
 
 
 def on_agenda(version: Version) -> list[Proposal]:
-    """The proposals that the meeting decides about: handed in, with no decision of an earlier meeting that stands.
+    """Return the proposals that the meeting decides about: handed in, without a valid decision of an earlier meeting.
 
     For operations: rows of the table, by number.
     """
@@ -190,19 +192,20 @@ def on_agenda(version: Version) -> list[Proposal]:
 
 
 def is_settled(proposals: Iterable[int]) -> bool:
-    """Tell whether a meeting that runs has decided about one of these, or one that is over has not deferred it."""
+    """Return whether a running meeting has decided about one of these, or a finished one has not deferred it."""
     rows = _newest(Decision.objects.filter(proposal__in=list(proposals)))
     return rows.exclude(meeting__state=MeetingState.SIGNED, outcome=Outcome.DEFERRED).exists()
 
 
 def latest_decisions(meeting: Meeting) -> dict[int | None, Decision]:
-    """The decision of a meeting that counts, by key of the proposal; None for the general part. For operations."""
+    """Return the decision of a meeting that counts, by key of the proposal; None for the general part. For
+    operations."""
     rows = meeting.decisions.select_related("decided_by", "content").order_by("number")
     return {row.proposal_id: row for row in rows}
 
 
 def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> str:
-    """SHA-256 over all that the minutes say, so that a printed copy can be told from a changed one."""
+    """Return the SHA-256 over the whole content of the minutes, so that a printed copy can be checked."""
     said: dict[str, object] = {
         "meeting": [meeting.title, meeting.held_at.isoformat(), meeting.venue, meeting.agenda, meeting.notes],
         "attendance": [
@@ -215,7 +218,7 @@ def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> st
             for _key, decision in sorted(decided.items(), key=lambda item: item[0] or 0)
         ],
     }  # fmt: skip
-    if meeting.number:  # minutes of before there were numbers keep the hash that is printed on them
+    if meeting.number:  # older minutes without a number keep the hash that is printed on them
         said["number"] = meeting.number
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -230,7 +233,7 @@ def _signed(rows: QuerySet[Decision]) -> QuerySet[Decision]:
 
 
 def _newest(rows: QuerySet[Decision]) -> QuerySet[Decision]:
-    """Those that no later decision of the same meeting about the same proposal has replaced."""
+    """Select the decisions that no later one of the same meeting about the same proposal has replaced."""
     later = Decision.objects.filter(
         proposal=OuterRef("proposal"), meeting=OuterRef("meeting"), number__gt=OuterRef("number")
     )
@@ -242,15 +245,15 @@ def _beside(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 def _decisions(rows: QuerySet[Decision], *, of: Meeting) -> dict[int, Decision]:
-    """The newest decision of each proposal: of a meeting that is over its own, otherwise of any before it, too."""
+    """Return the newest decision of each proposal: for a finished meeting its own, otherwise also those of earlier
+    meetings."""
     known = rows.filter(meeting=of) if of.state == MeetingState.SIGNED else rows
     decisions = known.select_related("meeting", "decided_by", "content", "proposal", "into").order_by("number")
     return {decision.proposal_id: decision for decision in decisions if decision.proposal_id is not None}
 
 
 def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
-    """Return what the plan says of programmes before the meeting: in its version, once that is settled in the one
-    before."""
+    """Return the programmes before the meeting: from its version or, once adopted, from the version before."""
     wanted = set(lines)
     if not wanted:
         return {}
@@ -302,7 +305,7 @@ def _decided(decision: Decision) -> DecidedRow:
 
 
 def _goes_in(row: AgendaRow | None) -> bool:
-    """Tell whether a proposal goes into the plan, or into another that is looked at by itself."""
+    """Return whether a proposal goes into the plan, or is merged into one that is judged by itself."""
     if row is None or row.decision is None or not row.here:
         return False
     return row.decision.outcome in INTO_THE_PLAN or row.decision.outcome is Outcome.MERGED

@@ -1,4 +1,4 @@
-"""All that the papers of a plan are made from, read at once."""
+"""Read everything that the papers of a plan are made from, at once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PlanBook:
     framework: Framework
 
     def of_part(self, code: str) -> tuple[ProgrammeRow, ...]:
-        """The programmes of a sub-dimension."""
+        """Return the programmes of a sub-dimension."""
         return tuple(programme for programme in self.programmes if programme.content.part == code)
 
     def of_pillar(self, pillar: Named) -> tuple[ProgrammeRow, ...]:
@@ -45,18 +45,18 @@ class PlanBook:
         return tuple(programme for programme in self.programmes if programme.content.part in codes)
 
     def quick_wins(self) -> Iterator[tuple[Named, tuple[ProgrammeRow, ...]]]:
-        """Those of each pillar."""
+        """Yield the quick wins of each pillar."""
         for pillar in self.framework.pillars.entries:
             yield pillar, tuple(programme for programme in self.of_pillar(pillar) if programme.content.quick_win)
 
     @property
     def money(self) -> Decimal:
-        """Add up the money of all programmes and years, rupiah."""
+        """Sum the money of all programmes and years, in rupiah."""
         return sum((budget.amount for each in self.programmes for budget in each.content.budgets), Decimal(0))
 
 
 def plan_book(row: VersionRow) -> PlanBook:
-    """A row in hand is leave to read it. Eight queries, whatever there is."""
+    """Read a version with everything in it. Whoever has the row may read it. Eight queries, whatever its size."""
     return PlanBook(
         row=row,
         programmes=programmes(row),
@@ -72,14 +72,14 @@ def plan_book(row: VersionRow) -> PlanBook:
 def beside_law(row: VersionRow) -> tuple[object, ...]:
     """Return what may change in the papers of a version that is law: its force, the bodies of its plan, names.
 
-    Texts and programmes are frozen. Its ``repr`` tells a change. Five queries at most.
+    Texts and programmes are frozen. A different ``repr`` means a change. Five queries at most.
     """
     offices = Office.objects.filter(region=row.plan.region).order_by("pk").values_list("pk", "name", "abbreviation")
     return row, bodies(row.plan.key), tuple(offices), areas.region(row.plan.region).province
 
 
 def _made_at(row: VersionRow) -> datetime:
-    """The day of the decree; before that, when the newest text or programme was written."""
+    """Return the day of the decree; before that, the moment of the newest text or programme."""
     if row.state in LAW and row.decreed_on is not None:
         return datetime.combine(row.decreed_on, time(), UTC)
     opened = Version.objects.values_list("opened_at", flat=True).get(pk=row.key)

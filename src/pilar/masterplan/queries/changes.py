@@ -1,4 +1,4 @@
-"""Compare a version of a plan with the one that it revises."""
+"""Differences between a version of a plan and the one that it revises."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pilar.people.rules import NotFound, Standing
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A programme that differs, and the decision that it comes from."""
+    """A programme that differs, and the decision that it is based on."""
 
     change: ProgrammeChange
     decision: DecisionRow | None
@@ -25,7 +25,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A part of the texts that differs: what is gone and what is new, each as it is written."""
+    """A part of the texts that differs: removed and new texts, in writing."""
 
     part: StatementPart
     gone: tuple[str, ...]
@@ -44,7 +44,7 @@ class VersionChanges:
 
 
 def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
-    """Return what a version changes of its base; raises :class:`NotFound` for one that revises nothing. Six queries."""
+    """Read the changes of a version against its base; raises :class:`NotFound` if it revises none. Six queries."""
     if row.base_key is None:
         raise NotFound
     base = version(row.base_key, scope=scope)
@@ -64,7 +64,7 @@ def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
 
 
 def _endings(row: VersionRow) -> dict[str, DecisionRow | None]:
-    """The decisions that ended programmes, by their code: nothing of the version itself points to them any more."""
+    """Return the decisions that ended programmes, by their code: the version itself no longer refers to them."""
     rows = Decision.objects.filter(
         meeting__version=row.key,
         meeting__state=MeetingState.SIGNED,

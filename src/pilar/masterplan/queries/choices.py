@@ -1,4 +1,4 @@
-"""Read the offices and measures of a region that a programme can be tied to."""
+"""Offices and measures of the region that a programme can refer to."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Choices:
 
 
 def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = None) -> Choices:
-    """Return what programmes of a plan are tied to: measures are those that ``scope`` reads; what ``keep`` names stays
-    choosable, an office that is closed since or a measure of others. Two queries."""
+    """Return the choices for programmes of a plan; measures are those that ``scope`` reads. Anything that ``keep``
+    names stays a choice, also a closed office or another's measure. Two queries."""
     kept = set() if keep is None else {keep.owner, *keep.partners}
     rows = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
     offices = tuple(
@@ -59,8 +59,8 @@ def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = No
 
 
 def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame:
-    """Return what contents of a region's plan are checked against. Offices that ``keep`` names stay allowed if closed
-    since. Two queries."""
+    """Return the frame that contents of a region's plan are checked against. Offices that ``keep`` names stay allowed
+    after closing. Two queries."""
     offices = set(Office.objects.filter(region=region, closed_at=None).values_list("pk", flat=True))
     if keep is not None:
         offices |= {keep.owner, *keep.partners}
@@ -69,12 +69,13 @@ def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame
 
 
 def office_names(region: str) -> dict[int, str]:
-    """The names of a region's offices, closed ones too, by key. One query."""
+    """Read the names of a region's offices, closed ones too, by key. One query."""
     return dict(Office.objects.filter(region=region).order_by().values_list("pk", "name"))
 
 
 def highest_numbers(line: int | None) -> dict[str, int]:
-    """The highest number that a row of a programme ever had in a version, by list: reports still name it."""
+    """Read the highest number that a row of a programme ever had in a version, by list; reports may still refer to
+    it."""
     numbered = ("targets", "activities", "monitored")
     bodies = []
     if line is not None:

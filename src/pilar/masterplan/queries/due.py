@@ -1,4 +1,4 @@
-"""Read the reports that offices owe: for their own programmes, one to be written, and late ones."""
+"""Reports that offices owe: their own programmes, one report to be written, and late reports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class OwnProgramme:
 
     @property
     def open(self) -> tuple[Expected, ...]:
-        """Return what is due or late, oldest first."""
+        """Due and late reports, oldest first."""
         return tuple(quarter for quarter in self.quarters if quarter.state in (ReportState.DUE, ReportState.LATE))
 
 
@@ -53,7 +53,7 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class OfficeLate:
-    """What an office has not reported although its day has passed, by code of the programme."""
+    """The overdue reports of an office, by code of the programme."""
 
     office: int
     name: str
@@ -61,22 +61,22 @@ class OfficeLate:
 
     @property
     def reports(self) -> tuple[tuple[ProgrammeRow, Expected], ...]:
-        """Each report that is late, with its programme."""
+        """Return each late report with its programme."""
         return tuple((late.row, quarter) for late in self.late for quarter in late.quarters)
 
     @property
     def count(self) -> int:
-        """Count how many reports are late."""
+        """The number of late reports."""
         return sum(len(late.quarters) for late in self.late)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSheet:
-    """A report to be written: the programme as it stood in that quarter, what was reported for it and before it.
+    """A report to be written: the programme as of that quarter, its reports for the quarter and before.
 
-    ``rows``: what was reported for the quarter, the one that counts first. ``before``: the newest report of an earlier
-    quarter. ``measured``: by code, for the targets that are not typed. ``life``: the quarters in which it stands
-    in force; ``owner``: the office that owns it now; ``on_behalf``: the reader reports for it.
+    ``rows``: the reports for the quarter, the one that counts first. ``before``: the newest report of an earlier
+    quarter. ``measured``: figures by code, for targets that are measured. ``life``: the quarters in which it is in
+    force; ``owner``: the office that owns it now; ``on_behalf``: the reader reports for it.
     """
 
     version: VersionRow
@@ -98,7 +98,7 @@ class ReportSheet:
 
 
 def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
-    """Return what the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their
+    """Read the reports that the offices of ``scope`` owe, newest plan first. Four queries for each plan of their
     region."""
     reports = []
     for region in sorted({membership.region for membership in scope.memberships if membership.region}):
@@ -113,7 +113,7 @@ def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
 
 
 def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """Find the newest version of each plan that is or was in force, newest plan first. One query."""
+    """Read the newest version of each plan that is or was in force, newest plan first. One query."""
     rows = readable_law(scope).filter(region=region).order_by("-plan__first_year", "plan", "-number")
     versions: dict[int, VersionRow] = {}
     for row in rows:
@@ -122,9 +122,9 @@ def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 
 
 def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
-    """Return what is late under a version, by office in the order of their names. Three queries.
+    """Read the late reports under a version, by office in the order of their names. Three queries.
 
-    A row in hand is leave to read it: which reports are missing everybody sees from the lights.
+    Whoever has the row may read them: everybody sees from the lights which reports are missing.
     """
     entries = programmes_alone(row)
     today, rules = today_in(row.plan.region, now), framework().progress
@@ -146,9 +146,9 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
 
 
 def open_by_office(version: int, plan: int, today: date, *, office: int | None = None) -> dict[int, list[Expected]]:
-    """Return what is due or late under a version, by key of every office that owns a programme of it. Three queries.
+    """Read due and late reports under a version, by key of every office that owns a programme of it. Three queries.
 
-    For operations, which ask for nobody in particular.
+    For operations, without a check of permission.
     """
     rows = Entry.objects.filter(version=version).select_related("line", "content__owner", *BESIDE)
     if office is not None:
@@ -167,10 +167,10 @@ def open_by_office(version: int, plan: int, today: date, *, office: int | None =
 
 
 def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime) -> ReportSheet:
-    """Return what a report of a programme for a quarter begins with.
+    """Read the data for writing a report of a programme for a quarter.
 
-    Raises :class:`NotFound` for a programme that never was in force, :class:`NotAllowed` for who does not report for
-    the office that owns it now.
+    Raises :class:`NotFound` for a programme that never was in force, :class:`NotAllowed` if the reader does not report
+    for its present owner.
     """
     held = existing(entry_in_force(line, quarter))
     entry, owner = held

@@ -1,4 +1,5 @@
-"""Readers of evidence besides its region and the secretariat: the public, for regulations in force."""
+"""Readers of evidence besides its region and the secretariat: everybody may read the text of a regulation that is
+law."""
 
 from __future__ import annotations
 
@@ -10,5 +11,5 @@ from pilar.people.rules import Standing
 
 
 def law(scope: Standing) -> Q:
-    """The files of the regulations that set plans, for anybody; the condition is on Revision (adr/0007)."""
+    """Return the condition on Revision (adr/0007) for the files of regulations that set plans, open to anybody."""
     return Q(Exists(Version.objects.filter(decree_file=OuterRef("evidence"), state__in=list(LAW))))

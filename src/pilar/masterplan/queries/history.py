@@ -1,4 +1,4 @@
-"""History of a version by step, actor and time, and of a programme through the versions of its plan."""
+"""The history of a version, with persons and moments; and of a programme through the versions of its plan."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One step of a version: when, by whom, what, and the reason if one was given."""
+    """One step of a version: moment, person, act, and the reason if one was given."""
 
     at: datetime
     by: str
@@ -44,7 +44,7 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """A programme in one version; ``change`` is how it differs from the version before, None if it does not."""
+    """A programme in one version; ``change`` is its difference from the version before, None if there is none."""
 
     version: VersionRow
     programme: ProgrammeRow
@@ -52,7 +52,8 @@ class Appearance:
 
 
 def history(row: VersionRow, *, scope: Standing) -> tuple[HistoryRow, ...]:
-    """The newest hundred steps of a version, newest first; empty for who reads only what is law. Two queries."""
+    """Read the newest hundred steps of a version, newest first; empty for a reader who may read only law. Two
+    queries."""
     if not holds(scope, Action.READ_PLAN, Case(row.plan.region)):
         return ()
     events = list(audit.events(target=VERSION, key=row.key))
@@ -62,7 +63,7 @@ def history(row: VersionRow, *, scope: Standing) -> tuple[HistoryRow, ...]:
 
 
 def appearances(row: VersionRow, line: int, *, scope: Standing) -> tuple[Appearance, ...]:
-    """A programme in all versions of the plan up to this one that ``scope`` reads, oldest first. One query."""
+    """Read a programme in all versions of the plan up to this one that ``scope`` reads, oldest first. One query."""
     versions = Version.objects.filter(readable_versions(scope), plan=row.plan.key, number__lte=row.number)
     entries = (
         Entry.objects.filter(line=line, version__in=versions.exclude(state=VersionState.DROPPED))

@@ -1,4 +1,4 @@
-"""Reads of what a workbook of programmes is read against and judged by. A row in hand is leave to read it."""
+"""Reads for checking a workbook of programmes. Whoever has the row may read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.masterplan.rules.workbook_reading import BookFrame
 
 
 def book_frame(row: VersionRow) -> BookFrame:
-    """Return what a workbook of a plan is read against. Four queries."""
+    """Return the frame that a workbook of a plan is checked against. Four queries."""
     plan = row.plan
     rows = Office.objects.filter(region=plan.region, closed_at=None).order_by("-pk")
     named = list(rows.values_list("abbreviation", "name", "pk"))
@@ -31,7 +31,7 @@ def book_frame(row: VersionRow) -> BookFrame:
 
 
 def known_in(row: VersionRow) -> Known:
-    """Return what stands in a version, for judging a workbook. Two queries."""
+    """Return the programmes and proposals of a version, for judging a workbook. Two queries."""
     entries = Entry.objects.filter(version=row.key).select_related("line", "content")
     programmes = {entry.line.code: (entry.line_id, read(entry.content.body)) for entry in entries}
     proposals: dict[str, KnownProposal] = {}

@@ -1,4 +1,4 @@
-"""Read the plan tasks that wait for a user."""
+"""Tasks from plans for the inbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATE = N_("Until they come, the programmes are marked as late.")
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
-    """The reports that the reader's offices owe, a line for each plan and quarter."""
+    """Yield the reports that the reader's offices owe, a line for each plan and quarter."""
     for plan in own_reports(scope=scope, now=now):
         owed = Counter((quarter.quarter, quarter.due) for programme in plan.programmes for quarter in programme.open)
         for (quarter, due), count in owed.items():

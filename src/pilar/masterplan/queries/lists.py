@@ -1,4 +1,4 @@
-"""Reads of what a region has said of the words of its lists. A row in hand is leave to read it."""
+"""Reads of the meanings of words in a region's lists. Whoever has the row may read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pilar.platform.tables import folded
 
 
 def list_words(row: VersionRow) -> Words:
-    """Return what the region of a version has said. One query."""
+    """Read the meanings that the region of a version has set. One query."""
     words: dict[WordKind, dict[str, str]] = defaultdict(dict)
     rows = ListWord.objects.filter(region=row.plan.region).values_list("kind", "word", "meaning")
     for kind, word, meaning in rows:
@@ -21,7 +21,7 @@ def list_words(row: VersionRow) -> Words:
 
 
 def offices_by_word(row: VersionRow) -> dict[str, int]:
-    """Keys of the region's open offices by folded name and abbreviation. One query."""
+    """Read the keys of the region's open offices by folded name and abbreviation. One query."""
     rows = Office.objects.filter(region=row.plan.region, closed_at=None).order_by("-pk")
     named = list(rows.values_list("abbreviation", "name", "pk"))
     by_abbreviation = {folded(short): key for short, _name, key in named if short}

@@ -63,12 +63,12 @@ class MeetingRow:
 
     @property
     def case(self) -> Case:
-        """Give the case that decides what may be done with it."""
+        """The case for the permission table."""
         return Case(self.version.plan.region, None, self.version.state)
 
     @property
     def decides(self) -> bool:
-        """Tell whether it is the meeting that decides about proposals."""
+        """True for the meeting that decides about proposals."""
         return self.kind is MeetingKind.FINALISATION
 
     @property
@@ -78,7 +78,7 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """All that the minutes of a meeting say; ``agenda`` is that of a coordination meeting."""
+    """The whole content of the minutes of a meeting; ``agenda`` is that of a coordination meeting."""
 
     row: MeetingRow
     attendance: tuple[AttendeeRow, ...]
@@ -87,8 +87,8 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class CheckedMinutes:
-    """What everybody who holds a copy of signed minutes may know: which meeting, when signed off, how many decisions
-    came to which outcome. ``whole``: what is stored still gives the same hash."""
+    """The facts shown to anybody with a copy of signed minutes: the meeting, the moment of signing off, the number of
+    decisions by outcome. ``whole``: the stored content still has the same hash."""
 
     meeting: int
     title: str
@@ -104,9 +104,9 @@ class CheckedMinutes:
 
 
 def meetings(row: VersionRow, *, scope: Standing) -> tuple[MeetingRow, ...]:
-    """The workshops and meetings of a version that ``scope`` reads, by day. One query.
+    """Read the workshops and meetings of a version that ``scope`` reads, by day. One query.
 
-    Raises :class:`NotFound` for who reads none of the region.
+    Raises :class:`NotFound` if ``scope`` reads none of the region.
     """
     if not reads_meetings(row.plan.region, scope=scope):
         raise NotFound
@@ -114,18 +114,18 @@ def meetings(row: VersionRow, *, scope: Standing) -> tuple[MeetingRow, ...]:
 
 
 def meeting(key: int, *, scope: Standing) -> MeetingRow:
-    """One of them; raises :class:`NotFound` for one that ``scope`` does not read. One query."""
+    """Read one of them; raises :class:`NotFound` if ``scope`` does not read it. One query."""
     return _row(_one(key, scope))
 
 
 def attendance(row: MeetingRow) -> tuple[AttendeeRow, ...]:
-    """List who was invited: who signs first, then by name. A row in hand is leave to read it. One query."""
+    """List those invited: signatories first, then by name. Whoever has the row may read it. One query."""
     rows = Attendance.objects.filter(meeting=row.key).select_related("office").order_by("-signs", "name", "pk")
     return tuple(_attendee(row) for row in rows)
 
 
 def meeting_agenda(key: int, *, scope: Standing) -> tuple[MeetingRow, Agenda]:
-    """The coordination meeting and all that it decides about; raises :class:`NotFound`, for a workshop too."""
+    """Read the coordination meeting and its agenda; raises :class:`NotFound`, for a workshop too."""
     meeting = _one(key, scope)
     if meeting.kind != MeetingKind.FINALISATION:
         raise NotFound
@@ -133,7 +133,7 @@ def meeting_agenda(key: int, *, scope: Standing) -> tuple[MeetingRow, Agenda]:
 
 
 def agenda_tag(key: int, *, scope: Standing) -> str:
-    """Changes whenever the agenda or a decision does; raises :class:`NotFound`. One query."""
+    """Return a tag that changes whenever the agenda or a decision does; raises :class:`NotFound`. One query."""
     counted = existing(
         Meeting.objects.filter(readable_meetings(scope), pk=key, kind=MeetingKind.FINALISATION)
         .annotate(changes=Sum("version__proposals__saves"), proposals=Count("version__proposals"))
@@ -144,20 +144,21 @@ def agenda_tag(key: int, *, scope: Standing) -> str:
 
 
 def minutes(key: int, *, scope: Standing) -> Minutes:
-    """All that the minutes of a meeting say, also while it runs for who reads meetings; raises :class:`NotFound`."""
+    """Read the whole content of the minutes of a meeting, also while it runs, for readers of meetings; raises
+    :class:`NotFound`."""
     meeting = existing(_beside(Meeting.objects.filter(readable_minutes(scope), pk=key)).first())
     row = _row(meeting)
     return Minutes(row, attendance(row), agenda(meeting) if row.decides else None)
 
 
 def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
-    """Write in the audit log that somebody read who was invited to a meeting, and what it said."""
+    """Record in the audit log that somebody read the attendance of a meeting and its minutes."""
     area = row.version.plan.region
     audit.read(by, "masterplan.attendance", row.key, area=area, rows=len(listed))
 
 
 def missing_for_minutes(minutes: Minutes, now: datetime) -> tuple[Fault, ...]:
-    """Return what is missing before the minutes can be signed off."""
+    """Return the conditions still missing before the minutes can be signed off."""
     decided, region = minutes.agenda, minutes.row.version.plan.region
     facts = MeetingFacts(
         kind=minutes.row.kind,
@@ -181,7 +182,7 @@ def _lost(decided: Agenda) -> list[tuple[int, int]]:
 
 
 def checked_minutes(sha256: str) -> CheckedMinutes:
-    """Signed minutes by their hash, for everybody who holds a copy; raises :class:`NotFound`."""
+    """Find signed minutes by their hash, for everybody with a copy; raises :class:`NotFound`."""
     meeting = existing(
         _beside(Meeting.objects.filter(minutes=sha256, state=MeetingState.SIGNED)).first() if sha256 else None
     )
@@ -203,12 +204,12 @@ def checked_minutes(sha256: str) -> CheckedMinutes:
 
 
 def reads_meetings(region: str, *, scope: Standing) -> bool:
-    """Tell whether ``scope`` reads the meetings of a region."""
+    """Return whether ``scope`` reads the meetings of a region."""
     return may(scope, Action.READ_MEETINGS, Case(region))
 
 
 def proposals_waiting(row: MeetingRow) -> int:
-    """Count how many proposals of the version are not handed in: the meeting does not decide about them. One query."""
+    """Count the proposals of the version that are not handed in, which the meeting does not decide about. One query."""
     return Proposal.objects.filter(version=row.version.key, state__in=["draft", "returned"]).count()
 
 

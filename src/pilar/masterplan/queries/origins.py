@@ -1,4 +1,4 @@
-"""Read the origins of proposals and their outcome, for the rooms above, which can name the origin."""
+"""The causes (origins) of proposals and their outcome, for the rooms above, which know the origin."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from pilar.platform.language import translate
 from pilar.platform.rows import row_of
 
 OriginAddress = Callable[[str, Standing], str]
-"""The address of what a key names, for a reader; empty where they may not know of it. A higher room writes one and is
-named in ``settings.PILAR_PROPOSAL_ORIGINS`` by its origin."""
+"""Returns the address of the thing named by a key, for a reader; empty if they may not know of it. A higher room
+provides one; ``settings.PILAR_PROPOSAL_ORIGINS`` names it by its origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginRow:
-    """Where a proposal comes from: the name of the origin, its words, and its address for this reader, if any."""
+    """The origin of a proposal: its name, its words, and its address for this reader, if any."""
 
     origin: Origin
     name: str
@@ -46,12 +46,12 @@ class OriginRow:
 
 @dataclass(frozen=True, slots=True)
 class OriginatedRow:
-    """A proposal that something gave rise to.
+    """A proposal with an origin.
 
     ``outcome`` and ``reason`` are the meeting's, None and empty before its minutes are signed off; ``programme`` is the
-    code of what it is about or has become in version ``programme_version`` (key), empty for none; the key is None where
-    the reader may not read that version. One that was merged has become what the other did. ``adopted``: a meeting has
-    taken it, or what it was merged into, into that version.
+    code of the programme concerned, or that it became in version ``programme_version`` (key), empty for none; the key
+    is None if the reader may not read that version. A merged one shares the outcome of the other. ``adopted``: a
+    meeting has put it, or the one it was merged into, into that version.
     """
 
     origin_key: str
@@ -72,12 +72,12 @@ class OriginatedRow:
 
     @property
     def kind_name(self) -> str:
-        """In the reader's language."""
+        """The kind in the reader's language."""
         return translate(KIND_NAMES[self.kind])
 
     @property
     def state_name(self) -> str:
-        """Return what was decided, or else the state, in the reader's language."""
+        """The decision, or else the state, in the reader's language."""
         return translate(PROPOSAL_NAMES[self.state] if self.outcome is None else OUTCOME_NAMES[self.outcome][0])
 
     @property
@@ -86,9 +86,9 @@ class OriginatedRow:
 
 
 def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tuple[OriginatedRow, ...]:
-    """The proposals that these things gave rise to, as far as ``scope`` reads them, oldest first.
+    """Read the proposals with these origins that ``scope`` reads, oldest first.
 
-    Four queries, and two more for each step in which some were merged.
+    Four queries, and two more for each step of merging.
     """
     rows = list(_proposals().filter(readable_proposals(scope), origin=origin, origin_key__in=set(keys)).order_by("pk"))
     ends = _ends(rows, scope)
@@ -104,7 +104,7 @@ def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tup
 
 
 def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
-    """Return what gave rise to a proposal that ``scope`` reads; None for one that answers the call."""
+    """Return the origin of a proposal that ``scope`` reads; None for one that answers the call."""
     row = Proposal.objects.filter(readable_proposals(scope), pk=proposal).exclude(origin=Origin.CALL).first()
     if row is None:
         return None
@@ -116,20 +116,20 @@ def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
 
 
 def version_being_written(region: str, *, scope: Standing) -> VersionRow | None:
-    """The version of a region's plan into which proposals go now, as far as ``scope`` reads it; of several plans
-    that of the latest years. One query."""
+    """Return the version of a region's plan that takes proposals now, if ``scope`` reads it; of several plans the one
+    with the latest years. One query."""
     return next((row for row in versions(region, scope=scope) if row.state in BEING_WRITTEN), None)
 
 
 def _proposals() -> QuerySet[Proposal]:
-    """Proposals with what was last decided of them in a meeting whose minutes are signed off, as ``taken``."""
+    """Select proposals with the last decision of a meeting whose minutes are signed off, as ``taken``."""
     latest = Decision.objects.filter(meeting__state=MeetingState.SIGNED).order_by("-number")
     rows = Proposal.objects.select_related("version", "content", "line", "office")
     return rows.prefetch_related(Prefetch("decisions", latest, to_attr="taken"))
 
 
 def _ends(rows: Sequence[Proposal], scope: Standing) -> dict[int, Proposal]:
-    """By key of each the proposal that it was merged into in the end, or itself. One that the reader may not read is
+    """Return by key the proposal that each was finally merged into, or itself. One that the reader may not read is
     followed once the version is law."""
     ends = {row.pk: row for row in rows}
     readable = Q(readable_proposals(scope)) | Q(version__state__in=list(LAW))
@@ -142,7 +142,7 @@ def _ends(rows: Sequence[Proposal], scope: Standing) -> dict[int, Proposal]:
 
 
 def _into(row: Proposal) -> int | None:
-    """Return what it was merged into, before the meeting or in it."""
+    """Return the key of the proposal that it was merged into, before the meeting or in it."""
     return row.merged_into_id or (row.taken[0].into_id if row.taken else None)
 
 

@@ -1,4 +1,4 @@
-"""The plans of all regions, for who oversees them."""
+"""The plans of all regions, for those who oversee them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.people.rules import Standing
 
 
 def plans_by_region(*, scope: Standing, today: date) -> Mapping[str, Mapping[str, str | date | None]]:
-    """By region the state of the newest version ``today``, and until when a plan is in force. One query."""
+    """Return by region the state of the newest version ``today``, and the last day of a plan in force. One query."""
     plans: dict[str, dict[str, str | date | None]] = {}
     rows = Version.objects.filter(readable_versions(scope)).order_by("region", "opened_at", "number")
     for region, state, since, until in rows.values_list("region", "state", "in_force_since", "in_force_until"):

@@ -12,12 +12,12 @@ from pilar.people.rules import Standing
 
 
 def may_order_papers(row: VersionRow, *, scope: Standing) -> bool:
-    """Tell whether ``scope`` has all papers made and fetches them in one archive."""
+    """Return whether ``scope`` may have all papers made and fetch them in one archive."""
     return holds(scope, Action.READ_PLAN, Case(row.plan.region, None, row.state))
 
 
 def paper_batches(row: VersionRow, *, scope: Standing, now: datetime) -> BatchList:
-    """The batches of a version, newest first; none for who may not order them."""
+    """Read the batches of a version, newest first; empty for a reader who may not order them."""
     if not may_order_papers(row, scope=scope):
         return BatchList()
     return BatchList(tuple(batch_row(batch, now) for batch in PaperBatch.objects.filter(version=row.key)))

@@ -1,4 +1,4 @@
-"""Reads of plans, their versions, what stands in them beside programmes, and the bodies that carry them."""
+"""Reads of plans, their versions, their texts, and the bodies that carry them."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ from pilar.platform.errors import Fault
 from pilar.platform.lifecycle import Move
 
 VERSION_PARTS = ("plan__region", "base")
-"""What a row of a version is made of beside itself."""
+"""Relations that the row of a version needs."""
 BESIDE = ("decision__meeting", "decision__decided_by", "decision__proposal")
 
 
 def versions(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """The versions of a region's plans that ``scope`` reads, newest first. One query."""
+    """Read the versions of a region's plans that ``scope`` reads, newest first. One query."""
     rows = _versions(scope).filter(region=region).order_by("-plan__first_year", "-number")
     return tuple(version_row(row) for row in rows)
 
 
 def version(key: int, *, scope: Standing) -> VersionRow:
-    """One version; raises :class:`NotFound` for one that ``scope`` does not read."""
+    """Read one version; raises :class:`NotFound` if ``scope`` does not read it."""
     row = existing(_versions(scope).filter(pk=key).first())
     return version_row(row)
 
 
 def version_in_force(region: str, day: date, *, scope: Standing) -> VersionRow | None:
-    """The version that was, is or will be in force in a region on a day."""
+    """Return the version that was, is or will be in force in a region on a day."""
     row = readable_law(scope).filter(region=region, in_force_since__lte=day, in_force_until__gte=day).first()
     return None if row is None else version_row(row)
 
 
 def other_in_force(row: VersionRow, *, scope: Standing) -> VersionRow | None:
-    """The version in force of another plan of the region that stands in the way of this one. One query."""
+    """Return the version in force of another plan of the region that blocks this one. One query."""
     others = readable_law(scope).filter(
         region=row.plan.region, state=VersionState.IN_FORCE, in_force_since__lte=date(row.plan.last_year, 12, 31),
         in_force_until__gte=row.decreed_on or date(row.plan.first_year, 1, 1),
@@ -59,7 +59,8 @@ def other_in_force(row: VersionRow, *, scope: Standing) -> VersionRow | None:
 
 
 def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
-    """The version of the next plan that replaced this one before its last day. One query, none for other states."""
+    """Return the version of the next plan that replaced this one before its last day. One query, none for other
+    states."""
     if row.state is not VersionState.EXPIRED or row.in_force_until is None:
         return None
     later = readable_law(scope).filter(region=row.plan.region, in_force_since=row.in_force_until + timedelta(days=1))
@@ -68,9 +69,9 @@ def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
 
 
 def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:
-    """Return what stands in a version beside programmes, by part in the order of the books; every part has a place.
+    """Read the texts of a version, by part in the order of the books; every part has an entry.
 
-    A row in hand is leave to read it. One query.
+    Whoever has the row may read them. One query.
     """
     statement_rows: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
     for statement in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
@@ -79,12 +80,13 @@ def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]
 
 
 def bodies(plan: int) -> tuple[BodyRow, ...]:
-    """The bodies that carry a plan, with their members. A row of the plan in hand is leave to read. Two queries."""
+    """Read the bodies that carry a plan, with their members. Whoever has the row of the plan may read them. Two
+    queries."""
     return tuple(_body(row) for row in Body.objects.filter(plan=plan).prefetch_related("members__office"))
 
 
 def body(plan: int, key: int) -> BodyRow:
-    """One body of a plan; raises :class:`NotFound`."""
+    """Read one body of a plan; raises :class:`NotFound`."""
     row = existing(Body.objects.filter(plan=plan, pk=key).prefetch_related("members__office").first())
     return _body(row)
 
@@ -113,7 +115,8 @@ def _body(row: Body) -> BodyRow:
 
 
 def version_facts(version: int, *, region: str, last_year: int, now: datetime) -> VersionFacts:
-    """Return what the conditions of a version's moves look at. A row in hand is leave to ask. Three queries."""
+    """Return the facts that the conditions of a version's moves depend on. Whoever has the row may ask. Three
+    queries."""
     met = Meeting.objects.filter(version=version, kind=MeetingKind.FINALISATION).order_by()
     states = list(met.values_list("state", flat=True))
     signed = states.count(MeetingState.SIGNED)
@@ -132,7 +135,7 @@ def version_facts(version: int, *, region: str, last_year: int, now: datetime) -
 def moves(
     row: VersionRow, facts: VersionFacts, *, scope: Standing
 ) -> tuple[tuple[Move[VersionState, VersionFacts], tuple[Fault, ...]], ...]:
-    """The moves of a version that ``scope`` may make, each with why it cannot be made yet."""
+    """Return the moves of a version that ``scope`` may make, each with the reasons why it cannot be made yet."""
     if not may(scope, Action.MOVE_VERSION, Case(row.plan.region, None, row.state)):
         return ()
     return tuple(
@@ -141,7 +144,8 @@ def moves(
 
 
 def readable_law(scope: Standing) -> QuerySet[Version]:
-    """Versions that are or were in force, with what a row of them needs. For the other files of this folder."""
+    """Select versions that are or were in force, with the relations of their rows. For the other files of this
+    folder."""
     return _versions(scope).filter(state__in=list(ONCE_IN_FORCE))
 
 

@@ -1,4 +1,4 @@
-"""Reads of the programmes of a version, and of the content that holds in a quarter."""
+"""Reads of the programmes of a version, and of their content in a quarter."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from pilar.people.rules import existing
 
 
 def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
-    """The programmes of a version, by code. A row in hand is leave to read them. One query."""
+    """Read the programmes of a version, by code. Whoever has the row may read them. One query."""
     rows = _entries().filter(version=row.key).order_by("line__code")
     return tuple(programme_row(entry) for entry in rows)
 
 
 def programme_count(row: VersionRow) -> int:
-    """Count how many programmes a version has. One query."""
+    """Count the programmes of a version. One query."""
     return Entry.objects.filter(version=row.key).count()
 
 
 def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
-    """:func:`programmes` without the decisions that they come from: for what adds up hundreds of them. One query."""
+    """Return :func:`programmes` without their decisions, for totals of hundreds of them. One query."""
     return _alone(row, Entry.objects.filter(version=row.key))
 
 
 def risen_from(row: VersionRow, origin: Origin) -> tuple[str, ...]:
-    """Titles of the programmes of a version that a proposal of this origin brought into the plan or changed, by code.
+    """Read the titles of the programmes of a version that a proposal of this origin brought into the plan or changed,
+    by code.
 
-    By what has been in force up to that version: a change in a dropped one never became law. A row in hand is leave to
+    Only versions in force up to that one count: a change in a dropped version never became law. Whoever has the row may
     read them. One query.
     """
     brought = Entry.objects.filter(
@@ -57,13 +58,14 @@ def _alone(row: VersionRow, entries: QuerySet[Entry]) -> tuple[ProgrammeRow, ...
 
 
 def programme(row: VersionRow, code: str) -> ProgrammeRow:
-    """One programme of a version by its code; raises :class:`NotFound`."""
+    """Read one programme of a version by its code; raises :class:`NotFound`."""
     entry = existing(_entries().filter(version=row.key, line__code=code).first())
     return programme_row(entry)
 
 
 def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
-    """The entry of a programme that holds for a quarter, and the office that owns the programme now. One query.
+    """Return the entry of a programme that is valid for a quarter, and the office that owns the programme now. One
+    query.
 
     It is that of the version in force at the end of the quarter, or of the last one before that ended; before the
     programme came into force its first one. None for a programme that never was in force. For operations and queries:
@@ -79,16 +81,17 @@ def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
 
 
 def first_quarter(plan: int) -> Quarter | None:
-    """The first quarter that is reported under a plan: the one in which its first version came into force."""
+    """Return the first quarter to be reported under a plan: the one in which its first version came into force."""
     rows = Version.objects.filter(plan=plan, in_force_since__isnull=False).order_by("in_force_since")
     day: date | None = rows.values_list("in_force_since", flat=True).first()
     return None if day is None else quarter_of(day)
 
 
 def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:
-    """By key of the line the quarters in which a programme of the plan stands in force, of all or of these. One query.
+    """Return by key of the line the quarters in which a programme of the plan is in force, of all or of these. One
+    query.
 
-    A programme that never was in force is not there.
+    A programme that never was in force is left out.
     """
     rows = Entry.objects.filter(version__plan=plan, version__state__in=list(ONCE_IN_FORCE))
     if lines is not None:

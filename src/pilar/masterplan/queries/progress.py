@@ -1,4 +1,4 @@
-"""Progress of a version: each programme judged, and one programme quarter by quarter."""
+"""Progress of a version of a plan: each programme judged, and one programme quarter by quarter."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ProgrammeProgress:
 class PlanProgress:
     """A version at the end of ``quarter``: None, and no programme, where no quarter under it has ended yet.
 
-    ``quarters`` can be looked at; ``rules`` says how the lights come about.
+    ``quarters`` are those to choose from; ``rules`` are the thresholds of the lights.
     """
 
     row: VersionRow
@@ -68,7 +68,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class QuarterLine:
-    """A quarter of one programme: how its report stands, where the programme stands then, what its targets show.
+    """A quarter of one programme: the state of its report, its progress then, and the values of its targets.
 
     ``standing`` and ``figures`` are those of quarters that have ended.
     """
@@ -80,7 +80,7 @@ class QuarterLine:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeHistory:
-    """One programme through the quarters of its life; ``reports`` is empty for who reads only the figures.
+    """One programme through the quarters of its life; ``reports`` is empty for a reader of figures only.
 
     ``done``: per cent by number of activity of the newest report; None before the first.
     """
@@ -97,15 +97,15 @@ class ProgrammeHistory:
 
     @property
     def reports_told(self) -> tuple[ReportRow, ...] | None:
-        """None for who reads only the figures."""
+        """The reports, or None for a reader of figures only."""
         return self.reports if self.reads_reports else None
 
 
 def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: datetime) -> PlanProgress:
-    """A version at the end of a quarter; the last one that has ended where ``wanted`` cannot be looked at.
+    """Read a version at the end of a quarter; where ``wanted`` is not available, of the last one that has ended.
 
-    A row in hand is leave to read the figures; those of measures are told as far as ``scope`` reads them. Six queries,
-    whatever there is.
+    Whoever has the row may read the figures; those of measures are given if ``scope`` reads them. Six queries, whatever
+    the size.
     """
     frame, today = framework(), today_in(row.plan.region, now)
     choices = quarters_of(row, today)
@@ -143,7 +143,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
 
 
 def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetime) -> ProgrammeHistory:
-    """One programme of a version, quarter by quarter; raises :class:`NotFound` for a code that is not in it."""
+    """Read one programme of a version, quarter by quarter; raises :class:`NotFound` for a code that is not in it."""
     frame, today = framework(), today_in(row.plan.region, now)
     programme_row = programme(row, code)
     life = lives(row.plan.key, [programme_row.key]).get(programme_row.key)
@@ -173,7 +173,8 @@ def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetim
 def measured_figures(
     region: str, contents: Iterable[Content], quarters: Sequence[Quarter], *, scope: Reader, now: datetime
 ) -> dict[tuple[str, Quarter], Measured]:
-    """By code and quarter what the measures tell that targets are bound to. Three queries, none if none is bound."""
+    """Read by code and quarter the figures of measures that targets are bound to. Three queries, none if none is
+    bound."""
     codes = {target.measure for content in contents for target in content.targets if target.measure}
     rows = measures_by_code(region, codes, scope=scope, now=now)
     dates = years_to_date((row, quarter.end) for row in rows.values() for quarter in quarters)
@@ -185,7 +186,7 @@ def measured_figures(
 
 
 def quarters_of(row: VersionRow, today: date) -> tuple[Quarter, ...]:
-    """The quarters that a version can be looked at in: those in which it is in force, once they have ended."""
+    """Return the quarters in which a version was in force, once they have ended."""
     if row.in_force_since is None or row.in_force_until is None:
         return ()
     return ended_quarters(Life(quarter_of(row.in_force_since), quarter_of(row.in_force_until)), today)

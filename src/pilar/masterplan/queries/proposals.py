@@ -1,4 +1,4 @@
-"""Reads of the call, of what offices propose, and of what looks alike."""
+"""Reads of the call, of offices' proposals, and of similar ones."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class CallRow:
     closes_at: datetime
 
     def open_at(self, now: datetime) -> bool:
-        """Tell whether proposals are taken: a version that went on takes none, however late the call would have
-        closed."""
+        """Return whether proposals are accepted: a version that has moved on accepts none, whatever the deadline of the
+        call."""
         return self.state in BEING_WRITTEN and takes_proposals(self.opened_at, self.closes_at, now)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call that runs, for somebody who may propose: ``title`` of the plan, number of the version."""
+    """An open call, for somebody who may propose: ``title`` of the plan, number of the version."""
 
     call: CallRow
     region: str
@@ -61,7 +61,8 @@ class OpenCall:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """A proposal in a list. ``title``, ``part`` and money are those of the programme that ends where it wants that."""
+    """A proposal in a list. If it wants the end of a programme, ``title``, ``part`` and money are those of the
+    programme."""
 
     key: int
     version: int
@@ -91,13 +92,13 @@ class ProposalRow:
 
     @property
     def mergeable(self) -> bool:
-        """Tell whether it may be merged with others before the meeting."""
+        """True if it may be merged with others before the meeting."""
         return self.state is ProposalState.SUBMITTED and self.kind is not ProposalKind.DROP
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalDetail:
-    """A proposal whole: ``content`` is what it says, ``before`` what the programme says that it is about."""
+    """A proposal in full: ``content`` is its content, ``before`` the present content of the programme concerned."""
 
     row: ProposalRow
     version: VersionRow
@@ -105,7 +106,7 @@ class ProposalDetail:
     before: Said | None
     written_by: str
     merged: tuple[tuple[int, int, str, str], ...]
-    """Those merged into it: key, number, title, office."""
+    """Proposals merged into it: key, number, title, office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class OwnProgramme:
 
 
 def proposing_version(key: int, *, scope: Standing) -> VersionRow:
-    """A version for who reads proposals of its region, all or those of an office; raises :class:`NotFound`."""
+    """Return a version for a reader of its region's proposals, all or those of an office; raises :class:`NotFound`."""
     row = Version.objects.select_related(*VERSION_PARTS).filter(pk=key).first()
     if row is None or offices_of(scope, Action.READ_PROPOSALS, row.region_id) == ():
         raise NotFound
@@ -128,13 +129,13 @@ def proposing_version(key: int, *, scope: Standing) -> VersionRow:
 
 
 def call(row: VersionRow) -> CallRow | None:
-    """The call of a version, if there was one. A row in hand is leave to read it."""
+    """Return the call of a version, if there was one. Whoever has the row may read it."""
     call = Call.objects.select_related("version").filter(version=row.key).first()
     return None if call is None else _call(call)
 
 
 def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
-    """The calls that somebody may answer now, the one that closes first in front. One query."""
+    """Read the calls that somebody may answer now, the first to close first. One query."""
     regions = {
         membership.region
         for membership in scope.memberships
@@ -150,13 +151,13 @@ def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
 
 
 def proposals(row: VersionRow, *, scope: Standing) -> tuple[ProposalRow, ...]:
-    """The proposals of a version that ``scope`` reads, by number. One query."""
+    """Read the proposals of a version that ``scope`` reads, by number. One query."""
     proposals = _proposals(scope).filter(version=row.key).order_by("number")
     return tuple(_row(proposal) for proposal in proposals)
 
 
 def proposal(key: int, *, scope: Standing) -> ProposalDetail:
-    """One proposal; raises :class:`NotFound`. Three queries."""
+    """Read one proposal; raises :class:`NotFound`. Three queries."""
     named = ("version__plan__region", "version__base")
     proposal = existing(_proposals(scope).select_related(*named).filter(pk=key).first())
     entry = Entry.objects.filter(version=proposal.version_id, line=proposal.line_id).select_related("content").first()
@@ -175,7 +176,7 @@ def proposal(key: int, *, scope: Standing) -> ProposalDetail:
 
 
 def proposed_contents(row: VersionRow, *, scope: Standing) -> list[tuple[str, Said]]:
-    """Return what the open proposals of a version say that ``scope`` reads, named ``U7`` by their numbers. One
+    """Read the contents of the open proposals of a version that ``scope`` reads, named ``U7`` by their numbers. One
     query."""
     rows = Proposal.objects.filter(readable_proposals(scope), version=row.key, state__in=sorted(OPEN_PROPOSALS))
     with_content = rows.filter(content__isnull=False).order_by("number")
@@ -183,14 +184,14 @@ def proposed_contents(row: VersionRow, *, scope: Standing) -> list[tuple[str, Sa
 
 
 def silent_offices(row: VersionRow) -> tuple[str, ...]:
-    """Names of the region's open offices that have handed nothing in for a version. One query."""
+    """Read the names of the region's open offices that have handed nothing in for a version. One query."""
     answered = Proposal.objects.filter(version=row.key, state__in=sorted(ANSWERED)).values("office")
     rows = Office.objects.filter(region=row.plan.region, closed_at=None).exclude(pk__in=answered)
     return tuple(rows.order_by("name").values_list("name", flat=True))
 
 
 def own_programmes(row: VersionRow, offices: Iterable[int] | None) -> tuple[OwnProgramme, ...]:
-    """The programmes of offices (None: of all) in a version, with the open proposal about each. One query."""
+    """Read the programmes of offices (None: of all) in a version, with the open proposal about each. One query."""
     asked = Proposal.objects.filter(version=row.key, line=OuterRef("line"), state__in=sorted(OPEN_PROPOSALS))
     rows = Entry.objects.filter(version=row.key).annotate(asked=Subquery(asked.values("pk")[:1]))
     if offices is not None:
@@ -202,7 +203,7 @@ def own_programmes(row: VersionRow, offices: Iterable[int] | None) -> tuple[OwnP
 
 
 def similar_proposals(rows: Iterable[ProposalRow]) -> tuple[Pair, ...]:
-    """Pairs of proposals that look alike and may be merged, the most alike first."""
+    """Return pairs of similar proposals that may be merged, the most similar first."""
     return similar({row.key: (row.title, row.aim) for row in rows if row.mergeable})
 
 

@@ -1,4 +1,4 @@
-"""Plans as everybody reads them: what is law, by region."""
+"""Plans for the public: versions that are law, by region."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pilar.people.rules import PUBLIC, NotFound
 
 @dataclass(frozen=True, slots=True)
 class PublicPlan:
-    """A region's plan that is law, with the number of its programmes and quick wins; ``state``: in words, on the day
-    that was asked about."""
+    """A region's plan that is law, with the number of its programmes and quick wins; ``state``: in words, as of the
+    requested day."""
 
     version: VersionRow
     programmes: int
@@ -32,7 +32,7 @@ class PublicPlan:
 
 @dataclass(frozen=True, slots=True)
 class LawRow:
-    """A version that came into force: its regulation, and the hash of all that its programmes say."""
+    """A version that came into force: its regulation, and the hash of the whole content of its programmes."""
 
     region: str
     first_year: int
@@ -49,8 +49,8 @@ class LawRow:
 
 
 def plans_in_law() -> Iterator[LawRow]:
-    """Every version that ever came into force, by region, plan and number. One query, which hashes in the database:
-    programmes by their codes' bytes, so that a database with another collation makes the same hash."""
+    """Yield every version that ever came into force, by region, plan and number. One query, which hashes in the
+    database: programmes are sorted by their codes' bytes, so that the hash does not depend on the collation."""
     rows = (
         Version.objects.filter(state__in=list(ONCE_IN_FORCE))
         .select_related("plan")
@@ -78,7 +78,8 @@ _PROGRAMME = Concat(
 
 
 def public_plans(today: date, *, search: str = "") -> tuple[PublicPlan, ...]:
-    """Regions with a plan that is law, by name: the one in force ``today``, otherwise the newest. One query."""
+    """Read the regions with a plan that is law, by name: the one in force ``today``, otherwise the newest. One
+    query."""
     rows = (
         Version.objects.filter(state__in=list(LAW), region__name__icontains=search)
         .select_related("plan__region", "base")
@@ -95,8 +96,8 @@ def public_plans(today: date, *, search: str = "") -> tuple[PublicPlan, ...]:
 
 
 def programmes_named(text: str, today: date, *, most: int) -> tuple[tuple[str, bool, str, str], ...]:
-    """Programmes of plans in force ``today`` with these words in their title: title, whether it is a quick win, code
-    and name of the region. One query."""
+    """Read programmes of plans in force ``today`` with these words in their title: title, whether it is a quick win,
+    code and name of the region. One query."""
     rows = Entry.objects.filter(version__in_force_since__lte=today, version__in_force_until__gte=today)
     for word in text.split():
         rows = rows.filter(content__title__icontains=word)
@@ -105,7 +106,8 @@ def programmes_named(text: str, today: date, *, most: int) -> tuple[tuple[str, b
 
 
 def public_plan(region: str, today: date) -> VersionRow:
-    """The version of a region's plan in force on a day, otherwise the newest that is law; raises :class:`NotFound`."""
+    """Return the version of a region's plan in force on a day, otherwise the newest that is law; raises
+    :class:`NotFound`."""
     current = version_in_force(region, today, scope=PUBLIC)
     if current is not None:
         return current

@@ -1,4 +1,4 @@
-"""Reads of quarterly reports: those that count, and all that was ever said."""
+"""Reads of quarterly reports: those that count, and all earlier ones."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _FIGURES = """
 class ReportRow:
     """A report of a programme (key of its line) for a quarter; ``number`` 1 is the first, each correction the next.
 
-    ``taken_from``: of one that was taken over from a file, where it was made or kept before; ``on_behalf``: the
-    coordinator reported for the office.
+    ``taken_from``: the earlier place of a report taken over from a file; ``on_behalf``: the coordinator reported for
+    the office.
     """
 
     key: int
@@ -55,11 +55,11 @@ class ReportRow:
 
 
 def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...]]:
-    """Return what was reported under a plan, by key of the line: for each quarter the number that counts. One query.
+    """Read the reports under a plan, by key of the line: for each quarter the number that counts. One query.
 
-    With a ``year``, all that is said is read of its reports and of the last one of every other year; of the rest only
-    that they are there and the money, which is all that sums and lights ask of them. Figures alone, without who
-    reported and what stands in the way: they are for everybody, see ``READ_REPORTS``.
+    With a ``year``, the full reports are read only for that year and the last one of every other year; the rest have
+    just their quarter and money, which is enough for sums and lights. Figures only, without persons and obstacles: they
+    are open to everybody, see ``READ_REPORTS``.
     """
     said_of: dict[int, list[Reported]] = {}
     with connection.cursor() as cursor:
@@ -72,9 +72,10 @@ def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...
 
 
 def evidence_of_year(lines: Iterable[int], year: int) -> dict[int, tuple[UUID, ...]]:
-    """The evidence of the reports of a year that count, by key of the line, in the order of the quarters. Two queries.
+    """Read the evidence of the reports of a year that count, by key of the line, in the order of the quarters. Two
+    queries.
 
-    A key opens nothing: who reads a piece says the evidence room.
+    A key gives no access: the evidence room decides who reads a piece.
     """
     counting = (
         Report.objects.filter(line__in=set(lines), year=year)
@@ -89,7 +90,7 @@ def evidence_of_year(lines: Iterable[int], year: int) -> dict[int, tuple[UUID, .
 
 
 def known_quarters(lines: Iterable[int]) -> dict[int, set[Quarter]]:
-    """The quarters that are reported, by key of the line. One query."""
+    """Read the reported quarters, by key of the line. One query."""
     rows = Report.objects.filter(line__in=set(lines), number=1).order_by().values_list("line", "year", "quarter")
     quarters: dict[int, set[Quarter]] = {}
     for line, year, number in rows:
@@ -98,9 +99,10 @@ def known_quarters(lines: Iterable[int]) -> dict[int, set[Quarter]]:
 
 
 def reports_of(line: int, quarter: Quarter | None = None) -> tuple[ReportRow, ...]:
-    """All reports of a programme (of one quarter), newest quarter first and in it the one that counts. Two queries.
+    """Read all reports of a programme (of one quarter), newest quarter first and in it the one that counts. Two
+    queries.
 
-    They name persons and obstacles: for who may ``READ_REPORTS`` of the programme.
+    They name persons and obstacles: only for callers with ``READ_REPORTS`` for the programme.
     """
     rows = Report.objects.filter(line=line)
     if quarter is not None:

@@ -20,8 +20,8 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan; ``synthetic``: what is not from ``source`` is made up; ``reports_since``: the first quarter that it owes
-    reports of, where it was taken over while it ran, and why."""
+    """A plan; ``synthetic``: everything not from ``source`` is made up; ``reports_since``: the first quarter for which
+    it owes reports, if it was taken over while running, with the reason."""
 
     key: int
     region: str
@@ -59,12 +59,13 @@ class VersionRow:
         return translate(VERSION_NAMES[self.state])
 
     def in_force_on(self, day: date) -> bool:
-        """Tell whether it was, is or will be in force on a day, by its days alone."""
+        """Return whether it was, is or will be in force on a day, by its days alone."""
         since, until = self.in_force_since, self.in_force_until
         return since is not None and until is not None and since <= day <= until
 
     def state_on(self, day: date) -> str:
-        """The state as it is on a day: what begins later is not in force yet, and what ends later still is."""
+        """Return the state as of a day: a version that begins later is not in force yet, and one that ends later still
+        is."""
         return state_on(day, self.state, self.in_force_since, self.in_force_until)
 
     @property
@@ -74,7 +75,7 @@ class VersionRow:
 
 
 def state_on(day: date, state: VersionState, since: date | None, until: date | None) -> str:
-    """Return what :meth:`VersionRow.state_on` says, for who has no row."""
+    """Return what :meth:`VersionRow.state_on` returns, for a caller without a row."""
     if since is not None and day < since:
         return translate(NOT_YET)
     if until is not None and day <= until:
@@ -84,9 +85,9 @@ def state_on(day: date, state: VersionState, since: date | None, until: date | N
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting.
+    """A decision of a meeting, with the person, the moment and the meeting.
 
-    ``taken_by`` is who took it down.
+    ``taken_by`` is the person who recorded it.
     """
 
     key: int
@@ -109,13 +110,14 @@ class DecisionRow:
 
     @property
     def tone(self) -> str:
-        """In which the outcome is shown."""
+        """The tone in which the outcome is shown."""
         return OUTCOME_NAMES[self.outcome][1]
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """A programme of a version: ``key`` is that of its line, through all versions; ``decision`` where it comes from."""
+    """A programme of a version: ``key`` is that of its line, through all versions; ``decision`` is the one that it is
+    based on."""
 
     key: int
     code: str
@@ -128,7 +130,7 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """A statement of a version, who wrote it, and the decision that adopted it."""
+    """A statement of a version, its author, and the decision that adopted it."""
 
     part: StatementPart
     stated: Stated
@@ -165,7 +167,7 @@ class BodyRow:
 
     @property
     def given(self) -> NewBody:
-        """As it is given to the operation."""
+        """Return it as the input of the operation."""
         members = tuple(
             Member(member.duty, member.position, member.person, member.office, member.pillar) for member in self.members
         )
@@ -173,7 +175,7 @@ class BodyRow:
 
 
 def version_row(row: Version) -> VersionRow:
-    """Make the row of a version with its plan, region and base at hand."""
+    """Make the row of a version whose plan, region and base are loaded."""
     plan = row.plan
     return row_of(
         VersionRow,
@@ -199,7 +201,7 @@ def version_row(row: Version) -> VersionRow:
 
 
 def decision_row(row: Decision | None) -> DecisionRow | None:
-    """Make the row of a decision with its meeting, who decided, and its proposal at hand."""
+    """Make the row of a decision whose meeting, decider and proposal are loaded."""
     if row is None:
         return None
     return row_of(
@@ -216,7 +218,7 @@ def decision_row(row: Decision | None) -> DecisionRow | None:
 
 
 def programme_row(row: StoredEntry) -> ProgrammeRow:
-    """Make the row of an entry with its line, content, owner and decision at hand."""
+    """Make the row of an entry whose line, content, owner and decision are loaded."""
     owner = row.content.owner
     return ProgrammeRow(
         key=row.line_id,
@@ -230,7 +232,7 @@ def programme_row(row: StoredEntry) -> ProgrammeRow:
 
 
 def statement_row(row: Statement) -> StatementRow:
-    """Make the row of a statement with its decision at hand."""
+    """Make the row of a statement whose decision is loaded."""
     return StatementRow(
         part=StatementPart(row.part),
         stated=Stated(row.text, row.key, row.level, row.source),

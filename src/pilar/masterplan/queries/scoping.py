@@ -1,6 +1,7 @@
-"""Scope of plans, proposals and reports by reader. What lies outside it is not found at all.
+"""Conditions for reading plans, proposals and reports. A person who may not read one does not even learn that it
+exists.
 
-What is law everybody reads; what comes before is the region's own.
+Law is open to everybody; earlier stages belong to the region.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from pilar.people.rules import Standing
 
 
 def readable_versions(scope: Standing) -> Q:
-    """The condition on ``Version``: what is law, and what ``scope`` reads before it is."""
+    """Return the condition on ``Version``: those that are law, and earlier stages that ``scope`` reads."""
     return within(AUTHORITY.extent(scope, Action.READ_PLAN), besides=Q(state__in=list(LAW)))
 
 
 def readable_proposals(scope: Standing) -> Q:
-    """The condition on ``Proposal``: those of the regions that ``scope`` oversees, and of the own offices."""
+    """Return the condition on ``Proposal``: those of regions that ``scope`` oversees, and of its own offices."""
     return within(AUTHORITY.extent(scope, Action.READ_PROPOSALS), region="version__region", office="office")
 
 
 def readable_meetings(scope: Standing) -> Q:
-    """The condition on ``Meeting``."""
+    """Return the condition on ``Meeting``."""
     return within(AUTHORITY.extent(scope, Action.READ_MEETINGS), region="version__region")
 
 
 def readable_minutes(scope: Standing) -> Q:
-    """The condition on ``Meeting`` for its minutes: those signed off every office of the region reads."""
+    """Return the condition on ``Meeting`` for its minutes: signed ones are open to every office of the region."""
     offices = AUTHORITY.extent(scope, Action.READ_MINUTES).with_parts()
     signed = Q(state=MeetingState.SIGNED) & within(offices, region="version__region")
     return within(AUTHORITY.extent(scope, Action.READ_MEETINGS), besides=signed, region="version__region")

@@ -1,4 +1,4 @@
-"""The programmes of a plan for surveys, which stand below (``settings.PILAR_SURVEY_PROGRAMMES``)."""
+"""The programmes of a plan for surveys, a lower room (``settings.PILAR_SURVEY_PROGRAMMES``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pilar.surveys.queries import PlannedProgramme
 
 
 def programmes(region: str, day: date, scope: Standing) -> tuple[PlannedProgramme, ...]:
-    """Those of the version in force on a day, by code. Two queries."""
+    """Read the programmes of the version in force on a day, by code. Two queries."""
     version = version_in_force(region, day, scope=scope)
     if version is None:
         return ()

@@ -21,29 +21,29 @@ from pilar.platform.versions import sign_of
 
 
 def beginnings_of(plan: Plan) -> tuple[Quarter, ...]:
-    """The quarters from which on a plan may owe reports. For operations: it takes a row of the table."""
+    """Return the quarters from which a plan may owe reports. For operations: it takes a row of the table."""
     return beginnings(plan.first_year, plan.last_year, begun=today_in(plan.region_id, plan.created_at))
 
 
 def possible_beginnings(plan: int) -> tuple[Quarter, ...]:
-    """:func:`beginnings_of` for a page. A row of the plan in hand is leave to ask. One query."""
+    """:func:`beginnings_of` for a page. Whoever has the row of the plan may ask. One query."""
     return beginnings_of(Plan.objects.get(pk=plan))
 
 
 def seen_of(since: Quarter | None, reason: str) -> int:
-    """Return what stands in for a version of the quarter from which on a plan owes reports."""
+    """Return a checksum of the first quarter for which a plan owes reports."""
     return sign_of((str(since or ""), reason))
 
 
 def past_period(plan: PlanRow, now: datetime) -> Period:
-    """Return what quarters of past reports are held against."""
+    """Return the period that quarters of past reports are checked against."""
     return Period(plan.first_year, plan.last_year, today_in(plan.region, now))
 
 
 def known_programmes(plan: int) -> dict[str, Known]:
-    """The programmes of all versions of a plan that are or were in force, by code in small letters. Three queries.
+    """Read the programmes of all versions of a plan that are or were in force, by code in small letters. Three queries.
 
-    A row of the plan in hand is leave to read it; what was reported is for who may take it over.
+    Whoever has the row of the plan may read them; reports are included only for those who may take over.
     """
     held: dict[int, list[Held]] = {}
     names: dict[int, tuple[str, str]] = {}
@@ -69,7 +69,8 @@ def known_programmes(plan: int) -> dict[str, Known]:
 
 
 def unreported(plan: PlanRow, *, now: datetime) -> Iterator[tuple[Known, Quarter]]:
-    """The quarters that are over and lack a report, programme by programme: what a file with past reports may say."""
+    """Yield the ended quarters without a report, programme by programme: the possible content of a file with past
+    reports."""
     today = today_in(plan.region, now)
     for programme in known_programmes(plan.key).values():
         for quarter in ended_quarters(programme.life, today):

@@ -1,4 +1,4 @@
-"""Read a region's plan for one year, for the evaluation of that year."""
+"""Figures of a region's plan for a year, for the evaluation of that year."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class YearProgramme:
-    """A programme of which anything was to be done in the year by now, and how it stands.
+    """A programme with anything planned in the year by now, and its progress.
 
-    ``evidence`` is that of the year's reports.
+    ``evidence`` belongs to the year's reports.
     """
 
     row: ProgrammeRow
@@ -47,8 +47,8 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """What a plan tells about a year under the version that was in force at its end, or last in it; one of a plan
-    whose years begin later counts where there is no other.
+    """The figures of a plan for a year under the version in force at its end, or last in it; a plan whose years begin
+    later counts if there is no other.
 
     ``version`` holds the law. ``parts``: every sub-dimension of the framework, in its order, also empty ones. Money in
     rupiah. ``marks``: by criterion the mean of the quick wins' marks, None where none is judged.
@@ -63,7 +63,7 @@ class YearFigures:
 
     @property
     def last_report(self) -> Quarter | None:
-        """The newest quarter that any programme was reported for in the year."""
+        """The newest quarter of the year for which any programme was reported."""
         quarters = [
             programme.stands.reported
             for part in self.parts
@@ -74,16 +74,15 @@ class YearFigures:
 
     @property
     def held_to(self) -> Quarter | None:
-        """The newest quarter that any programme is held against; None without a programme."""
+        """The newest quarter that any programme is judged by; None without a programme."""
         return max((programme.stands.quarter for part in self.parts for programme in part.programmes), default=None)
 
 
 def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> YearFigures | None:
-    """Return what the plan of a region tells about a year as far as it has come; None if none was in force in it. At
-    most eight queries.
+    """Read the figures of a region's plan for a year so far; None if no plan was in force in it. At most eight queries.
 
-    A programme that counts as planned has an activity, money or a target in the year; what makes it realised, and
-    which has not begun by plan and is left out, says ``rules.progress.in_year``.
+    A programme counts as planned with an activity, money or a target in the year; ``rules.progress.in_year`` decides
+    which are realised, and which have not begun by plan and are left out.
     """
     row = _version_of_year(region, year, scope)
     if row is None:
@@ -123,7 +122,7 @@ def _version_of_year(region: str, year: int, scope: Standing) -> VersionRow | No
         region=region, in_force_since__lte=date(year, 12, 31), in_force_until__gte=date(year, 1, 1)
     )
     versions: list[Version] = list(rows.order_by("-in_force_since"))
-    # A plan decreed before its first year says nothing of the year in which another one was carried out.
+    # A plan decreed before its first year does not cover a year in which another one was carried out.
     row = next((version for version in versions if version.plan.first_year <= year), versions[0] if versions else None)
     return None if row is None else version_row(row)
 

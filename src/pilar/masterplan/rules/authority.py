@@ -1,6 +1,6 @@
-"""Permission table of master plans by state: the one table that an auditor reads.
+"""Permissions on master plans, by state: the one table that an auditor reads.
 
-An action is allowed to who holds one of its roles at its place while the version is in one of the states named.
+An action is allowed to holders of one of its roles at its place while the version is in one of the named states.
 ``tests/masterplan/test_authority.py`` asserts every cell.
 """
 
@@ -64,9 +64,9 @@ TABLE: dict[Action, Allowed] = {
     Action.HOLD_MEETINGS: Allowed(COORDINATOR, Place.REGION, BEING_WRITTEN),
     Action.MOVE_VERSION: Allowed(COORDINATOR, Place.REGION),
     Action.TAKE_OVER: Allowed(COORDINATOR, Place.REGION),
-    # What the meeting asks back is answered while it runs; new proposals need an open call.
+    # The meeting's questions are answered while it runs; new proposals need an open call.
     Action.PROPOSE: Allowed(CONTRIBUTOR, Place.OFFICE, BEING_WRITTEN),
-    # A report of the last quarter comes after the end: also of a version that is replaced or expired.
+    # The report of the last quarter comes after the end: also for a version that is replaced or expired.
     Action.REPORT: Allowed(CONTRIBUTOR, Place.OFFICE, ONCE_IN_FORCE),
     Action.REPORT_FOR: Allowed(COORDINATOR, Place.REGION, ONCE_IN_FORCE),
     Action.READ_PLAN: Allowed(OVERSEERS, Place.REGION),
@@ -79,7 +79,7 @@ TABLE: dict[Action, Allowed] = {
 
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
-    """What an action is about: the region, the office of a proposal or programme, and the state of the version."""
+    """The matter of an action: the region, the office of a proposal or programme, and the state of the version."""
 
     state: VersionState | None = None
 
@@ -98,8 +98,8 @@ offices_of = AUTHORITY.offices
 
 
 def reports_for(by: Standing, case: Case) -> bool:
-    """Tell whether somebody reports on behalf of the office of a case rather than for their own; raises NotAllowed for
-    who does neither. What is in force everybody reads: refusing says nothing new."""
+    """Return whether somebody reports on behalf of the office of a case instead of for their own; raises NotAllowed if
+    they do neither. A version in force is public, so refusing reveals nothing."""
     if not may(by, Action.REPORT, case) and may(by, Action.REPORT_FOR, case):
         return True
     require(by, Action.REPORT, case, known=True)
@@ -107,5 +107,5 @@ def reports_for(by: Standing, case: Case) -> bool:
 
 
 def works_for(by: Standing, region: str) -> bool:
-    """Tell whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
+    """Return whether somebody works with the plans of a region: oversees them, or proposes for an office."""
     return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()

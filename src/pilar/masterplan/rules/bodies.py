@@ -1,4 +1,4 @@
-"""A body as it is given: council (Dewan), executing team (Tim Pelaksana) or forum, with its members."""
+"""The input for a body: council (Dewan), executing team (Tim Pelaksana) or forum, with its members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_DUTY, MAX_MEMBERS = 100, 200
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A seat: ``duty`` in the body, the position that holds it; person, office (key) and pillar (code) if there are."""
+    """A seat: ``duty`` in the body, the position that holds it; person, office (key) and pillar (code) if given."""
 
     duty: str
     position: str
@@ -26,8 +26,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up, ``file`` the key of
-    the evidence that is its text."""
+    """The input for a body; ``decree`` is the number of the regulation or decision that set it up, ``file`` the key of
+    the evidence with its text."""
 
     kind: BodyKind
     title: str
@@ -39,7 +39,7 @@ class NewBody:
 
 
 def body_fingerprint(body: NewBody) -> str:
-    """Tells one state of a body from another: who saves over one they have not seen is told."""
+    """Return a checksum of a body's content, so that nobody overwrites a change they have not seen."""
     head = [body.kind.value, body.title, body.decree, str(body.decreed_on or ""), body.source, str(body.file or "")]
     rows = [[member.duty, member.position, member.person, member.office, member.pillar] for member in body.members]
     return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Check a programme: parts required before it is proposed, and values that can never be stored."""
+"""Requirements of a programme before it is proposed, and limits of what can be stored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
 MAX_DIGITS = 18
-"""Of a number before the decimal separator."""
+"""The most digits of a number before the decimal separator."""
 MAX_ROWS = 60
-"""Of targets, activities, and so on, of one programme."""
+"""The most targets, activities, and so on, of one programme."""
 NO_SIPD_CODE = N_("A SIPD code is made of digits in groups of at most four between dots, with no dot at its end")
 ADDRESS = ("https://", "http://")
 
@@ -37,7 +37,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a content is checked against: the years of the plan, the region's open offices, its codes of measures."""
+    """The frame that a content is checked against: the years of the plan, the region's open offices, its codes of
+    measures."""
 
     framework: Framework
     first_year: int
@@ -47,7 +48,7 @@ class Frame:
 
 
 def faults_of(content: Content, frame: Frame) -> list[Fault]:
-    """Tell why a content cannot be stored; the place of each is the field, rows counted from 0:
+    """Return the faults that prevent a content from being stored; the place of each is the field, rows counted from 0:
     ``budgets.2.amount``."""
     return [
         *_texts(content),
@@ -61,7 +62,7 @@ def faults_of(content: Content, frame: Frame) -> list[Fault]:
 
 
 def missing_of(content: Content) -> list[Fault]:
-    """Return what a draft still lacks before it can be handed in."""
+    """Return what a draft still lacks for being handed in."""
     missing = []
     if not content.description.strip():
         missing.append(Fault("no-description", N_("Say what the programme does"), {}, "description"))

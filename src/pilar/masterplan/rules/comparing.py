@@ -1,4 +1,4 @@
-"""Compare two contents of a programme, and two versions of a plan, for a reader."""
+"""Differences between two contents of a programme, and between two versions of a plan, for a reader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.masterplan.rules.content import BUDGETED, Content, Target
 
 
 class ChangeKind(StrEnum):
-    """What happened to a programme between two versions."""
+    """Kinds of changes of a programme between two versions."""
 
     ADDED = "added"
     DROPPED = "dropped"
@@ -44,7 +44,7 @@ class ProgrammeChange:
 
     @property
     def content(self) -> Content:
-        """Return what it says, of a programme that is gone what it said."""
+        """The present content, or the last one of a removed programme."""
         content = self.after or self.before
         assert content is not None
         return content
@@ -58,7 +58,7 @@ ROWS = {
     "judged": lambda row: row.criterion,
     "risks": lambda row: row.text,
 }
-"""What names a row of each list."""
+"""The name of a row in each list."""
 FIELDS = (
     "title", "part", "owner", "description", "need", "horizon", "quick_win", "partners", "outside_partners", "link",
     *BUDGETED,
@@ -66,7 +66,7 @@ FIELDS = (
 
 
 def differences(before: Content, after: Content) -> tuple[Difference, ...]:
-    """All that differs between two contents, in the order of the fields."""
+    """Return all differences between two contents, in the order of the fields."""
     changed = [
         Difference(name, getattr(before, name), getattr(after, name))
         for name in FIELDS
@@ -84,7 +84,7 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
 
 
 def programme_changes(before: Mapping[str, Content], after: Mapping[str, Content]) -> tuple[ProgrammeChange, ...]:
-    """Return what differs between two versions, whose programmes go by their code: in the order of the codes."""
+    """Return the differences between two versions in the order of the programmes' codes."""
     return tuple(_changes(before, after))
 
 

@@ -1,7 +1,7 @@
-"""Content of a programme, to which proposals, decisions and versions of a plan refer.
+"""The content of a programme, to which proposals, decisions and versions of a plan refer.
 
-A content is never changed: who edits writes another one. So a decreed version stays as it was decreed, and what has
-changed between two versions is what differs between two contents.
+A content is never changed: editing makes a new one. So a decreed version stays as it was, and the changes between two
+versions are the differences between two contents.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pilar.platform.language import N_
 MAX_TITLE, MAX_TEXT, MAX_UNIT = 200, 4000, 40
 MAX_SIPD, MAX_OBJECTIVE = 40, 500
 BUDGETED = ("sipd_code", "objective", "weight")
-"""What ties a programme or an activity to the regional budget: its code in SIPD, the objective (tujuan or sasaran) of
-the RPJMD that it serves, and its weight beside the others."""
+"""The links of a programme or an activity to the regional budget: its code in SIPD, the objective (tujuan or sasaran)
+of the RPJMD that it serves, and its weight among the others."""
 SIPD_SHAPE = r"^[0-9]{1,4}([.][0-9]{1,4}){0,7}$"
 """Digits in groups between dots: urusan.bidang.program.kegiatan.sub-kegiatan. Only the shape is checked, not whether
 the code stands in the official list (assumption: so many groups of so many digits hold every code)."""
@@ -28,7 +28,7 @@ WEIGHT_SHAPE = r"^[0-9]{1,6}([.][0-9]{1,6})?$"
 
 
 class Fund(StrEnum):
-    """Where money comes from."""
+    """Sources of money."""
 
     APBD = "apbd"
     APBN = "apbn"
@@ -37,7 +37,7 @@ class Fund(StrEnum):
 
 
 class Horizon(StrEnum):
-    """When a programme is to bear fruit."""
+    """The time by which a programme is to bear fruit."""
 
     SHORT = "short"
     MIDDLE = "middle"
@@ -45,7 +45,7 @@ class Horizon(StrEnum):
 
 
 class Better(StrEnum):
-    """Which way of an indicator is better."""
+    """The direction in which an indicator improves."""
 
     UP = "up"
     DOWN = "down"
@@ -67,11 +67,11 @@ BETTER_NAMES = {Better.UP: N_("higher is better"), Better.DOWN: N_("lower is bet
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target indicator: what is to be reached in which year.
+    """A target indicator with the values to reach by year.
 
-    ``number`` names it for as long as the programme lives. ``base`` is the value of ``base_year``; ``measure`` the code
-    of a measure of the region that tells the figures, empty when the office reports them; ``source`` where base and
-    figures are from. ``yearly``: (year, value to reach by its end).
+    ``number`` never changes while the programme exists. ``base`` is the value of ``base_year``; ``measure`` the code of
+    a measure of the region with its figures, empty when the office reports them; ``source`` the source of base and
+    figures. ``yearly``: (year, value to reach by its end).
     """
 
     number: int
@@ -86,11 +86,11 @@ class Target:
 
     @property
     def by_year(self) -> dict[int, Decimal]:
-        """Return what is to be reached by the end of each year."""
+        """Return the value to reach by the end of each year."""
         return dict(self.yearly)
 
     def planned_for(self, year: int) -> Decimal | None:
-        """Return what is to be reached by the end of a year."""
+        """Return the value to reach by the end of a year."""
         return self.by_year.get(year)
 
 
@@ -107,7 +107,7 @@ class Budget:
 class Activity:
     """An activity (kegiatan) on the road map, or with ``parent`` the sub-activity of one.
 
-    ``number`` names it for as long as the programme lives; both quarters are included. For the last three fields see
+    ``number`` never changes while the programme exists; both quarters are included. For the last three fields see
     ``BUDGETED``.
     """
 
@@ -123,7 +123,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What may go wrong, and what is done about it."""
+    """A risk, and its treatment."""
 
     text: str
     response: str = ""
@@ -131,9 +131,9 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """A policy, institution, infrastructure, application or literacy activity to be there by the end of a year.
+    """A policy, institution, infrastructure, application or literacy activity to exist by the end of a year.
 
-    ``group`` is a code of the framework's monitored groups; ``number`` names it for as long as the programme lives.
+    ``group`` is a code of the framework's monitored groups; ``number`` never changes while the programme exists.
     """
 
     number: int
@@ -153,7 +153,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A programme: ``owner`` and ``partners`` are keys of offices; ``outside_partners`` are in words. See also
+    """A programme: ``owner`` and ``partners`` are keys of offices; ``outside_partners`` are free text. See also
     ``BUDGETED``."""
 
     title: str
@@ -178,28 +178,28 @@ class Content:
 
     @property
     def money(self) -> Decimal:
-        """Add up the money of all years, rupiah."""
+        """The money of all years, in rupiah."""
         return sum((budget.amount for budget in self.budgets), Decimal(0))
 
     def budget_of(self, year: int) -> Decimal:
-        """All money of a year, rupiah."""
+        """Return all money of a year, in rupiah."""
         return sum((budget.amount for budget in self.budgets if budget.year == year), Decimal(0))
 
     @property
     def leaves(self) -> tuple[Activity, ...]:
-        """The activities that progress is reported on: those without sub-activities."""
+        """The activities to report progress on: those without sub-activities."""
         parents = {activity.parent for activity in self.activities}
         return tuple(activity for activity in self.activities if activity.number not in parents)
 
     @property
     def leaf_weights(self) -> tuple[Decimal, ...]:
-        """The weights of :attr:`leaves`, if every one has one: then they make the shares of the programme."""
+        """The weights of :attr:`leaves`, if each has one; they then determine the shares of the programme."""
         weights = [leaf.weight for leaf in self.leaves]
         known = tuple(weight for weight in weights if weight is not None)
         return known if len(known) == len(weights) else ()
 
     def planned_in(self, year: int) -> bool:
-        """Tell whether anything of the programme is planned for a year: an activity, money or a target."""
+        """Return whether anything is planned for a year: an activity, money or a target."""
         return (
             any(activity.starts.year <= year <= activity.ends.year for activity in self.activities)
             or any(budget.year == year for budget in self.budgets)
@@ -208,15 +208,15 @@ class Content:
 
 
 def stored(content: Content) -> dict[str, Any]:
-    """As it is kept in JSON: numbers as text, quarters as ``2026-Q1``; see :func:`read`."""
+    """Convert to JSON: numbers as text, quarters as ``2026-Q1``; see :func:`read`."""
     kept: dict[str, Any] = _plain(content)
     return kept
 
 
 def read(kept: Mapping[str, Any]) -> Content:
-    """Return what :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``.
+    """Rebuild what :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``.
 
-    What was stored before the fields of ``BUDGETED`` were there has none of them.
+    Content stored before the fields of ``BUDGETED`` existed has none of them.
     """
     given = dict(kept)
     given["weight"] = _weight(given)
@@ -257,7 +257,7 @@ def _weight(kept: Mapping[str, Any]) -> Decimal | None:
 
 
 def _plain(value: Any) -> Any:
-    """In one pass over dataclasses with slots: thousands are stored at once."""
+    """Convert a value in one pass over dataclasses with slots, because thousands are stored at once."""
     kind = type(value)
     if value is None or kind in (str, int, bool):
         return value

@@ -1,4 +1,5 @@
-"""Select the proposals a meeting may accept in one decision: all left that are ready and uncontested."""
+"""Proposals that a meeting may accept as proposed in one decision: the undecided ones, except contested or incomplete
+ones."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from pilar.platform.language import N_
 
 
 class Apart(StrEnum):
-    """Why the meeting decides about a proposal by itself."""
+    """Reasons why the meeting decides about a proposal separately."""
 
     SAME = "same"
     ALIKE = "alike"
@@ -32,7 +33,7 @@ APART_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class OnAgenda:
-    """A proposal on the agenda: its key and number, the programme (key of the line) that it is about, what it proposes
+    """A proposal on the agenda: its key and number, the programme concerned (key of the line), the proposed content
     (None for the end of a programme), and whether this meeting has decided, or an earlier one deferred it."""
 
     key: int
@@ -52,7 +53,7 @@ class Rest:
 
 
 def rest_of(agenda: Iterable[OnAgenda]) -> Rest:
-    """Return what is left of an agenda, by number."""
+    """Divide the undecided proposals of an agenda, by number."""
     rows = sorted(agenda, key=lambda row: row.number)
     if all(row.decided for row in rows):
         return Rest((), ())

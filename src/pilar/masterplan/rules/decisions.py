@@ -1,4 +1,4 @@
-"""Decisions of the coordination meeting on a proposal, and their effect."""
+"""Decisions of the coordination meeting about a proposal, and their effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_REASON = 2000
 
 
 class Outcome(StrEnum):
-    """What is decided about a proposal."""
+    """Outcomes of a decision about a proposal."""
 
     ACCEPTED = "accepted"
     CHANGED = "changed"
@@ -32,7 +32,7 @@ OUTCOME_NAMES = {
 
 
 def topic(meeting: int) -> str:
-    """Return what is told when a meeting has decided (``platform.live``)."""
+    """Return the topic that is announced when a meeting has decided (``platform.live``)."""
     return f"meeting {meeting}"
 
 
@@ -42,8 +42,8 @@ NEEDS_REASON = frozenset({Outcome.CHANGED, Outcome.MERGED, Outcome.DEFERRED, Out
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision as it is given: ``decided_by`` is the key of who of those present decided, ``into`` the key of the
-    proposal that a merged one goes into, ``changed`` whether another content than the proposed one comes with it."""
+    """The input for a decision: ``decided_by`` is the key of the person present who decided, ``into`` the key of the
+    target proposal of a merger, ``changed`` whether it comes with other content than the proposed one."""
 
     outcome: Outcome
     decided_by: int | None
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozenset[int]) -> list[Fault]:
-    """Tell why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged
+    """Return the faults of a decision; ``mergeable``: keys of proposals on the agenda that are not merged
     themselves."""
     misfits = []
     if verdict.decided_by is None:

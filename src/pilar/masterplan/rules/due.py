@@ -1,4 +1,4 @@
-"""Status of a programme's quarterly reports: present, due, late, or still to come."""
+"""States of a programme's quarterly reports: done, due, late, or still to come."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pilar.platform.language import N_
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The first and the last quarter in which a programme stands in a version in force; ``owed``: the first quarter
-    that the plan owes reports of, where it was taken over while it ran."""
+    """The first and the last quarter in which a programme is in a version in force; ``owed``: the first quarter for
+    which the plan owes reports, if it was taken over while running."""
 
     since: Quarter
     until: Quarter
@@ -25,7 +25,7 @@ class Life:
 
     @property
     def reported_from(self) -> Quarter:
-        """The first quarter whose report is awaited; those before it can be reported as well."""
+        """The first quarter whose report is owed; earlier ones may be reported as well."""
         return self.since if self.owed is None else max(self.since, self.owed)
 
 
@@ -51,7 +51,7 @@ STATE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A quarter of a programme, how its report stands, and the last day on which it is in time."""
+    """A quarter of a programme, the state of its report, and the last day for giving it in time."""
 
     quarter: Quarter
     state: ReportState
@@ -61,7 +61,7 @@ class Expected:
 def expected(
     content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
 ) -> tuple[Expected, ...]:
-    """All quarters of a programme's life, in order."""
+    """Return all quarters of a programme's life, in order."""
     awaited = set(expected_quarters(content, since=life.reported_from, until=life.until))
     return tuple(_states(life, awaited, known, today, rules))
 
@@ -69,7 +69,7 @@ def expected(
 def open_reports(
     content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
 ) -> tuple[Expected, ...]:
-    """Those that are due or late, in order."""
+    """Return those that are due or late, in order."""
     reports = []
     for quarter in expected_quarters(content, since=life.reported_from, until=life.until):
         if quarter in known or quarter.end >= today:
@@ -80,7 +80,7 @@ def open_reports(
 
 
 def ended_quarters(life: Life, today: date) -> tuple[Quarter, ...]:
-    """The quarters of a life that are over, and can be reported on."""
+    """Return the quarters of a life that are over, which can be reported on."""
     return tuple(quarter for quarter in quarters(life.since, life.until) if quarter.end < today)
 
 

@@ -1,4 +1,4 @@
-"""Framework of every master plan, as data: pillars, readiness, criteria, monitored items, rules of progress."""
+"""The framework of every master plan, as data: pillars, readiness, criteria, monitored things, rules of progress."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Group:
     entries: tuple[Named, ...]
 
     def parts(self) -> Iterator[Named]:
-        """All that stand one level below."""
+        """Yield all entries one level below."""
         for entry in self.entries:
             yield from entry.parts
 
     def find(self, code: str) -> Named | None:
-        """The entry or part of this code."""
+        """Return the entry or part with this code."""
         return next((named for named in (*self.entries, *self.parts()) if named.code == code), None)
 
     def above(self, code: str) -> Named:
-        """The entry that a part belongs to; ``KeyError`` for an unknown part."""
+        """Return the entry that a part belongs to; ``KeyError`` for an unknown part."""
         for entry in self.entries:
             if any(part.code == code for part in entry.parts):
                 return entry
@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRules:
-    """When a report is due and how progress is judged.
+    """The deadline of reports and the thresholds of progress.
 
     Shares are per cent of what was planned by then: ``good_from``, ``fair_from`` for the light, ``realised_from`` for
     counting a programme as realised in a year.

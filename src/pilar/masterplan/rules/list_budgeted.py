@@ -1,4 +1,4 @@
-"""Read SIPD code, RPJMD objective and weight from a list: of a programme, and of each of the activities in
+"""Read code in SIPD, objective of the RPJMD and weight from a list: of a programme, and of each of the activities in
 its row."""
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from pilar.platform.reading import is_none
 from pilar.platform.tables import Cell
 
 Found = Mapping[str, tuple[str, Any]]
-"""Values by the names of a workbook's columns, each with the field of the list that says it."""
+"""Values by the names of a workbook's columns, each with the field of the list that it comes from."""
 
 
 def of_programme(cell: Callable[[str], Cell], read_code: Read) -> Found:
-    """Return what a row says of its programme; ``cell``: what stands in the column of a field."""
+    """Read the values of a row for its programme; ``cell``: returns the cell in the column of a field."""
     return {name: (name, _value(name, cell(name), read_code)) for name in BUDGETED}
 
 
 def of_activities(cell: Callable[[str], Cell], count: int, read_code: Read) -> list[Found]:
-    """Return what a row says of each of its activities, which stand in lines of one cell."""
+    """Read the values of a row for each of its activities, which are lines of one cell."""
     activities: list[dict[str, tuple[str, Any]]] = [{} for _ in range(count)]
     for name in BUDGETED:
         at = f"activity.{name}"
@@ -45,7 +45,7 @@ def _lines(name: str, cell: Cell, count: int) -> list[Cell] | list[Fault]:
 
 
 def _value(name: str, cell: Cell, read_code: Read) -> Any:
-    """A weight is read together with the others of its column, as in the workbook."""
+    """Read a value; a weight is left to be read together with its column, as in the workbook."""
     if name == "sipd_code":
         return read_code(cell, None)
     return text(cell) if name == "objective" else "" if is_none(cell) else cell

@@ -1,7 +1,7 @@
-"""Possible meanings of the columns of a region's own list, and the regions' usual headings.
+"""Meanings of the columns of a region's own list, and the names that regions give them.
 
-Such a list has one row for each programme. Its columns are those of the workbook of programmes; of money and targets
-there is one for each year (``budget.2026``), or one for the year that stands in the row (``budget``).
+Such a list has one row for each programme. Its columns are those of the workbook of programmes; money and targets have
+one for each year (``budget.2026``), or one for the year given in the row (``budget``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pilar.platform.language import N_, translate
 from pilar.platform.tables import folded
 
 LEFT_OUT = "-"
-"""What somebody says of a column, or of a word, that means nothing here."""
+"""The meaning of a column, or of a word, that is to be ignored."""
 
 TITLES: dict[str, str] = {
     "title": N_("Title of the programme"),
@@ -57,7 +57,7 @@ TITLES: dict[str, str] = {
 """Names of the fields of a list, in the order in which they are offered."""
 VALUE_OF_YEAR, MONEY_OF_YEAR = N_("Target of %(year)s"), N_("Money of %(year)s")
 
-# What the headings of such lists say (assumption: from lists and annexes of plans that regions have published).
+# The headings of such lists (assumption: from lists and annexes of plans that regions have published).
 _WORDS: dict[str, tuple[str, ...]] = {
     LEFT_OUT: ("no", "nomor", "no urut", "ket", "keterangan", "catatan"),
     "title": (
@@ -121,31 +121,31 @@ _KNOWN = {word: name for name, words in _WORDS.items() for word in words}
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _MONEY = frozenset({"anggaran", "pagu", "biaya", "dana", "pendanaan"})
 _NO_PLAN = frozenset({"realisasi", "serapan", "penyerapan", "sisa", "sumber", "persentase", "persen"})
-"""Words of columns beside those of planned money and targets: what was spent, what is left, where it comes from."""
+"""Words of columns next to those of planned money and targets: money spent, money left, source."""
 _TARGET = frozenset({"target", "sasaran", "capaian"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a list in a plan of these years."""
+    """The fields of a list for a plan of these years."""
 
     years: range
 
     def titles(self) -> dict[str, str]:
-        """Names of all fields for a reader."""
+        """The names of all fields for a reader."""
         named = {name: translate(title) for name, title in TITLES.items()}
         for start, sentence in (("value", VALUE_OF_YEAR), ("budget", MONEY_OF_YEAR)):
             named |= {f"{start}.{year}": translate(sentence, year=str(year)) for year in self.years}
         return named
 
     def knows(self, name: str) -> bool:
-        """Tell whether there is a field of this name."""
+        """Return whether there is a field of this name."""
         start, _dot, year = name.partition(".")
         yearly = start in ("value", "budget") and year.isdecimal() and int(year) in self.years
         return name in TITLES or yearly
 
     def proposed(self, *headings: str) -> str:
-        """The field that the first known of some headings means, ``LEFT_OUT`` for none; empty where none is known."""
+        """Return the field of the first known heading, ``LEFT_OUT`` for one to ignore; empty where none is known."""
         for heading in headings:
             for word in (folded(heading), folded(_IN_BRACKETS.sub(" ", heading))):
                 if word in _KNOWN:
@@ -170,6 +170,6 @@ class Fields:
 
 
 def meant_by(said: Mapping[str, str], fields: Fields, key: str, *headings: str) -> str:
-    """Return what a column means: what its region has said, otherwise what its headings propose."""
+    """Return the meaning of a column: as its region has set, otherwise as its headings suggest."""
     told = said.get(key, "")
     return told if told == LEFT_OUT or fields.knows(told) else fields.proposed(*headings)

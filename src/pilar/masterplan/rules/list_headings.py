@@ -1,4 +1,4 @@
-"""Find the headings of a list, and which of its rows are programmes."""
+"""Find the headings of a list, and the rows that are programmes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields, meant_by
 from pilar.platform.tables import Cell, Column, Row, Table, folded, shown
 
 MAX_ABOVE = 40
-"""Headings are looked for among so many rows."""
+"""Headings are searched in this many rows."""
 MAX_HEIGHT = 3
-"""Rows that headings take, one below the other."""
+"""The most rows of headings, one below the other."""
 MAX_WIDE = 60
-"""Headings are looked for in so many columns; those further right are read with them."""
+"""Headings are searched in this many columns; those further right are read with them."""
 SAMPLES = 3
 MAX_SIGNING = 2
-"""Who sign a list side by side."""
+"""The most people who sign a list side by side."""
 
 _PLAIN_TOTAL = re.compile(r"(?:grand |sub ?)?(?:jumlah|total)(?: jumlah| total| keseluruhan| seluruhnya| semua)?")
 _TOTAL = re.compile(r"(?:[\divxa-z]{1,4} )?(?:sub ?)?(?:jumlah|total)\b.*|grand total\b.*|rekapitulasi\b.*")
@@ -31,8 +31,8 @@ _ENUMERATED = re.compile(r"^(?:[A-Za-z]|[IVXivx]{1,5}|\d{1,2})[.)]\s+")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column of a list: the ``key`` by which its region knows it, its name and place, some cells, and the field that
-    it means (``LEFT_OUT``: nothing here). ``said``: the region has said so."""
+    """A column of a list: the ``key`` by which its region knows it, its name and place, some cells, and its field
+    (``LEFT_OUT``: ignored). ``said``: the region has set this."""
 
     key: str
     place: Column
@@ -47,26 +47,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """How a list is laid out: its headings, the rows that they take, and the rows below."""
+    """The layout of a list: its headings, their rows, and the rows below."""
 
     headings: tuple[Heading, ...]
     first: int
     last: int
     rows: tuple[Row, ...]
     nameless: tuple[Column, ...] = ()
-    """Columns with something in them but no heading."""
+    """Columns with content but no heading."""
     titles: tuple[str, ...] = ()
-    """What stands above the headings."""
+    """The texts above the headings."""
 
     def place(self, field: str) -> Heading | None:
-        """The column that means a field."""
+        """Return the column of a field."""
         return next((heading for heading in self.headings if heading.field == field), None)
 
 
 def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple[int, int] | None = None) -> Laid:
-    """Find the headings of a list: those rows in whose names most fields are known, or the ``chosen`` ones.
+    """Find the headings of a list: the rows in which most fields are recognised, or the ``chosen`` ones.
 
-    ``table``: all filled rows; ``said``: what columns mean in this region, by their keys.
+    ``table``: all filled rows; ``said``: meanings of columns in this region, by their keys.
     """
     rows = table.rows
     if chosen is not None:
@@ -94,16 +94,16 @@ def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple
 
 
 def likeness(table: Table) -> str:
-    """By what a list that begins in the same way is known again."""
+    """Return a hash that recognises lists with the same beginning."""
     first = [[str(cell) for cell in row.cells] for row in table.rows[:3]]
     return sha256(repr(first).encode()).hexdigest()[:16]
 
 
 def is_total(cells: Sequence[Cell], last: int) -> str:
-    """The words by which a row is a sum of others, such as ``Sub Total Smart Economy``; empty for any other row.
+    """Return the words that make a row a sum of others, such as ``Sub Total Smart Economy``; empty for any other row.
 
-    They stand up to column ``last``, that of titles: behind it ``Jumlah kader`` is an indicator, and only the bare word
-    of a sum is one.
+    They are in columns up to ``last``, that of titles: after it ``Jumlah kader`` is an indicator, and only the bare
+    word counts as a sum.
     """
     texts = _words(cells[: last + 1])
     if texts:
@@ -117,7 +117,7 @@ def _words(cells: Sequence[Cell]) -> list[str]:
 
 
 def is_footer(cells: Sequence[Cell]) -> bool:
-    """Tell whether a row may be of what stands below a list, such as place, office and name of who signs it."""
+    """Return whether a row may belong to the text below a list, such as place, office and name of the signatory."""
     filled = [cell for cell in cells if cell != ""]
     return len(filled) <= MAX_SIGNING and all(
         isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in filled
@@ -125,10 +125,10 @@ def is_footer(cells: Sequence[Cell]) -> bool:
 
 
 def section_of(cells: Sequence[Cell], last: int, parts: Container[str] = ()) -> str:
-    """The words of a row that stands above a group of programmes, such as ``A. Pelayanan publik``, bare of their
-    number: there is nothing behind its column ``last``, that of titles.
+    """Return the words of a row above a group of programmes, such as ``A. Pelayanan publik``, without their number;
+    nothing follows its column ``last``, that of titles.
 
-    With a plain number in front the row is a programme that lacks the rest, unless its words name one of ``parts``.
+    With a plain number in front, the row is an incomplete programme, unless its words name one of ``parts``.
     """
     if any(cell != "" for cell in cells[last + 1 :]):
         return ""
@@ -142,7 +142,7 @@ def section_of(cells: Sequence[Cell], last: int, parts: Container[str] = ()) -> 
 
 
 def bare(text: str) -> str:
-    """Words without the number in front of them: ``1. Pelatihan``."""
+    """Remove the number in front of words: ``1. Pelatihan``."""
     return _ENUMERATED.sub("", text.strip()).strip()
 
 
@@ -157,7 +157,7 @@ class _Named:
 
 
 def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str], widest: int | None = None) -> list[_Named]:
-    """The columns under rows of headings: a heading over several columns belongs to the name of each."""
+    """Return the columns under rows of headings: a heading over several columns belongs to the name of each."""
     spread: list[Sequence[Cell]] = [band[-1].cells]
     for upper in reversed(band[:-1]):
         spread.insert(0, _spread(upper.cells, spread[0]))
@@ -178,7 +178,7 @@ def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str], wides
 
 
 def _spread(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
-    """Headings that stand over several columns, at each of them: those that the row below divides."""
+    """Repeat headings over several columns in each of them, where the row below divides them."""
     spread: list[Cell] = []
     for place, cell in enumerate(upper):
         divided = cell == "" and place > 0 and lower[place] != "" and lower[place - 1] != ""
@@ -191,7 +191,7 @@ def _known(columns: Sequence[_Named]) -> int:
 
 
 def _once(columns: Sequence[_Named]) -> Iterator[_Named]:
-    """The same columns, where of two that were only proposed for one field the first keeps it."""
+    """Yield the same columns; if two were only proposed for one field, the first keeps it."""
     said = {column.field for column in columns if column.said}
     taken: set[str] = set()
     for column in columns:
@@ -212,7 +212,7 @@ def _in_a_row(band: Sequence[Row]) -> bool:
 
 
 def _numbers_columns(cells: Sequence[Cell]) -> bool:
-    """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
+    """Return whether cells are 1, 2, 3 …, like the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
     numbers = [int(match[1]) for match in said if match is not None]
     return len(said) >= 3 and numbers == list(range(1, len(said) + 1))

@@ -1,4 +1,4 @@
-"""Read the unit of a list's money: rupiah, thousands or millions, by headings, titles and cells."""
+"""The unit of the money in a list: rupiah, thousands or millions, from headings, titles and cells."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pilar.platform.reading.rupiah import EXACT, POWERS
 from pilar.platform.tables import Cell, Percent, folded, shown
 
 WORDS = {3: "ribu", 6: "juta", 9: "miliar", 12: "triliun"}
-"""How the page calls a power of ten."""
+"""Names of the powers of ten on the page."""
 MAX_SURE = Decimal(10**12)
-"""What an amount may come to through its heading: more has been written whole below it (assumption: no programme of a
-regency costs a trillion in one year)."""
+"""The largest amount that is scaled by its heading without doubt: above it the amount is written in full (assumption:
+no programme of a regency costs a trillion in one year)."""
 WHOLE = Decimal(10**6)
-"""An amount of so much with ``Rp`` in front is written whole."""
+"""An amount of at least this much with ``Rp`` in front is written in full."""
 
 FAR = 1_000
-"""An amount is far from the others from so many times on (assumption): as if it counted in other units."""
+"""An amount this many times away from the others is suspicious (assumption): it may be in other units."""
 MIN_USUAL = Decimal(10**6)
-"""Half of all amounts below it hardly are plain rupiah (assumption)."""
+"""If half of all amounts are below this, they are hardly plain rupiah (assumption)."""
 
 _SCALES = {"ribuan": "ribu", "jutaan": "juta", "miliaran": "miliar", "milyaran": "milyar"}
 _NAMES = "|".join(sorted([*(word for word in POWERS if len(word) > 1), *_SCALES], key=len, reverse=True))
@@ -37,15 +37,15 @@ _SIGNED = re.compile(r"\s*(?:rp|idr)\b", re.IGNORECASE)
 
 
 def power_of(heading: str) -> int:
-    """The power of ten that a heading such as ``Pagu (Rp juta)``, ``Pagu (Rp M)``, ``Pagu (Rp.000)`` or ``Anggaran
-    (dalam ribuan)`` counts in."""
+    """Return the power of ten of a heading such as ``Pagu (Rp juta)``, ``Pagu (Rp M)``, ``Pagu (Rp.000)`` or ``Anggaran
+    (dalam ribuan)``."""
     words = [_SCALES.get(word, word) for word in folded(heading).split()]
     power = next((POWERS[word] for word in words if word in POWERS and len(word) > 1), 0)
     return power or _power_of_zeros(heading) or _power_of_a_letter(heading)
 
 
 def power_above(titles: Iterable[str]) -> int:
-    """The power of ten that the titles above a table say, such as ``(dalam jutaan rupiah)``; the lowest counts."""
+    """Return the power of ten in the titles above a table, such as ``(dalam jutaan rupiah)``; the lowest counts."""
     power = 0
     for title in titles:
         if match := _OF_RUPIAH.search(title.casefold()):
@@ -57,8 +57,8 @@ def power_above(titles: Iterable[str]) -> int:
 
 
 def scaled(cell: Cell, power: int) -> Cell | Fault:
-    """An amount in a column that counts in thousands or millions, each behind a stroke by itself; one that says its own
-    power, or is written whole, stays. Where it may be either the fault says so."""
+    """Scale an amount in a column of thousands or millions, each part between slashes separately; an amount with its
+    own power, or written in full, stays. An ambiguous one becomes a fault."""
     if not power or isinstance(cell, Percent) or not isinstance(cell, str | Decimal):
         return cell
     if isinstance(cell, Decimal):
@@ -71,7 +71,7 @@ def scaled(cell: Cell, power: int) -> Cell | Fault:
 
 
 def amounts_in(cell: Cell | Fault) -> list[Decimal]:
-    """The amounts of rupiah in a cell, as far as they can be read."""
+    """Return the amounts of rupiah in a cell that can be read."""
     return (
         []
         if isinstance(cell, Fault)
@@ -80,7 +80,7 @@ def amounts_in(cell: Cell | Fault) -> list[Decimal]:
 
 
 def odd_amounts(amounts: Sequence[tuple[int, Decimal]]) -> Iterator[tuple[int, Fault]]:
-    """Yield what is to be looked at in the money of a list, with rows; 0 for all of it."""
+    """Yield suspicious points in the money of a list, with rows; 0 for all of it."""
     if not amounts:
         return
     middle = sorted(amount for _row, amount in amounts)[len(amounts) // 2]
@@ -123,7 +123,7 @@ def _power_of_zeros(text: str) -> int:
 
 
 def _power_of_a_letter(heading: str) -> int:
-    """``M`` and ``T`` in brackets, behind ``Rp`` or alone."""
+    """Return the power of ``M`` or ``T`` in brackets, after ``Rp`` or alone."""
     for said in _BRACKETED.findall(heading):
         words = [word for word in folded(said).split() if word not in ("rp", "idr", "dalam")]
         if words in (["m"], ["t"]):

@@ -1,6 +1,6 @@
-"""From the rows of a list that a region keeps by itself to the rows of a workbook of programmes.
+"""Convert the rows of a region's own list to rows of a workbook of programmes.
 
-A cell that cannot be read is told at its row and column. Rows that only divide or add up are left out, and said.
+An unreadable cell is reported at its row and column. Rows that only divide or sum up are left out and reported.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ READ = {
     "base_year": (Sheet.TARGETS, "base_year"), "fund": (Sheet.BUDGETS, "fund"),
     "sipd_code": (Sheet.PROGRAMMES, "sipd_code"),
 }  # fmt: skip
-"""Fields whose cells are read as in the workbook: where they stand there."""
+"""Fields whose cells are read as in the workbook, with their place there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the words of a list stand for: offices and sub-dimensions by folded words, with ``LEFT_OUT`` for a word that
-    names none; the source of funds where the list names none; and how the cells of the workbook are read."""
+    """The meanings of the words of a list: offices and sub-dimensions by folded words, with ``LEFT_OUT`` for a word
+    that names none; the source of funds where the list names none; and how the cells of the workbook are read."""
 
     offices: Mapping[str, int | str]
     parts: Mapping[str, str]
     fund: Fund | None
     readers: Mapping[str, Read]
     said: frozenset[str] = frozenset()
-    """The words that the region itself has told of."""
+    """The words whose meaning the region has set."""
 
 
 @dataclass(slots=True)
 class Listed:
-    """A list on its way: rows of the workbook, where each of their values stood, what is told of rows that are left
-    out, and the words for offices and sub-dimensions that the region has told of, or must."""
+    """A converted list: rows of the workbook, the origin of each value, faults of rows that are left out, and the words
+    for offices and sub-dimensions whose meaning the region has set, or must set."""
 
     rows: list[Row] = field(default_factory=list)
     places: dict[int, Mapping[str, tuple[str, Any]]] = field(default_factory=dict)
@@ -68,13 +68,13 @@ class Listed:
     parts: dict[str, str] = field(default_factory=dict)
 
     def place_of(self, row: Row, name: str) -> tuple[int, str]:
-        """The row and field of the list that a value of a row of the workbook comes from."""
+        """Return the row and field of the list that a value of a workbook's row comes from."""
         at, _value = self.places.get(id(row), {}).get(name, ("", None))
         return row.number, at
 
 
 def read_list(laid: Laid, known: Known) -> Listed:
-    """The programmes of a list as rows of the workbook, each with what could not be read."""
+    """Convert the programmes of a list to rows of the workbook, each with its unreadable cells."""
     reader = _Reader(laid, known)
     reader.read()
     return reader.listed
@@ -115,7 +115,7 @@ class _Reader:
             self.listed.notes.append(Told(number or self.laid.last, "", fault))
 
     def cell(self, row: tables.Row, name: str) -> Cell:
-        """Return what a row says in the column of a field; a quarter that is told not to be ticked says nothing."""
+        """Return the cell of a row in the column of a field; a quarter marked as not ticked counts as empty."""
         at = self.at.get(name)
         content = "" if at is None else row.cells[at]
         return "" if name in QUARTERS and read_yes(content) is False else content
@@ -144,7 +144,7 @@ class _Reader:
                        row=row.number)  # fmt: skip
 
     def _says_more(self, row: tables.Row) -> bool:
-        """Tell whether a row tells more of the programme above, whose cells are merged downwards."""
+        """Return whether a row continues the programme above, whose cells are merged downwards."""
         return any(not is_none(self.cell(row, name)) for name in ("target", "activity", "risk"))
 
     def note(self, number: int, code: str, sentence: str, /, **fields: Any) -> None:
@@ -152,7 +152,7 @@ class _Reader:
 
 
 class _Programme:
-    """One programme: the row that names it, and those that tell more of it."""
+    """One programme: the row that names it, and those that continue it."""
 
     def __init__(self, reader: _Reader, row: tables.Row) -> None:
         self.reader = reader
@@ -164,7 +164,7 @@ class _Programme:
         self.add(row)
 
     def add(self, row: tables.Row) -> None:
-        """Add what a row says of indicator, money, activity and risk."""
+        """Add indicator, money, activity and risk of a row."""
         cell = self.reader.cell
         if not is_none(cell(row, "year")):
             self.years = read_years(cell(row, "year"))
@@ -195,7 +195,7 @@ class _Programme:
         self._keep(Sheet.PROGRAMMES, row, head)
 
     def _name(self, row: tables.Row, head: dict[str, tuple[str, Any]]) -> None:
-        """Name the programme by office and title, so that it is the same in a later file."""
+        """Name the programme by office and title, so that a later file has the same name."""
         title, office = head["title"][1], head["owner"][1]
         self.title = title if isinstance(title, str) else ""
         self.code = f"L{row.number}"
@@ -225,7 +225,7 @@ class _Programme:
         return Fault("unknown-office", sentence, {"given": shown(said)})
 
     def _tell_office(self, word: str, office: int | str | None) -> None:
-        """Keep a word that the region has told of, or must, for its page."""
+        """Keep a word whose meaning the region has set, or must set, for its page."""
         if office is None or folded(word) in self.reader.known.said:
             self.reader.listed.offices.setdefault(folded(word), word)
 
@@ -243,7 +243,7 @@ class _Programme:
         return Fault("unknown-part", sentence, {"given": shown(said)})
 
     def _partners(self, cell: Cell) -> tuple[str | Fault | None, str]:
-        """The keys of partner offices, as the workbook separates them, and partners that are no offices here."""
+        """Return the keys of partner offices, separated as in the workbook, and partners that are no offices here."""
         said = text(cell)
         if said is None:
             return None, ""
@@ -275,7 +275,7 @@ class _Programme:
         self._keep(Sheet.TARGETS, row, target)
 
     def _with_unit(self, row: tables.Row, name: str, unit: str) -> tuple[str, tuple[str, Cell]]:
-        """The figure in a cell, and the unit: that of the column, or the one that stands behind the figure."""
+        """Return the figure in a cell, and the unit: that of the column, or the one after the figure."""
         cell = self.reader.cell(row, name)
         if isinstance(cell, Percent):
             return unit or "%", (name, cell)
@@ -302,7 +302,7 @@ class _Programme:
             })  # fmt: skip
 
     def _yearly(self, start: str, row: tables.Row) -> Iterator[tuple[str, str | Fault]]:
-        """The columns of money or of targets that a row fills, with the year of each."""
+        """Yield the columns of money or of targets that a row fills, with the year of each."""
         for name in self.reader.at:
             if name.startswith(f"{start}."):
                 yield name, name.rpartition(".")[2]
@@ -320,7 +320,7 @@ class _Programme:
         cell = self.reader.cell
         said = text(cell(row, "activity"))
         tells = any(not is_none(cell(row, name)) for name in TIMES)
-        self.run = self._run(row) if tells else self.run  # what is merged downwards holds for the rows below
+        self.run = self._run(row) if tells else self.run  # a cell merged downwards is valid for the rows below
         run, name = self.run
         if said is None and not (tells and run):
             return
@@ -335,7 +335,7 @@ class _Programme:
             })  # fmt: skip
 
     def _run(self, row: tables.Row) -> tuple[tuple[Quarter, Quarter] | Fault | None, str]:
-        """From when to when, and the column that says so."""
+        """Return start and end, and the column they come from."""
         cell, years = self.reader.cell, self.years if isinstance(self.years, tuple) else None
         year = years[0] if years and years[0] == years[1] else None
         if not is_none(cell(row, "when")):
@@ -353,7 +353,7 @@ class _Programme:
         return self._of_years()
 
     def _begun(self, row: tables.Row, year: int | None) -> tuple[tuple[Quarter, Quarter] | Fault, str]:
-        """From when to when, where two columns say so."""
+        """Return start and end from two columns."""
         cell = self.reader.cell
         first = read_run(cell(row, "starts"), year)
         last = first if is_none(cell(row, "ends")) else read_run(cell(row, "ends"), year)
@@ -362,7 +362,7 @@ class _Programme:
         return (last, "ends") if isinstance(last, Fault) else ((first[0], last[1]), "starts")
 
     def _of_years(self) -> tuple[tuple[Quarter, Quarter] | Fault | None, str]:
-        """The whole years that the programme names."""
+        """Return the whole years that the programme names."""
         years = self.years
         if isinstance(years, Fault):
             return years, "year"
@@ -377,7 +377,7 @@ class _Programme:
         return {name: (at, read(self.reader.cell(row, at))) for name, (at, read) in named.items()}
 
     def _keep(self, sheet: Sheet, row: tables.Row, cells: Mapping[str, tuple[str, Any]]) -> None:
-        """A row of the workbook from values with the column each stands in; a fault stands for its value."""
+        """Store a row of the workbook from values with their columns; a fault takes the place of its value."""
         listed = self.reader.listed
         values: dict[str, Any] = {"code": self.code}
         faults = []
@@ -391,6 +391,6 @@ class _Programme:
 
 
 def code_of(office: int, title: str) -> str:
-    """By what a programme of a list is known again: its office and its title."""
+    """Return the code that recognises a programme of a list: its office and its title."""
     code = f"{office}:{folded(title)}"
     return code if len(code) <= MAX_CODE else f"{code[: MAX_CODE - 13]} {sha256(code.encode()).hexdigest()[:12]}"

@@ -18,7 +18,7 @@ _BARE = re.compile(r"(?:iv|i{1,3}|[1-4])\b", re.IGNORECASE)
 
 
 def read_run(cell: Cell, year: int | None = None) -> tuple[Quarter, Quarter] | Fault:
-    """The first and the last quarter of what a cell says; ``year``: that of its row, for a cell that names none."""
+    """Read the first and the last quarter of a cell; ``year``: the year of its row, for a cell without one."""
     whole = _span(cell, year)
     if whole is not None:
         return whole
@@ -36,7 +36,7 @@ def read_run(cell: Cell, year: int | None = None) -> tuple[Quarter, Quarter] | F
 
 
 def read_years(cell: Cell) -> tuple[int, int] | Fault:
-    """The year or the years from and to in a cell."""
+    """Read the year, or the first and last year, in a cell."""
     run = read_run(cell)
     if isinstance(run, Fault):
         return Fault("no-year", N_("“%(given)s” is no year: write it such as 2026"), {"given": shown(cell)})
@@ -44,7 +44,7 @@ def read_years(cell: Cell) -> tuple[int, int] | Fault:
 
 
 def _span(cell: Cell, year: int | None) -> tuple[Quarter, Quarter] | None:
-    """The quarters of one period; None for what is none."""
+    """Return the quarters of one period; None if it is none."""
     span = read_span(cell)
     if isinstance(span, Fault) and year is not None and isinstance(cell, str) and not _YEAR.search(cell):
         span = read_span(f"{cell.strip()} {year}")

@@ -1,4 +1,4 @@
-"""Meanings that a region gives to the words of its lists, and the meanings allowed."""
+"""Meanings that a region sets for words of its lists, and their limits."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pilar.platform.tables import shown
 
 MAX_WORD, MAX_MEANING = 300, 60
 MAX_SAID = 1_500
-"""At once: the columns of a list and the words in it."""
+"""The most meanings at once: the columns of a list and the words in it."""
 MAX_LETTERS = 40
-"""Of a word that may be an abbreviation."""
+"""The most letters of a possible abbreviation."""
 _ROWS = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})", re.ASCII)
 MAX_HEADINGS = 5
 
 
 class WordKind(StrEnum):
-    """What a word is: a heading, a word for an office or a sub-dimension, the source of funds where none is named, or
+    """Kinds of words: a heading, a word for an office or a sub-dimension, the source of funds where none is named, or
     the rows of headings of lists that begin alike."""
 
     COLUMN = "column"
@@ -35,8 +35,8 @@ class WordKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SaidWord:
-    """That a word means a field, the key of an office, the code of a sub-dimension or of a source of funds, rows such
-    as ``5-6``, or ``LEFT_OUT`` for nothing; empty: what was said of it does not hold any more."""
+    """The meaning of a word: a field, the key of an office, the code of a sub-dimension or of a source of funds, rows
+    such as ``5-6``, or ``LEFT_OUT`` for nothing; empty: the earlier meaning is removed."""
 
     kind: WordKind
     word: str
@@ -45,7 +45,7 @@ class SaidWord:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a region has said, by kind and word."""
+    """The meanings that a region has set, by kind and word."""
 
     said: Mapping[WordKind, Mapping[str, str]] = field(default_factory=dict)
 
@@ -54,17 +54,17 @@ class Words:
 
     @property
     def fund(self) -> Fund | None:
-        """Tell where money comes from that names no source."""
+        """The source of money where none is named."""
         code = self.of(WordKind.FUND).get("", "")
         return Fund(code) if code in list(Fund) else None
 
     def rows(self, likeness: str) -> tuple[int, int] | None:
-        """The rows of headings of a list that begins so."""
+        """Return the rows of headings of a list with this beginning."""
         return rows_in(self.of(WordKind.ROWS).get(likeness, ""))
 
 
 def rows_in(text: str) -> tuple[int, int] | None:
-    """First and last row of ``5-6``; None for what is not so."""
+    """Return first and last row of ``5-6``; None for anything else."""
     match = _ROWS.fullmatch(text.strip())
     first, last = (int(match[1]), int(match[2])) if match else (0, 0)
     return (first, last) if match and first <= last < first + MAX_HEADINGS else None
@@ -73,7 +73,7 @@ def rows_in(text: str) -> tuple[int, int] | None:
 def faults_of(
     said: Iterable[SaidWord], fields: Fields, offices: Collection[int], parts: Collection[str]
 ) -> list[Fault]:
-    """Tell why words cannot mean what is said; the place of each fault is kind and word."""
+    """Return the faults of meanings; the place of each is kind and word."""
     return list(_faults(said, fields, {str(office) for office in offices}, parts))
 
 
@@ -103,8 +103,8 @@ def _faults(
 
 
 def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
-    """The office that an abbreviation seems to be made of, ``Dinkes`` of ``Dinas Kesehatan``: only a proposal, and none
-    where two are as likely. ``offices``: folded names by key."""
+    """Return the office that an abbreviation seems to stand for, ``Dinkes`` for ``Dinas Kesehatan``: only a suggestion,
+    and None where two are equally likely. ``offices``: folded names by key."""
     letters = word.replace(" ", "")
     if len(letters) > MAX_LETTERS:
         return None
@@ -115,7 +115,8 @@ def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
 
 
 def _parts_of(letters: str, words: tuple[str, ...]) -> int | None:
-    """In how few beginnings of words, in their order from the first on, letters can be cut; None for not at all."""
+    """Return the smallest number of word beginnings, in order from the first word on, that make up the letters; None if
+    impossible."""
     best: dict[int, int] = {0: 0}
     for at, word in enumerate(words):
         reached = dict(best) if at else {}
@@ -123,7 +124,7 @@ def _parts_of(letters: str, words: tuple[str, ...]) -> int | None:
             for end in range(start + 1, len(letters) + 1):
                 part = letters[start:end]
                 if not word.startswith(part) and not (word == "dinas" and part == "dis"):
-                    break  # what is longer begins the word even less
+                    break  # a longer piece does not begin the word either
                 reached[end] = min(reached.get(end, parts + 1), parts + 1)
         best = reached
     return best.get(len(letters)) if letters else None

@@ -1,4 +1,4 @@
-"""Kinds of meetings while a plan is drawn up, lists of attendance as they are typed, and what signing off needs."""
+"""Kinds of meetings while a plan is drawn up, typed lists of attendance, and conditions of signing off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FINALISATION_NAME = N_("Finalisation coordination meeting")
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody of a typed list: ``line`` counted from 1, ``office`` its key."""
+    """A person in a typed list: ``line`` counted from 1, ``office`` its key."""
 
     line: int
     name: str
@@ -38,9 +38,9 @@ class Invited:
 
 
 def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], list[Fault]]:
-    """A list with one person a line: ``name; position; office``, the latter two may be left out.
+    """Read a list with one person a line: ``name; position; office``; the latter two are optional.
 
-    ``offices``: keys by name and by abbreviation. Returns who was read, and the lines that name an unknown office.
+    ``offices``: keys by name and by abbreviation. Returns the persons, and faults of lines with an unknown office.
     """
     keys = {name.casefold(): key for name, key in offices.items() if name}
     invited, faults = [], []
@@ -63,10 +63,10 @@ def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], 
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """How a meeting stands before it is signed off: numbers of proposals without a decision, who signs.
+    """The facts about a meeting before it is signed off: numbers of proposals without a decision, and signatories.
 
-    ``day``: on which it is said to be held. ``lost``: numbers of proposals that are merged into one that is not
-    accepted, each with the number of that one.
+    ``day``: its date. ``lost``: numbers of proposals that are merged into one that is not accepted, each with the
+    number of that one.
     """
 
     kind: MeetingKind
@@ -79,7 +79,7 @@ class MeetingFacts:
 
 
 def sign_off_faults(now: MeetingFacts) -> Iterator[Fault]:
-    """Yield what is missing before the minutes can be signed off."""
+    """Yield what is missing for signing off the minutes."""
     if not now.signatories:
         yield Fault("nobody-signs", N_("Say who of those present signs the minutes"), {}, "attendance")
     if now.day > now.today:

@@ -1,4 +1,4 @@
-"""Policies, institutions, applications and other monitored things of a plan: how many were to be there, and are."""
+"""Policies, institutions, applications and other monitored things of a plan: how many should exist, and do."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pilar.masterplan.rules.quarters import Quarter
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
-    """A monitored group (its code): how many things the plan names in all, how many of them were to be there by the end
-    of the year, and how many the offices report as there."""
+    """A monitored group (its code): how many things the plan names in all, how many should exist by the end of the
+    year, and how many the offices report as existing."""
 
     group: str
     planned: int
@@ -25,9 +25,10 @@ class GroupCount:
 def monitored_by_group(
     programmes: Iterable[tuple[Content, Iterable[Reported]]], quarter: Quarter, groups: Group
 ) -> tuple[GroupCount, ...]:
-    """By group of the framework, those that the plan names nothing of left out, at the end of ``quarter``.
+    """Count monitored things by group of the framework at the end of ``quarter``; groups without any in the plan are
+    left out.
 
-    What is there says the last report of a programme up to then; a thing that is there before its year counts.
+    The last report of a programme up to then tells which exist; one that exists before its year counts.
     """
     planned, due, there = ({entry.code: 0 for entry in groups.entries} for _count in range(3))
     for content, reports in programmes:

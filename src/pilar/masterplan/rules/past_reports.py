@@ -1,4 +1,4 @@
-"""Rows of a file with what was reported elsewhere before a plan was kept here, as reports."""
+"""Read reports from a file that were given elsewhere before the plan was kept here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Placed = tuple[Row, Fault]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a programme says from a quarter on, and the office that owns it then."""
+    """The content of a programme from a quarter on, and the office that owns it then."""
 
     since: Quarter
     content: Content
@@ -34,8 +34,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A programme (key of its line) as a file is read against: ``held`` the latest first, ``told`` by quarter what is
-    reported already, with its obstacles."""
+    """A programme (key of its line) for reading a file: ``held`` the contents, the latest first; ``told`` the reports
+    so far by quarter, with their obstacles."""
 
     line: int
     code: str
@@ -45,7 +45,7 @@ class Known:
     told: Mapping[Quarter, tuple[Reported, str]] = field(default_factory=dict)
 
     def at(self, quarter: Quarter) -> Held:
-        """Return what holds in a quarter; before it came into force what it said first."""
+        """Return the content in a quarter; before it came into force its first one."""
         return next((held for held in self.held if held.since <= quarter), self.held[-1])
 
 
@@ -60,7 +60,7 @@ class Period:
 
 @dataclass(slots=True)
 class PastReport:
-    """A report of a file: its rows, and what they say together. ``there``: it is kept already, word for word."""
+    """A report of a file: its rows, and their joint content. ``there``: an identical report is stored already."""
 
     rows: list[Row]
     programme: Known | None
@@ -73,24 +73,25 @@ class PastReport:
 
     @property
     def mean(self) -> Decimal | None:
-        """Return what is done of the programme, per cent with one decimal; None while nothing of it could be read."""
+        """The progress of the programme, per cent with one decimal; None while nothing of it could be read."""
         done = self.given.done.values()
         return (Decimal(sum(done)) / len(done)).quantize(Decimal("0.1")) if done else None
 
     @property
     def row(self) -> Row:
-        """The first of its rows, at which it is told."""
+        """The first of its rows, where it is reported."""
         return self.rows[0]
 
 
 def says_nothing(row: Row) -> bool:
-    """Tell whether a row of the template was left blank: its programme and quarter alone stand there."""
+    """True if a row of the template was left blank, with only programme and quarter."""
     said = ("activity", "done", "spent", "readings", "there", "obstacles")
     return not row.faults and all(row[name] is None for name in said)
 
 
 def read_past(rows: Sequence[Row], programmes: Mapping[str, Known], period: Period) -> list[PastReport]:
-    """The reports that rows say, by programme and quarter, in the order of the file; rows of one stand anywhere."""
+    """Read the reports in rows, by programme and quarter, in the order of the file; rows of one report may be
+    anywhere."""
     reports: dict[object, PastReport] = {}
     for row in rows:
         programme = programmes.get((row["programme"] or "").casefold())
@@ -151,7 +152,7 @@ def _judge(report: PastReport, period: Period, notation: Notation | None) -> Non
 
 
 def _done(report: PastReport, content: Content) -> dict[int, int]:
-    """Per cent by number of activity: of a row that names one of it, otherwise of all of them."""
+    """Return per cent by number of activity: from rows that name one, otherwise from those for all of them."""
     shares: dict[int, int] = {}
     first: dict[int | None, Row] = {}
     leaves = [leaf.number for leaf in content.leaves]
@@ -181,7 +182,7 @@ def _done(report: PastReport, content: Content) -> dict[int, int]:
 
 
 def _whole(report: PastReport, row: Row) -> int:
-    """Reports hold whole per cent: a part of one is rounded, and that is told."""
+    """Return whole per cent; a fraction is rounded, with a note."""
     done: Decimal = row["done"]
     whole = int(done.quantize(Decimal(1), ROUND_HALF_UP)) if abs(done) < 10**9 else 10**9
     if whole != done:
@@ -197,7 +198,7 @@ def _spent(report: PastReport) -> Decimal:
 
 
 def _notation(rows: Sequence[Row]) -> Notation | None:
-    """Tell how the readings of a file are written, from all of them, or as its other numbers are."""
+    """Find out how the readings of a file are written, from all of them, or like its other numbers."""
     parts = [part for row in rows for part in _parts(row) if isinstance(part, str)]
     said = column_notation(match[2] if (match := _READING.fullmatch(part)) else part for part in parts)
     if isinstance(said, Notation):
@@ -207,7 +208,7 @@ def _notation(rows: Sequence[Row]) -> Notation | None:
 
 
 def _parts(row: Row) -> list[Cell]:
-    """The readings of a row, each with the number of its indicator or without."""
+    """Return the readings of a row, each with or without the number of its indicator."""
     cell: Cell | None = row["readings"]
     if isinstance(cell, str):
         return [part.strip() for part in cell.split(";") if part.strip()]
@@ -215,7 +216,7 @@ def _parts(row: Row) -> list[Cell]:
 
 
 def _readings(report: PastReport, content: Content, notation: Notation | None) -> dict[int, Decimal]:
-    """Figures by number of the indicator, which a figure may leave out where an office reports one alone."""
+    """Return figures by number of the indicator; the number may be left out if the office reports only one."""
     sums: dict[int, Decimal] = {}
     units = {target.number: target.unit for target in content.targets}
     reported = [target for target in content.targets if not target.measure]
@@ -254,7 +255,7 @@ def _there(report: PastReport) -> frozenset[int]:
 
 
 def _at(report: PastReport, place: str) -> Row:
-    """The row that a fault of a report is told at: of an activity its own."""
+    """Return the row of a fault in a report: for an activity its own."""
     number = place.partition(".")[2]
     return next(
         (row for row in report.rows if place.startswith("done.") and str(row["activity"]) == number), report.row

@@ -1,4 +1,4 @@
-"""Compute a programme's progress from its office's reports; a light is never typed.
+"""Progress of a programme, computed from its office's reports; a light is never typed.
 
 Shares are exact rationals between 0 and 1. The thresholds are data (``framework.yaml``, section ``progress``).
 """
@@ -19,8 +19,8 @@ from pilar.platform.language import N_
 
 
 class Light(StrEnum):
-    """How a programme stood in its last report against what was planned by then. Whether a further report is late is
-    another sign: see :class:`Standing`."""
+    """The progress of a programme in its last report against the plan by then. A late further report is a separate
+    sign: see :class:`Standing`."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -38,13 +38,13 @@ LIGHT_NAMES = {
 }
 """The name of each, and the tone in which it is shown."""
 LATE = N_("Report late")
-"""The sign beside the light."""
+"""The sign next to the light."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
     """The report of a quarter that counts: per cent done by number of activity, readings by number of target, money
-    spent in the quarter (rupiah), monitored things that are there by number."""
+    spent in the quarter (rupiah), monitored things that exist by number."""
 
     quarter: Quarter
     done: Mapping[int, int] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Standing:
     """A programme at the end of a quarter: shares planned and done, the light, money of the year up to then.
 
     ``done`` is None before the first report. ``reported`` is the quarter of the report that it rests on; ``late`` the
-    quarters whose report is overdue. ``weight``: by what it counts beside other programmes, if the plan says so.
+    quarters whose report is overdue. ``weight``: its weight among other programmes, if the plan has weights.
     """
 
     quarter: Quarter
@@ -73,7 +73,7 @@ class Standing:
 
 
 def planned_share(content: Content, quarter: Quarter) -> Fraction:
-    """Tell how much of the road map was to be done by the end of a quarter.
+    """Return the share of the road map planned by the end of a quarter.
 
     Each activity without sub-activities is planned evenly over its quarters and counts the same (assumption), or by its
     weight where every one of them has a weight.
@@ -82,7 +82,7 @@ def planned_share(content: Content, quarter: Quarter) -> Fraction:
 
 
 def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fraction, ...]:
-    """:func:`planned_share` at several quarters."""
+    """Return :func:`planned_share` at several quarters."""
     leaves, weights = content.leaves, content.leaf_weights
     if weights:
         return tuple(weighted_mean(weights, [share_of_activity(leaf, at) for leaf in leaves]) for at in wanted)
@@ -91,13 +91,13 @@ def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fractio
 
 
 def share_of_activity(activity: Activity, quarter: Quarter) -> Fraction:
-    """Tell how much of one activity was to be done by the end of a quarter."""
+    """Return the share of one activity planned by the end of a quarter."""
     return _share_by([(activity.starts.place, activity.ends.place - activity.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
-    """Tell how much of the road map is done: the mean of the activities, by weight where every one has a weight; one
-    not named counts 0."""
+    """Return the share of the road map that is done: the mean of the activities, by weight if every one has a weight; a
+    missing activity counts 0."""
     leaves, weights = content.leaves, content.leaf_weights
     if not leaves:
         return Fraction(0)
@@ -107,14 +107,14 @@ def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
 
 
 def weighted_mean(weights: Sequence[Decimal], shares: Sequence[Fraction]) -> Fraction:
-    """The mean of shares of which each counts by its weight: sum of weight times share, divided by all weights."""
+    """Return the mean of shares by weight: the sum of weight times share, divided by all weights."""
     exact = [Fraction(weight) for weight in weights]
     made = sum((weight * share for weight, share in zip(exact, shares, strict=True)), Fraction(0))
     return made / sum(exact, Fraction(0))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
-    """The light for a share done of a share planned; nothing planned yet is :attr:`Light.NOT_DUE`."""
+    """Return the light for a done and a planned share; nothing planned yet is :attr:`Light.NOT_DUE`."""
     if done is None:
         return Light.UNREPORTED if planned else Light.NOT_DUE
     if not planned:
@@ -134,11 +134,11 @@ def standing(
     today: date,
     rules: ProgressRules,
 ) -> Standing:
-    """Tell where a programme stands at the end of ``quarter``.
+    """Compute the progress of a programme at the end of ``quarter``.
 
-    ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter that is reported at all.
-    The light is that of the last report, held against what was planned by its own quarter; that a later one is overdue
-    says ``late``, and says nothing about the works.
+    ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter to be reported. The light
+    is that of the last report, compared with the plan by its own quarter; ``late`` tells whether a later one is
+    overdue, which says nothing about the works.
     """
     known = {report.quarter: report for report in reports if report.quarter <= quarter}
     latest = max(known, default=None)
@@ -159,7 +159,7 @@ def standing(
 
 
 def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tuple[Quarter, ...]:
-    """The quarters that an office reports on: from the first activity to the last."""
+    """Return the quarters that an office reports on: from the first activity to the last."""
     if not content.activities:
         return ()
     first = max(since, min(activity.starts for activity in content.activities))
@@ -176,7 +176,7 @@ def late_quarters(
     today: date,
     rules: ProgressRules,
 ) -> tuple[Quarter, ...]:
-    """The quarters up to ``until`` that are not reported although their day has passed."""
+    """Return the quarters up to ``until`` that are not reported although their day has passed."""
     there = set(known)
     return tuple(
         quarter
@@ -186,9 +186,9 @@ def late_quarters(
 
 
 def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None:
-    """The share of the year's target that a value reaches; None without a target for the year.
+    """Return the share of the year's target that a value reaches; None without a target for the year.
 
-    With a base it is the way from the base that is made: ``(value - base) / (target - base)``. Without one it is
+    With a base it is the distance covered from the base: ``(value - base) / (target - base)``. Without one it is
     ``value / target`` for an indicator that should rise and ``(2 * target - value) / target`` for one that should fall,
     so that a lower value never reaches less (assumption). A target of zero or below is reached or not. Above 1 is more
     than planned; below 0 is 0.
@@ -208,7 +208,7 @@ def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None
 
 @dataclass(frozen=True, slots=True)
 class YearCount:
-    """Programmes of a sub-dimension in a year: those planned, and those of them that count as realised."""
+    """Programmes of a sub-dimension in a year: the number planned, and the number of those that count as realised."""
 
     planned: int
     realised: int
@@ -216,7 +216,7 @@ class YearCount:
 
 @dataclass(frozen=True, slots=True)
 class InYear:
-    """A programme held against what was planned for it in a year, up to ``quarter``.
+    """A programme compared with its plan in a year, up to ``quarter``.
 
     ``due``: anything was to be done by then, or is; ``realised``: enough of it is. ``reported`` is the quarter of the
     year's last report.
@@ -237,13 +237,13 @@ def in_year(
     rules: ProgressRules,
     since: Quarter | None = None,
 ) -> InYear:
-    """Tell how a programme stands in a year as far as it has come.
+    """Judge a programme in a year so far.
 
     It is realised when its last report of the year shows at least ``realised_from`` per cent of what its road map had
-    planned by the quarter of that report; where the reports of a later quarter of the year are due already, by that
-    one, so that who stops reporting does not stay realised. A programme without a report of the year is not realised,
-    nor one of which nothing is done. ``since``: the first quarter that reports are owed of; where none is owed of the
-    year by now, a programme that has one is held to its last report, and any other is not due.
+    planned by the quarter of that report. If reports of a later quarter of the year are due already, the plan by that
+    quarter counts, so that a programme does not stay realised without reporting. A programme without a report of the
+    year, or with nothing done, is not realised. ``since``: the first quarter for which reports are owed; if none is
+    owed for the year by now, a programme with a report is judged by its last one, and any other is not due.
     """
     known = {report.quarter: report for report in reports if report.quarter.year == year}
     latest, owed, end = max(known, default=None), last_due(today, rules), Quarter(year, 4)
@@ -256,8 +256,8 @@ def in_year(
 
 
 def held_to(latest: Quarter | None, year: int, due: Quarter, since: Quarter | None = None) -> Quarter:
-    """The quarter whose plan the last report of a year is held against; ``due`` is the last that reports are due of,
-    ``since`` the first that they are owed of: before it a report is held to its own quarter."""
+    """Return the quarter whose plan the last report of a year is compared with; ``due`` is the last quarter whose
+    reports are due, ``since`` the first for which they are owed: an earlier report is compared with its own quarter."""
     ended = min(due, Quarter(year, 4))
     if latest is not None and since is not None and ended < since:
         return latest
@@ -265,14 +265,14 @@ def held_to(latest: Quarter | None, year: int, due: Quarter, since: Quarter | No
 
 
 def enough(done: Fraction, planned: Fraction, rules: ProgressRules) -> bool:
-    """Tell whether what is done of what was planned up to then makes a programme realised."""
+    """Return whether the done part of the plan by then makes a programme realised."""
     return done > 0 and done * 100 >= planned * rules.realised_from
 
 
 def _share_by(spans: Sequence[tuple[int, int]], place: int) -> Fraction:
-    """The mean of the shares of activities that are over after a quarter; each is its first quarter and its length.
+    """Return the mean of the finished shares of activities after a quarter; each is its first quarter and its length.
 
-    Added up by length first: adding fractions is what this would spend its time on.
+    Sums are made by length first, because adding fractions takes most of the time.
     """
     passed: dict[int, int] = {}
     for start, length in spans:

@@ -1,4 +1,4 @@
-"""Origins of a proposal, and when it may be written, handed in and asked back."""
+"""Origins of a proposal, and the conditions for writing it, handing it in and asking back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.platform.language import N_
 
 
 class Origin(StrEnum):
-    """What gave rise to a proposal."""
+    """The cause of a proposal."""
 
     CALL = "call"
     RECOMMENDATION = "recommendation"
@@ -51,7 +51,7 @@ class AlreadyDecided(PilarError):
 
 
 class NotHandedIn(PilarError):
-    """The coordinator acts on a proposal that its office has back, that is merged or withdrawn."""
+    """The coordinator acts on a proposal that is back with its office, merged or withdrawn."""
 
     code = "proposal-not-handed-in"
     status = 409
@@ -59,5 +59,5 @@ class NotHandedIn(PilarError):
 
 
 def takes_proposals(opened_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a call runs; what was asked back is answered after it, too."""
+    """Return whether a call is open; questions may also be answered after it."""
     return opened_at is not None and closes_at is not None and opened_at <= now < closes_at

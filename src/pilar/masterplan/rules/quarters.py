@@ -36,12 +36,12 @@ class Quarter:
 
     @property
     def name(self) -> str:
-        """For a reader: ``triwulan I 2026``."""
+        """The name for a reader: ``triwulan I 2026``."""
         return translate(NAME, number=self.roman, year=str(self.year))
 
     @property
     def roman(self) -> str:
-        """``I`` to ``IV``."""
+        """The Roman numeral, ``I`` to ``IV``."""
         return _ROMAN[self.number - 1]
 
     @property
@@ -64,18 +64,18 @@ class Quarter:
 
 
 def quarter_of(day: date) -> Quarter:
-    """The quarter that a day lies in."""
+    """Return the quarter of a day."""
     return Quarter(day.year, (day.month + 2) // 3)
 
 
 def read_quarter(text: str) -> Quarter | None:
-    """``2026-Q1`` as it is stored and sent, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
+    """Read ``2026-Q1`` as it is stored and sent, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
     match = _WRITTEN.fullmatch(text.strip())
     return Quarter(int(match[1]), int(match[2])) if match else None
 
 
 def quarter_in(cell: Cell) -> Quarter | Fault | None:
-    """The quarter that somebody writes: ``TW III 2026``, ``III/2026``, or a month or day that lies in it; None for a
+    """Read a quarter written by a person: ``TW III 2026``, ``III/2026``, or a month or day that lies in it; None for a
     blank."""
     bare = isinstance(cell, str) and _WITHOUT_WORD.fullmatch(cell)
     span = read_span(f"TW {cell}" if bare else cell)
@@ -88,23 +88,23 @@ def quarter_in(cell: Cell) -> Quarter | Fault | None:
 
 
 def quarters(first: Quarter, last: Quarter) -> Iterator[Quarter]:
-    """From the first to the last, both included."""
+    """Yield the quarters from the first to the last, both included."""
     for place in range(first.place, last.place + 1):
         yield Quarter(place // 4, place % 4 + 1)
 
 
 @lru_cache(maxsize=1024)
 def run_of_quarters(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
-    """:func:`quarters`, made once: the programmes of a plan ask for the same few runs."""
+    """Return :func:`quarters`, cached: the programmes of a plan ask for the same few runs."""
     return tuple(quarters(first, last))
 
 
 def last_due(today: date, rules: ProgressRules) -> Quarter:
-    """The last quarter whose reports are all due: the day of :func:`due_on` has passed."""
+    """Return the last quarter whose reports are all due: the day of :func:`due_on` has passed."""
     running = quarter_of(today)
     return next(quarter for quarter in map(running.shifted, range(-1, -400, -1)) if due_on(quarter, rules) < today)
 
 
 def due_on(quarter: Quarter, rules: ProgressRules) -> date:
-    """The last day on which the report of a quarter is in time."""
+    """Return the last day for giving the report of a quarter in time."""
     return quarter.end + timedelta(days=rules.report_due_days)

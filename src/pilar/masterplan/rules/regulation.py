@@ -1,4 +1,5 @@
-"""The wording of a draft regulation that sets a plan, as data: our own draft, completed by the legal office."""
+"""The wording of a draft regulation that sets a plan, as data: a draft by this project, completed by the legal
+office."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A sentence, and what is listed below it: letters, or numbers; the name of a list that the plan brings in."""
+    """A sentence, and the list below it: letters or numbers, or the name of a list that comes from the plan."""
 
     text: str
     letters: tuple[str, ...] = ()
@@ -16,7 +17,7 @@ class Clause:
     brought: str = ""
 
     def filled(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Clause:
-        """With the plan's words and lists in their places."""
+        """Return the clause with the plan's words and lists filled in."""
         letters = lists[self.brought] if self.brought else tuple(letter.format(**words) for letter in self.letters)
         return Clause(self.text.format(**words), letters, tuple(number.format(**words) for number in self.numbers))
 

@@ -1,4 +1,4 @@
-"""Quarterly report on a programme: its content, and when it can be accepted."""
+"""The report of an office on a programme in a quarter, and the conditions for accepting it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pilar.platform.language import N_
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A report as it is given: per cent ``done`` by number of activity, ``readings`` by number of target, numbers of
-    monitored things that are ``there``, rupiah ``spent`` in the quarter, ``obstacles`` in words."""
+    """The input for a report: per cent ``done`` by number of activity, ``readings`` by number of target, numbers of
+    monitored things that exist (``there``), rupiah ``spent`` in the quarter, ``obstacles`` as text."""
 
     done: Mapping[int, int] = field(default_factory=dict)
     readings: Mapping[int, Decimal] = field(default_factory=dict)
@@ -32,8 +32,8 @@ class Given:
 def faults_of(
     given: Given, content: Content, quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date
 ) -> list[Fault]:
-    """Tell why a report cannot be taken; ``life``: the quarters in which the programme stands in force, ``today``
-    there."""
+    """Return the faults of a report; ``life``: the quarters in which the programme is in force; ``today``: in the
+    region's time zone."""
     return [
         *faults_of_quarter(quarter, first_year=first_year, last_year=last_year, life=life, today=today),
         *_done(given, content),
@@ -43,7 +43,7 @@ def faults_of(
 
 
 def body_of(given: Given) -> dict[str, Any]:
-    """As it is kept in JSON; see :func:`reported`."""
+    """Convert a report to JSON; see :func:`reported`."""
     return {
         "done": {str(number): share for number, share in sorted(given.done.items())},
         "readings": {str(number): f"{value.normalize():f}" for number, value in sorted(given.readings.items())},
@@ -52,7 +52,7 @@ def body_of(given: Given) -> dict[str, Any]:
 
 
 def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Reported:
-    """Return what :func:`body_of` wrote."""
+    """Rebuild what :func:`body_of` wrote."""
     return Reported(
         quarter=quarter,
         done={int(number): share for number, share in body["done"].items()},
@@ -63,7 +63,7 @@ def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Repor
 
 
 def faults_of_quarter(quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date) -> Iterator[Fault]:
-    """Yield why a quarter cannot be reported on, at ``quarter``."""
+    """Yield faults of a quarter that cannot be reported on, at ``quarter``."""
     if not first_year <= quarter.year <= last_year:
         sentence = N_("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
         fields = {"year": str(quarter.year), "first": str(first_year), "last": str(last_year)}

@@ -1,4 +1,4 @@
-"""Find similar proposals, so that the secretariat sees which to merge."""
+"""Find similar proposals, so that the secretariat sees which ones it may merge."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ COMMON = frozenset(
         "aplikasi", "berbasis", "kabupaten", "kota", "daerah", "smart", "city",
     }
 )  # fmt: skip
-"""Words that nearly every proposal has."""
+"""Words that nearly every proposal contains."""
 ALIKE = 0.45
-"""From this share of common three-letter pieces on two texts are shown together (assumption)."""
+"""From this share of common trigrams on, two texts are shown together (assumption)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two proposals by their keys, the smaller first, and how alike they are, 0 to 1."""
+    """Two proposals by their keys, the smaller first, and their similarity, 0 to 1."""
 
     first: int
     second: int
@@ -29,11 +29,11 @@ class Pair:
 
 
 def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tuple[Pair, ...]:
-    """Pairs whose titles, or titles and aims, are alike; the most alike first.
+    """Return pairs with similar titles, or titles and aims; the most similar first.
 
-    ``texts``: title and aim by key. The measure is Jaccard's share of common trigrams of the words that are not
-    common; the aim counts half. Quadratic, with sets: 300 proposals are 45,000 pairs; aims are compared only where the
-    titles have something in common.
+    ``texts``: title and aim by key. The measure is Jaccard's share of common trigrams, without the words in ``COMMON``;
+    the aim counts half. Quadratic, with sets: 300 proposals are 45,000 pairs; aims are compared only where the titles
+    have something in common.
     """
     pieces = {key: (_pieces(title), _pieces(aim)) for key, (title, aim) in texts.items()}
     keys: Sequence[int] = sorted(pieces)
@@ -42,7 +42,7 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
         for second in keys[place + 1 :]:
             titles = _share(pieces[first][0], pieces[second][0])
             if (2 * titles + 1) / 3 < least:
-                continue  # no aims are enough alike for these titles
+                continue  # no aims are similar enough for these titles
             aims = _share(pieces[first][1], pieces[second][1])
             share = max(titles, (2 * titles + aims) / 3)
             if share >= least:

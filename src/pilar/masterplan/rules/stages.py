@@ -1,6 +1,6 @@
-"""The states of a version of a plan, of a proposal and of a meeting, and what must hold before a version moves on.
+"""The states of a version of a plan, of a proposal and of a meeting, and the conditions of a version's moves.
 
-Pages draw buttons from these tables, and say why a button is not there yet.
+Pages draw buttons from these tables, with the reasons why one cannot be used yet.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 MAX_DECREE = 100
-"""Of the number of a regulation."""
+"""The most characters of a regulation's number."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-"""Between them lie the years of a plan."""
+"""Limits of the years of a plan."""
 
 
 class VersionState(StrEnum):
@@ -43,7 +43,7 @@ class ProposalState(StrEnum):
 
 
 class ProposalKind(StrEnum):
-    """What a proposal wants: a new programme, another content of one, or its end."""
+    """Kinds of proposals: a new programme, new content of one, or its end."""
 
     ADD = "add"
     CHANGE = "change"
@@ -77,7 +77,7 @@ VERSION_NAMES = {
     VersionState.DROPPED: N_("Dropped"),
 }
 NOT_YET, OVER = N_("Not in force yet"), N_("Its years are over")
-"""What is said of a version that was brought into force before its first day, and after its last one until somebody
+"""States shown for a version brought into force before its first day, and for one after its last day until somebody
 lets it expire."""
 PROPOSAL_NAMES = {
     ProposalState.DRAFT: N_("Not handed in yet"),
@@ -103,11 +103,11 @@ FORM_NAMES = {
 }
 
 BEING_WRITTEN = frozenset({VersionState.DRAFT, VersionState.MEETING})
-"""The content of a version changes in these states only."""
+"""States in which the content of a version can be changed."""
 UNDER_WAY = frozenset({VersionState.DRAFT, VersionState.MEETING, VersionState.LEGAL_REVIEW, VersionState.DECREED})
-"""On the way to being in force: one version of a plan at a time."""
+"""States on the way to being in force: at most one version of a plan at a time."""
 LAW = frozenset({VersionState.DECREED, VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
-"""What everybody reads, and nobody changes."""
+"""States that everybody reads, in which nothing can be changed."""
 ONCE_IN_FORCE = frozenset({VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
 OPEN_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED})
 ANSWERED = frozenset({ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.MERGED})
@@ -117,20 +117,20 @@ EDITABLE_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class VersionFacts:
-    """What the conditions of a move look at."""
+    """The facts that the conditions of a move depend on."""
 
     today: date
     planned_meeting: bool
-    """A finalisation meeting stands in the calendar."""
+    """A finalisation meeting is in the calendar."""
     signed_meetings: int
     """Finalisation meetings of the version whose minutes are signed off."""
     unsigned_meetings: int
     meeting_runs: bool
     programmes: int
     undecided: int
-    """Statements that no decision of a meeting has adopted."""
+    """Statements not adopted by any decision of a meeting."""
     last_day: date
-    """Of the years of the plan."""
+    """The last day of the plan's years."""
 
 
 def meeting_planned(facts: VersionFacts) -> Fault | None:
@@ -189,7 +189,7 @@ VERSIONS: Lifecycle[VersionState, VersionFacts] = Lifecycle(
     Move(V.LEGAL_REVIEW, V.MEETING, N_("Back to the coordination meeting"), made_by="return_to_meeting"),
     Move(V.LEGAL_REVIEW, V.DECREED, N_("Enter the decree"), made_by="enter_decree"),
     Move(V.DECREED, V.IN_FORCE, N_("Bring into force"), made_by="bring_into_force"),
-    # Done by bringing the next version into force, never by itself.
+    # Happens when the next version is brought into force, never by itself.
     Move(V.IN_FORCE, V.REVISED, N_("Replace by a revision"), made_by="bring_into_force"),
     Move(V.IN_FORCE, V.EXPIRED, N_("Let it expire"), (period_over,)),
 )
@@ -223,7 +223,7 @@ class Decree:
 
 
 def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: bool) -> list[Fault]:
-    """Tell why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
+    """Return the faults of a decree; ``met_on``: the day of the last coordination meeting."""
     misfits = []
     if not decree.number.strip():
         misfits.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
@@ -240,8 +240,8 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
 
 
 def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: date | None) -> list[Fault]:
-    """Tell why a version cannot come into force on a day; ``before``: since when the version that it replaces is in
-    force.
+    """Return the faults of a version's first day in force; ``before``: the first day in force of the version that it
+    replaces.
 
     A regulation may reach back to the beginning of the plan's period, as Tangerang's of 2020 for 2019 to 2023 does, but
     its force does not begin before its day.
@@ -262,10 +262,10 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
 def faults_of_replacing(
     since: date, *, first_year: int, before: date, today: date, under_way: tuple[int, str] | None
 ) -> list[Fault]:
-    """Tell why a plan that begins in ``first_year`` cannot replace another one on a day; ``before``: since when that
-    one is in force, ``under_way``: number and title of its revision that is not in force yet.
+    """Return the reasons why a plan that begins in ``first_year`` cannot replace another one on a day; ``before``: the
+    first day in force of that one, ``under_way``: number and title of its revision that is not in force yet.
 
-    The other plan ends at once, so that nothing is replaced before its day.
+    The other plan ends at once, so a replacement cannot be set for a future day.
     """
     misfits = []
     if since <= before:
@@ -285,7 +285,7 @@ def faults_of_replacing(
 
 
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
-    """Tell why the years of a plan are none."""
+    """Return the faults of a plan's years."""
     if not FIRST_YEAR <= first_year <= LAST_YEAR:
         fields = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
         return [Fault("year-unlikely", N_("A year from %(first)s to %(last)s"), fields, "first_year")]

@@ -1,4 +1,4 @@
-"""The parts of a plan beside its programmes, and the bodies that carry it."""
+"""The parts of a plan outside its programmes, and the bodies that carry it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.platform.language import N_
 
 
 class StatementPart(StrEnum):
-    """What a statement belongs to, in the order of the books."""
+    """Parts that a statement can belong to, in the order of the books."""
 
     RPJMD = "rpjmd"
     READINESS = "readiness"
@@ -43,7 +43,7 @@ PART_NAMES = {
 }
 SWOT = (StatementPart.STRENGTH, StatementPart.WEAKNESS, StatementPart.OPPORTUNITY, StatementPart.THREAT)
 MAX_STATEMENTS = 60
-"""Of one part."""
+"""The most statements of one part."""
 
 
 class BodyKind(StrEnum):
@@ -61,7 +61,7 @@ BODY_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A statement as it is given: ``key`` names a cell of the readiness grid, or the pillar of a strategy."""
+    """The input for a statement: ``key`` names a cell of the readiness grid, or the pillar of a strategy."""
 
     text: str
     key: str = ""
@@ -70,13 +70,13 @@ class Stated:
 
 
 def fingerprint(stated: Iterable[Stated]) -> str:
-    """Tells one text of a part from another: who saves over one they have not seen is told."""
+    """Return a checksum of a part's text, so that nobody overwrites a change they have not seen."""
     rows = [[row.text, row.key, row.level, row.source] for row in stated]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def faults_of_part(part: StatementPart, given: Sequence[Stated], framework: Framework) -> list[Fault]:
-    """Tell why the statements of a part cannot be stored; rows are counted from 0: ``2.text``."""
+    """Return the faults of a part's statements; rows are counted from 0: ``2.text``."""
     return list(_faults(part, given, framework))
 
 

@@ -1,4 +1,4 @@
-"""Programmes added up: by pillar, sub-dimension, office and year. Totals of parts add up to the total of the whole."""
+"""Totals of programmes: by pillar, sub-dimension, office and year. Totals of parts add up to the total of the whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pilar.masterplan.rules.targets import Figure
 
 
 def budget_by_fund(contents: Iterable[Content], year: int) -> dict[Fund, Decimal]:
-    """Money of a year by its source, rupiah; every source has a place."""
+    """Sum the money of a year by its source, in rupiah; every source has an entry."""
     sums = dict.fromkeys(Fund, Decimal(0))
     for content in contents:
         for budget in content.budgets:
@@ -35,12 +35,12 @@ def budget_by_fund(contents: Iterable[Content], year: int) -> dict[Fund, Decimal
 
 
 def spent_in(reports: Iterable[Reported], year: int) -> Decimal:
-    """Money that was spent in a year, rupiah."""
+    """Sum the money spent in a year, in rupiah."""
     return sum((report.spent for report in reports if report.quarter.year == year), Decimal(0))
 
 
 def mean_marks(contents: Iterable[Content], criteria: Group) -> Mapping[str, Fraction | None]:
-    """The mean of the quick wins' marks on each criterion; None where none is judged."""
+    """Return the mean of the quick wins' marks on each criterion; None where none is judged."""
     marks: dict[str, list[int]] = {entry.code: [] for entry in criteria.entries}
     for content in contents:
         for judged in content.judged:
@@ -53,7 +53,7 @@ NO_LIGHTS: Mapping[Light, int] = dict.fromkeys(Light, 0)
 
 
 class Judged(Protocol):
-    """A programme with where it stands and its target indicators."""
+    """A programme with its progress and its target indicators."""
 
     @property
     def standing(self) -> Standing: ...
@@ -66,8 +66,8 @@ class Total:
     """Programmes together, ``late`` of them with an overdue report. ``planned`` and ``done`` are sums of shares, so
     that totals add up; what is not reported counts as not done. Money in rupiah.
 
-    ``weighed`` of the programmes have a weight, ``weight`` together; ``planned_by_weight`` and ``done_by_weight`` are
-    sums of weight times share.
+    ``weighed``: the number of programmes with a weight, ``weight``: its sum; ``planned_by_weight`` and
+    ``done_by_weight`` are sums of weight times share.
 
     Of the target indicators of the year: ``targeted`` have a target, ``known`` of these a figure, ``reached`` reach it.
     """
@@ -89,12 +89,12 @@ class Total:
 
     @property
     def weighted(self) -> bool:
-        """Tell whether programmes count by their weights: where every one has a weight."""
+        """True if programmes count by weight: if every one has one."""
         return 0 < self.programmes == self.weighed
 
     @property
     def planned_share(self) -> Fraction | None:
-        """The mean of the shares planned, by weight where every programme has one; None without a programme."""
+        """The mean of the shares planned, by weight if every programme has one; None without a programme."""
         if self.weighted:
             return self.planned_by_weight / self.weight
         return self.planned / self.programmes if self.programmes else None
@@ -129,7 +129,7 @@ K = TypeVar("K")
 
 
 def total(judged: Iterable[Judged]) -> Total:
-    """All of them together."""
+    """Sum up all of them."""
     rows = list(judged)
     lights = dict(NO_LIGHTS)
     for row in rows:
@@ -155,7 +155,7 @@ def total(judged: Iterable[Judged]) -> Total:
 
 
 def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
-    """The totals of each group, in the order in which groups first appear."""
+    """Sum up each group, in the order in which groups first appear."""
     groups: dict[K, list[J]] = {}
     for mark in judged:
         groups.setdefault(key(mark), []).append(mark)
@@ -164,11 +164,11 @@ def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """The programmes planned for a year, and what came of them up to its end or to the quarter that is looked at.
+    """The programmes planned for a year, and their results up to its end or to the chosen quarter.
 
-    Shares are means over the programmes planned for the year, ``weighted`` where every one of these has a weight; of a
-    year of which the plan owes no reports those alone count that have one. What is realised says ``progress.in_year``.
-    ``done``, ``realised`` and ``spent`` are None for a year that has not begun by then.
+    Shares are means over the programmes planned for the year, ``weighted`` if every one of these has a weight; in a
+    year for which the plan owes no reports, only programmes with a report count. ``progress.in_year`` decides what is
+    realised. ``done``, ``realised`` and ``spent`` are None for a year that has not begun by then.
     """
 
     year: int
@@ -190,8 +190,8 @@ def year_lines(
     *,
     since: Quarter | None = None,
 ) -> tuple[YearLine, ...]:
-    """One line a year; reports after ``until`` do not count. ``due``: the last quarter whose reports are all due,
-    ``since``: the first that reports are owed of."""
+    """Return one line a year; reports after ``until`` do not count. ``due``: the last quarter whose reports are all
+    due, ``since``: the first for which reports are owed."""
     ended = min(due, until)
     rows = [
         _through_years(content, reports, years, until, due=ended, rules=rules, since=since)
@@ -205,7 +205,7 @@ def year_lines(
 
 @dataclass(frozen=True, slots=True)
 class _InYear:
-    """A programme in a year; ``counts`` where anything of it is planned for the year, and reported or owed of it."""
+    """A programme in a year; ``counts``: anything is planned for the year, and reported or owed for it."""
 
     counts: bool
     planned: Fraction
@@ -271,7 +271,7 @@ def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:
 
 
 def _mean(shares: Sequence[Fraction], weights: Sequence[Decimal]) -> Fraction | None:
-    """The mean of shares, by weights if there are some."""
+    """Return the mean of shares, by weights if there are any."""
     if weights:
         return weighted_mean(weights, shares)
     return sum(shares, Fraction(0)) / len(shares) if shares else None

@@ -1,4 +1,4 @@
-"""A plan that ran before it was kept here: from which quarter on it owes reports."""
+"""A plan that ran before it was kept here: the first quarter for which it owes reports."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pilar.platform.language import N_
 
 
 def beginnings(first_year: int, last_year: int, *, begun: date) -> tuple[Quarter, ...]:
-    """The quarters from which on a plan may owe reports that was begun here on a day.
+    """Return the quarters from which a plan that was begun here on a day may owe reports.
 
-    The last is the one after that day's, so that nobody moves on what an office has failed to report since; the quarter
-    after the plan's years is for a plan that was over by then.
+    The last is the one after that day's, so that the beginning cannot be moved past reports that an office has missed
+    since; the quarter after the plan's years is for a plan that was over by then.
     """
     last = min(quarter_of(begun).shifted(1), Quarter(last_year + 1, 1))
     return tuple(quarters(Quarter(first_year, 1), last))
 
 
 def faults_of_beginning(since: Quarter | None, reason: str, possible: tuple[Quarter, ...]) -> Iterator[Fault]:
-    """Yield why a plan cannot owe reports from a quarter on (None: from its beginning)."""
+    """Yield the reasons why a plan cannot owe reports from a quarter on (None: from its beginning)."""
     if since is not None and not possible:
         yield Fault("plan-to-come", N_("The plan begins later: it owes all of its reports"), {}, "since")
     elif since is not None and since not in possible:

@@ -1,4 +1,4 @@
-"""Target indicators in a quarter: what was reported or measured, beside what the year was to bring."""
+"""Target indicators in a quarter: reported or measured values, compared with the year's target."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Figure:
 def figures_at(
     content: Content, reports: Iterable[Reported], quarter: Quarter, measured: Mapping[str, Decimal | None]
 ) -> tuple[Figure, ...]:
-    """All targets of a programme at the end of a quarter, in their order.
+    """Return all targets of a programme at the end of a quarter, in order.
 
-    A target that is bound to a measure takes its figure from ``measured`` (by code) and nothing else; another one the
-    newest reading of the year up to the quarter.
+    A target that is bound to a measure takes its figure only from ``measured`` (by code); any other takes the newest
+    reading of the year up to the quarter.
     """
     of_year = sorted(
         (report for report in reports if report.quarter.year == quarter.year and report.quarter <= quarter),

@@ -1,7 +1,7 @@
-"""The workbook of programmes: its sheets and columns, in Indonesian in whatever language the reader has.
+"""The workbook of programmes: its sheets and columns, always in Indonesian.
 
-``Program`` has a row for each programme; the rows of the other sheets name theirs by its code. The code is that of a
-programme of the plan (``P012``), of a proposal (``U7``), or for a new one any word of one's own.
+``Program`` has a row for each programme; the rows of the other sheets refer to it by its code. The code is that of a
+programme of the plan (``P012``), of a proposal (``U7``), or for a new one any word.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pilar.masterplan.rules.content import BETTER_NAMES, FUND_NAMES, HORIZON_NAM
 from pilar.platform.reading import Words
 
 MAX_ROWS = 20_000
-"""Of a sheet."""
+"""The most rows of a sheet."""
 MAX_CODE = 60
 PLAN_CODE = re.compile(r"[PU]\d+", re.ASCII)
-"""What names a programme of the plan or a proposal, and so is no word of one's own."""
+"""The form of codes of the plan and of proposals; a user's own word for a new programme must differ."""
 
 
 class Sheet(StrEnum):
@@ -59,13 +59,13 @@ LIST_SHEETS = {
     "targets": Sheet.TARGETS, "budgets": Sheet.BUDGETS, "activities": Sheet.ACTIVITIES, "risks": Sheet.RISKS,
     "monitored": Sheet.MONITORED, "judged": Sheet.JUDGED,
 }  # fmt: skip
-"""Where the lists of a content stand."""
+"""The sheet of each list of a content."""
 
 YES = "ya"
 HORIZON_WORDS = {Horizon.SHORT: "pendek", Horizon.MIDDLE: "menengah", Horizon.LONG: "panjang"}
 BETTER_WORDS = {Better.UP: "naik", Better.DOWN: "turun"}
 FUND_WORDS = {Fund.APBD: "APBD", Fund.APBN: "APBN", Fund.CSR: "CSR", Fund.OTHER: "lainnya"}
-# What the pages print in both languages is read back, too.
+# Values that pages print in both languages can be read back, too.
 HORIZONS = Words(
     {
         Horizon.SHORT: (HORIZON_WORDS[Horizon.SHORT], HORIZON_NAMES[Horizon.SHORT]),

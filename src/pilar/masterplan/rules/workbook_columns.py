@@ -1,4 +1,4 @@
-"""The columns of the workbook of programmes, and how their cells are read."""
+"""The columns of the workbook of programmes, and the reading of their cells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pilar.platform.reading import Notation, Words, is_none, several
 from pilar.platform.tables import Cell
 
 FILLED = frozenset({"code", "part", "owner", "year", "fund", "starts", "ends", "group", "criterion", "mark"})
-"""What every row says."""
+"""Columns that every row fills."""
 KEEP = N_("Keep the number of what is there; leave it empty for a new row")
 SIPD_HINT = N_(
     "Digits and dots: urusan.bidang.program.kegiatan.sub-kegiatan. Only the shape is checked, not whether the code is "
@@ -50,7 +50,7 @@ HINTS = {
     (Sheet.JUDGED, "mark"): N_("A mark is a whole number from %(lowest)s to %(highest)s"),
 }
 MAX_NUMBER = 9_999
-"""Of a year, a mark, or a row that is numbered."""
+"""The largest year, mark, or number of a row."""
 
 
 def columns_of(
@@ -59,8 +59,8 @@ def columns_of(
     offices: Mapping[str, int],
     lists: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, tuple[Column, ...]]:
-    """The columns of each sheet. ``offices``: keys by name and abbreviation in small letters; ``lists``: what columns
-    offer in a workbook to fill in, by their names."""
+    """Return the columns of each sheet. ``offices``: keys by name and abbreviation in small letters; ``lists``: the
+    choices that columns offer in a template, by their names."""
     readers: dict[str, Read] = {
         "part": one_of(_titles(Group("", tuple(framework.pillars.parts())))),
         "owner": one_of(offices),
@@ -105,7 +105,7 @@ def _fund_words(framework: Framework) -> Words[Fund]:
 
 
 def _funds(known: Words[Fund]) -> Read:
-    """The sources of funds that a cell names: one, or several such as ``APBD/CSR``."""
+    """Make a reader of sources of funds: one, or several such as ``APBD/CSR``."""
 
     def read(cell: Cell, _notation: Notation | None) -> tuple[Fund, ...] | Fault | None:
         said = text(cell) or ""
@@ -120,7 +120,7 @@ def _funds(known: Words[Fund]) -> Read:
 
 
 def read_sipd_code(cell: Cell, _notation: Notation | None = None) -> str | Fault | None:
-    """A code of digits and dots; a spreadsheet that made a number or a day of it has lost zeros."""
+    """Read a code of digits and dots; if a spreadsheet made a number or a day of it, zeros are lost."""
     if is_none(cell):
         return None
     if not isinstance(cell, str) and not (isinstance(cell, Decimal) and cell == cell.to_integral_value()):
@@ -141,5 +141,5 @@ def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:
 
 
 def _quarter(cell: Cell, _notation: Notation | None) -> Quarter | Fault | None:
-    """The quarter in a cell, or the one that a month or day lies in."""
+    """Read the quarter in a cell, or the one of a month or day."""
     return quarter_in(cell)

@@ -28,7 +28,7 @@ OUTCOMES = (NEW, CHANGE, UPDATE, UNCHANGED, REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class KnownProposal:
-    """A proposal of the version; ``saves`` tells a later one from the one that was judged."""
+    """A proposal of the version; ``saves`` shows whether it has changed since it was judged."""
 
     key: int
     number: int
@@ -40,8 +40,8 @@ class KnownProposal:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What stands in a version: programmes (line and content) by code, proposals by what a workbook calls them: the
-    code that they were imported with, ``U7``, or the code of the programme that they are about."""
+    """The content of a version: programmes (line and content) by code, proposals by their name in the workbook: the
+    code of their import, ``U7``, or the code of the programme concerned."""
 
     programmes: Mapping[str, tuple[int, Content]] = field(default_factory=dict)
     proposals: Mapping[str, KnownProposal] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RowVerdict:
-    """What becomes of a programme: ``line`` is the key of the one that changes, ``proposal`` what is updated.
+    """The result for a programme: ``line`` is the key of the one that changes, ``proposal`` the one that is updated.
 
-    ``before`` is the content that stands now, None for a new one; ``faults`` of the row that names it.
+    ``before`` is the present content, None for a new one; ``faults`` belong to the row that names it.
     """
 
     imported: Imported
@@ -63,26 +63,26 @@ class RowVerdict:
 
     @property
     def seen(self) -> str:
-        """Return what must not change between looking and storing."""
+        """Return the state that must not change between checking and storing."""
         proposal = (self.proposal.key, self.proposal.saves) if self.proposal else None
         return repr((self.imported.code, self.line, proposal, self.imported.content))
 
 
 def judge(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
-    """Return what becomes of each programme, in their order; of two rows about one proposal the second is refused."""
+    """Judge each programme, in order; of two rows about one proposal the second is refused."""
     first: dict[int, Imported] = {}
     return tuple(_once(_judge(imported, known), first) for imported in every)
 
 
 def judge_listed(every: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
-    """Return what becomes of the programmes of a list, which says less than a workbook: what its office has in the
-    plan or proposed under the same title is left as it is, and a programme that lacks something is a draft."""
+    """Judge the programmes of a list, which has less content than a workbook: programmes that the office has in the
+    plan or proposed under the same title stay unchanged, and an incomplete programme is a draft."""
     settled = {ProposalState.WITHDRAWN}
     contents = [content for _line, content in known.programmes.values()]
     contents += [
         proposal.content for proposal in known.proposals.values() if proposal.content and proposal.state not in settled
     ]
-    # What was imported stays known by what it was called then: its office may have changed the title since.
+    # An imported proposal keeps the name of its import: its office may have changed the title since.
     there = {code_of(content.owner, content.title) for content in contents} | set(known.proposals)
     return tuple(
         RowVerdict(imported, REFUSED if imported.content is None else _of_list(imported, imported.content, there))
@@ -101,7 +101,7 @@ LACKING = {
 
 
 def lacking_in(stored: Iterable[RowVerdict]) -> tuple[Fault, ...]:
-    """Return what is to be told of programmes that lack something before they can be handed in."""
+    """Return notes on programmes that lack something for being handed in."""
     counts = Counter(fault.code for verdict in stored for fault in verdict.imported.missing)
     faults = [Fault("lacking", LACKING[code], {"count": counts[code]}) for code in LACKING if counts[code]]
     sentence = N_("What lacks something is stored as a draft, which its office completes and hands in")
@@ -132,7 +132,7 @@ def _judge(imported: Imported, known: Known) -> RowVerdict:
 
 
 def kept(imported: Imported, content: Content, stands: Content | None) -> Imported:
-    """A programme of a workbook, with what stands of it already where the workbook has no column for it."""
+    """Return a programme of a workbook with the present values that the workbook has no column for."""
     head = [name for name in BUDGETED if (Sheet.PROGRAMMES.value, name) in imported.silent]
     below = [name for name in BUDGETED if (Sheet.ACTIVITIES.value, name) in imported.silent]
     if stands is None or not (head or below):
@@ -182,7 +182,7 @@ def _refused(imported: Imported, fault: Fault) -> RowVerdict:
 
 
 def _same(content: Content, other: Content) -> bool:
-    """Tell whether two contents say the same; a spreadsheet ends lines otherwise than a browser."""
+    """Return whether two contents are equal, apart from the line endings of spreadsheets and browsers."""
     return not differences(_plain_lines(content), _plain_lines(other))
 
 

@@ -1,4 +1,4 @@
-"""From the rows of a workbook to contents of programmes, or all that is wrong with them, row by row."""
+"""Convert the rows of a workbook to contents of programmes, or to all their faults, row by row."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from pilar.platform.reading import Notation, column_notation, is_percent, read_a
 from pilar.platform.tables import shown
 
 Placed = tuple[Row, Fault]
-"""What is wrong with a row of any sheet or to be looked at, at the name of a column."""
+"""A fault or note at a row of any sheet and the name of a column."""
 NO_QUARTER = Quarter(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class BookFrame:
-    """What a workbook is read against: ``offices`` are keys by name and abbreviation in small letters; ``above`` the
+    """The frame for reading a workbook: ``offices`` are keys by name and abbreviation in small letters; ``above`` the
     highest numbers that a programme's rows ever had, by code and list."""
 
     frame: Frame
@@ -50,9 +50,9 @@ class BookFrame:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A programme of a workbook: the row that names it, and what it says; None where it cannot be read.
+    """A programme of a workbook: the row that names it, and its content; None where it cannot be read.
 
-    ``notes`` keep nothing from being stored, but are to be looked at. ``missing``: what a draft still lacks.
+    ``notes`` do not prevent storing, but should be reviewed. ``missing``: what a draft still lacks.
     """
 
     row: Row
@@ -61,7 +61,7 @@ class Imported:
     notes: tuple[Placed, ...] = ()
     missing: tuple[Fault, ...] = ()
     silent: frozenset[tuple[str, str]] = frozenset()
-    """What the workbook has no column for, by sheet and name: a file from before these columns were there."""
+    """Values that the workbook has no column for, by sheet and name: a file from before these columns existed."""
 
     @property
     def code(self) -> str:
@@ -75,10 +75,10 @@ def read_programmes(
     progress: Callable[[int], None] = lambda _rows: None,
     drafts: bool = False,
 ) -> tuple[tuple[Imported, ...], tuple[Placed, ...]]:
-    """The programmes of a workbook in the order of its rows, and what is wrong with rows of none of them.
+    """Read the programmes of a workbook in the order of its rows, and the faults of rows that belong to none.
 
-    ``progress`` is told how many rows are looked at so far. ``drafts``: what a programme lacks before it can be handed
-    in is no fault. Raises Faults for a workbook without programmes.
+    ``progress`` is called with the number of rows read so far. ``drafts``: content missing for being handed in is no
+    fault. Raises Faults for a workbook without programmes.
     """
     heads = [row for row in rows if row.sheet == Sheet.PROGRAMMES]
     if not heads:
@@ -117,7 +117,7 @@ def read_programmes(
 
 
 Notations = Mapping[tuple[str, str], Notation | Fault | None]
-"""How numbers are written in a column of figures, by sheet and column."""
+"""The notation of numbers in a column of figures, by sheet and column."""
 
 
 def _notations(rows: Iterable[Row], book: BookFrame) -> Notations:
@@ -133,7 +133,7 @@ def _notations(rows: Iterable[Row], book: BookFrame) -> Notations:
 
 
 class _Programme:
-    """A programme on its way: the row that names it, and its rows in the other sheets."""
+    """A programme while it is read: the row that names it, and its rows in the other sheets."""
 
     def __init__(self, head: Row, below: Sequence[Row], book: BookFrame, notations: Notations, *, drafts: bool) -> None:
         self.head, self.book, self.notations, self.drafts = head, book, notations, drafts
@@ -142,11 +142,11 @@ class _Programme:
         self.lists = {name: [row for row in below if row.sheet == sheet] for name, sheet in LIST_SHEETS.items()}
 
     def tell(self, row: Row, place: str, code: str, sentence: str, /, **fields: Any) -> None:
-        """Say what is wrong in a cell."""
+        """Record a fault in a cell."""
         self.faults.append((row, Fault(code, sentence, fields, place)))
 
     def check_code(self, first: Mapping[str, Row]) -> None:
-        """Say that the code is too long, or was there before."""
+        """Record a fault if the code is too long, or was used before."""
         code = self.head["code"]
         if code and code not in first:
             self.tell(self.head, "code", "no-code", N_("A code of 1 to %(most)s characters"), most=MAX_CODE)
@@ -155,7 +155,7 @@ class _Programme:
             self.tell(self.head, "code", "code-twice", sentence, row=first[code].number)
 
     def imported(self) -> Imported:
-        """The programme, or all that is wrong with it."""
+        """Return the programme, or all its faults."""
         head, made = self._head(), self._lists()
         content = None
         missing: list[Fault] = []
@@ -200,7 +200,7 @@ class _Programme:
         }
 
     def _budgeted(self, row: Row) -> dict[str, Any]:
-        """Code in SIPD, objective of the RPJMD and weight of a programme or an activity."""
+        """Return code in SIPD, objective of the RPJMD and weight of a programme or an activity."""
         weight = self._figure(row, "weight", "%")
         return {"sipd_code": row["sipd_code"] or "", "objective": row["objective"] or "", "weight": weight}
 
@@ -210,7 +210,7 @@ class _Programme:
         return Activity(number, row["title"] or "", starts, ends, row["parent"] or None, **budgeted)
 
     def _lists(self) -> dict[str, list[tuple[Any, Row]]]:
-        """The rows of each list, each with the row of the sheet that says it."""
+        """Return the rows of each list, each with the sheet's row that it comes from."""
         rows = self.lists
         return {
             "targets": [(self._target(row, number), row) for row, number in self._numbered("targets")],
@@ -222,7 +222,7 @@ class _Programme:
         }
 
     def _numbered(self, name: str) -> Iterator[tuple[Row, int]]:
-        """Rows with their numbers: those given stay, the others follow after all that there ever were."""
+        """Yield rows with their numbers: given ones stay, the others follow after all numbers ever used."""
         rows = self.lists[name]
         above = self.book.above.get(self.head["code"], {}).get(name, 0)
         following = max([above, *(row["number"] or 0 for row in rows)]) + 1
@@ -247,7 +247,7 @@ class _Programme:
         )  # fmt: skip
 
     def _figure(self, row: Row, name: str, unit: str) -> Decimal | None:
-        """The number in a cell of a row that counts in ``unit``."""
+        """Return the number in a cell of a row that counts in ``unit``."""
         notation = self.notations.get((row.sheet, name))
         cell = "" if row[name] is None else row[name]
         figure = read_figure(cell, unit, notation if isinstance(notation, Notation) else None)
@@ -259,10 +259,10 @@ class _Programme:
         return None
 
     def _budgets(self, row: Row) -> list[Budget]:
-        """The money of a row: none where a dash stands for the amount, several where it names several sources.
+        """Return the money of a row: none where the amount is a dash, several where it names several sources.
 
-        ``APBD/CSR`` with ``500 juta/250 juta`` is divided so; one amount alone counts for the source named first, which
-        is told as a note.
+        ``APBD/CSR`` with ``500 juta/250 juta`` is divided in that order; one amount alone counts for the first source,
+        with a note.
         """
         year, funds, amounts = row["year"], row["fund"], self._amounts(row)
         if year is None or not funds or not amounts:
@@ -284,7 +284,7 @@ class _Programme:
         return [Budget(year, funds[0], amounts[0])]
 
     def _amounts(self, row: Row) -> list[Decimal]:
-        """The amounts of rupiah in a cell, several behind strokes; a dash is none."""
+        """Return the amounts of rupiah in a cell, several separated by slashes; a dash is none."""
         if row["amount"] in (None, ""):
             if not any(fault.place == "amount" for fault in row.faults):
                 self.tell(row, "amount", "no-value", N_("This is missing"))
@@ -304,7 +304,7 @@ def _judged(row: Row) -> Judged:
 
 
 def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content: Content) -> Placed:
-    """A fault of the rules at the row and column that say it: ``targets.2.yearly.2027`` in the sheet of indicators."""
+    """Move a fault of the rules to its row and column: ``targets.2.yearly.2027`` in the sheet of indicators."""
     name, _dot, rest = fault.place.partition(".")
     index, _dot, key = rest.partition(".")
     if name not in LIST_SHEETS:
@@ -319,13 +319,13 @@ def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content:
 
 
 FAR = 50
-"""A target is far from its base from so many times on (assumption): a slip by a hundred is found where the target was
-to be up to twice the base, and neither a doubling nor growth by ten is told. So is a weight from the largest beside
-it."""
+"""From this factor on, a target is suspiciously far from its base (assumption): a slip by a hundred is found if the
+target was up to twice the base, while a doubling or growth by ten is not reported. The same factor applies to a weight
+and the largest one next to it."""
 
 
 def far_weights(weights: Iterable[tuple[Row, Decimal | None]]) -> Iterator[Placed]:
-    """The rows whose weight is two orders of magnitude below the largest of those that count beside each other."""
+    """Yield the rows whose weight is two orders of magnitude below the largest in its group."""
     known = [(row, weight) for row, weight in weights if weight is not None]
     most = max((weight for _row, weight in known), default=Decimal(0))
     for row, weight in known:
@@ -339,7 +339,7 @@ def far_weights(weights: Iterable[tuple[Row, Decimal | None]]) -> Iterator[Place
 
 
 def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
-    """Years whose target is two orders of magnitude from the base, or, where there is none, from the first target."""
+    """Yield years whose target is two orders of magnitude from the base or, without one, from the first target."""
     known = [figure for figure in (target.base, *(value for _year, value in target.yearly)) if figure]
     for year, value in target.yearly if known else ():
         least, most = sorted((abs(known[0]), abs(value)))

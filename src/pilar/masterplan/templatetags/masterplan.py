@@ -1,4 +1,4 @@
-"""``{% load masterplan %}``: what contents of programmes hold, in the reader's words."""
+"""``{% load masterplan %}``: parts of programmes' contents in the reader's words."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ register = template.Library()
 
 @register.filter
 def money(value: Decimal) -> str:
-    """``Rp750.000.000``."""
+    """Format ``Rp750.000.000``."""
     return wording.money(value)
 
 
 @register.filter
 def horizon(value: Horizon) -> str:
-    """``short term``."""
+    """Return the name of a horizon: ``short term``."""
     return wording.horizon_name(value)
