@@ -1,5 +1,5 @@
-"""Benchmark of surveys: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each; the
-files that one survey is handed in with."""
+"""Speed of surveys: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each; the
+files that are handed in with one survey."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def benchmark() -> Iterator[Measure]:
 
 
 def _survey(region: str) -> int:
-    """An open survey of a region about three programmes of each pillar."""
+    """Make an open survey of a region with three programmes of each pillar."""
     office = add_office(by=OPERATOR, region=region, name="Tolok survei")
     given = NewSurvey(FORM, "Tolok", 2026, OPENS, CLOSES, synthetic=True)
     key = operations.create_survey(by=OPERATOR, region=region, given=given, now=OPENS)
@@ -67,7 +67,7 @@ def _survey(region: str) -> int:
 
 
 def _arriving(survey: int) -> Measure:
-    """Answers from several senders, each sent twice, beside as many bare inserts from as many senders.
+    """Measure answers from several senders, each sent twice, against as many bare inserts from as many senders.
 
     The floor stores the same rows, each in a transaction of its own, in a table with the same indexes and checks.
     """
@@ -108,7 +108,7 @@ def _arriving(survey: int) -> Measure:
 
 
 def _from_senders(work: Sequence[Callable[[], bool | None]]) -> list[bool]:
-    """Do the work in several threads, each with a connection of its own."""
+    """Do the work in several threads, each with its own connection."""
 
     def part(first: int) -> list[bool]:
         try:
@@ -121,7 +121,8 @@ def _from_senders(work: Sequence[Callable[[], bool | None]]) -> list[bool]:
 
 
 def _scoring(surveys: list[int]) -> Measure:
-    """Scores with intervals of every region, beside counts and weights of every programme, summed by the database."""
+    """Measure scores with intervals of every region, against counts and weights of every programme, summed by the
+    database."""
 
     def score() -> None:
         rows = queries.surveys(scope=OPERATOR)
@@ -139,7 +140,8 @@ def _scoring(surveys: list[int]) -> Measure:
 
 
 def _handing_in(survey: int) -> Measure:
-    """Recap as PDF and XLSX and the single answers, made while somebody waits, beside setting the PDF in type alone."""
+    """Measure recap as PDF and XLSX and the single answers, made while somebody waits, against typesetting the PDF
+    alone."""
     operations.close_survey(by=OPERATOR, survey=survey, now=CLOSES + GRACE)
     row = queries.survey(survey, scope=OPERATOR)
     document = recap_document(queries.recap(row, scope=OPERATOR))

@@ -1,4 +1,4 @@
-"""Charts of a closed survey, and the lines of the tables beside them. For pages and documents."""
+"""Charts of a closed survey, and the lines of the tables next to them. For pages and documents."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from pilar.surveys.wording import part_name
 T = TypeVar("T")
 
 MOST = 1000
-"""Bars of a chart on a page, which has no end; a sheet of paper has one."""
+"""The most bars of a chart on a page, which scrolls; a sheet of paper has a lower limit."""
 RISEN, FALLEN, CHANCE = N_("Yes: risen"), N_("Yes: fallen"), N_("Could be chance")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure beside that of the year before; ``told`` says in words whether the change is more than chance."""
+    """A figure and that of the year before; ``told`` says in words whether the change is more than chance."""
 
     title: str
     now: Decimal
@@ -67,21 +67,22 @@ class Course:
 
 
 def district_estimates(recap: Recap) -> list[Estimate]:
-    """The districts that are shown, highest first; of a satisfaction survey as converted scores."""
+    """Return the districts that are shown, highest first; for a satisfaction survey as converted scores."""
     rows = recap.districts.rows if recap.districts else ()
     factor = _factor(recap.scores.survey.questionnaire)
     return [_estimate(str(row.title), row.mean, factor) for row in rows]
 
 
 def district_charts(recap: Recap, most: int = MOST) -> list[Chart]:
-    """Bars of the districts, at most so many in a chart; none if none is shown."""
+    """Chart the districts as bars, at most so many in a chart; empty if none is shown."""
     columns = [_("District"), _("Mean"), *_ends(), _("Answers")]
     scale = _scale(recap.scores.survey.questionnaire)
     return [charts.estimates(part, columns=columns, **scale) for part in _parts(district_estimates(recap), most)]
 
 
 def district_pillars(recap: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
-    """Names of the pillars that a district is shown in; and by district mean and answers in each, None if hidden."""
+    """Return the names of the pillars that a district is shown in, and by district mean and answers in each, None if
+    hidden."""
     rows = recap.districts.rows if recap.districts else ()
     codes = [pillar.code for pillar in pillars() if any(pillar.code in row.pillars for row in rows)]
     factor = _factor(recap.scores.survey.questionnaire)
@@ -94,17 +95,17 @@ def district_pillars(recap: Recap) -> tuple[list[str], list[tuple[str, list[tupl
 
 
 def changes(recap: Recap) -> list[Change]:
-    """Index, pillars and questions that are shown in both years; none without a survey of the year before."""
+    """Return index, pillars and questions that are shown in both years; empty without a survey of the year before."""
     return [] if recap.before is None else list(_changes(recap.scores, recap.before))
 
 
 def courses(recap: Recap) -> list[Course]:
-    """The satisfaction index, or each pillar, over the years of which at least two have it."""
+    """Return the satisfaction index, or each pillar, over the years in which at least two have it."""
     return [course for course in _courses(recap) if sum(year.value is not None for year in course.years) > 1]
 
 
 def services_charts(recap: Recap, most: int = MOST) -> list[Chart]:
-    """The satisfaction index of each service of the year with its band; none for fewer than two services."""
+    """Chart the satisfaction index of each service of the year with its band; empty for fewer than two services."""
     services = [_service(service, recap) for service in recap.years.services]
     columns = [_("Service"), _("Index (IKM)"), *_ends(), _("Answers"), _("Band")]
     scale = _scale(recap.scores.survey.questionnaire)
@@ -113,7 +114,7 @@ def services_charts(recap: Recap, most: int = MOST) -> list[Chart]:
 
 
 def spread_charts(recap: Recap, most: int = MOST) -> list[Chart]:
-    """Tell how the answers to each question are shared among the values of the scale; none if nobody's are shown."""
+    """Chart the distribution of answers to each question over the values of the scale; empty if none may be shown."""
     form = recap.scores.survey.questionnaire
     counts = [
         (str(item.title), distribution.counts)
@@ -125,7 +126,7 @@ def spread_charts(recap: Recap, most: int = MOST) -> list[Chart]:
 
 
 def service_name(service: Service, recap: Recap) -> str:
-    """The programme, and its survey if several were held."""
+    """Return the name of the programme, with its survey if there were several."""
     programme = service.scores.cell.programme
     several = len({service.survey.key for service in recap.years.services}) > 1
     return f"{programme} ({service.survey.title})" if several else programme
@@ -204,7 +205,7 @@ def _course(
 
 
 def _index(scores: SurveyScores) -> tuple[Fraction | None, Interval | None]:
-    """The satisfaction index, not rounded, with its interval."""
+    """Return the satisfaction index, not rounded, with its interval."""
     rule = scores.survey.questionnaire.satisfaction
     if scores.index is None or rule is None:
         return None, None
@@ -212,16 +213,16 @@ def _index(scores: SurveyScores) -> tuple[Fraction | None, Interval | None]:
 
 
 def _factor(form: Questionnaire) -> int:
-    """Return what turns a mean into the figure that is told."""
+    """Return the factor from a mean to the displayed figure."""
     return form.satisfaction.factor if form.satisfaction else 1
 
 
 def _scale(form: Questionnaire) -> dict[str, Any]:
-    """Ends of the scale, as charts take them."""
+    """Return the ends of the scale for charts."""
     factor = _factor(form)
     return {"minimum": min(form.scale) * factor, "maximum": max(form.scale) * factor}
 
 
 def _ends() -> tuple[str, str]:
-    """Heads of an interval's columns."""
+    """Return the headings of an interval's columns."""
     return _("Lower end"), _("Upper end")

@@ -1,4 +1,4 @@
-"""Answers of a survey from a file, and questionnaires from theirs."""
+"""Imports of a survey's answers, and of questionnaires."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pilar.surveys.wording import programme_names
 
 
 class Answers(PersonsImporter):
-    """Answers about the programmes that a person enters answers of."""
+    """Answers about the programmes for which a person may enter answers."""
 
     kind = "surveys.answers"
     most_rows = MAX_ROWS
@@ -128,7 +128,7 @@ class Questionnaires(VersionImporter):
 
 
 def _by_place(told: Faults) -> dict[int, list[Fault]]:
-    """Faults of the operation by the place of their sheet; one that has none is of the file."""
+    """Return the faults of the operation by the place of their sheet; a fault without one belongs to the file."""
     faults: dict[int, list[Fault]] = {}
     for fault in told.faults:
         place, point, code = fault.place.partition(".")

@@ -1,4 +1,5 @@
-"""Surveys, the cells that they ask in, and answers. What could tell who answered stands apart and is erased."""
+"""Surveys, their cells (programmes or places), and answers. Data that could identify respondents is kept apart and
+erased."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ _STAYS = (
 
 
 class Form(models.Model):
-    """A questionnaire as a survey was drawn up with it, or as it was released: the text of its file."""
+    """A questionnaire as used by a survey, or as released: the text of its file."""
 
     code = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
@@ -57,7 +58,8 @@ class Form(models.Model):
 
 
 class FormDraft(drafts.SentVersion):
-    """A questionnaire as the secretariat sent it; once released it is a :class:`Form`, and this says by whom."""
+    """A questionnaire as the secretariat sent it; once released it becomes a :class:`Form`, and this row names the
+    person."""
 
     form = models.OneToOneField(Form, null=True, on_delete=models.PROTECT, related_name="release")
 
@@ -70,9 +72,9 @@ class FormDraft(drafts.SentVersion):
 class Survey(models.Model):
     """A survey of a region (survei): a questionnaire asked from one moment to another.
 
-    ``districts``: those of the region when it was drawn up, ``code`` and ``name`` of each; none in a survey that does
-    not ask for the district. ``stated_*``: the statement of the head of region that it is valid. ``synthetic``: its
-    answers are made up.
+    ``districts``: those of the region when it was drawn up, ``code`` and ``name`` of each; empty if the survey does not
+    ask for the district. ``stated_*``: the statement of the head of region that it is valid. ``synthetic``: its answers
+    are made up.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -116,10 +118,10 @@ class Survey(models.Model):
 
 
 class Cell(models.Model):
-    """Where a survey asks: a programme of a pillar, with its quota and its public link.
+    """A programme or place in which a survey asks, with its quota and its public link.
 
-    ``token`` is the end of the link; ``part`` is empty where a form covers a whole pillar. ``population``: whom the
-    service serves, where it is known.
+    ``token`` is the end of the link; ``part`` is empty if a form covers a whole pillar. ``population``: the people
+    served, if known.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="cells", db_index=False)
@@ -158,8 +160,8 @@ class Cell(models.Model):
 
 
 class Invitation(models.Model):
-    """A link of somebody's own for one answer about a case of a service (``subject``). Whether it was used is kept, not
-    by which answer. Erased after ``erase_on``."""
+    """A personal link for one answer about a case of a service (``subject``). It records that it was used, not by which
+    answer. Erased after ``erase_on``."""
 
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="invitations")
     subject = models.CharField(max_length=100)
@@ -179,10 +181,10 @@ class Invitation(models.Model):
 
 
 class Response(models.Model):
-    """An answer, without anything that tells who gave it. Never changed, never deleted.
+    """An answer, without anything that identifies the respondent. Never changed, never deleted.
 
-    ``key`` is made where the answer is given, so that what is sent twice is stored once. ``marks`` are the values of
-    the scale items in their order; ``weight`` is what its flags leave of it, per cent.
+    ``key`` is made where the answer is given, so that an answer sent twice is stored once. ``marks`` are the values of
+    the scale items in order; ``weight`` is the weight that its flags leave, in per cent.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
@@ -224,9 +226,9 @@ class Response(models.Model):
 
 
 class Measured(models.Model):
-    """The index of a closed survey as a value of a measure: that of a cell, or without one that of all together.
+    """The index of a closed survey as a value of a measure: of a cell, or without one of all together.
 
-    ``key`` is that of the value, ``starts_on`` the first day of its period, ``count`` how many answers count.
+    ``key`` is that of the value, ``starts_on`` the first day of its period, ``count`` the number of answers that count.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="measured", db_index=False)
@@ -257,7 +259,8 @@ class Measured(models.Model):
 
 
 class DateChange(models.Model):
-    """Dates of a survey moved, or ``ended`` before its closing time: what they were, what they became, and why."""
+    """A change of a survey's dates, or its end (``ended``) before the closing time: old and new dates, and the
+    reason."""
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="date_changes")
     opened_before = models.DateTimeField()
@@ -282,7 +285,7 @@ class DateChange(models.Model):
 
 
 class FollowUp(models.Model):
-    """What is done about an element of a closed satisfaction survey: a step of its plan, which is public.
+    """A step of the public follow-up plan for an element of a closed satisfaction survey.
 
     ``who`` names an office or a position.
     """
@@ -313,7 +316,7 @@ class FollowUp(models.Model):
 
 
 class Trace(models.Model):
-    """What tells that two answers came from one device: keyed hashes, erased after ``erase_on``."""
+    """Marks that two answers came from one device: keyed hashes, erased after ``erase_on``."""
 
     response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="trace")
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -334,7 +337,7 @@ class Trace(models.Model):
 
 
 class Contact(models.Model):
-    """Where somebody wants to be told the result: no way leads from it to an answer. Erased after ``erase_on``."""
+    """An address for the result, with no connection to an answer. Erased after ``erase_on``."""
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=200)
@@ -352,7 +355,7 @@ class Contact(models.Model):
 
 
 class Unfinished(models.Model):
-    """An answer that is not handed in yet, kept for a week so that a dropped line loses nothing."""
+    """An answer not handed in yet, kept for a week so that a lost connection loses nothing."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="+")

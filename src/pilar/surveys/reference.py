@@ -1,4 +1,4 @@
-"""Questionnaires as the data folder holds them, read without a database. Format: docs/survey-format.md."""
+"""Questionnaires from the data folder, read without a database. Format: docs/survey-format.md."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pilar.surveys.rules.questionnaire import (
 
 
 class UnknownQuestionnaire(PilarError):
-    """No questionnaire that can be chosen has this code."""
+    """No questionnaire with this code can be chosen."""
 
     code = "unknown-questionnaire"
     status = 404
@@ -42,17 +42,17 @@ class UnknownQuestionnaire(PilarError):
 
 
 def questionnaires() -> tuple[Questionnaire, ...]:
-    """All questionnaires of the data folder, by code."""
+    """Return all questionnaires of the data folder, by code."""
     return tuple(parse(text) for text in shipped_texts())
 
 
 def shipped_texts() -> tuple[str, ...]:
-    """The texts of their files, by code."""
+    """Return the texts of their files, by code."""
     return tuple(_text(path) for path in sorted((data_folder() / "surveys").glob("*.yaml")))
 
 
 def questionnaire(code: str) -> Questionnaire:
-    """The questionnaire of this code; raises :class:`UnknownQuestionnaire`."""
+    """Return the questionnaire with this code; raises :class:`UnknownQuestionnaire`."""
     by_code = {questionnaire.code: questionnaire for questionnaire in questionnaires()}
     if code not in by_code:
         raise UnknownQuestionnaire(given=code, known=", ".join(sorted(by_code)))
@@ -66,9 +66,9 @@ def _text(path: Path) -> str:
 
 @lru_cache(maxsize=200)
 def parse(text: str) -> Questionnaire:
-    """A questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order.
+    """Read a questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order.
 
-    What a person sent is asked of ``rules.questionnaire_check`` first, which tells all that is wrong in it.
+    A file sent by a person must first pass ``rules.questionnaire_check``, which reports all its faults.
     """
     given: Mapping[str, Any] = load_texts(text)
     made = Questionnaire(
@@ -97,13 +97,14 @@ def parse(text: str) -> Questionnaire:
 
 
 def drawn_up(text: str, districts: Iterable[Mapping[str, str]]) -> Questionnaire:
-    """A questionnaire as a survey asks it; ``districts`` as the survey keeps them: ``code`` and ``name`` of each."""
+    """Return a questionnaire as a survey asks it; ``districts`` as the survey stores them: ``code`` and ``name`` of
+    each."""
     options = [Option(district["code"], Bilingual(district["name"], district["name"])) for district in districts]
     return parse(text).within(options)
 
 
 def pillars() -> tuple[Pillar, ...]:
-    """The six pillars with their sub-dimensions, in the order of the framework of master plans."""
+    """Return the six pillars with their sub-dimensions, in the order of the framework of master plans."""
     return _pillars(data_folder() / "masterplan" / "framework.yaml")
 
 
@@ -181,7 +182,7 @@ def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
 
 
 def _require_order(made: Questionnaire) -> None:
-    """Raise ``ValueError`` for codes that stand twice and conditions on what is asked later."""
+    """Raise ``ValueError`` for duplicate codes and for conditions on a later question."""
     seen: set[str] = set()
     for item in made.items():
         if item.code in seen:

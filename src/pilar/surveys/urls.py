@@ -1,4 +1,4 @@
-"""Addresses of surveys: what is answered stands below /s/, short for links on paper; work below /kerja/survei/."""
+"""Addresses of surveys: answering below /s/, short for links on paper; work below /kerja/survei/."""
 
 from __future__ import annotations
 

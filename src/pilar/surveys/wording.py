@@ -1,4 +1,4 @@
-"""Wording of surveys: names of pillars, rounded figures, and the lines of their tables. For pages and documents."""
+"""Surveys in words: names of pillars, rounded figures, and the lines of their tables. For pages and documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pilar.surveys.rules.scores import Interval, Mean, rounded
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A figure as a table shows it; ``mean`` is None where it is not shown or not there.
+    """A figure as a table shows it; ``mean`` is None where it is hidden or missing.
 
     ``depth`` 0 is a pillar, 1 a sub-dimension, 2 a programme; a programme has its ``cell``.
     """
@@ -38,17 +38,17 @@ class Line:
 
     @property
     def below(self) -> bool:
-        """Tell whether fewer answers count than were wanted."""
+        """True if fewer answers count than required."""
         return self.cell is not None and self.cell.missing > 0
 
     @property
     def change(self) -> Decimal | None:
-        """Against the year before."""
+        """Difference from the year before."""
         return None if self.mean is None or self.before is None else self.mean - self.before
 
 
 def part_name(code: str) -> str:
-    """Name a pillar or sub-dimension."""
+    """Return the name of a pillar or sub-dimension."""
     for pillar in pillars():
         for named in (pillar, *pillar.parts):
             if named.code == code:
@@ -57,7 +57,7 @@ def part_name(code: str) -> str:
 
 
 def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
-    """Programmes by key, each by a name of its own: where two have the same, with sub-dimension and place."""
+    """Return unique names of programmes by key: where two are the same, with sub-dimension and place."""
     rows = list(cells)
     names = Counter(row.programme.casefold() for row in rows)
     return {
@@ -68,22 +68,23 @@ def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
 
 
 def group_lines(scores: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
-    """Pillars with their sub-dimensions and programmes, in the order of the framework; those without one at the end."""
+    """Return pillars with their sub-dimensions and programmes, in the order of the framework; those without one at the
+    end."""
     return tuple(_group_lines(scores, before))
 
 
 def groups_caption(scores: SurveyScores) -> str:
-    """Caption the table of groups: a satisfaction survey has programmes only."""
+    """Return the caption of the table of groups: a satisfaction survey has programmes only."""
     return translate("Pillars, sub-dimensions and programmes") if scores.pillars else translate("Programmes")
 
 
 def compared(lines: Iterable[Line]) -> bool:
-    """Tell whether any of them has a figure of the year before."""
+    """Return whether any of them has a figure of the year before."""
     return any(line.before is not None for line in lines)
 
 
 def item_lines(scores: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
-    """The scale items of all programmes together."""
+    """Return the scale items of all programmes together."""
     earlier = [item.mean for item in before.items] if before else [None] * len(scores.items)
     titles = [str(item.title) for item in scores.survey.questionnaire.scale_items]
     return tuple(
@@ -92,13 +93,13 @@ def item_lines(scores: SurveyScores, before: SurveyScores | None) -> tuple[Line,
 
 
 def items_of(scores: SurveyScores, cell_scores: CellScores) -> tuple[Line, ...]:
-    """The scale items of one programme."""
+    """Return the scale items of one programme."""
     titles = [str(item.title) for item in scores.survey.questionnaire.scale_items]
     return tuple(_mean_line(title, mean) for title, mean in zip(titles, cell_scores.items, strict=True))
 
 
 def pillar_radar(survey_scores: SurveyScores, before: SurveyScores | None) -> Chart | None:
-    """The pillars beside those of the year before; None for fewer than three that are shown."""
+    """Chart the pillars with those of the year before; None for fewer than three that are shown."""
     codes = [pillar.code for pillar in pillars() if survey_scores.pillars.get(pillar.code) is not None]
     if len(codes) < 3:
         return None
@@ -110,7 +111,7 @@ def pillar_radar(survey_scores: SurveyScores, before: SurveyScores | None) -> Ch
 
 
 def public_address(token: str) -> str:
-    """The whole address by which the public answers; Indonesian, whoever reads it here."""
+    """Return the full address at which the public answers, always in Indonesian."""
     with translation.override("id"):
         return settings.SITE_ADDRESS.rstrip("/") + reverse("surveys:answer", args=[token])
 

@@ -1,1 +1,1 @@
-"""Surveys as JSON: one router a part of the room."""
+"""Surveys as JSON: one router for each part of the room."""

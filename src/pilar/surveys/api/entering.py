@@ -1,4 +1,4 @@
-"""Answers as JSON, and those that were taken down for others, sent by a tablet, an office or a program."""
+"""Answers as JSON, recorded for others and sent by a tablet, an office or a program."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pilar.surveys.rules.answers import MAX_ANSWERS, Answered, Mode
 router = Routes(tags=["surveys"])
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""Of any moment: a clock that was never set says 1970."""
+"""The limits of any moment: a clock that was never set says 1970."""
 MAX_ENTERED = 200
-"""Answers of others in one request."""
+"""The most answers of others in one request."""
 
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description="With its offset from UTC")]
 Code = Annotated[str, StringConstraints(max_length=60)]
@@ -37,9 +37,9 @@ Refused = refusals(SurveyProblem, 403, 404, 409, 422)
 
 
 class SurveyAnswers(Schema):
-    """What somebody answered, by code of the questionnaire: about themselves, and to its items.
+    """Answers of a respondent, by code of the questionnaire: about themselves, and to its items.
 
-    A value of the scale is a number or its digits; what was not answered is left out.
+    A value of the scale is a number or its digits; unanswered questions are left out.
     """
 
     group: Code = ""
@@ -48,14 +48,15 @@ class SurveyAnswers(Schema):
     consent: StrictBool
 
     def answered(self) -> Answered:
-        """The same for the operations."""
+        """Convert to the input of the operations."""
         return Answered(self.answers, self.profile, self.group, self.consent)
 
 
 class SurveyEntered(SurveyAnswers):
-    """An answer that was taken down; ``key`` is made where it was, so that it is stored once however often it is sent.
+    """An answer recorded for somebody else; its ``key`` is made on the recording device, so that it is stored once
+    however often it is sent.
 
-    ``began_at`` and ``ended_at`` are those of the answering, as the device has them.
+    ``began_at`` and ``ended_at`` are the times of answering by the device's clock.
     """
 
     key: UUID
@@ -64,7 +65,7 @@ class SurveyEntered(SurveyAnswers):
 
 
 class SurveyEnteredIn(Schema):
-    """Answers of others for one programme, each judged by itself; no key stands twice."""
+    """Recorded answers for one programme, each checked separately; keys must be unique."""
 
     mode: Literal["enumerator", "paper", "import"]
     answers: Annotated[list[SurveyEntered], Field(min_length=1, max_length=MAX_ENTERED)]
@@ -75,13 +76,13 @@ class SurveyEnteredFault(RowSchema, of=Fault, fields="code place sentence=said")
 
 
 class SurveyRefused(RowSchema, of=tuple[UUID, list[Fault]], fields="key=0 faults=1"):
-    """Why the answer of this key is not stored."""
+    """The reason why the answer with this key is not stored."""
 
     faults: list[SurveyEnteredFault]
 
 
 class SurveyEnteredOut(Schema):
-    """``stored`` are new, ``known`` had come before: the device may forget both. ``refused`` must be mended."""
+    """``stored`` are new, ``known`` had come before: the device may delete both. ``refused`` must be corrected."""
 
     stored: int
     known: int
@@ -94,10 +95,11 @@ class SurveyEnteredOut(Schema):
     summary="Enter answers of others",
 )
 def enter(by: Standing, now: datetime, cell: Key, given: SurveyEnteredIn) -> dict[str, object]:
-    """Stored once by their keys, however often they are sent; what is not in order is told by its key and not stored.
+    """Store recorded answers once by their keys, however often they are sent; faulty ones are reported by key and not
+    stored.
 
-    ``import`` and ``paper`` are not judged by how fast they were answered. Until a day after the closing time answers
-    are taken that ended before it.
+    ``import`` and ``paper`` are not checked for how fast they were answered. Until a day after the closing time,
+    answers are accepted that ended before it.
     """
     _require_one_each(given)
     entered = [Entered(answer.key, answer.answered(), answer.began_at, answer.ended_at) for answer in given.answers]

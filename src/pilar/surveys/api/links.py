@@ -1,6 +1,6 @@
-"""Answering by link without an account: what a link asks, and an answer to it.
+"""Answering by link without an account: the questions of a link, and an answer.
 
-Who answers by a program keeps the answer until it is acknowledged, and sends it again with the same key.
+A program keeps the answer until it is acknowledged, and sends it again with the same key.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SurveyWords(RowSchema, of=Bilingual, fields="id en"):
 
 
 class SurveyOption(RowSchema, of=Option, fields="code title"):
-    """One of the answers to choose from."""
+    """An option to choose."""
 
 
 class SurveyScaleValue(RowSchema, of=tuple[int, Bilingual], fields="value=0 title=1"):
@@ -43,7 +43,7 @@ class SurveyScaleValue(RowSchema, of=tuple[int, Bilingual], fields="value=0 titl
 
 
 class SurveyField(RowSchema, of=AskedField, fields="code title required options"):
-    """What is asked about the respondent, by one of the options; what is not ``required`` may be left out."""
+    """A question about the respondent, answered by one of the options; unless ``required`` it may be left out."""
 
 
 class SurveyCondition(RowSchema, of=Condition, fields="item values"):
@@ -63,7 +63,7 @@ class SurveyQuestionnaire(
     of=Questionnaire,
     fields="code version kind title purpose consent scale=scale_values groups profile sections",
 ):
-    """What is asked. ``groups``: kinds of respondents, empty where they are not told apart."""
+    """The content of a questionnaire. ``groups``: kinds of respondents, empty where they are not distinguished."""
 
 
 class SurveyLink(
@@ -73,11 +73,12 @@ class SurveyLink(
     " region_name=0.survey.region_name programme=0.programme pillar=0.pillar part=0.part opens_at=0.survey.opens_at"
     " closes_at=0.survey.closes_at takes_answers=1 synthetic=0.survey.synthetic questionnaire=0.survey.questionnaire",
 ):
-    """What a link asks about. ``takes_answers`` now; ``synthetic``: its answers are made up for a demonstration."""
+    """The subject of a link. ``takes_answers``: it accepts answers now; ``synthetic``: its answers are made up for a
+    demonstration."""
 
 
 class SurveyAnswerIn(SurveyAnswers):
-    """An answer. ``key`` is made by who sends it, once an answer; ``contact``: where the result may be told."""
+    """An answer. ``key`` is made by the sender, one for each answer; ``contact``: an address for the result."""
 
     key: UUID
     began_at: Moment | None = None
@@ -85,7 +86,7 @@ class SurveyAnswerIn(SurveyAnswers):
 
 
 class SurveyAnswerOut(Schema):
-    """The answer of this key is stored; ``new``: by this request."""
+    """The answer with this key is stored; ``new``: by this request."""
 
     key: UUID
     new: bool
@@ -93,7 +94,7 @@ class SurveyAnswerOut(Schema):
 
 @router.get("/survey-links/{token}", response={200: SurveyLink, **NotThere}, summary="What a link asks")
 def link(now: datetime, token: Token) -> tuple[OpenForm, bool]:
-    """Also before the survey begins and after it has ended."""
+    """Return the questions of a link, also before the survey begins and after it has ended."""
     open_form = queries.open_form(token)
     row = open_form.survey
     running = takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
@@ -106,11 +107,11 @@ def link(now: datetime, token: Token) -> tuple[OpenForm, bool]:
     summary="Answer by link",
 )
 def answer(request: HttpRequest, now: datetime, token: Token, given: SurveyAnswerIn) -> Status[dict[str, object]]:
-    """201 for a new answer, 200 for the same again; 409 for another one of the same key.
+    """Store an answer: 201 for a new one, 200 for the same again; 409 for a different one with the same key.
 
-    ``began_at`` is what the sender says: the server has not seen the beginning, as it has on the pages. It may not lie
-    in the future, and without it the answer counts as begun now and is flagged as too fast. Who lies about it is not
-    found out by it; no mark of a device comes along either, so that two answers of one person are not seen as such.
+    ``began_at`` is given by the sender, because the server has not seen the beginning as on the pages. It may not lie
+    in the future; without it the answer counts as begun now and is flagged as too fast. A false value is not detected,
+    and there is no mark of the device, so two answers by one person are not recognised.
     """
     new = operations.answer(
         token=token, key=given.key, given=given.answered(), began_at=given.began_at,

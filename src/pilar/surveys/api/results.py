@@ -1,4 +1,4 @@
-"""API of a closed survey's results: nothing that the pages would not show.
+"""Results of a closed survey as JSON: nothing that the pages would not show.
 
 Figures are text, rounded to two decimals as on the pages.
 """
@@ -30,7 +30,7 @@ Shown = Annotated[str, BeforeValidator(lambda value: f"{rounded(Fraction(value))
 
 
 class SurveyFigure(RowSchema, of=Mean, fields="mean lower upper count=told"):
-    """A mean with its interval of 95 % and the answers that it is made of; all null for fewer than five."""
+    """A mean with its interval of 95 % and the number of answers; all null for fewer than five."""
 
     mean: Shown | None
     lower: Shown | None
@@ -38,11 +38,11 @@ class SurveyFigure(RowSchema, of=Mean, fields="mean lower upper count=told"):
 
 
 class SurveyItemFigure(SurveyFigure, of=tuple[str, Mean], base="1", fields="item=0"):
-    """Of a scale item of the questionnaire."""
+    """The figure of a scale item of the questionnaire."""
 
 
 class SurveyGroupFigure(SurveyFigure, of=GroupScores, fields="mean lower upper count code"):
-    """Of a pillar or sub-dimension: the mean of its programmes that are shown."""
+    """The figure of a pillar or sub-dimension: the mean of its programmes that are shown."""
 
     mean: Shown | None
     lower: Shown | None
@@ -55,7 +55,7 @@ class SurveyProgrammeFigure(
     fields="mean=0.mean lower=0.interval.0 upper=0.interval.1 count=0.told cell=0.cell.key programme=0.cell.programme"
     " pillar=0.cell.pillar part=0.cell.part below_quota=0.cell.below_quota items=1",
 ):
-    """Of a programme: the mean of its items. ``below_quota``: fewer answers count than were wanted."""
+    """The figure of a programme: the mean of its items. ``below_quota``: fewer answers count than required."""
 
     mean: Shown | None
     lower: Shown | None
@@ -63,33 +63,33 @@ class SurveyProgrammeFigure(
 
 
 class SurveyIndexFigure(RowSchema, of=Index, fields="score band=band.code printed printed_weight"):
-    """A satisfaction index with exactly 1/9, and ``printed`` with the commonly printed ``printed_weight``."""
+    """A satisfaction index with exactly 1/9, and as ``printed`` with the commonly printed ``printed_weight``."""
 
 
 class SurveyScoresOut(
     RowSchema, of=SurveyScores, fields="survey pillars=pillar_scores parts=part_scores programmes items=by_item index"
 ):
-    """The scores of a closed survey, as far as the caller sees its programmes."""
+    """The scores of a closed survey, for the programmes that the caller sees."""
 
     survey: SurveyOut
 
 
 class SurveySpread(RowSchema, of=Distribution, fields="item counts"):
-    """How often each value of the scale was chosen, from the lowest on; cells of fewer than five are left out."""
+    """The number of answers for each value of the scale, from the lowest on; cells of fewer than five are left out."""
 
 
 class SurveyFlagCount(RowSchema, of=FlagCount, fields="flag count weight"):
-    """Answers with a flag, and what one of them counts, per cent."""
+    """The number of answers with a flag, and the weight of one of them, in per cent."""
 
 
 class SurveyDoubts(RowSchema, of=Doubts, fields="count clean weight flags"):
-    """All answers, those without a flag, what all weigh together in whole answers, and the flags."""
+    """The numbers of all answers and of those without a flag, the total weight in whole answers, and the flags."""
 
     weight: Shown
 
 
 class SurveyRecap(RowSchema, of=Recap, fields="scores before spread=distributions doubts"):
-    """Scores, those of the year before if it asked the same, how answers are spread, and which are doubted."""
+    """Scores, those of the year before if it asked the same, the distribution of answers, and the doubtful ones."""
 
 
 class SurveySingle(
@@ -97,25 +97,26 @@ class SurveySingle(
     of=tuple[Single, dict[str, str]],
     fields="cell=0.cell mode=0.mode group=0.about.0 profile=1 answers=0.answers flags=0.flags weight=0.weight",
 ):
-    """An answer of nobody in particular. ``group`` and ``profile`` are empty, and ``mode`` is null, unless five of the
-    programme are alike in them."""
+    """An anonymous answer. ``group`` and ``profile`` are empty, and ``mode`` is null, unless five answers for the
+    programme share them."""
 
 
 @router.get("/surveys/{survey}/scores", response={200: SurveyScoresOut, **NotClosed}, summary="Its scores")
 def scores(by: Standing, survey: Key) -> SurveyScores:
-    """Once it is closed; an office sees those of its own programmes, and totals of them alone."""
+    """Return the scores of a closed survey; an office sees those of its own programmes, and totals of these alone."""
     return queries.scores(_closed(by, survey), scope=by)
 
 
 @router.get("/surveys/{survey}/recap", response={200: SurveyRecap, **NotClosed}, summary="Its recap")
 def recap(by: Standing, survey: Key) -> Recap:
-    """Its scores, those of the year before, how answers are spread, and which are doubted."""
+    """Return scores, those of the year before, the distribution of answers, and the doubtful ones."""
     return queries.recap(_closed(by, survey), scope=by)
 
 
 @router.get("/surveys/{survey}/answers", response={200: list[SurveySingle], **NotClosed}, summary="Its single answers")
 def answers(by: Standing, survey: Key) -> list[tuple[Single, dict[str, str]]]:
-    """Without anything that tells who gave them: no key, no time, no words; in the order of their content."""
+    """Return the answers without anything that identifies respondents: no key, no time, no free text; in the order of
+    their content."""
     row = queries.survey(survey, scope=by)
     given = queries.answers(row, scope=by)
     audit.read(by, "surveys.answers", row.key, area=row.region, rows=len(given))

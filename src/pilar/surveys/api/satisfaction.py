@@ -1,4 +1,4 @@
-"""The result of a satisfaction survey as JSON, and what is done about its lowest elements.
+"""The result of a satisfaction survey as JSON, and the follow-up of its lowest elements.
 
 Figures are text, rounded as on the pages.
 """
@@ -21,19 +21,20 @@ from pilar.surveys.queries.results import OptionShare, Respondents, ServiceIndex
 from pilar.surveys.rules.satisfaction import MAX_ACT, MAX_STEPS, MAX_WHO, Element, NewStep
 
 router, planning = Routes(tags=["surveys"]), Routes(tags=["surveys"])
-"""What everybody may ask, and what needs a sign-in."""
+"""Routes open to everybody, and routes that need a sign-in."""
 
 
 class SurveyElement(RowSchema, of=Element, fields="code title mean weighted converted band=band.code"):
-    """An element of the service: its mean (NRR), the mean by its weight of a ninth, the converted score, its grade."""
+    """An element of the service: its mean (NRR), the mean times its weight of a ninth, the converted score, its
+    grade."""
 
 
 class SurveyRespondentCount(RowSchema, of=OptionShare, fields="title count"):
-    """Respondents who are alike in something; null if fewer than five could be derived."""
+    """The number of respondents with an option; null if fewer than five could be derived."""
 
 
 class SurveyRespondents(RowSchema, of=Respondents, fields="code title options hidden"):
-    """Respondents by one thing that was asked about them; ``hidden`` are those of hidden options together."""
+    """Respondents by one question about them; ``hidden`` counts those of hidden options together."""
 
 
 class SurveyService(
@@ -46,7 +47,7 @@ class SurveyService(
 
 
 class SurveyStep(RowSchema, of=Step, fields="element act who due_on"):
-    """What is done about an element, by which office or position, and by when."""
+    """A step about an element: the act, the office or position, and the deadline."""
 
 
 class SurveyResult(
@@ -56,8 +57,8 @@ class SurveyResult(
     " score=index.score band=index.band.code printed=index.printed printed_weight=index.printed_weight count elements"
     " lowest=lowest.*.code services respondents steps seen",
 ):
-    """The public result of a closed satisfaction survey. ``lowest``: codes of the lowest elements, lowest first;
-    ``seen``: what a change of ``steps`` has to name."""
+    """The public result of a closed satisfaction survey. ``lowest``: codes of the lowest elements, lowest first; a
+    change of ``steps`` must give ``seen``."""
 
 
 class SurveyStepIn(Schema):
@@ -70,7 +71,7 @@ class SurveyStepIn(Schema):
 
 
 class SurveyFollowUpIn(Schema):
-    """All steps, in the place of those there are; ``seen`` is that of the result as it was read."""
+    """All steps, replacing the present ones; ``seen`` is that of the result as it was read."""
 
     steps: Annotated[list[SurveyStepIn], Field(max_length=MAX_STEPS)]
     seen: Annotated[int, Field(ge=0, lt=1 << 48)]
@@ -80,7 +81,7 @@ class SurveyFollowUpIn(Schema):
     "/surveys/{survey}/satisfaction", response={200: SurveyResult, **NotThere}, summary="Its result for everybody"
 )
 def satisfaction(by: Standing, survey: Key) -> SatisfactionResult:
-    """Of a closed satisfaction survey of which five answers count at least."""
+    """Return the result of a closed satisfaction survey with at least five answers that count."""
     return queries.satisfaction_result(survey, scope=by)
 
 
@@ -88,7 +89,7 @@ def satisfaction(by: Standing, survey: Key) -> SatisfactionResult:
     "/surveys/{survey}/follow-up", response={200: SurveyResult, **Refused}, summary="Say what is done about it"
 )
 def follow_up(by: Standing, survey: Key, given: SurveyFollowUpIn) -> SatisfactionResult:
-    """About each of the three lowest elements at least; everybody reads it."""
+    """Replace the follow-up plan; it must cover at least the three lowest elements, and is public."""
     steps = [NewStep(**step.dict()) for step in given.steps]
     operations.plan_follow_up(by=by, survey=survey, steps=steps, seen=given.seen)
     return queries.satisfaction_result(survey, scope=by)

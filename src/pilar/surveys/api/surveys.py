@@ -1,4 +1,4 @@
-"""Surveys as JSON: drawn up, opened, closed and stated to be valid, by the same operations as the pages."""
+"""Surveys as JSON: drawing up, opening, closing and stating validity, by the same operations as the pages."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class SurveyCell(
     of=CellRow,
     fields="key pillar part programme office office_name quota population sample count counting missing token",
 ):
-    """A programme that is asked about. ``count`` are all answers, ``counting`` those that weigh something, ``missing``
-    what the quota still wants; ``token`` is the end of the public link. ``sample``: what Krejcie and Morgan ask of its
-    ``population``, the people served, where that is known."""
+    """A programme in a survey. ``count``: all answers; ``counting``: those with a weight; ``missing``: answers needed
+    for the quota; ``token``: the end of the public link. ``sample``: the sample size by Krejcie and Morgan for its
+    ``population``, the people served, if known."""
 
 
 class SurveyDetail(SurveyOut, of=tuple[SurveyRow, tuple[CellRow, ...]], base="0", fields="cells=1"):
-    """A survey with those of its programmes that the caller sees."""
+    """A survey with the programmes that the caller sees."""
 
 
 class SurveyUncounted(RowSchema, of=Uncounted, fields="cell programme reasons count"):
-    """Answers about a programme that do not count, for the same ``reasons``."""
+    """The number of answers about a programme that do not count for the same ``reasons``."""
 
 
 class SurveyPlanned(RowSchema, of=PlannedProgramme, fields="code programme office pillar part"):
@@ -71,14 +71,14 @@ class SurveyIn(Schema):
 
 
 class SurveyKey(Schema):
-    """The key of the survey that was drawn up."""
+    """The key of the new survey."""
 
     key: int
 
 
 class SurveyCellIn(Schema):
-    """A programme to ask about: ``office`` is a key, ``pillar`` and ``part`` are codes of the framework or empty;
-    ``population``: the people served, if that is known."""
+    """The input for a programme in a survey: ``office`` is a key, ``pillar`` and ``part`` are codes of the framework or
+    empty; ``population``: the people served, if known."""
 
     programme: Title
     office: Whole
@@ -89,13 +89,13 @@ class SurveyCellIn(Schema):
 
 
 class SurveyCellsIn(Schema):
-    """All programmes, in the place of those there are; each gets a new link."""
+    """All programmes, replacing the present ones; each gets a new link."""
 
     cells: Annotated[list[SurveyCellIn], Field(max_length=200)]
 
 
 class SurveyDatesIn(Schema):
-    """Other dates, and why."""
+    """New dates, and the reason."""
 
     opens_at: Moment
     closes_at: Moment
@@ -103,13 +103,13 @@ class SurveyDatesIn(Schema):
 
 
 class SurveyEndIn(Schema):
-    """Why it ends before its closing time."""
+    """The reason for ending before the closing time."""
 
     reason: Annotated[str, StringConstraints(max_length=MAX_REASON, pattern=NO_NUL)]
 
 
 class SurveyStatementIn(Schema):
-    """The statement that the survey is valid: by whom, when, and its file in the evidence room."""
+    """The statement that the survey is valid: person, day, and its file in the evidence room."""
 
     stated_by: Title
     stated_on: date
@@ -118,7 +118,7 @@ class SurveyStatementIn(Schema):
 
 @router.get("/regions/{code}/surveys", response={200: list[SurveyOut], **NotThere}, summary="Surveys of a region")
 def surveys(by: Standing, code: str, year: Annotated[int | None, Query(ge=2017, le=2100)] = None) -> list[SurveyRow]:
-    """Newest first; of one year if it is named."""
+    """List surveys, newest first; of one year if given."""
     if not may_somewhere(by, Action.SEE_PROGRESS, Case(code)):
         raise NotFound
     areas.region(code)
@@ -127,13 +127,13 @@ def surveys(by: Standing, code: str, year: Annotated[int | None, Query(ge=2017, 
 
 @router.post("/regions/{code}/surveys", response={201: SurveyKey, **Refused}, summary="Draw up a survey")
 def create(by: Standing, now: datetime, code: str, given: SurveyIn) -> dict[str, int]:
-    """It takes no answers until it is opened."""
+    """Draw up a survey; it takes no answers until it is opened."""
     return {"key": operations.create_survey(by=by, region=code, given=NewSurvey(**given.dict()), now=now)}
 
 
 @router.get("/surveys/{survey}", response={200: SurveyDetail, **NotThere}, summary="One survey")
 def survey(by: Standing, survey: Key) -> Detail:
-    """With its programmes and how many answers each has; an office sees its own."""
+    """Return a survey with its programmes and their numbers of answers; an office sees its own."""
     return _detail(by, survey)
 
 
@@ -141,7 +141,7 @@ def survey(by: Standing, survey: Key) -> Detail:
     "/surveys/{survey}/uncounted", response={200: list[SurveyUncounted], **NotThere}, summary="What does not count"
 )
 def uncounted(by: Standing, survey: Key) -> tuple[Uncounted, ...]:
-    """Every answer that does not count is in one of the rows; an office sees those about its own programmes."""
+    """Count the answers that do not count, each in one row; an office sees those about its own programmes."""
     return queries.uncounted(queries.survey(survey, scope=by), scope=by)
 
 
@@ -149,7 +149,7 @@ def uncounted(by: Standing, survey: Key) -> tuple[Uncounted, ...]:
     "/surveys/{survey}/plan-programmes", response={200: list[SurveyPlanned], **Refused}, summary="What the plan has"
 )
 def planned(by: Standing, survey: Key) -> tuple[PlannedProgramme, ...]:
-    """To be asked about, while the survey is set up; none without a plan in force."""
+    """List the plan's programmes that the survey can ask about while it is set up; empty without a plan in force."""
     row = queries.survey(survey, scope=by)
     require(by, Action.SET_UP, row.case, known=True)
     return queries.planned_programmes(row, scope=by)
@@ -157,35 +157,36 @@ def planned(by: Standing, survey: Key) -> tuple[PlannedProgramme, ...]:
 
 @router.put("/surveys/{survey}/cells", response={200: SurveyDetail, **Refused}, summary="Say where a survey asks")
 def set_cells(by: Standing, survey: Key, given: SurveyCellsIn) -> Detail:
-    """Before it is opened."""
+    """Replace the programmes of a survey that is not open yet."""
     operations.set_cells(by=by, survey=survey, cells=[NewCell(**cell.dict()) for cell in given.cells])
     return _detail(by, survey)
 
 
 @router.post("/surveys/{survey}/open", response={200: SurveyDetail, **Refused}, summary="Open a survey")
 def open_(by: Standing, survey: Key) -> Detail:
-    """It takes answers from its opening time on."""
+    """Open a survey; it takes answers from its opening time on."""
     operations.open_survey(by=by, survey=survey)
     return _detail(by, survey)
 
 
 @router.put("/surveys/{survey}/dates", response={200: SurveyDetail, **Refused}, summary="Move the dates of a survey")
 def move_dates(by: Standing, now: datetime, survey: Key, given: SurveyDatesIn) -> Detail:
-    """Of one that has begun the first stays; one that is over is not taken up again."""
+    """Change the dates; a survey that has begun keeps its first one, and one that is over cannot be resumed."""
     operations.move_dates(by=by, survey=survey, now=now, **given.dict())
     return _detail(by, survey)
 
 
 @router.post("/surveys/{survey}/end", response={200: SurveyDetail, **Refused}, summary="End a survey early")
 def end(by: Standing, now: datetime, survey: Key, given: SurveyEndIn) -> Detail:
-    """It takes no answers that are given from now on; those given before may arrive for a day."""
+    """End a survey; answers given before now may arrive for a day."""
     operations.end_survey(by=by, survey=survey, reason=given.reason, now=now)
     return _detail(by, survey)
 
 
 @router.post("/surveys/{survey}/close", response={200: SurveyDetail, **Refused}, summary="Close a survey")
 def close(by: Standing, now: datetime, survey: Key) -> Detail:
-    """A day after its closing time at the earliest, when nothing can be on its way any more. Its scores stand."""
+    """Close a survey, at the earliest a day after its closing time, when no answer can still arrive. Its scores are
+    then final."""
     operations.close_survey(by=by, survey=survey, now=now)
     return _detail(by, survey)
 
@@ -194,7 +195,7 @@ def close(by: Standing, now: datetime, survey: Key) -> Detail:
     "/surveys/{survey}/statement", response={200: SurveyDetail, **Refused}, summary="State that a survey is valid"
 )
 def state(by: Standing, survey: Key, given: SurveyStatementIn) -> Detail:
-    """By the head of region, of a closed survey."""
+    """Record the statement of the head of region on a closed survey."""
     operations.state_validity(by=by, survey=survey, **given.dict())
     return _detail(by, survey)
 

@@ -1,4 +1,4 @@
-"""Files of a closed survey that readers take away."""
+"""Downloads of a closed survey."""
 
 from pilar.surveys.documents.answers import answers_csv
 from pilar.surveys.documents.handed_in import HandedIn, handed_in

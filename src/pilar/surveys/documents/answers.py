@@ -1,4 +1,4 @@
-"""Single answers as CSV, anonymised: codes of the questionnaire, one row an answer."""
+"""Single answers as CSV, anonymised: codes of the questionnaire, one row for each answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pilar.surveys.rules.questionnaire import ItemKind
 
 
 def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single]) -> bytes:
-    """UTF-8 with a mark for spreadsheets; several flags of an answer stand in one cell, between spaces."""
+    """Write UTF-8 with a byte order mark for spreadsheets; several flags of an answer are in one cell, separated by
+    spaces."""
     form = row.questionnaire
     items = [item.code for item in form.items() if item.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
     programmes = {cell_row.key: cell_row for cell_row in cells}

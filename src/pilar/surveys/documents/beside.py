@@ -1,4 +1,4 @@
-"""The part of a recap that stands beside its scores: districts, the year before, other years, services, the spread."""
+"""The part of a recap besides its scores: districts, the year before, other years, services, distributions."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from pilar.surveys.queries import Recap
 from pilar.surveys.rules.scores import MIN_SHOWN, rounded
 
 WIDE, NARROW = 84, 70
-"""Millimetres of charts that stand alone, and of those over the years."""
+"""Widths of single charts and of those over the years, in millimetres."""
 MAX_BARS, MAX_QUESTIONS = 14, 9
-"""Of a chart, so that it stands on one sheet."""
+"""The most bars and questions of a chart, so that it fits one sheet."""
 
 
 def beside_blocks(recap: Recap) -> Iterator[Block]:
-    """Yield what there is of it, each under its heading."""
+    """Yield the available parts, each under its heading."""
     yield from _districts(recap)
     yield from _changes(recap)
     yield from _courses(recap)
@@ -41,7 +41,7 @@ def beside_blocks(recap: Recap) -> Iterator[Block]:
 
 
 def district_note(recap: Recap) -> str:
-    """Return what the figures of districts are made of, and what is not shown."""
+    """Return a note on the questions behind the figures of districts, and on what is hidden."""
     if recap.districts is None:
         return ""
     told = [
@@ -68,7 +68,7 @@ def district_note(recap: Recap) -> str:
 
 
 def comparison_note() -> str:
-    """Say in a note how a change is told from chance."""
+    """Return a note on how a change is distinguished from chance."""
     return _(
         "A change is more than chance if its interval leaves zero out. The two surveys asked different people, so their"
         " variances add: for a question by Welch's method with Kish's effective number of answers, for a pillar and the"
@@ -78,13 +78,13 @@ def comparison_note() -> str:
 
 
 def course_note(recap: Recap) -> str:
-    """Tell which survey stands for which year."""
+    """Return a note on which survey stands for which year."""
     told = "; ".join(f"{point.survey.year}: {point.survey.title}" for point in recap.years.points)
     return _("Surveys in the line: %(told)s.") % {"told": told}
 
 
 def others_note(recap: Recap) -> str:
-    """Tell which surveys are left out of the line, and why; empty without any."""
+    """Return a note on the surveys left out of the line, and why; empty without any."""
     told = "; ".join(f"{other.year}: {other.title}" for other in recap.years.others)
     if not told:
         return ""
@@ -206,7 +206,7 @@ def _spread(recap: Recap) -> Iterator[Block]:
 
 
 def _read(chart: Chart) -> str:
-    """Labels with their figures, for who does not see the bars."""
+    """Return labels with their figures, for readers who cannot see the bars."""
     return "; ".join(f"{row.label} {figure(row.values[0])}" for row in chart.rows)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The files of a closed survey that are handed in with it: in Indonesian, whoever takes them."""
+"""The files of a closed survey that are handed in with it, always in Indonesian."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pilar.surveys.rules.files import FileKind
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A file; ``single_answers``: it holds what only who may see answers may read."""
+    """A file; ``single_answers``: only people with permission for single answers may read it."""
 
     kind: FileKind
     title: str
@@ -49,8 +49,8 @@ LANGUAGE = "id"
 
 
 def handed_in(row: SurveyRow, *, scope: Standing) -> tuple[HandedIn, ...]:
-    """Recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give equal bytes,
-    so that evidence is not made anew, and has to be verified again, for who reads another language."""
+    """Make the recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give
+    equal bytes, so that a reader with another language does not make new evidence that must be verified again."""
     with translation.override(LANGUAGE):
         return tuple(_handed_in(row, scope))
 

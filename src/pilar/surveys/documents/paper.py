@@ -1,4 +1,4 @@
-"""Forms of a survey on paper (formulir kertas), one a programme, in the reader's language."""
+"""Forms of a survey on paper (formulir kertas), one for each programme, in the reader's language."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ WRITTEN_LINES = 3
 
 
 def paper_forms(row: SurveyRow, cells: Sequence[CellRow]) -> Booklet:
-    """The forms of these programmes, each on pages of its own. Those of a survey that is not open are drafts: its links
-    may still change."""
+    """Make the forms of these programmes, each on its own pages. Forms of a survey that is not open are drafts: its
+    links may still change."""
     made = tuple(_form(row, cell) for cell in cells)
     stamps = [_("synthetic")] if row.synthetic else []
     if row.state is SurveyState.DRAFT:
@@ -90,7 +90,7 @@ def _parts(row: SurveyRow, form: Questionnaire) -> Iterator[Part]:
 
 
 def _questions(items: Sequence[Item], form: Questionnaire, numbers: dict[str, str]) -> Iterator[Part]:
-    """Neighbouring questions on the scale share a table."""
+    """Yield the questions; neighbouring ones on the scale share a table."""
     values = tuple((str(value), str(title)) for value, title in form.scale.items())
     for scaled, members in groupby(items, key=lambda item: item.kind is ItemKind.SCALE):
         if scaled:

@@ -1,4 +1,4 @@
-"""A questionnaire as a workbook to go on from: what stands in it comes back as the same questionnaire."""
+"""A questionnaire as a workbook for further editing: unchanged, it is read back as the same questionnaire."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     "basis.kind": tuple(index.Paper),
     "basis.status": tuple(index.Certainty),
 }
-"""The words that a field of the whole takes, where it takes no others."""
+"""The allowed values of general fields that have fixed ones."""
 CHOICES = {"kind": tuple(ItemKind), "required": ("true", "false"), "options": (DISTRICTS,)}
-"""Those of a column."""
+"""The choices of a column."""
 NUMBERS = frozenset({"value", "from"})
 
 
 def questionnaire_workbook(text: str) -> bytes:
-    """The workbook of a questionnaire by the text of its file, in the reader's language."""
+    """The workbook of a questionnaire from the text of its file, in the reader's language."""
     rows = _rows(load_texts(text))
     return template_workbook(
         {
@@ -105,7 +105,7 @@ def _remark(key: str) -> str:
 
 
 def _flat(said: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield what is no list, by dotted keys."""
+    """Yield all values that are not lists, by dotted keys."""
     for key, value in said.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{key}.")

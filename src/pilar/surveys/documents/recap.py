@@ -23,12 +23,12 @@ RADAR_WIDTH = 84
 
 
 def interval(line: Line) -> str:
-    """The interval of a figure; a dash for none."""
+    """Format the interval of a figure; a dash for none."""
     return ends(line.lower, line.upper)
 
 
 def recap_document(recap: Recap) -> Document:
-    """The scores with what they rest on, as they are sent in."""
+    """Make the document of the scores with their basis, as it is handed in."""
     row = recap.scores.survey
     return Document(
         title=_("Survey recap: %(title)s") % {"title": row.title},
@@ -89,7 +89,7 @@ def _blocks(recap: Recap) -> Iterator[Block]:
 
 
 def statement(row: SurveyRow) -> str:
-    """State who answers for the survey."""
+    """Return who answers for the survey."""
     if row.stated_on is None:
         return _("The head of region has not stated yet that the survey is valid.")
     day = date_format(row.stated_on, "j F Y")
@@ -97,7 +97,7 @@ def statement(row: SurveyRow) -> str:
 
 
 def printed(index: Index) -> str:
-    """The index with the weight that many reports print."""
+    """Format the index with the weight that many reports print."""
     named = {"weight": figure(index.printed_weight), "printed": figure(index.printed)}
     return _(
         "The nine elements weigh exactly 1/9 each. With %(weight)s in its place, as many reports print it, it would be"
@@ -106,7 +106,7 @@ def printed(index: Index) -> str:
 
 
 def part_note(recap: Recap) -> str:
-    """To who sees some programmes only: that figures are of those; empty to others."""
+    """Return a note to readers who see only some programmes, that figures cover only those; empty for others."""
     if recap.whole:
         return ""
     return _(
@@ -116,7 +116,7 @@ def part_note(recap: Recap) -> str:
 
 
 def method_note() -> str:
-    """Tell how the figures are made."""
+    """Return a note on how the figures are made."""
     return _(
         "Means are weighted by what answers count; intervals are of 95 %%. A figure of fewer than %(least)s answers is"
         " not shown and goes into no mean. A programme is the mean of its questions, a sub-dimension or pillar that of"
@@ -125,7 +125,7 @@ def method_note() -> str:
 
 
 def _lines_named(recap: Recap) -> str:
-    """Tell which line of the radar is which year; empty for one."""
+    """Return which line of the radar is which year; empty for one line."""
     if recap.before is None:
         return ""
     years = {"year": recap.scores.survey.year, "before": recap.before.survey.year}
@@ -138,7 +138,8 @@ def _index_fact(index: Index) -> Fact:
 
 
 def _table(caption: str, lines: Sequence[Line], *, quota: bool = False) -> Table:
-    """``quota`` adds a column that tells how many were wanted; lines of the year before add one for the change."""
+    """Make a table; ``quota`` adds a column with the number required; lines of the year before add one for the
+    change."""
     columns = [
         Column(_("What"), share=4), Column(_("Mean"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
         Column(_("Answers"), number=True),

@@ -1,7 +1,7 @@
 """The report of a satisfaction survey (laporan SKM) as a document, in the reader's language.
 
-The law asks for a report; how its annex orders the chapters is not in our sources. The order here is that in which the
-figures come about, from who was asked to what is done, and the report says so.
+The law asks for a report; our sources do not have the order of chapters in its annex. The order here follows the making
+of the figures, from respondents to follow-up, and the report says so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 
 
 def satisfaction_document(result: SatisfactionResult) -> Document:
-    """Tell who was asked, the elements, the index with its grade, the lowest elements, and what is done about them."""
+    """Make the report: respondents, elements, the index with its grade, the lowest elements, and the follow-up."""
     row = result.survey
     return Document(
         title=_("Public satisfaction survey: %(title)s") % {"title": row.title},

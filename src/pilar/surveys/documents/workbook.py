@@ -21,8 +21,8 @@ from pilar.surveys.wording import Line, group_lines, item_lines, items_of
 
 
 def recap_workbook(recap: Recap) -> bytes:
-    """Sheets: about, scores, questions, questions by programme, how answers are spread, what stands beside them
-    (``beside_sheets``), doubted answers."""
+    """Write the sheets: about, scores, questions, questions by programme, distributions, comparisons
+    (``beside_sheets``), doubtful answers."""
     stream = io.BytesIO()
     made = new_workbook(stream)
     scores, row = recap.scores, recap.scores.survey
@@ -93,11 +93,11 @@ def _indented(line: Line) -> str:
 
 Cell = str | int | Decimal | None
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
-"""Title, heads, rows."""
+"""Title, headings, rows."""
 
 
 def beside_sheets(recap: Recap) -> Iterator[Sheet]:
-    """Those that have a row."""
+    """Yield the comparison sheets that have a row."""
     for title, heads, rows in _sheets(recap):
         if rows:
             yield title, heads, rows

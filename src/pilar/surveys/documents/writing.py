@@ -1,4 +1,4 @@
-"""Write figures in documents."""
+"""Figures in documents."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ FONT = "Libertinus Serif"
 
 
 def language() -> str:
-    """``id`` or ``en``."""
+    """Return ``id`` or ``en``."""
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def figure(value: Decimal | None) -> str:
-    """A figure as the reader writes it; a dash for none."""
+    """Format a figure for the reader; a dash for none."""
     return NONE if value is None else numbers.plain(value, language())
 
 
 def ends(lower: Decimal | None, upper: Decimal | None) -> str:
-    """An interval; a dash for none."""
+    """Format an interval; a dash for none."""
     return NONE if lower is None or upper is None else f"{figure(lower)} – {figure(upper)}"
 
 
 def picture(chart: Chart, alt: str, width: float, caption: str = "") -> Picture:
-    """A chart in the letters of the document, ``width`` millimetres wide."""
+    """Draw a chart in the font of the document, ``width`` millimetres wide."""
     lettered = chart.spec | {"config": chart.spec["config"] | {"font": FONT}}
     return Picture(render_svg(lettered, language()), alt, width, caption)

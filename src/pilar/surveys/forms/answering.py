@@ -1,4 +1,4 @@
-"""Forms by which people answer: one a page, made from the questionnaire."""
+"""Forms for answering, one for each page, made from the questionnaire."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionna
 from pilar.surveys.rules.surveys import CONTACT_DAYS
 
 MAX_BUTTONS = 8
-"""Options beside each other; of more one is selected from a list."""
+"""The most options shown side by side; longer lists become a selection."""
 
 
 class AnsweringForm(FaultsForm):
-    """A page of a questionnaire. What is not answered, or not so, is told at the question; the rest is kept anyway."""
+    """A page of a questionnaire. Missing or wrong answers are reported at the question; the others are kept anyway."""
 
     def __init__(self, *given: Any, questionnaire: Questionnaire, **named: Any) -> None:
         super().__init__(*given, **named)
         self.questionnaire = questionnaire
 
     def full_clean(self) -> None:
-        """As if nothing were required: what is missing is told by the whole answer, in :meth:`judge`."""
+        """Validate as if nothing were required; :meth:`judge` reports missing answers of the whole answer."""
         required = [field for field in self.fields.values() if field.required]
         for field in required:
             field.required = False
@@ -37,11 +37,11 @@ class AnsweringForm(FaultsForm):
             field.required = True
 
     def values(self) -> dict[str, str]:
-        """Return what was chosen and written, in order or not."""
+        """Return the input, valid or not."""
         return {name: str(self.data.get(name, ""))[: MAX_WORDS + 1] for name in self.fields}
 
     def judge(self, given: Answered) -> bool:
-        """Tell the faults of this page's fields in a whole answer; says whether there are none."""
+        """Show the faults of the whole answer that belong to fields of this page; return True if there are none."""
         self.full_clean()
         for fault in faults_of(given, self.questionnaire):
             if fault.place in self.fields:
@@ -50,7 +50,7 @@ class AnsweringForm(FaultsForm):
 
 
 class StartForm(AnsweringForm):
-    """Consent, who answers, and about themselves what the method asks: by options only."""
+    """Consent, the kind of respondent, and the method's questions about them, with options only."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -63,7 +63,7 @@ class StartForm(AnsweringForm):
 
 
 class SectionForm(AnsweringForm):
-    """The questions of a section that are asked of who has answered so; all of them where ``answers`` is None."""
+    """The questions of a section that apply after these answers; all of them if ``answers`` is None."""
 
     def __init__(self, *given: Any, section: Section, answers: Mapping[str, Any] | None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -73,7 +73,7 @@ class SectionForm(AnsweringForm):
 
 
 class LastForm(FaultsForm):
-    """What is asked before an answer is handed in."""
+    """The questions before an answer is handed in."""
 
     contact = forms.CharField(
         label=_("Where we may tell you the result"),
@@ -85,7 +85,7 @@ class LastForm(FaultsForm):
             days=CONTACT_DAYS,
         ),
     )  # fmt: skip
-    # People do not see it (answering.css); who fills it in is a program.
+    # Hidden from people (answering.css); only a program fills it in.
     alamat_situs = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -94,7 +94,7 @@ class LastForm(FaultsForm):
 
 
 class NumberField(FigureField):
-    """A number as an answer keeps it: text with a decimal point."""
+    """A number in its stored form: text with a decimal point."""
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)

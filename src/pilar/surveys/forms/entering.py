@@ -1,4 +1,4 @@
-"""The form by which a clerk enters a sheet: a figure for each question, as the boxes on paper are numbered."""
+"""The form for entering a paper sheet: a number for each question, as the boxes on paper are numbered."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONSENT = "consent"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Fields below one heading; ``legend`` says once what the figures of the scale mean."""
+    """Fields below one heading; ``legend`` explains the numbers of the scale once."""
 
     title: str
     legend: str
@@ -43,7 +43,7 @@ class Part:
 
 
 class SheetForm(FaultsForm):
-    """A whole sheet on one page. Ticked boxes are typed as their figures; their words and codes are understood too."""
+    """A whole sheet on one page. Ticked boxes are typed as their numbers; their words and codes are accepted too."""
 
     sheet_day = DayField(label=_("Date on the sheet"))
     sheet_number = forms.IntegerField(
@@ -54,7 +54,7 @@ class SheetForm(FaultsForm):
     def __init__(self, *given: Any, questionnaire: Questionnaire, cell: int, **named: Any) -> None:
         super().__init__(*given, **named)
         self.questionnaire, self.cell = questionnaire, cell
-        # The day is that of the sheet before, if there was one: it is not gone through each time.
+        # The day defaults to that of the sheet before, so that it need not be typed each time.
         self.fields[NUMBER if self.initial.get(DAY) else DAY].widget.attrs["autofocus"] = True
         self.options: dict[str, tuple[Option, ...]] = {}
         numbers = numbers_of(questionnaire)
@@ -72,7 +72,7 @@ class SheetForm(FaultsForm):
             self._item(item, f"{numbers[item.code]}. {item.title}")
 
     def full_clean(self) -> None:
-        """As if no question had to be answered: what is missing is told by the whole answer, in :meth:`clean`."""
+        """Validate as if nothing were required; :meth:`clean` reports missing answers of the whole answer."""
         asked = [field for name, field in self.fields.items() if name not in (NUMBER, DAY, CONSENT) and field.required]
         for field in asked:
             field.required = False
@@ -81,7 +81,7 @@ class SheetForm(FaultsForm):
             field.required = True
 
     def parts(self) -> Iterator[Part]:
-        """The fields as the sheet has them, section by section."""
+        """Yield the fields as on the sheet, section by section."""
         form = self.questionnaire
         about = [*([GROUP] if form.groups else ()), *(field.code for field in form.profile)]
         yield Part(gettext("About the respondent"), "", tuple(self[name] for name in (CONSENT, *about)))
@@ -99,16 +99,16 @@ class SheetForm(FaultsForm):
         return given
 
     def sheet(self) -> Sheet:
-        """Return what was typed, for an operation."""
+        """Convert the input to the argument of an operation."""
         given = self.cleaned_data
         return Sheet(self.cell, given[NUMBER], given[DAY], self._answered(given))
 
     def tell(self, error: Faults) -> None:
-        """As of any form; the operation counts the sheets, of which there is one here."""
+        """Show faults as in any form; the operation counts the sheets, and here there is one."""
         super().tell(Faults(replace(fault, place=fault.place.partition(".")[2]) for fault in error.faults))
 
     def _ask(self, code: str, label: str, options: tuple[Option, ...], note: str = "") -> None:
-        """A figure to type, or a list to choose from where it is long."""
+        """Make a field for typing a number, or for choosing from a long list."""
         self.options[code] = options
         if len(options) > MAX_OPTIONS:
             choices = [("", "–"), *((option.code, str(option.title)) for option in options)]

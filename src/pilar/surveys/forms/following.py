@@ -16,7 +16,7 @@ from pilar.surveys.rules.satisfaction import LOWEST, MAX_ACT, MAX_STEPS, MAX_WHO
 
 
 class StepForm(FaultsForm):
-    """What is done about an element: one row."""
+    """One row: a step about an element."""
 
     element = forms.ChoiceField(label=_("Element"))
     act = forms.CharField(label=_("What is done"), max_length=MAX_ACT)
@@ -28,7 +28,7 @@ class StepForm(FaultsForm):
         self.fields["element"].choices = [("", "–"), *((element.code, str(element.title)) for element in elements)]
 
     def new_step(self) -> NewStep:
-        """Return what was given, for an operation."""
+        """Convert the input to the argument of an operation."""
         return NewStep(**{name: self.cleaned_data[name] for name in self.fields})
 
 
@@ -43,7 +43,7 @@ class StepRows(Rows[StepForm]):
         super().__init__(StepForm, "steps", first=first, most=MAX_STEPS, elements=result.elements)
 
     def tell(self, error: Faults) -> None:
-        """Without any row, a blank one to write into stands below what is told."""
+        """Show the faults; without any row, add a blank one below them."""
         super().tell(error)
         if not self.forms:
             self.show([])

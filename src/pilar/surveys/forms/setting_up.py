@@ -1,4 +1,4 @@
-"""Forms by which surveys are drawn up and stated to be valid."""
+"""Forms for drawing up surveys and stating that they are valid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EARLIEST, LATEST = 2017, 2100
 
 
 class SurveyForm(RegionTimes, FaultsForm):
-    """A new survey of a region; its moments are in the region's own time."""
+    """A new survey of a region; its moments are in the region's time zone."""
 
     form = forms.ChoiceField(label=_("Questionnaire"))
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
@@ -44,12 +44,12 @@ class SurveyForm(RegionTimes, FaultsForm):
         self.fields["form"].choices = [(questionnaire.code, str(questionnaire.title)) for questionnaire in known]
 
     def new_survey(self) -> NewSurvey:
-        """Return what was given, for an operation."""
+        """Convert the input to the argument of an operation."""
         return NewSurvey(**{name: self.cleaned_data[name] for name in self.fields})
 
 
 class DatesForm(RegionTimes, FaultsForm):
-    """Other dates of a survey, in the region's own time."""
+    """New dates of a survey, in the region's time zone."""
 
     opens_at = MomentField(label=_("Takes answers from"))
     closes_at = MomentField(label=_("Takes answers until"))
@@ -60,13 +60,13 @@ class DatesForm(RegionTimes, FaultsForm):
 
 
 class EndForm(FaultsForm):
-    """Why a survey ends before its closing time."""
+    """The reason for ending a survey before its closing time."""
 
     reason = DatesForm.base_fields["reason"]
 
 
 class CellForm(FaultsForm):
-    """Where a survey asks: one row."""
+    """One row: a programme or place in which a survey asks."""
 
     programme = forms.CharField(label=_("Programme or service"), max_length=MAX_TITLE)
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
@@ -87,14 +87,14 @@ class CellForm(FaultsForm):
         self.fields["part"].choices = [("", "–"), *map(_group, pillars)]
 
     def new_cell(self) -> NewCell:
-        """Return what was given, for an operation."""
+        """Convert the input to the argument of an operation."""
         given = self.cleaned_data
         pillar, part = _places(given["part"], self.pillars)
         return NewCell(given["programme"], given["office"], given["quota"], pillar, part, given["population"])
 
 
 class CellRows(Rows[CellForm]):
-    """The rows of a survey; ``named`` goes to each :class:`CellForm`."""
+    """The rows of a survey; ``named`` is passed to each :class:`CellForm`."""
 
     def __init__(self, first: Iterable[CellRow], **named: Any) -> None:
         shown = [
@@ -107,13 +107,13 @@ class CellRows(Rows[CellForm]):
         super().__init__(CellForm, "cells", first=shown, most=MAX_CELLS, **named)
 
     def fill(self, sent: Mapping[str, str], quotas: Sequence[int]) -> None:
-        """Take what was sent with these quotas, in the order of :meth:`given`."""
+        """Read the input with these quotas, in the order of :meth:`given`."""
         self.show([{**row, "quota": quota} for row, quota in zip(self.typed(sent), quotas, strict=True)])
 
     def pick(
         self, sent: Mapping[str, str], picked: Sequence[PlannedProgramme], quotas: Callable[[list[NewCell]], list[int]]
     ) -> None:
-        """Take what was sent and add programmes of the plan, which get the respondents of the method."""
+        """Read the input and add programmes of the plan, with the number of respondents that the method asks for."""
         rows = self.typed(sent)
         new = [
             {"programme": programme.programme, "office": programme.office, "part": programme.part or programme.pillar}
@@ -130,7 +130,7 @@ class CellRows(Rows[CellForm]):
         self.show([*rows, *({**row, "quota": quota} for row, quota in zip(new, shares, strict=True))])
 
     def given(self, sent: Mapping[str, str]) -> list[NewCell]:
-        """The rows that were sent, judged or not: what quotas are shared by."""
+        """Return the rows that were sent, valid or not, for sharing out quotas."""
         pillars = self.named["pillars"]
         return [
             NewCell(row["programme"], 0, 1, *_places(row["part"], pillars), population=_whole(row["population"]))
@@ -138,7 +138,7 @@ class CellRows(Rows[CellForm]):
         ]
 
     def tell(self, error: Faults) -> None:
-        """Without any row, a blank one to write into stands below what is told."""
+        """Show the faults; without any row, add a blank one below them."""
         super().tell(error)
         if not self.forms:
             self.show([])
@@ -163,7 +163,7 @@ class StatementForm(FaultsForm):
 
 
 def _whole(text: str) -> int | None:
-    """A population as it was typed; None for what is none."""
+    """Return a typed population; None if it is not a number."""
     try:
         number = forms.IntegerField(min_value=1, max_value=MAX_POPULATION, required=False).clean(text)
     except forms.ValidationError:
@@ -177,7 +177,7 @@ def _group(pillar: Pillar) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _places(code: str, pillars: Sequence[Pillar]) -> tuple[str, str]:
-    """The codes of pillar and sub-dimension; two times nothing for an unknown one."""
+    """Return the codes of pillar and sub-dimension; two empty ones for an unknown choice."""
     for pillar in pillars:
         if code == pillar.code:
             return pillar.code, ""

@@ -1,4 +1,4 @@
-"""Operations of surveys and their answers."""
+"""Operations on surveys and answers."""
 
 from pilar.surveys.operations.answering import (
     Entered,

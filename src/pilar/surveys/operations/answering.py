@@ -1,7 +1,7 @@
-"""Store answers: of the public by link, of enumerators, from paper and files. Each is stored once.
+"""Store answers: from the public by link, from enumerators, paper and files. Each is stored once.
 
-Answers are not written to the history of changes: it would tell when somebody of a small office answered. What an
-enumerator or an office enters is told there as a number.
+Answers are not written to the audit log, because it would show when somebody in a small office answered. For entries by
+an enumerator or an office it records their number.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from pilar.surveys.rules.surveys import (
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """An answer that somebody enters for another; ``key`` is made where it was taken down."""
+    """An answer entered for somebody else; ``key`` is made where it was recorded."""
 
     key: UUID
     given: Answered
@@ -82,13 +82,13 @@ def answer(
     contact: str = "",
     now: datetime,
 ) -> bool:
-    """Store an answer by link; says whether it is new. Sent twice, it is stored once.
+    """Store an answer by link; return whether it is new. Sent twice, it is stored once.
 
-    ``contact``: where the respondent wants to be told the result; it is kept where no way leads to the answer.
-    ``began_at``: without it the answer counts as begun now, which is too fast. Raises Faults at the codes of items and
-    fields, at ``contact`` and ``began_at``, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
-    :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key,
-    :class:`AnsweredAlready` by an invitation that was used.
+    ``contact``: the respondent's address for the result; it is kept without a connection to the answer. ``began_at``:
+    without it the answer counts as begun now, which is too fast. Raises Faults at the codes of items and fields, at
+    ``contact`` and ``began_at``, :class:`NotFound` for an unknown link, :class:`NotOpenYet`, :class:`SurveyClosed`,
+    :class:`TooManyAnswers`, :class:`ReplayedAnswer` for a different answer with the same key, :class:`AnsweredAlready`
+    by an invitation that was used.
     """
     cell, form = existing(storing.led_to(token))
     survey = cell.survey
@@ -103,16 +103,16 @@ def answer(
     _refuse([*faults_of(given, form), *faults_of_sending(contact, began_at, now)])
     began_at = began_at or now
     if traced.device:
-        # Of two that come from one device at once the later one sees the other. Some devices share a lock: of those
-        # that one transaction may hold there are few.
+        # Of two answers from one device at once, the later one sees the other. Some devices share a lock, because
+        # one transaction may hold only a few.
         locks.take(f"surveys.device:{traced.device[:2]}")
-    # Who is invited about one case and about another answers twice by right.
+    # A person invited about two cases may answer twice.
     seen = bool(traced.device) and not invited and storing.seen(cell, traced.device)
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
     made.flags, made.weight = list(flags), weight_of(flags, form.quality)
     if not storing.store(made, traced, erase_on=trace_erased_on(survey.closes_at), now=now):
-        _known(key, cell, given, form)  # sent twice at once, the other request was first: with the same answer?
+        _known(key, cell, given, form)  # sent twice at once and the other request came first: was it the same answer?
         return False
     if contact.strip():
         day = today_in(survey.region_id, now)
@@ -124,11 +124,11 @@ def answer(
 
 @transaction.atomic
 def invite(*, by: Standing, region: str, office: int, programme: str, subject: str, now: datetime) -> str | None:
-    """A link for one answer about a case of a service, for whoever was served; the same again for the same case.
+    """Return a link for one answer about a case of a service, for the person served; the same case gets the same link.
 
     It leads to the cell of the service (``programme``) in the satisfaction survey that takes answers now, or to the
-    only cell of its office: service and region are filled in. None where there is no such survey. For the schedule and
-    the operator only, as a room tells it.
+    only cell of its office; service and region are filled in. None without such a survey. Only for the schedule and the
+    operator, on behalf of a room.
     """
     by.require_server()
     running = Survey.objects.filter(region=region, state=SurveyState.OPEN, opens_at__lte=now, closes_at__gt=now)
@@ -151,20 +151,20 @@ def invite(*, by: Standing, region: str, office: int, programme: str, subject: s
 def enter_answers(
     *, by: Standing, cell: int, mode: Mode, entered: Sequence[Entered], now: datetime
 ) -> tuple[int, dict[UUID, list[Fault]]]:
-    """Store answers that were taken down by an enumerator, on paper or in a file: (how many are new, faults by key).
+    """Store answers recorded by an enumerator, on paper or in a file; return the number of new ones, and faults by key.
 
-    What is in order is stored, what is not is told by its key: also what was answered after the closing time, and
-    what says something else than was stored by the same key. Sent twice, each is stored once. The clock of a device
-    may be wrong: an end before the opening or after now counts as at that moment. Raises :class:`NotFound`,
-    :class:`NotAllowed`, :class:`NotOpenYet`; :class:`WrongSurveyState` and :class:`SurveyClosed` if the survey is over
-    and none of them has come before. Needs ``enter`` for the office of the cell.
+    Valid ones are stored, others are reported by key: also those answered after the closing time, and different ones
+    with a known key. Sent twice, each is stored once. The clock of a device may be wrong: an end before the opening or
+    after now counts as at that moment. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotOpenYet`;
+    :class:`WrongSurveyState` and :class:`SurveyClosed` if the survey is over and none of them has come before. Needs
+    ``enter`` for the office of the cell.
     """
     row = existing(Cell.objects.select_related("survey").filter(pk=cell).first())
     try:
         survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
         _require_open(survey, survey.opens_at, now)
     except (WrongSurveyState, SurveyClosed):
-        # Whose receipt was lost while the survey was open asks again: what has come in time is still known.
+        # A device that lost its receipt while the survey was open asks again: answers that came in time are known.
         unknown = _unknown(row, entered, mode, now)
         if len(unknown) == len(entered):
             raise
@@ -210,9 +210,9 @@ def enter_answers(
 
 @transaction.atomic
 def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: datetime) -> None:
-    """Keep what somebody has answered so far.
+    """Keep the answers given so far.
 
-    Raises :class:`NotFound` for an unknown link and the key of another one, :class:`SurveyClosed`,
+    Raises :class:`NotFound` for an unknown link or the key of another link, :class:`SurveyClosed`,
     :class:`TooManyBegun`, :class:`TooMuchAnswered`.
     """
     cell = existing(Cell.objects.filter(cells_by(token)).first())
@@ -232,8 +232,8 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
 @every("surveys.erase-expired", cron="45 19 * * *")  # 2.45 WIB
 @transaction.atomic
 def erase_expired(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Erase what has served its purpose: devices, addresses, invitations, answers that were never handed in; how many
-    of each, by the nation's day. For the schedule and the operator only."""
+    """Erase data that has served its purpose: devices, addresses, invitations, answers never handed in; return the
+    numbers of each. Days are those of the nation's time zone. Only for the schedule and the operator."""
     by.require_server()
     today = today_in("", now)
     erased = {
@@ -246,7 +246,7 @@ def erase_expired(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 def _held(key: int) -> Survey:
-    """The survey, which cannot be closed before the answer is stored; answers do not wait for each other."""
+    """Lock the survey against closing until the answer is stored; answers do not wait for each other."""
     return Survey.objects.raw("SELECT * FROM surveys_survey WHERE id = %s FOR SHARE", [key])[0]
 
 
@@ -262,7 +262,7 @@ def _require_open(survey: Survey, ended_at: datetime, now: datetime) -> None:
 
 
 def _make_room(cell: Cell, now: datetime) -> None:
-    """For one more unfinished answer of a link; raises :class:`TooManyBegun`."""
+    """Make room for one more unfinished answer of a link; raises :class:`TooManyBegun`."""
     rows = Unfinished.objects.filter(cell=cell)
     counts = rows.aggregate(all=Count("pk"), lately=Count("pk", filter=Q(began_at__gt=now - timedelta(minutes=1))))
     if counts["lately"] >= MAX_BEGUN_A_MINUTE:
@@ -284,7 +284,7 @@ def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
 
 
 def _unknown(cell: Cell, entered: Sequence[Entered], mode: Mode, now: datetime) -> list[UUID]:
-    """Keys of answers that have not come before as they are now."""
+    """Return the keys of answers that have not come before in this form."""
     form = form_of(cell.survey)
     there = {response.key: response for response in Response.objects.filter(key__in=[answer.key for answer in entered])}
     known = {

@@ -1,4 +1,4 @@
-"""Move the dates of a survey or end it early, with the reason; everybody who follows the survey reads it."""
+"""Change the dates of a survey or end it early, with a reason that everybody who follows the survey reads."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from pilar.surveys.rules.surveys import trace_erased_on
 def move_dates(
     *, by: Standing, survey: int, opens_at: datetime, closes_at: datetime, reason: str, now: datetime
 ) -> None:
-    """Let a survey take answers from and until other moments.
+    """Change the first and last moment at which a survey takes answers.
 
-    Of one that has begun the first moment stays; one that is over is not taken up again. Raises Faults at ``opens_at``,
+    A survey that has begun keeps its first moment; one that is over cannot be resumed. Raises Faults at ``opens_at``,
     ``closes_at``, ``reason``; needs ``move-dates``.
     """
     row = locked_survey(by, survey, Action.MOVE_DATES)
@@ -34,9 +34,9 @@ def move_dates(
 
 @transaction.atomic
 def end_survey(*, by: Standing, survey: int, reason: str, now: datetime) -> None:
-    """Take no answers any more that are given from ``now`` on, before the closing time.
+    """End a survey before its closing time: answers given from ``now`` on are refused.
 
-    Those given before may arrive for a day, as after any closing time; then it is closed. Raises Faults, at ``reason``
+    Earlier ones may still arrive for a day, as after any closing time; then it is closed. Raises Faults, at ``reason``
     too; needs ``end``.
     """
     row = locked_survey(by, survey, Action.END)
@@ -57,7 +57,7 @@ def _move(
     )  # fmt: skip
     row.opens_at, row.closes_at = after.opens_at, after.closes_at
     row.save(update_fields=["opens_at", "closes_at"])
-    # What could tell who answered is kept so many days after the closing, whenever that is.
+    # Identifying data is kept for a fixed number of days after the closing, whenever that is.
     erase_on = trace_erased_on(row.closes_at)
     Trace.objects.filter(survey=row).update(erase_on=erase_on)
     Invitation.objects.filter(cell__survey=row).update(erase_on=erase_on)

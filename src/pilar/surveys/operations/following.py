@@ -1,4 +1,4 @@
-"""Keep the actions on the lowest elements of a satisfaction survey."""
+"""Plan the follow-up on the lowest elements of a satisfaction survey."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from pilar.surveys.rules.satisfaction import NewStep, NoIndex, faults_of_steps, 
 
 @transaction.atomic
 def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep], seen: int) -> None:
-    """Say what is done about the lowest elements, by whom and by when, in the place of what was said before.
+    """Replace the plan for the lowest elements: acts, responsible offices or positions, deadlines.
 
-    Everybody reads it with the result. ``seen``: ``rules.satisfaction.sign_of_steps`` of the plan as it was shown; what
-    stands there already may be said again, whatever was seen, and changes nothing. Raises Faults at the rows
-    (``2.act``) and at ``steps`` while a lowest element is missing, :class:`Outdated`, :class:`NoIndex`; needs
-    ``follow-up``.
+    It is public with the result. ``seen``: ``rules.satisfaction.sign_of_steps`` of the plan as it was shown; sending an
+    identical plan again is always allowed and changes nothing. Raises Faults at the rows (``2.act``) and at ``steps``
+    while a lowest element is missing, :class:`Outdated`, :class:`NoIndex`; needs ``follow-up``.
     """
     row = locked_survey(by, survey, Action.FOLLOW_UP)
     result = result_of(survey_row_of(row.pk, scope=by))

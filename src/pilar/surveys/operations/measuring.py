@@ -1,4 +1,4 @@
-"""The index of a satisfaction survey becomes a value of a measure, in the transaction in which the survey is closed."""
+"""Report the index of a satisfaction survey as a value of a measure, in the transaction that closes the survey."""
 
 from __future__ import annotations
 
@@ -37,17 +37,16 @@ from pilar.surveys.rules.questionnaire import Questionnaire
 
 
 def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
-    """Report the indices of a survey that ``by`` has just closed; of another kind of survey nothing.
+    """Report the indices of a satisfaction survey that ``by`` has just closed; other surveys report nothing.
 
-    A figure of fewer answers than are shown is left out. What the measures do not take (the office is shut, the measure
-    has ended, the region has shut the source off) keeps the survey from nothing: it is answered, by what it is about
-    with the code of the error.
+    A figure with too few answers to be shown is left out. A refusal by the measures (closed office, ended measure,
+    source shut off by the region) does not stop the survey: it is returned, as subject and code of the error.
     """
     survey = survey_row_of(row.pk, scope=by)
     figures = [figure for figure in figures_of(scores(survey, scope=by)) if figure.score is not None]
     if not figures:
         return {}
-    # Two surveys that close at once would otherwise find the same code free.
+    # Two surveys closing at once could otherwise choose the same free code.
     locks.take(f"surveys.measures.{row.region_id}")
     try:
         source = measures.built_in_source(by=by, region=row.region_id, code=SOURCE, title=SOURCE_TITLE, now=now)
@@ -102,8 +101,8 @@ class _Work:
         raise Faults(told.faults)
 
     def _measure_of_before(self, figure: IndexFigure) -> Measure | None:
-        """The measure that an earlier survey of this questionnaire, on the same scale, has fed about the same service
-        of the same office, or about all services of the office or the region."""
+        """Return the measure to which an earlier survey of this questionnaire, on the same scale, reported for the same
+        service of the same office, or for all services of the office or the region."""
         rows = Measured.objects.filter(
             survey__region=self.survey.region_id, survey__form__code=self.form.code,
             measure__synthetic=self.survey.synthetic,

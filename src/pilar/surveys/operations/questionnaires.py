@@ -1,4 +1,4 @@
-"""A questionnaire that the secretariat sends: a draft, which a second person releases."""
+"""Questionnaires sent by the secretariat: drafts, which a second person releases."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TARGET = "surveys.form-draft"
 
 @transaction.atomic
 def send_questionnaire(*, by: Standing, document: str, file: str, now: datetime) -> int:
-    """Keep the file of a questionnaire as a draft, which no survey uses; returns its key.
+    """Keep the file of a questionnaire as a draft, which no survey uses yet; return its key.
 
-    Raises Faults for what is no questionnaire, rests on no paper or is there already, :class:`NotAllowed`.
+    Raises Faults for a file that is no questionnaire, names no basis or exists already, :class:`NotAllowed`.
     """
     require(by, Action.SEND_QUESTIONNAIRE, Case(), known=True)
     misfits = check(document)
@@ -43,7 +43,8 @@ def send_questionnaire(*, by: Standing, document: str, file: str, now: datetime)
 
 @transaction.atomic
 def release_questionnaire(*, by: Standing, draft: int, now: datetime) -> None:
-    """Let surveys be drawn up with the questionnaire of a draft, which then never changes; not by whoever sent it.
+    """Release the questionnaire of a draft for surveys; it then never changes. The sender of the draft may not release
+    it.
 
     Releasing again changes nothing. Raises :class:`ReleasesOwn`, :class:`VersionTaken`, :class:`NotFound`,
     :class:`NotAllowed`.
@@ -61,6 +62,6 @@ def release_questionnaire(*, by: Standing, draft: int, now: datetime) -> None:
 
 @transaction.atomic
 def drop_questionnaire_draft(*, by: Standing, draft: int) -> None:
-    """Throw a draft away. Raises :class:`DraftReleased`, :class:`NotFound`, :class:`NotAllowed`."""
+    """Delete a draft. Raises :class:`DraftReleased`, :class:`NotFound`, :class:`NotAllowed`."""
     require(by, Action.SEND_QUESTIONNAIRE, Case(), known=True)
     drop_draft(FormDraft, draft, by=by, target=TARGET)

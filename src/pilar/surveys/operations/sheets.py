@@ -30,7 +30,7 @@ from pilar.surveys.rules.surveys import ReplayedAnswer
 
 @dataclass(frozen=True, slots=True)
 class SheetsStored:
-    """How many sheets are new, and how many were stored before with the same answers: ``known_at``, counted from 0."""
+    """The number of new sheets, and the places (``known_at``, from 0) of those stored before with the same answers."""
 
     new: int
     known: int
@@ -41,10 +41,10 @@ class SheetsStored:
 def enter_sheets(
     *, by: Standing, survey: int, mode: Mode, sheets: Sequence[Sheet], now: datetime, rehearsal: bool = False
 ) -> SheetsStored:
-    """Store answers on paper or of a file, of any programmes of a survey: all of them, or none.
+    """Store answers from paper or a file, for any programmes of a survey: all of them, or none.
 
-    A sheet that is entered twice is stored once; another one of the same number is a fault. Raises Faults, counted from
-    0, at ``<sheet>.<code of the question>``, ``.sheet_number``, ``.sheet_day`` or ``.cell``, and as
+    A sheet that is entered twice is stored once; a different one with the same number is a fault. Raises Faults,
+    counted from 0, at ``<sheet>.<code of the question>``, ``.sheet_number``, ``.sheet_day`` or ``.cell``, and as
     :func:`enter_answers`; needs ``enter`` for the offices of the programmes. A ``rehearsal`` leaves nothing behind.
     """
     row = existing(Survey.objects.filter(visible(by), pk=survey).first())
@@ -74,9 +74,9 @@ def enter_sheets(
 
 
 def _key(sheet: Sheet) -> UUID:
-    """The same for the same number of a programme, and not to be guessed: a stranger could otherwise answer by link
-    under the key of a sheet, which could then not be stored any more. With another ``SECRET_KEY`` sheets are taken for
-    new ones."""
+    """Return the key of a sheet: always the same for its number and programme, and unpredictable, because a stranger
+    could otherwise answer by link under that key and block the sheet. After a change of ``SECRET_KEY`` sheets count as
+    new."""
     said = f"surveys sheet {sheet.cell} {sheet.number}".encode()
     return UUID(bytes=hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()[:16], version=5)
 
@@ -107,7 +107,7 @@ def _at(place: int, fault: Fault) -> Fault:
 
 
 def _moment(row: Survey, sheet: Sheet, now: datetime) -> datetime:
-    """A moment of the day on the sheet at which the survey took answers: no more than the day is kept."""
+    """Return a moment on the day of the sheet at which the survey took answers; only the day is recorded."""
     zone = zone_of(row.region_id, now, reference.time_zones())
     noon = datetime.combine(sheet.day, time(12), timezone(timedelta(hours=zone.hours)))
     return min(max(noon, row.opens_at), row.closes_at, now)

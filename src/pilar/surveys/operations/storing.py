@@ -14,7 +14,8 @@ from pilar.surveys.operations.surveys import form_of
 from pilar.surveys.rules.questionnaire import Questionnaire
 
 KEPT_FORMS = 100
-"""Questionnaires that a process keeps as they are asked: one for each region that asks for the district."""
+"""The number of questionnaires that a process caches in their final form: one for each region that asks for the
+district."""
 
 _LED_TO = """
     SELECT c.id, c.token, surveys_survey.id, region_id, state, opens_at, closes_at, districts, f.id, f.fingerprint
@@ -56,14 +57,14 @@ _forms: Kept[Questionnaire] = Kept(KEPT_FORMS)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer by link comes from: a mark in the browser, the address of the network. Kept as keyed hashes."""
+    """The source of an answer by link: a mark in the browser, the network address. Kept as keyed hashes."""
 
     device: str = ""
     origin: str = ""
 
 
 def led_to(token: str) -> tuple[Cell, Questionnaire] | None:
-    """The cell of a link with its survey, of which what decides is read, and the questionnaire as it is asked there.
+    """Return the cell of a link with the needed columns of its survey, and the questionnaire as it is asked there.
 
     The survey cannot be closed before the answer is stored; answers do not wait for each other.
     """
@@ -81,7 +82,7 @@ def led_to(token: str) -> tuple[Cell, Questionnaire] | None:
 
 
 def stored(key: UUID) -> Response | None:
-    """What is stored by a key, of which what a respondent said is read."""
+    """Return the stored answer with a key, with only the columns of the respondent's content."""
     with planned() as cursor:
         cursor.execute(_STORED, [key])
         row = cursor.fetchone()
@@ -92,21 +93,21 @@ def stored(key: UUID) -> Response | None:
 
 
 def sent_since(origin: str, moment: datetime) -> int:
-    """How many answers came from a network after a moment."""
+    """Count the answers that came from a network after a moment."""
     with planned() as cursor:
         cursor.execute(_LATELY, [origin, moment])
         return int(cursor.fetchone()[0])
 
 
 def seen(cell: Cell, device: str) -> bool:
-    """Tell whether the device has answered about the cell before."""
+    """Return whether the device has answered about the cell before."""
     with planned() as cursor:
         cursor.execute(_SEEN, [cell.survey_id, device, cell.pk])
         return bool(cursor.fetchone()[0])
 
 
 def store(made: Response, traced: Source, *, erase_on: date, now: datetime) -> bool:
-    """Store an answer with its trace, in place of what was kept of it unfinished; not one whose key is stored."""
+    """Store an answer with its trace and delete its unfinished copy; return False if the key is stored already."""
     given = {
         "survey": made.survey_id, "cell": made.cell_id, "key": made.key, "mode": str(made.mode), "group": made.group,
         "profile": json.dumps(made.profile), "answers": json.dumps(made.answers), "marks": made.marks,

@@ -1,4 +1,4 @@
-"""Set up, open and close surveys."""
+"""Set surveys up, open and close them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, slots=True)
 class NewSurvey:
-    """What a survey begins with; ``form`` is the code of a questionnaire."""
+    """The input for a survey; ``form`` is the code of a questionnaire."""
 
     form: str
     title: str
@@ -47,7 +47,7 @@ class NewSurvey:
 
 @transaction.atomic
 def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime) -> int:
-    """Draw up a survey of a region; returns its key.
+    """Draw up a survey of a region; return its key.
 
     Raises Faults at the names of the fields, :class:`UnknownQuestionnaire`, :class:`UnknownRegion`,
     :class:`NotAllowed`, :class:`NotFound`; needs ``create`` in the region.
@@ -87,7 +87,7 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
 
 @transaction.atomic
 def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
-    """Say where a survey asks, in the place of what was said before; each cell gets a public link.
+    """Replace the cells of a survey; each cell gets a public link.
 
     Raises Faults at the rows (``2.quota``); needs ``set-up``.
     """
@@ -120,10 +120,10 @@ def open_survey(*, by: Standing, survey: int) -> None:
 
 @transaction.atomic
 def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
-    """Close a survey, when answers given in time can no longer be on their way.
+    """Close a survey, once answers given in time can no longer arrive.
 
-    The indices of a satisfaction survey become values of measures with it (see ``measuring``).
-    Raises Faults before that, :class:`WrongSurveyState` a second time; needs ``close``.
+    The indices of a satisfaction survey become values of measures (see ``measuring``). Raises Faults before that,
+    :class:`WrongSurveyState` a second time; needs ``close``.
     """
     row = locked_survey(by, survey, Action.CLOSE)
     _move(by, row, SurveyState.CLOSED, answers_in=now >= row.closes_at + GRACE)
@@ -135,7 +135,7 @@ def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
 
 @transaction.atomic
 def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date, file: UUID | None) -> None:
-    """Note that the head of region answers for the validity of a closed survey; ``file``: evidence, the statement.
+    """Record that the head of region answers for the validity of a closed survey; ``file``: the statement, as evidence.
 
     Raises Faults at ``stated_by``, ``stated_on``, ``file``; needs ``state-validity``.
     """
@@ -156,17 +156,18 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
 
 
 def new_token() -> str:
-    """The end of a link, which nobody guesses."""
+    """Make the end of a link, which nobody can guess."""
     return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
 def form_of(survey: Survey) -> Questionnaire:
-    """The questionnaire of a survey, with the districts that it was drawn up with."""
+    """Return the questionnaire of a survey, with the districts that it was drawn up with."""
     return drawn_up(survey.form.text, survey.districts)
 
 
 def locked_survey(by: Standing, key: int, action: Action, *, office: int | None = None) -> Survey:
-    """The survey, for who may do ``action`` with it now; raises as :func:`pilar.people.operations.locked`."""
+    """Lock and return the survey for a person who may do ``action`` with it now; raises as
+    :func:`pilar.people.operations.locked`."""
     return locked(
         Survey.objects,
         by=by,
@@ -179,7 +180,7 @@ def locked_survey(by: Standing, key: int, action: Action, *, office: int | None 
 
 
 def subject_of(key: int) -> str:
-    """Return what notices about a survey are about."""
+    """Return the subject of notices about a survey."""
     return f"{TARGET}:{key}"
 
 

@@ -1,4 +1,4 @@
-"""Timed acts on open surveys: notify the coordinator of missing answers, and close a survey in time."""
+"""Scheduled work on open surveys: notify coordinators of missing answers, and close surveys in time."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ BELOW, CLOSED = "surveys.below-quota", "surveys.closed"
 
 @every("surveys.close-due", cron="10 * * * *")
 def close_due(*, by: Standing, now: datetime) -> int:
-    """Close the surveys that take no answer any more, also none that is on its way; answers how many.
+    """Close the surveys that no longer take answers, not even late arrivals; return their number.
 
-    The coordinators of the region are told. Each survey is a transaction of its own; one that cannot be closed now, is
-    in an hour. Needs ``close`` everywhere: it is the schedule's.
+    The coordinators of the region are notified. Each survey has its own transaction; one that cannot be closed now is
+    tried again in an hour. Needs ``close`` everywhere, as the schedule has.
     """
     due = Survey.objects.filter(state=SurveyState.OPEN, closes_at__lte=now - GRACE).order_by("closes_at", "pk")
     return sum(_close(by, key, now) for key in due.values_list("pk", flat=True))
@@ -36,9 +36,9 @@ def close_due(*, by: Standing, now: datetime) -> int:
 @every("surveys.remind-of-quotas", cron="30 0 * * *")  # 7.30 WIB
 @transaction.atomic
 def remind_of_quotas(*, by: Standing, now: datetime) -> int:
-    """Tell coordinators of surveys that close soon and lack answers; answers how many people were told.
+    """Tell coordinators of surveys that close soon and lack answers; return the number of people notified.
 
-    Once for each survey and closing time. What has its answers by now is told no longer.
+    Once for each survey and closing time. Notices for surveys that have their answers by now are settled.
     """
     soon = Survey.objects.filter(
         state=SurveyState.OPEN, opens_at__lte=now, closes_at__gt=now, closes_at__lte=now + REMINDED_BEFORE

@@ -1,6 +1,6 @@
-"""Answering by link: a page a section, kept after each, handed in at the end. No account, no script.
+"""Answering by link: a page for each section, saved after each, handed in at the end. No account, no script.
 
-What is answered so far lies on the server under a key that only the browser of the respondent knows.
+Unfinished answers are on the server under a key that only the respondent's browser knows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DEVICE_CODE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Where somebody is: the form, the key of their answer, and what they have answered."""
+    """The state of somebody's answering: the form, the key of their answer, and the answers so far."""
 
     form: OpenForm
     key: UUID
@@ -44,7 +44,7 @@ class Started:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The sections that have a question for this respondent."""
+        """The sections with a question for this respondent."""
         return tuple(
             section
             for section in self.form.survey.questionnaire.sections
@@ -55,7 +55,7 @@ class Started:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
+    """Show purpose and consent, and ask for the kind of respondent; nothing is kept before somebody agrees."""
     open_form = queries.open_form(token)
     if request.method != "POST" and _has_arrived(request, open_form):
         return _arrived(open_form, _device(request))
@@ -82,7 +82,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 answer = redirect("surveys:section", token, 1)
                 _mark(answer, _cookie(open_form), str(key), UNFINISHED_DAYS * 24 * 3600)
-                # Already now: the receipt of the whole answer may be lost on its way.
+                # Set now, because the receipt of the whole answer may be lost on its way.
                 _mark(answer, DEVICE, _device(request), DEVICE_AGE)
                 return answer
     going_on = _started(request, open_form)
@@ -93,7 +93,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
-    """The questions of a section. What was answered is kept even while something is missing."""
+    """Show and save the questions of a section; given answers are kept even while others are missing."""
     open_form = queries.open_form(token)
     started = _started(request, open_form)
     if started is None:
@@ -111,7 +111,7 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
     if request.method == "POST":
         answers = {**started.answered.answers, **form.values()}
         given = _with(started.answered, {name: value for name, value in answers.items() if str(value).strip()})
-        # What cannot be kept is told at its question, where it still stands.
+        # An answer that cannot be kept is reported at its question, where it is still shown.
         kept = _with(given, {name: value for name, value in given.answers.items() if storable(str(value))})
         operations.keep_unfinished(token=token, key=started.key, body=_body(kept), now=timezone.now())
         if form.judge(given):
@@ -129,7 +129,7 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def last(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand the answer in. What is missing leads back to its page."""
+    """Hand the answer in, or go back to the page of a missing answer."""
     open_form = queries.open_form(token)
     started = _started(request, open_form)
     if started is None:
@@ -160,12 +160,12 @@ def last(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """The answer has arrived."""
+    """Confirm that the answer has arrived."""
     return render(request, "surveys/answering/thanks.html", {"found": queries.open_form(token)})
 
 
 def _key(request: HttpRequest, form: OpenForm) -> UUID | None:
-    """Give the key of the answer that was begun with this link on this device."""
+    """Return the key of the answer that was begun with this link on this device."""
     try:
         return UUID(request.COOKIES.get(_cookie(form), ""))
     except ValueError:
@@ -173,19 +173,19 @@ def _key(request: HttpRequest, form: OpenForm) -> UUID | None:
 
 
 def _device(request: HttpRequest) -> str:
-    """The device that answers, as its cookie says; a new one where that cannot be a cookie of ours."""
+    """Return the mark of the device from its cookie; a new one if the cookie cannot be ours."""
     given = request.COOKIES.get(DEVICE, "")
     return given if DEVICE_CODE.fullmatch(given) else str(uuid4())
 
 
 def _has_arrived(request: HttpRequest, form: OpenForm) -> bool:
-    """Tell whether the answer was handed in, but its receipt got lost: the browser still has its key."""
+    """Return whether the answer was handed in but its receipt got lost: the browser still has its key."""
     key = _key(request, form)
     return key is not None and queries.arrived(key, token=form.token)
 
 
 def _nothing_begun(request: HttpRequest, form: OpenForm) -> HttpResponse:
-    """Show where to go on: a second click, or sending again on a bad line, comes after the answer was stored."""
+    """Show how to continue, after a second click or a repeated request for an answer that was stored."""
     if _has_arrived(request, form):
         return _arrived(form, _device(request))
     return redirect("surveys:answer", form.token)

@@ -1,4 +1,4 @@
-"""Charts of a closed survey: by district, against other years, by service, and the spread of answers."""
+"""Charts of a closed survey: by district, against other years, by service, and distributions of answers."""
 
 from __future__ import annotations
 

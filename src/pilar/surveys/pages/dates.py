@@ -1,4 +1,4 @@
-"""The dates of a survey moved, and a survey ended before its closing time."""
+"""Change the dates of a survey, and end a survey before its closing time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pilar.surveys.rules.authority import Action, SurveyState, require
 
 @survey_page("surveys/dates.html", tab="survey", sends=True)
 def dates(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """From and until when a survey takes answers, with the reason of a change."""
+    """Show and change the dates of a survey, with the reasons of changes."""
     row = queries.survey(key, scope=by)
     require(by, Action.MOVE_DATES, row.case, known=True)
     form = DatesForm(
@@ -32,7 +32,7 @@ def dates(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sho
 
     def move() -> None:
         given = form.cleaned_data
-        # A field has no seconds: a moment that nobody touched stays as it is.
+        # The field has no seconds: an untouched moment stays exactly as it is.
         kept = {
             name: there if given[name] == there.replace(second=0, microsecond=0) else given[name]
             for name, there in (("opens_at", row.opens_at), ("closes_at", row.closes_at))

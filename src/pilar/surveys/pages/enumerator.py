@@ -1,6 +1,6 @@
-"""Asking people on a tablet, without a line.
+"""Asking people on a tablet, offline.
 
-The page holds nothing but what a public link shows too, so that the tablet may keep it: not even who has signed in. Its
+The page contains only what a public link shows, so that the tablet may store it: not even the signed-in person. Its
 outbox keeps the answers and sends them to the API (``design.outbox``, static/surveys/enumerator).
 """
 
@@ -40,7 +40,7 @@ ANSWERS = Outbox(
 @ANSWERS.kept
 @page("surveys/enumerator.html")
 def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> Shown:
-    """Show where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the
+    """Show the page for asking about a programme. A closed survey is shown too, because answers may still be on the
     tablet."""
     row = queries.survey(key, scope=by)
     cell = existing(next((cell_row for cell_row in queries.cells(row, scope=by) if cell_row.place == place), None))
@@ -80,7 +80,7 @@ def _asked(item: Item) -> dict[str, Any]:
 
 
 def _texts() -> dict[str, str]:
-    """Sentences of this page alone."""
+    """Return sentences that only this page needs."""
     return {
         "missing": _("Please answer this question"),
         "consent": _("Tick that the respondent agrees, or go back: nothing is kept"),

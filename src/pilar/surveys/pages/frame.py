@@ -1,4 +1,4 @@
-"""Shared frame of one survey's pages: its head and tabs."""
+"""The common frame of all pages of a survey: its head and links between them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ TABS = {
     "words": (N_("Suggestions"), Action.SEE_WORDS),
     "contacts": (N_("Addresses"), Action.SEE_CONTACTS),
 }
-"""The pages of a survey by the names of their addresses, and what a reader must be allowed to see there."""
+"""The pages of a survey by the names of their addresses, and the permission that each needs."""
 
 
 def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
-    """Return what stands around the pages of the survey ``row``: its head, and the tabs that the reader may open."""
+    """Return the values of the frame around pages of the survey ``row``: its head, and the tabs that the reader may
+    open."""
     row = context["row"]
     return {
         "tabs": [
@@ -50,7 +51,7 @@ def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
 def framed(
     request: HttpRequest, row: SurveyRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of a survey with another status."""
+    """Draw a page of a survey with another status."""
     shown = {"row": row, **frame({"row": row}, standing_of(request), tab), **context}
     return drawn(request, template, shown, status=status)
 

@@ -27,7 +27,7 @@ from pilar.surveys.rules.sheets import MAX_ROWS
 @never_cache
 @login_required
 def sheet(request: HttpRequest, key: int) -> HttpResponse:
-    """A file of answers, in two steps."""
+    """Import answers from a file, in two steps."""
     importer = _importer(request, key)
     page = ImportPage(
         done=reverse("surveys:survey", args=[key]),
@@ -50,13 +50,13 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
 @login_required
 @require_safe
 def template(request: HttpRequest, key: int) -> HttpResponse:
-    """An empty table of the programmes that the reader enters answers of."""
+    """An empty table for the programmes for which the reader may enter answers."""
     name = f"jawaban-survei-{key}-{(get_language() or 'id')[:2]}.xlsx"
     return file(answers_template(_importer(request, key)), name, XLSX)
 
 
 def answers_template(importer: Answers) -> bytes:
-    """One row an answer, and instructions."""
+    """Write a table with one row for each answer, and instructions."""
     row = importer.survey
     guide = (
         f"{row.title} · {row.region_name} · {row.year}",
@@ -68,7 +68,7 @@ def answers_template(importer: Answers) -> bytes:
 
 
 def _importer(request: HttpRequest, key: int) -> Answers:
-    """The import of who enters answers somewhere in the survey; raises NotFound, NotAllowed."""
+    """Return the importer for a person who may enter answers somewhere in the survey; raises NotFound, NotAllowed."""
     importer = Answers(standing_of(request), key, timezone.now())
     require_somewhere(importer.by, Action.ENTER, importer.survey.case)
     return importer

@@ -34,7 +34,7 @@ SURVEYS = Table(
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the surveys of the reader's region; the secretariat sees those of all."""
+    """Redirect to the surveys of the reader's region; the secretariat sees those of all regions."""
     texts = (_("Surveys"), _("What the regions ask the public."))
     heads = {"count": _("Surveys"), "open": _("Take answers"), "newest": _("Newest year")}
     read = partial(surveys_by_region, scope=by)

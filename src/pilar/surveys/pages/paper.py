@@ -1,4 +1,4 @@
-"""A survey on paper: its forms to print, and the sheets that come back entered by hand."""
+"""A survey on paper: its forms for printing, and entering returned sheets by hand."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from pilar.surveys.rules.authority import Action, Case, may, may_somewhere, requ
 from pilar.surveys.rules.paper import DAY, MAX_NUMBER, NUMBER, takes_now
 
 NEXT, LAST_DAY = "nomor", "tanggal"
-"""In the address of the next sheet: its number, and the day of the one before."""
+"""Parameters in the address of the next sheet: its number, and the day of the one before."""
 
 
 @survey_page("surveys/paper/papers.html", tab="papers")
 def papers(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The paper forms of the programmes that the reader sees, and where sheets and files are entered."""
+    """The paper forms of the programmes that the reader sees, and links for entering sheets and files."""
     row = queries.survey(key, scope=by)
     cells = queries.cells(row, scope=by)
     return {
@@ -101,7 +101,7 @@ def entry(request: HttpRequest, key: int, place: int, *, by: Standing, now: date
 
 
 def _found(by: Standing, key: int, place: int) -> tuple[SurveyRow, CellRow]:
-    """The survey and one of its programmes, as far as the reader sees them; raises :class:`NotFound`."""
+    """Return the survey and one of its programmes that the reader sees; raises :class:`NotFound`."""
     row = queries.survey(key, scope=by)
     cell = existing(next((cell_row for cell_row in queries.cells(row, scope=by) if cell_row.place == place), None))
     return row, cell

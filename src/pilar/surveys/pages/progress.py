@@ -1,4 +1,4 @@
-"""Page of a survey's progress: the number of answers, live, and its links. Numbers, never names."""
+"""The number of answers to a survey, live, and its links. Only numbers, never respondents."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNCOUNTED = Table(
 
 @survey_page("surveys/survey.html", tab="survey")
 def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """A survey: what it asks, how far it is, and what can be done with it now."""
+    """A survey: its programmes, its progress, and the reader's possible acts."""
     row = queries.survey(key, scope=by)
     cells = queries.cells(row, scope=by)
     measured = queries.measured(row.key, scope=by, now=now)
@@ -73,7 +73,7 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 
 @survey_page("surveys/uncounted.html", tab="uncounted")
 def uncounted(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show which answers do not count, and why."""
+    """Show the numbers of answers that do not count, with the reasons."""
     row = queries.survey(key, scope=by)
     rows = queries.uncounted(row, scope=by)
     return {
@@ -86,9 +86,9 @@ def uncounted(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @require_safe
 def counts(request: HttpRequest, key: int) -> HttpResponse:
-    """The counts alone, for pages that ask every few seconds: 304 while nothing has changed."""
+    """The counts alone, for pages that poll every few seconds: 304 while nothing has changed."""
     if not request.user.is_authenticated:
-        # A sign-in page does not fit into the place of a table: the whole page is loaded anew.
+        # A sign-in page does not fit into the place of a table, so the whole page is reloaded.
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponse(headers={"HX-Refresh": "true"})
         return redirect_to_login(request.get_full_path())
@@ -105,7 +105,7 @@ def counts(request: HttpRequest, key: int) -> HttpResponse:
 
 @survey_page("surveys/links.html", tab="links")
 def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """A sheet of links with their codes, to be printed and hung up."""
+    """A sheet of links with their QR codes, for printing and display."""
     row = queries.survey(key, scope=by)
     shown = [(cell, public_address(cell.token)) for cell in queries.cells(row, scope=by)]
     return {"row": row, "links": shown}
@@ -122,7 +122,7 @@ def code(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpRes
 
 
 def _told(change: queries.DateChangeRow, region: str) -> tuple[str, str]:
-    """The moments before and after, as one sentence each."""
+    """Return the moments before and after, as one sentence each."""
     return (
         f"{reference.local_time(change.opened_before, region)} – {reference.local_end(change.closed_before, region)}",
         f"{reference.local_time(change.opens_at, region)} – {reference.local_end(change.closes_at, region)}",

@@ -1,4 +1,4 @@
-"""Questionnaires that the secretariat sends by page: the file is looked at, kept as a draft, released by another."""
+"""Questionnaires sent by the secretariat: the file is checked, kept as a draft, and released by a second person."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ PAGES = DraftPages(
 
 @answer
 def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """Show the questionnaires in use; look at the file of another, its faults or changes, and keep it as a draft."""
+    """Show the questionnaires in use; check the file of a new one, show its faults or changes, and keep it as a
+    draft."""
     require_sending(by)
     known = offered()
     look = PAGES.sending(
@@ -69,7 +70,7 @@ def send(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
 @answer
 @require_safe
 def offered_file(request: HttpRequest, form: str, *, by: Standing) -> HttpResponse:
-    """Answer with the text of a questionnaire that can be chosen."""
+    """The text of a questionnaire that can be chosen."""
     require_sending(by)
     offered = offered_form(form)
     return file(offered.text.encode(), f"{offered.form.code}-{offered.form.version}.yaml", YAML)
@@ -78,7 +79,7 @@ def offered_file(request: HttpRequest, form: str, *, by: Standing) -> HttpRespon
 @answer
 @require_safe
 def offered_workbook(request: HttpRequest, form: str, *, by: Standing) -> HttpResponse:
-    """Answer with a questionnaire that can be chosen as a workbook, in the reader's language."""
+    """A questionnaire that can be chosen as a workbook, in the reader's language."""
     require_sending(by)
     offered = offered_form(form)
     return file(questionnaire_workbook(offered.text), f"{offered.form.code}-{offered.form.version}.xlsx", XLSX)
@@ -86,20 +87,20 @@ def offered_workbook(request: HttpRequest, form: str, *, by: Standing) -> HttpRe
 
 @page("surveys/questionnaires/draft.html")
 def draft(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show a draft: what it rests on, and what it changes."""
+    """Show a draft: its basis, and its changes."""
     return PAGES.shown(form_draft(key, scope=by))
 
 
 @answer
 @require_safe
 def draft_file(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """Answer with the text of a draft."""
+    """The text of a draft."""
     return PAGES.text(form_draft(key, scope=by))
 
 
 @answer
 def release(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Let surveys be drawn up with a draft."""
+    """Release a draft for surveys."""
     return PAGES.release(
         request,
         lambda: form_draft(key, scope=by),
@@ -113,7 +114,7 @@ def release(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
 
 @answer
 def drop(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """Throw a draft away."""
+    """Delete a draft."""
     return PAGES.drop(
         request,
         lambda: form_draft(key, scope=by),

@@ -84,7 +84,7 @@ def answers(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 
 @survey_page("surveys/words.html", tab="words")
 def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show what people wrote in their own words, by programme and question."""
+    """Show free-text answers, by programme and question."""
     row = queries.survey(key, scope=by)
     wordses = queries.words(row, scope=by)
     audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(wordse.texts) for wordse in wordses))
@@ -94,7 +94,7 @@ def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 @never_cache
 @survey_page("surveys/contacts.html", tab="contacts")
 def contacts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
+    """Show the respondents' addresses for the result; a page and no file, so that no copy outlives their erasure."""
     row = queries.survey(key, scope=by)
     contacts = queries.contacts(row, scope=by)
     audit.read(by, "surveys.contacts", row.key, area=row.region, rows=len(contacts))

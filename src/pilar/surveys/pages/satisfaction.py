@@ -1,4 +1,4 @@
-"""The result of a satisfaction survey, which everybody reads, and the plan of what is done about it."""
+"""The public result of a satisfaction survey, and its follow-up plan."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 @everybody
 @page("surveys/result.html", public=True)
 def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """The index with its elements, who answered, and what is done about the lowest."""
+    """The index with its elements, the respondents, and the follow-up of the lowest."""
     index = queries.satisfaction_result(key, scope=by)
     row = index.survey
     return {
@@ -58,7 +58,7 @@ def report(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 
 @survey_page("surveys/follow_up.html", tab="follow-up", sends=True)
 def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show what is done about the lowest elements, by whom and by when."""
+    """Show and edit the follow-up plan of the lowest elements."""
     row = queries.survey(key, scope=by)
     require(by, Action.FOLLOW_UP, row.case, known=True)
     index = result_of(row)
@@ -77,7 +77,7 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
                 return done(request, _("The plan is kept. Everybody reads it with the result"), "surveys:result", key)
     outdated = isinstance(rows.refused, Outdated)
     if outdated:
-        # Who is shown what stands there now has seen it: sending the form again replaces it.
+        # A reader who is shown the present plan has seen it: sending the form again replaces it.
         index = existing(result_of(row))
         seen = index.seen
     return {"row": row, "found": index, "rows": rows, "count": LOWEST, "seen": seen, "outdated": outdated}

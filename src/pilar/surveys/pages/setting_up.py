@@ -1,4 +1,4 @@
-"""A survey set up: where it asks, opened, closed, and stated to be valid."""
+"""Set up a survey: its programmes, opening, closing, and the statement that it is valid."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from pilar.surveys.rules.surveys import GRACE, gaps_of, quotas_of
 from pilar.surveys.wording import part_name
 
 MAX_FILES = 200
-"""Of the evidence room, the newest, from which a statement is chosen."""
+"""The number of newest files of the evidence room to choose a statement from."""
 
 
 @survey_page("surveys/cells.html", tab="cells", sends=True)
 def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show which programmes a survey asks about, of whom, and how many respondents each needs."""
+    """Show and edit the programmes of a survey, the respondents, and the number of them that each needs."""
     row = queries.survey(key, scope=by)
     require(by, Action.SET_UP, row.case, known=True)
     offices = [office for office in areas.offices(row.region, scope=by) if not office.closed]
@@ -77,7 +77,7 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @answer
 def open_(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """Let the survey take answers."""
+    """Open the survey for answers."""
     return confirm(request, lambda: _open_check(key, by), lambda: operations.open_survey(by=by, survey=key))
 
 

@@ -1,4 +1,4 @@
-"""Read the changes of a survey's dates."""
+"""Changes of a survey's dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pilar.surveys.queries.rows import SurveyRow
 
 @dataclass(frozen=True, slots=True)
 class DateChangeRow:
-    """What the dates were, what they became, why, by whom and when. ``ended``: before the closing time."""
+    """A change of dates: old and new dates, the reason, the person and the moment. ``ended``: before the closing
+    time."""
 
     opened_before: datetime
     closed_before: datetime
@@ -25,5 +26,5 @@ class DateChangeRow:
 
 
 def date_changes(row: SurveyRow) -> tuple[DateChangeRow, ...]:
-    """Each change, newest first. A row in hand is leave to read them. One query."""
+    """Read each change, newest first. Whoever has the row may read them. One query."""
     return tuple(row_of(DateChangeRow, change) for change in DateChange.objects.filter(survey=row.key).order_by("-pk"))

@@ -1,4 +1,4 @@
-"""Scores by district of the respondents, as far as nobody can be told apart by them (``rules.districts``)."""
+"""Scores by district of the respondents, as far as they identify nobody (``rules.districts``)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SUMS = """
 
 @dataclass(frozen=True, slots=True)
 class DistrictScore:
-    """The mean of a district over the questions that everybody is asked; by pillar, where it is shown."""
+    """The mean of a district over the questions that everybody is asked, and by pillar where that is shown."""
 
     code: str
     title: Bilingual
@@ -40,9 +40,9 @@ class DistrictScore:
 
 @dataclass(frozen=True, slots=True)
 class Districts:
-    """Scores by district, highest first; ``items`` are the questions that they are made of.
+    """Scores by district, highest first; ``items`` are the questions behind them.
 
-    ``others`` counts the answers of whoever told no district or lives in one that is not shown: none, or five and more.
+    ``others`` counts the answers without a district or from one that is not shown: none, or five and more.
     """
 
     rows: tuple[DistrictScore, ...]
@@ -51,7 +51,7 @@ class Districts:
 
 
 def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
-    """The scores by district of a survey of these programmes: None if it did not ask for the district. One query.
+    """Read the scores by district of a survey of these programmes: None if it did not ask for the district. One query.
 
     ``asked`` must be all its programmes (``rules.districts``).
     """
@@ -81,7 +81,7 @@ def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
 
 
 def _sums(row: SurveyRow, field: str, items: Sequence[Item], cells: Sequence[CellRow]) -> dict[tuple[int, str], Sums]:
-    """By programme and district; the values are each respondent's sum over the items, of which they answered all."""
+    """Read sums by programme and district; a value is a respondent's sum over the items, all of which are answered."""
     places = [place for place, item in enumerate(row.questionnaire.scale_items, start=1) if item in items]
     given = {"field": field, "places": places, "survey": row.key, "cells": [cell_row.key for cell_row in cells]}
     district = row.questionnaire.district
@@ -95,7 +95,7 @@ def _sums(row: SurveyRow, field: str, items: Sequence[Item], cells: Sequence[Cel
 
 
 def _mean(sums: Sums, form: Questionnaire, count: int) -> Mean:
-    """The mean on the scale, from sums over so many items."""
+    """Return the mean on the scale, from sums over so many items."""
     whole = mean_of(sums, lowest=count * min(form.scale), highest=count * max(form.scale))
     if whole.mean is None:
         return whole

@@ -1,4 +1,4 @@
-"""Read a year's closed Impact survey by pillar, for the evaluation."""
+"""The scores of each pillar in the closed Impact survey of a year, for the evaluation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PillarScores:
 
 @dataclass(frozen=True, slots=True)
 class ImpactSurvey:
-    """The survey that counts, with its pillars by code; ``among`` so many closed Impact surveys of the year."""
+    """The survey that counts, with its pillars by code; ``among``: the number of closed Impact surveys of the year."""
 
     row: SurveyRow
     pillars: dict[str, PillarScores]
@@ -38,10 +38,10 @@ class ImpactSurvey:
 
 
 def impact_of_year(region: str, year: int, *, synthetic: bool, scope: Standing) -> ImpactSurvey | None:
-    """The closed Impact survey of a region and year, as far as ``scope`` sees its cells; None for none.
+    """Read the closed Impact survey of a region and year, as far as ``scope`` sees its cells; None if there is none.
 
-    Of several it is one that the head of region answers for, and of those the one that was closed last. Made-up ones
-    count only where ``synthetic`` ones may. Four queries.
+    Of several, those with the head of region's statement come first, then the last one closed. Made-up ones count only
+    if ``synthetic`` ones may. Four queries.
     """
     rows = Survey.objects.filter(visible(scope), region=region, year=year, state=SurveyState.CLOSED)
     if not synthetic:
@@ -57,7 +57,7 @@ def impact_of_year(region: str, year: int, *, synthetic: bool, scope: Standing) 
 
 
 Doubted = dict[int, list[tuple[list[str], int]]]
-"""By cell the flags and the weight of each answer."""
+"""The flags and the weight of each answer, by cell."""
 
 
 def _pillar(told: SurveyScores, code: str, doubted: Doubted) -> PillarScores:

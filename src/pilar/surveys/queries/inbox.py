@@ -1,4 +1,4 @@
-"""Read the survey tasks that wait for a user."""
+"""Tasks from surveys for the inbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pilar.surveys.queries.questionnaires import form_drafts
 
 
 def waiting(scope: Standing, _now: datetime) -> Iterator[Waiting]:
-    """Questionnaires to release."""
+    """Yield questionnaires to release."""
     for draft in form_drafts(scope=scope):
         if not draft.own:
             yield Waiting(

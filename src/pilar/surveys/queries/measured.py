@@ -1,4 +1,4 @@
-"""Read the measures made from a satisfaction survey's index, and the survey behind a measure's value."""
+"""The measures made from the index of a satisfaction survey, and the survey behind a value of a measure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pilar.surveys.rules.measures import IndexFigure, score_of
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRow:
-    """A measure that an index became: where it stands, the period of the value, and that value.
+    """A measure made from an index: its address, the period of the value, and the value.
 
     ``cell`` is None for the index of all services together.
     """
@@ -41,11 +41,11 @@ class MeasuredRow:
 
 @dataclass(frozen=True, slots=True)
 class Satisfied:
-    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``, a day of
-    its region: what midnight ends belongs to the day before.
+    """The index of a service in a closed survey, with its number of answers; the survey ended on ``until``, a day in
+    its region's time zone (an end at midnight belongs to the day before).
 
-    ``office``: whose service it is, where another office has one of this name; empty otherwise. ``survey``: its key, by
-    which everybody reads the result.
+    ``office``: the owner of the service, if another office has one of the same name; empty otherwise. ``survey``: its
+    key, for the public result.
     """
 
     programme: str
@@ -58,13 +58,13 @@ class Satisfied:
 
     @property
     def title(self) -> str:
-        """The service, with its office where the name alone is that of two."""
+        """The service, with its office if two have the name."""
         return f"{self.programme} ({self.office})" if self.office else self.programme
 
 
 def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfied, ...]:
-    """The latest indices of the services of the office with these words in its name, by service. Public: a figure of
-    few answers became no measure. One query."""
+    """Read the latest indices of services whose name has these words, by service. Public: figures with few answers
+    became no measures. One query."""
     del scope
     rows = Measured.objects.filter(survey__region=region, cell__office__name__icontains=office).select_related(
         "survey", "cell__office"
@@ -88,7 +88,7 @@ def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfi
 
 
 def figures_of(scores: SurveyScores) -> tuple[IndexFigure, ...]:
-    """The indices of a satisfaction survey: of each service, and of all together where there are several."""
+    """Return the indices of a satisfaction survey: of each service, and of all together if there are several."""
     survey = scores.survey
     form = survey.questionnaire
     if form.satisfaction is None:
@@ -109,7 +109,8 @@ def figures_of(scores: SurveyScores) -> tuple[IndexFigure, ...]:
 
 
 def measured(key: int, *, scope: Standing, now: datetime) -> tuple[MeasuredRow, ...]:
-    """The measures that the index of a survey became, services first, as far as ``scope`` reads them. Three queries."""
+    """Read the measures made from the index of a survey, services first, as far as ``scope`` reads them. Three
+    queries."""
     rows = list(Measured.objects.filter(survey=key).order_by("cell__place"))
     measure_rows = measures.measures_by_key({row.measure_id for row in rows}, scope=scope, now=now) if rows else {}
     return tuple(
@@ -128,7 +129,7 @@ def measured(key: int, *, scope: Standing, now: datetime) -> tuple[MeasuredRow, 
 
 
 def origins(keys: Collection[str], scope: Standing) -> Mapping[str, ValueOrigin]:
-    """For ``settings.PILAR_MEASURE_ORIGINS``: the survey that a value was made from. Two queries."""
+    """Return the survey behind each value, for ``settings.PILAR_MEASURE_ORIGINS``. Two queries."""
     rows = Measured.objects.filter(key__in=set(keys)).order_by()
     counts = {key: (survey, count) for key, survey, count in rows.values_list("key", "survey", "count")}
     surveys = Survey.objects.filter(visible(scope), pk__in={survey for survey, _count in counts.values()})

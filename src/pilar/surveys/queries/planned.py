@@ -1,4 +1,4 @@
-"""Read a survey's subjects proposed by plans, which stand above this room: a source that the settings name."""
+"""Programmes of a plan that a survey can ask about. Plans are in a higher room, so the settings name the source."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class PlannedProgramme:
 
 
 PlannedProgrammes = Callable[[str, date, Standing], Sequence[PlannedProgramme]]
-"""The programmes of the plan that is in force in a region on a day, as far as a reader may know of them.
+"""Returns the programmes of the plan in force in a region on a day that a reader may know of.
 
 A higher room writes one and is named in ``settings.PILAR_SURVEY_PROGRAMMES``.
 """
 
 
 def planned_programmes(row: SurveyRow, *, scope: Standing) -> tuple[PlannedProgramme, ...]:
-    """The programmes of the plan in force on the day on which a survey opens; none without a plan.
+    """Return the programmes of the plan in force on the day on which a survey opens; empty without a plan.
 
-    Pillars are those of a survey of impact: another one does not ask by them.
+    Pillars are given only for an impact survey; others do not ask by them.
     """
     told: PlannedProgrammes = import_string(settings.PILAR_SURVEY_PROGRAMMES)
     programmes = told(row.region, today_in(row.region, row.opens_at), scope)

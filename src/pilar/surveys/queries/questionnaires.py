@@ -1,4 +1,4 @@
-"""Questionnaires: those that can be chosen for a survey, and those that the secretariat has sent."""
+"""Questionnaires: those that can be chosen for a survey, and drafts that the secretariat has sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pilar.surveys.rules.questionnaire_drafts import changes, whole
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A questionnaire that can be chosen for a new survey, and the text of its file; ``ships``: with Pilar."""
+    """A questionnaire that can be chosen for a new survey, and the text of its file; ``ships``: it is part of Pilar."""
 
     form: Questionnaire
     text: str
@@ -26,8 +26,8 @@ class Offered:
 
 
 def offered() -> tuple[Offered, ...]:
-    """Return what a survey can be drawn up with, by code: of each the version that was released last, or else the one
-    that ships. One query. It is no secret: everybody who answers reads it."""
+    """Return the questionnaires for new surveys, by code: the version released last, or else the one shipped with
+    Pilar. One query. They are public."""
     forms = {form.code: Offered(form, text, ships=True) for text in shipped_texts() for form in (parse(text),)}
     for text in _released().values_list("form__text", flat=True):
         form = parse(text)
@@ -36,7 +36,7 @@ def offered() -> tuple[Offered, ...]:
 
 
 def offered_form(code: str) -> Offered:
-    """Return the questionnaire of this code; raises :class:`UnknownQuestionnaire`."""
+    """Return the questionnaire with this code; raises :class:`UnknownQuestionnaire`."""
     forms = {template.form.code: template for template in offered()}
     if code not in forms:
         raise UnknownQuestionnaire(given=code, known=", ".join(forms))
@@ -44,29 +44,29 @@ def offered_form(code: str) -> Offered:
 
 
 def may_send_questionnaires(by: Standing) -> bool:
-    """Tell whether the reader may send questionnaires."""
+    """Return whether the reader may send questionnaires."""
     return holds(by, Action.SEND_QUESTIONNAIRE, Case())
 
 
 def require_sending(by: Standing) -> None:
-    """Raise :class:`NotAllowed` for who may not send questionnaires."""
+    """Raise :class:`NotAllowed` if a person may not send questionnaires."""
     require(by, Action.SEND_QUESTIONNAIRE, Case(), known=True)
 
 
 def versions_of(code: str) -> set[str]:
-    """Return the versions of a questionnaire that ship, are asked or have been released."""
+    """Return the versions of a questionnaire that are shipped, in use or released."""
     ships = {form.version for form in map(parse, shipped_texts()) if form.code == code}
     return ships | set(Form.objects.filter(code=code).values_list("version", flat=True))
 
 
 def sending_faults(form: Questionnaire) -> tuple[Fault, ...]:
-    """Tell what keeps a questionnaire that is in order from becoming a draft: its version is there already."""
+    """Return a fault if the version of a valid questionnaire exists already, so that it cannot become a draft."""
     drafts = waiting_versions(FormDraft, form.code)
     return version_faults(form.code, form.version, versions=versions_of(form.code), drafts=drafts)
 
 
 def before(code: str, *, released: int | None = None) -> Questionnaire | None:
-    """Return the version that a draft of this code follows: that in use, or that before ``released``, another draft."""
+    """Return the version before a draft of this code: the one in use, or the one before ``released``, another draft."""
     earlier = _released().filter(code=code)
     if released is not None:
         at = FormDraft.objects.values_list("released_at", flat=True).get(pk=released)
@@ -77,7 +77,7 @@ def before(code: str, *, released: int | None = None) -> Questionnaire | None:
 
 
 def form_drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
-    """Return the drafts that wait, newest first; none for who may not release them."""
+    """Return the waiting drafts, newest first; empty for a reader who may not release them."""
     if not holds(scope, Action.RELEASE_QUESTIONNAIRE, Case()):
         return ()
     return tuple(
@@ -86,7 +86,7 @@ def form_drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
 
 
 def form_draft(key: int, *, scope: Standing) -> DraftView[Questionnaire]:
-    """Return a draft with what it changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Return a draft with its changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
     require(scope, Action.RELEASE_QUESTIONNAIRE, Case(), known=True)
     sent = existing(FormDraft.objects.filter(pk=key).first())
     form = parse(sent.document)

@@ -1,5 +1,5 @@
-"""Read a closed survey: what its page and documents show, its single answers without names, what people wrote, and
-where they want to be told the result."""
+"""Read a closed survey: the figures of its page and documents, its anonymous answers, free texts, and the addresses for
+the result."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """Scores with those of the year before, if it asked the same; how answers are spread, and which are doubted.
+    """Scores with those of the year before, if it asked the same; distributions of answers, and doubtful ones.
 
-    ``whole``: the reader sees all programmes. ``districts``: None if not, or if the survey did not ask for them.
+    ``whole``: the reader sees all programmes. ``districts``: None otherwise, or if the survey did not ask for them.
     """
 
     scores: SurveyScores
@@ -42,7 +42,7 @@ class Recap:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What people wrote about a programme in answer to a question."""
+    """Free-text answers about a programme to a question."""
 
     programme: str
     question: Bilingual
@@ -50,7 +50,7 @@ class Words:
 
 
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
-    """Return what is told of a survey, as far as ``scope`` sees its cells."""
+    """Return the recap of a survey, as far as ``scope`` sees its cells."""
     beside = years(row, scope=scope)
     asked = [cell.cell for cell in beside.own.cells]
     whole = Cell.objects.filter(survey=row.key).count() == len(asked)
@@ -66,10 +66,10 @@ def recap(row: SurveyRow, *, scope: Standing) -> Recap:
 
 
 def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
-    """The single answers of a closed survey without anything that tells who gave them; needs ``see-answers``.
+    """Read the single answers of a closed survey without anything that identifies respondents; needs ``see-answers``.
 
-    Answers in words and numbers are left out: they may name persons. So is the district: with it hardly five would be
-    alike.
+    Free texts and numbers are left out because they may name persons; so is the district, because hardly five answers
+    would then be alike.
     """
     require(scope, Action.SEE_ANSWERS, row.case, known=True)
     form = row.questionnaire
@@ -89,10 +89,10 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
 
 
 def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
-    """Return what people wrote in a closed survey, by programme and question; needs ``see-words``.
+    """Read the free texts of a closed survey, by programme and question; needs ``see-words``.
 
-    In the order of the alphabet, which tells nothing of the time. Programmes of which fewer than five answers count are
-    left out. Two queries.
+    In alphabetical order, which does not show the time. Programmes with fewer than five answers that count are left
+    out. Two queries.
     """
     require(scope, Action.SEE_WORDS, row.case, known=True)
     written: dict[tuple[int, str], list[str]] = defaultdict(list)
@@ -113,8 +113,8 @@ def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
 
 
 def contacts(row: SurveyRow, *, scope: Standing) -> tuple[str, ...]:
-    """Tell where respondents want to be told the result of a closed survey, each address once, in the order of the
-    alphabet, which tells nothing of the answers; needs ``see-contacts``. Those that are erased are not there."""
+    """Read the addresses for the result of a closed survey, each once, in alphabetical order, which shows nothing about
+    the answers; needs ``see-contacts``. Erased ones are gone."""
     require(scope, Action.SEE_CONTACTS, row.case, known=True)
     return tuple(sorted(set(Contact.objects.filter(survey=row.key).values_list("address", flat=True))))
 
@@ -128,8 +128,8 @@ _SPREAD = """
 
 
 def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distribution, ...]:
-    """Tell how the answers that count are spread, by scale item; what fewer than five of a cell answered is left
-    out."""
+    """Return the distribution of the answers that count, by scale item; items with fewer than five answers in a cell
+    are left out."""
     by_cell: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD, {"survey": row.key, "cells": [cell_row.key for cell_row in asked]})
@@ -147,7 +147,7 @@ def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distributio
 
 
 def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
-    """Tell which answers are doubted, and what they weigh."""
+    """Return the numbers of doubtful answers, and their weights."""
     weights, count, clean, weight = row.questionnaire.quality.weights, 0, 0, 0
     counted_flags: Counter[str] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=[cell.key for cell in asked])

@@ -1,4 +1,4 @@
-"""Read a closed satisfaction survey as published: index, elements with grades, respondents, actions."""
+"""The public result of a closed satisfaction survey: index, elements with grades, respondents, follow-up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OptionShare:
-    """How many respondents are alike in something; ``count`` is None where it is hidden."""
+    """The number of respondents with an option; ``count`` is None where it is hidden."""
 
     title: Bilingual
     count: int | None
@@ -44,9 +44,9 @@ class OptionShare:
 
 @dataclass(frozen=True, slots=True)
 class Respondents:
-    """Respondents by one thing that was asked about them; ``hidden`` counts those of hidden options together.
+    """Respondents by one question about them; ``hidden`` counts those of hidden options together.
 
-    ``options`` is empty where nothing may be told.
+    ``options`` is empty where nothing may be shown.
     """
 
     code: str
@@ -65,7 +65,7 @@ class ServiceIndex:
 
 @dataclass(frozen=True, slots=True)
 class SatisfactionResult:
-    """The result of a satisfaction survey. ``count``: the answers that it is made of."""
+    """The result of a satisfaction survey. ``count``: the number of answers behind it."""
 
     survey: SurveyRow
     index: Index
@@ -79,14 +79,15 @@ class SatisfactionResult:
 
     @property
     def seen(self) -> int:
-        """The sign of the plan, for whoever writes over it."""
+        """The checksum of the plan, sent back with the form that overwrites it."""
         return sign_of_steps(self.steps)
 
 
 def satisfaction_result(key: int, *, scope: Authority) -> SatisfactionResult:
-    """The result of a closed satisfaction survey of which enough answers count; raises :class:`NotFound` otherwise.
+    """Read the result of a closed satisfaction survey with enough answers that count; raises :class:`NotFound`
+    otherwise.
 
-    Everybody's: a figure of few answers goes into nothing. Five queries.
+    It is public: figures with few answers are not used at all. Five queries.
     """
     del scope
     row = Survey.objects.filter(pk=key, state=SurveyState.CLOSED).select_related("region", "form").first()
@@ -94,7 +95,7 @@ def satisfaction_result(key: int, *, scope: Authority) -> SatisfactionResult:
 
 
 def result_of(row: SurveyRow) -> SatisfactionResult | None:
-    """The result of a closed survey; None if it has no index. Four queries."""
+    """Return the result of a closed survey; None if it has no index. Four queries."""
     form = row.questionnaire
     rule = form.satisfaction
     if rule is None:
@@ -127,7 +128,7 @@ def _index(cell: CellScores, rule: Satisfaction) -> Index | None:
 
 
 def _respondents(row: SurveyRow, cells: set[int]) -> tuple[Respondents, ...]:
-    """Respondents whose answers count, of the programmes that are shown, by what was asked about them."""
+    """Count the respondents whose answers count, in programmes that are shown, by the questions about them."""
     fields = row.questionnaire.told_profile
     given = Response.objects.filter(survey=row.key, cell__in=cells).order_by()
     rows = list(given.values_list("cell", "mode", "group", "profile", "weight"))

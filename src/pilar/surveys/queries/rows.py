@@ -40,7 +40,7 @@ class SurveyRow:
 
     @property
     def case(self) -> Case:
-        """For ``rules.authority``."""
+        """The case for the permission table."""
         return Case(self.region, None, self.state)
 
     @property
@@ -50,14 +50,14 @@ class SurveyRow:
 
     @property
     def state_tone(self) -> str:
-        """The tone of its tag."""
+        """The tone of the state's tag."""
         return STATE_TONES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
 class CellRow:
-    """A cell with how many answers it has: ``count`` all, ``counting`` those that weigh something. ``population``: whom
-    the service serves, where it is known."""
+    """A cell with its numbers of answers: ``count`` all, ``counting`` those with a weight. ``population``: the people
+    served, if known."""
 
     key: int
     place: int
@@ -74,17 +74,17 @@ class CellRow:
 
     @property
     def sample(self) -> int | None:
-        """Respondents that the population asks for (Krejcie and Morgan); None where it is not known."""
+        """The sample size for the population (Krejcie and Morgan); None if that is not known."""
         return None if self.population is None else sample_of(self.population)
 
     @property
     def missing(self) -> int:
-        """Answers that the quota still wants."""
+        """The number of answers still needed for the quota."""
         return max(self.quota - self.counting, 0)
 
     @property
     def below_quota(self) -> bool:
-        """Tell whether fewer answers count than were wanted."""
+        """True if fewer answers count than required."""
         return self.missing > 0
 
 
@@ -92,7 +92,7 @@ class CellRow:
 class CellScores:
     """The scores of a cell: by item in the order of the scale items, and the mean of them.
 
-    A figure of fewer than ``MIN_SHOWN`` answers is not there, as if nobody had answered.
+    A figure with fewer than ``MIN_SHOWN`` answers is missing, as if nobody had answered.
     """
 
     cell: CellRow
@@ -102,22 +102,22 @@ class CellScores:
 
     @property
     def shown(self) -> bool:
-        """Tell whether enough people answered for the figures to be shown."""
+        """True if enough people answered for the figures to be shown."""
         return self.mean is not None
 
     @property
     def told(self) -> int | None:
-        """The answers that its figures are made of, None where they are not shown."""
+        """The number of answers behind its figures, None if they are not shown."""
         return self.cell.counting if self.shown else None
 
 
 ItemScores = tuple[tuple[str, Mean], ...]
-"""By code of the scale item."""
+"""Means by code of the scale item."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupScores:
-    """The mean of a pillar or sub-dimension, and how many answers of shown programmes it is made of."""
+    """The mean of a pillar or sub-dimension, and the number of answers behind it in programmes that are shown."""
 
     code: str
     mean: Fraction | None
@@ -141,7 +141,7 @@ class SurveyScores:
 
     @property
     def by_item(self) -> ItemScores:
-        """Over all programmes."""
+        """The means of all programmes by item."""
         return self._by_item(self.items)
 
     @property
@@ -173,7 +173,7 @@ class SurveyScores:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How often each value of the scale was chosen for an item, in the order of the scale."""
+    """The number of answers for each value of the scale for an item, in the order of the scale."""
 
     item: str
     counts: tuple[int, ...]
@@ -181,7 +181,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class FlagCount:
-    """How many answers have a flag, and what one of them counts, per cent."""
+    """The number of answers with a flag, and the weight of one of them, in per cent."""
 
     flag: Flag
     count: int
@@ -190,7 +190,8 @@ class FlagCount:
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What is doubted: answers by flag, all answers, those without a flag, and their weights' sum in whole answers."""
+    """Counts of doubtful answers: by flag, all answers, those without a flag, and the sum of weights in whole
+    answers."""
 
     flags: tuple[FlagCount, ...]
     count: int
@@ -199,7 +200,7 @@ class Doubts:
 
 
 def survey_row(row: Survey) -> SurveyRow:
-    """Make the row of a survey with its region and form at hand."""
+    """Make the row of a survey whose region and form are loaded."""
     return row_of(
         SurveyRow,
         row,

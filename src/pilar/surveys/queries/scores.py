@@ -1,4 +1,5 @@
-"""Scores of surveys. Sums are made in the database, where 154,200 answers stand; means and intervals in ``rules``."""
+"""Scores of surveys. Sums are made in the database, which may hold 154,200 answers; means and intervals in
+``rules``."""
 
 from __future__ import annotations
 
@@ -34,16 +35,18 @@ _SUMS = """
 """
 
 CellSums = dict[int, dict[int, Sums]]
-"""By key of the cell and place of the item, from 0. What few people answered is there too: ``scores_of`` drops it."""
+"""Sums by key of the cell and place of the item, from 0. Those with few answers are included; ``scores_of`` drops
+them."""
 
 
 def scores(row: SurveyRow, *, scope: Standing) -> SurveyScores:
-    """The scores of a survey as far as ``scope`` sees its cells: none while it is drawn up. Two queries."""
+    """Read the scores of a survey as far as ``scope`` sees its cells; empty while it is drawn up. Two queries."""
     return scores_of(row, cells(row, scope=scope), sums_of([row.key]).get(row.key, {}))
 
 
 def scores_of(row: SurveyRow, asked: Sequence[CellRow], sums_by_cell: CellSums) -> SurveyScores:
-    """The scores of a survey from the sums of its cells; what fewer than five answered goes into nothing."""
+    """Compute the scores of a survey from the sums of its cells; sums with fewer than five answers are not used at
+    all."""
     form = row.questionnaire
     lowest, highest = min(form.scale), max(form.scale)
     places = range(len(form.scale_items))
@@ -72,7 +75,7 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], sums_by_cell: CellSums) 
 
 
 def sums_of(surveys: Iterable[int]) -> dict[int, CellSums]:
-    """Return what the means of surveys are made of, by key of the survey. One query."""
+    """Read the sums behind the means of surveys, by key of the survey. One query."""
     sums: dict[int, CellSums] = defaultdict(lambda: defaultdict(dict))
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, {"surveys": list(surveys)})
@@ -90,7 +93,7 @@ def _cell(row: CellRow, sums: dict[int, Sums], form: Questionnaire) -> CellScore
 
 
 def _grouped(cells: Iterable[tuple[str, CellScores]]) -> dict[str, list[CellScores]]:
-    """The programmes of each group; those without a group are left out."""
+    """Group the programmes; those without a group are left out."""
     by_group: dict[str, list[CellScores]] = {}
     for code, cell_scores in cells:
         if code:
@@ -99,7 +102,7 @@ def _grouped(cells: Iterable[tuple[str, CellScores]]) -> dict[str, list[CellScor
 
 
 def _mean(members: Sequence[CellScores]) -> Fraction | None:
-    """The unweighted mean of the programmes of a group."""
+    """Return the unweighted mean of the programmes of a group."""
     there = [member.mean for member in members if member.mean is not None]
     return sum(there, Fraction(0)) / len(there) if there else None
 

@@ -18,8 +18,7 @@ from pilar.surveys.rules.authority import SurveyState
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """What a link leads to: the survey and the programme that is asked about; ``used``: it was for one answer, which
-    has arrived."""
+    """The target of a link: the survey and its programme; ``used``: the link was for one answer, which has arrived."""
 
     survey: SurveyRow
     cell: int
@@ -32,7 +31,7 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedRow:
-    """What somebody has answered so far."""
+    """The answers that somebody has given so far."""
 
     key: UUID
     body: dict[str, object]
@@ -40,7 +39,7 @@ class UnfinishedRow:
 
 
 def surveys(*, scope: Standing, region: str = "") -> tuple[SurveyRow, ...]:
-    """Surveys that ``scope`` sees, newest first; of one region if it is named."""
+    """Read the surveys that ``scope`` sees, newest first; of one region if it is named."""
     rows = Survey.objects.filter(visible(scope)).select_related("region", "form")
     if region:
         rows = rows.filter(region=region)
@@ -48,30 +47,31 @@ def surveys(*, scope: Standing, region: str = "") -> tuple[SurveyRow, ...]:
 
 
 def surveys_by_region(*, scope: Standing) -> Mapping[str, Mapping[str, int]]:
-    """By region how many surveys ``scope`` sees, how many of them take answers, and the newest year. One query."""
+    """Return by region the number of surveys that ``scope`` sees, of those that take answers, and the newest year. One
+    query."""
     rows = Survey.objects.filter(visible(scope)).order_by().values("region")
     counted = rows.annotate(count=Count("pk"), open=Count("pk", filter=Q(state=SurveyState.OPEN)), newest=Max("year"))
     return {row.pop("region"): row for row in counted}
 
 
 def survey(key: int, *, scope: Standing) -> SurveyRow:
-    """One survey; raises :class:`NotFound` for one that ``scope`` does not see."""
+    """Read one survey; raises :class:`NotFound` if ``scope`` does not see it."""
     row = existing(Survey.objects.filter(visible(scope), pk=key).select_related("region", "form").first())
     return survey_row(row)
 
 
 def cells(row: SurveyRow, *, scope: Standing) -> tuple[CellRow, ...]:
-    """The cells of a survey that ``scope`` sees, with their counts. One query."""
+    """Read the cells of a survey that ``scope`` sees, with their counts. One query."""
     return cells_of([row.key], scope=scope).get(row.key, ())
 
 
 def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[CellRow, ...]]:
-    """The cells of several surveys that ``scope`` sees, with their counts, by key of the survey. One query."""
+    """Read the cells of several surveys that ``scope`` sees, with their counts, by key of the survey. One query."""
     return _counted(Q(visible_cells(scope), survey__in=list(surveys)))
 
 
 def all_cells(survey: int) -> tuple[CellRow, ...]:
-    """The cells of a survey with their counts, for what everybody is told of it. One query."""
+    """Read all cells of a survey with their counts, for public figures. One query."""
     return _counted(Q(survey=survey)).get(survey, ())
 
 
@@ -93,25 +93,25 @@ def _counted(which: Q) -> dict[int, tuple[CellRow, ...]]:
 
 
 def cells_by(token: str) -> Q:
-    """Tell which cell a link leads to: everybody's of the cell, or that of somebody who was invited."""
-    # One lot of keys: PostgreSQL finds each way by its index, but reads every cell where either may lead to it.
+    """Return the condition for the cell of a link: the public link of the cell, or one of an invited person."""
+    # One set of keys: PostgreSQL finds each kind by its index, but would read every cell for a condition with OR.
     everybody = Cell.objects.filter(token=token).order_by().values("pk")
     return Q(pk__in=everybody.union(Invitation.objects.filter(token=token).order_by().values("cell")))
 
 
 def open_form(token: str) -> OpenForm:
-    """Return what a link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
+    """Return the target of a link, in any state of the survey; raises :class:`NotFound` for an unknown link."""
     row = existing(Cell.objects.filter(cells_by(token)).select_related("survey__region", "survey__form").first())
     used = row.token != token and Invitation.objects.filter(token=token, used=True).exists()
     return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, token, used)
 
 
 def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
-    """Return what was kept of an answer that is not handed in, by its key and the link it belongs to."""
+    """Return the kept part of an unfinished answer, by its key and its link."""
     row = Unfinished.objects.filter(pk=key, cell__in=Cell.objects.filter(cells_by(token))).first()
     return None if row is None else UnfinishedRow(row.pk, row.body, row.began_at)
 
 
 def arrived(key: UUID, *, token: str) -> bool:
-    """Tell whether the answer of this key was handed in by this link."""
+    """Return whether the answer with this key was handed in by this link."""
     return Response.objects.filter(key=key, cell__in=Cell.objects.filter(cells_by(token))).exists()

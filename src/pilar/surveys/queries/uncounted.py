@@ -1,4 +1,4 @@
-"""Answers that do not count, and why: how many, never what they say or when they came."""
+"""Numbers of answers that do not count, with the reasons; never their content or time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from pilar.surveys.rules.answers import FLAG_NAMES, Flag, reasons_of
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """How many answers about a programme do not count for the same reasons.
+    """The number of answers about a programme that do not count for the same reasons.
 
-    How they came in is not told: an answer that is handed on without a name shows its reasons, but its way only with
-    four others.
+    The mode is left out: an anonymised single answer shows its reasons, but its mode only together with four others.
     """
 
     cell: int
@@ -38,7 +37,7 @@ class Uncounted:
 
 
 def uncounted(row: SurveyRow, *, scope: Standing) -> tuple[Uncounted, ...]:
-    """Every answer that does not count, of the programmes that ``scope`` sees, in one of the rows. Two queries."""
+    """Count the answers that do not count, of the programmes that ``scope`` sees, each in one row. Two queries."""
     cells = Cell.objects.filter(visible_cells(scope), survey=row.key).select_related("office").in_bulk()
     counted: Counter[tuple[int, tuple[Flag, ...]]] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=list(cells), weight=0).order_by()
@@ -52,7 +51,7 @@ def uncounted(row: SurveyRow, *, scope: Standing) -> tuple[Uncounted, ...]:
 
 
 def by_reason(rows: Iterable[Uncounted]) -> tuple[tuple[Flag, int], ...]:
-    """Tell how many answers each reason holds for; one with two reasons is counted at both."""
+    """Count the answers by reason; one with two reasons is counted in both."""
     counts: Counter[Flag] = Counter()
     for row in rows:
         for reason in row.reasons:

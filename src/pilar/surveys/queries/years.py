@@ -1,4 +1,4 @@
-"""The closed surveys beside one: those of other years, and the services that were asked about in the same year."""
+"""Closed surveys to compare one with: those of other years, and the services of the same year."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """A survey beside others of its region and questionnaire.
+    """A survey among others of its region and questionnaire.
 
-    ``points``: a closed survey a year that asked the same items on the same scale, by year, and this one. ``others``:
-    those that asked something else. ``services``: of all satisfaction surveys of the year, highest first.
+    ``points``: one closed survey for each year with the same items on the same scale, by year, and this one.
+    ``others``: those with other questions. ``services``: of all satisfaction surveys of the year, highest first.
     """
 
     survey: SurveyRow
@@ -46,12 +46,12 @@ class Years:
 
     @property
     def before(self) -> SurveyScores | None:
-        """Those of the year before."""
+        """The scores of the year before."""
         return next((point for point in self.points if point.survey.year == self.survey.year - 1), None)
 
 
 def years(row: SurveyRow, *, scope: Standing) -> Years:
-    """Return what stands beside a survey, as far as ``scope`` sees it. Three queries."""
+    """Read the surveys to compare one with, as far as ``scope`` sees it. Three queries."""
     rows = Survey.objects.filter(
         visible(scope), region=row.region, form__code=row.questionnaire.code, state=SurveyState.CLOSED
     )

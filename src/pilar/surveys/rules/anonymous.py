@@ -1,4 +1,4 @@
-"""Single answers as they may be handed on: nobody can be told apart by what they said about themselves."""
+"""Anonymised single answers: the answers about themselves identify nobody."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """An answer without name, key and time. ``about``: group and profile, empty strings where they are not told;
-    ``mode`` is None where it is not told."""
+    """An answer without name, key and time. ``about``: group and profile, empty strings where they are hidden; ``mode``
+    is None where it is hidden."""
 
     cell: int
     mode: Mode | None
@@ -26,13 +26,14 @@ class Single:
 
 
 def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
-    """Answers of cells with at least five; who answered, and how, is told only of five or more of a cell who are alike.
+    """Return the answers of cells with at least five; profile and mode are shown only if five or more answers of a cell
+    share them.
 
-    How somebody answered was seen by others, who gave them the sheet or the tablet; so it is told of as many. Those of
-    whom something is not told are five or more of a cell too: where they are fewer, the next rarest are hidden with
-    them. The order is that of the content, so that it tells nothing of the time.
+    The mode was seen by others, who handed over the sheet or the tablet, so it needs as many. Answers with something
+    hidden are also five or more of a cell: where they are fewer, the next rarest are hidden with them. The order is
+    that of the content, so that it does not show the time.
 
-    Five are answers that count: the others may all be of one person.
+    Only answers that count make up the five: the others may all come from one person.
     """
     by_cell: dict[int, list[Single]] = defaultdict(list)
     for single in given:
@@ -42,9 +43,9 @@ def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
 
 
 def _blurred(rows: list[Single]) -> list[Single]:
-    """All that is known of who is one of five; of the others the profile alone, or else how they answered, or nothing.
+    """Keep everything for answers that are one of five; for the others the profile alone, or else the mode, or nothing.
 
-    Each step hands on none or five and more.
+    Each step passes on none, or five and more.
     """
     told, rest = _parted(rows, lambda single: (single.mode, single.about))
     profiled, rest = _parted(rest, lambda single: single.about)
@@ -54,7 +55,7 @@ def _blurred(rows: list[Single]) -> list[Single]:
 
 
 def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Single], list[Single]]:
-    """Those of whom five or more are alike in what is ``seen``, and the others: none, or five and more.
+    """Split the answers into those sharing ``seen`` with four or more others, and the rest: none, or five and more.
 
     ``rows`` are none, or five and more.
     """

@@ -1,4 +1,4 @@
-"""Check an answer against its questionnaire, and mark it doubtful."""
+"""Answers checked against the questionnaire, and signs that they are doubtful."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
 
 class Flag(StrEnum):
-    """Why an answer is doubted."""
+    """Reasons for doubting an answer."""
 
     FAST = "fast"
     STRAIGHT = "straight"
@@ -37,7 +37,7 @@ FLAG_NAMES = {
 
 
 class Mode(StrEnum):
-    """How an answer came in."""
+    """Ways in which an answer comes in."""
 
     WEB = "web"
     ENUMERATOR = "enumerator"
@@ -46,12 +46,12 @@ class Mode(StrEnum):
 
 
 TIMED = frozenset({Mode.WEB, Mode.ENUMERATOR})
-"""Modes whose beginning and end are those of the answering."""
+"""Modes whose times are those of the answering."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as it is given: by code of item and of profile field; ``trap`` is the field that people do not see."""
+    """The input for an answer: by code of item and of profile field; ``trap`` is the field that people do not see."""
 
     answers: Mapping[str, str | int]
     profile: Mapping[str, str] = field(default_factory=dict)
@@ -61,12 +61,12 @@ class Answered:
 
 
 def faults_of(given: Answered, questionnaire: Questionnaire) -> list[Fault]:
-    """Tell why an answer cannot be stored; the place is the code of the item or field."""
+    """Return the faults that prevent an answer from being stored; the place is the code of the item or field."""
     return list(_faults(given, questionnaire))
 
 
 def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) -> list[Fault]:
-    """Return what is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
+    """Return the faults of an answer by link other than its content, at ``contact`` and ``began_at``."""
     faults = []
     if len(contact.strip()) > MAX_CONTACT:
         faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_CONTACT}, "contact"))
@@ -79,7 +79,7 @@ def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) ->
 
 
 def cleaned(given: Answered, questionnaire: Questionnaire) -> dict[str, str | int]:
-    """The answers to what was asked, in the order of the items, trimmed; what was not asked is left out."""
+    """Return the answers in the order of the items, trimmed; answers to questions that were not asked are left out."""
     kept: dict[str, str | int] = {}
     for item in questionnaire.items():
         value = given.answers.get(item.code, "")
@@ -89,7 +89,7 @@ def cleaned(given: Answered, questionnaire: Questionnaire) -> dict[str, str | in
 
 
 def marks_of(answers: Mapping[str, str | int], questionnaire: Questionnaire) -> list[int | None]:
-    """The values of the scale items in their order; None for what was not asked or answered."""
+    """Return the values of the scale items in order; None for one not asked or not answered."""
     return [
         int(answers[item.code]) if item.code in answers else None for item in questionnaire.scale_items
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def flags_of(
     ended_at: datetime,
     device_seen: bool,
 ) -> tuple[Flag, ...]:
-    """Tell why an answer that can be stored is doubted; nothing is dropped for it."""
+    """Return the flags of a valid answer; a flagged answer is still stored."""
     kept = cleaned(given, questionnaire)
     quality = questionnaire.quality
     flags = []
@@ -123,15 +123,15 @@ def flags_of(
 
 
 def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
-    """Return what an answer counts, per cent: the least of what its flags leave."""
+    """Return the weight of an answer in per cent: the lowest that its flags leave."""
     return min((quality.weights[flag] for flag in flags), default=100)
 
 
 def reasons_of(flags: Iterable[Flag], quality: Quality) -> tuple[Flag, ...]:
-    """Tell why an answer does not count: those of its flags that leave nothing of it, in their order.
+    """Return the flags that make an answer not count at all, in their order.
 
-    What leaves a part is no reason. While answers come in it is told to nobody, for it says something of an answer that
-    counts.
+    A flag that leaves a part is no reason. While answers come in, nobody is told, because it would reveal something
+    about an answer that counts.
     """
     held = set(flags)
     return tuple(flag for flag in Flag if flag in held and quality.weights[flag] == 0)
@@ -188,5 +188,5 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
 
 
 def storable(text: str) -> bool:
-    """Tell whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
+    """Return whether PostgreSQL can store it: it has neither NUL nor half a surrogate pair."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

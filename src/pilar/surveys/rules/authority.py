@@ -1,6 +1,6 @@
-"""Permission table of surveys by state: the one table that an auditor reads.
+"""Permissions on surveys, by state: the one table that an auditor reads.
 
-``tests/surveys/test_authority.py`` asserts every cell. Answering is everybody's, as long as the survey takes answers.
+``tests/surveys/test_authority.py`` asserts every cell. Everybody may answer while the survey takes answers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STATE_NAMES = {
 }
 
 STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.CLOSED: "brand"}
-"""Of their tags."""
+"""The tones of the states' tags."""
 
 
 class Action(StrEnum):
@@ -81,9 +81,9 @@ TABLE: dict[Action, Allowed] = {
     Action.STATE_VALIDITY: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.FOLLOW_UP: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_PROGRESS: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE),
-    # Not while answers come in: two looks, one before and one after an answer, would tell that answer.
+    # Not while answers come in: comparing before and after an answer would reveal that answer.
     Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.CLOSED})),
-    # An office sees how many, not who, and no single answer.
+    # An office sees numbers, not respondents, and no single answer.
     Action.SEE_ANSWERS: Allowed(MINISTRY | COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_WORDS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_CONTACTS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
@@ -92,7 +92,7 @@ TABLE: dict[Action, Allowed] = {
 
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
-    """What an action is about: the region, the office of a cell, and the state of the survey."""
+    """The subject of an action: the region, the office of a cell, and the state of the survey."""
 
     state: SurveyState | None = None
 
@@ -110,15 +110,16 @@ holds, may, require = AUTHORITY.holds, AUTHORITY.may, AUTHORITY.require
 
 
 def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
-    """Tell whether ``by`` may do ``action`` now in the region or in any of its offices."""
+    """Return whether ``by`` may do ``action`` now in the region or in any of its offices."""
     return may(by, action, AUTHORITY.nearest(by, action, case))
 
 
 def knows(by: Standing, region: str) -> bool:
-    """Tell whether ``by`` may know of the surveys of a region."""
+    """Return whether ``by`` may know of the surveys of a region."""
     return may_somewhere(by, Action.SEE_PROGRESS, Case(region))
 
 
 def require_somewhere(by: Standing, action: Action, case: Case) -> None:
-    """As :func:`require` of a known case, for who holds the role in the region or in any of its offices."""
+    """Raise as :func:`require` for a known case, unless a role in the region or in any of its offices allows the
+    action."""
     require(by, action, AUTHORITY.nearest(by, action, case), known=True)

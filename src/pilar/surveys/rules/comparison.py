@@ -1,4 +1,4 @@
-"""Two surveys compared: which of another year belongs to one, and whether a difference is more than chance."""
+"""Compare two surveys: find the matching one of another year, and decide whether a difference is more than chance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.surveys.rules.scores import Interval, Mean, interval_of_items, quanti
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much a figure has changed, with an interval of 95 %; no interval where one of the two has none."""
+    """The change of a figure, with an interval of 95 %; no interval if one of the two has none."""
 
     value: Fraction
     lower: float | None = None
@@ -21,12 +21,12 @@ class Difference:
 
     @property
     def beyond_chance(self) -> bool:
-        """Tell whether the interval leaves no change out."""
+        """True if the interval does not contain zero."""
         return self.lower is not None and self.upper is not None and not self.lower <= 0 <= self.upper
 
 
 def of_means(now: Mean, before: Mean) -> Difference | None:
-    """The difference of two means of different people, by Welch; None if one is missing.
+    """Return the difference of two means of different people, by Welch; None if one is missing.
 
     The variances of the means add; degrees of freedom by Satterthwaite, with Kish's effective numbers of answers
     (Welch, *Biometrika* 34, 1947).
@@ -45,9 +45,9 @@ def of_means(now: Mean, before: Mean) -> Difference | None:
 def of_intervals(
     now: Fraction | None, now_ends: Interval | None, before: Fraction | None, before_ends: Interval | None
 ) -> Difference | None:
-    """The difference of two figures by their intervals; None if one is missing.
+    """Return the difference of two figures by their intervals; None if one is missing.
 
-    What lies below the one and above the other adds in squares (Zou and Donner, *Statistics in Medicine* 27, 2008), as
+    The parts below the one and above the other add in squares (Zou and Donner, *Statistics in Medicine* 27, 2008), as
     for the means of programmes.
     """
     if now is None or before is None:
@@ -62,15 +62,15 @@ def of_intervals(
 
 
 def index_interval(items: Sequence[Mean], factor: int) -> Interval | None:
-    """Give the interval of the satisfaction index: that of the mean of its elements, converted."""
+    """Return the interval of the satisfaction index: that of the mean of its elements, converted."""
     ends = interval_of_items(items)
     return None if ends is None else (ends[0] * factor, ends[1] * factor)
 
 
 def counterpart(title: str, titles: Sequence[str]) -> int | None:
-    """Tell which of the surveys of another year, oldest closing first, belongs to the one of this title: its place.
+    """Return the place of the survey of another year (oldest closing first) that matches this title.
 
-    One of the same title, whatever year or number stands in it; otherwise the last.
+    It has the same title apart from years and numbers; otherwise it is the last.
     """
     if not titles:
         return None

@@ -1,4 +1,4 @@
-"""Dates of a survey: its opening, a move with a reason, an early end."""
+"""Conditions for changing a survey's dates, and for ending it before its closing time."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """From when on and until when a survey takes answers."""
+    """The first and last moment at which a survey takes answers."""
 
     opens_at: datetime
     closes_at: datetime
 
 
 def faults_of_reason(reason: str) -> list[Fault]:
-    """Tell why a reason cannot be kept, at ``reason``."""
+    """Return the faults of a reason, at ``reason``."""
     if not reason.strip() or len(reason) > MAX_REASON:
         return [Fault("no-reason", N_("Give the reason, in up to %(most)s characters"), {"most": MAX_REASON}, "reason")]
     return [] if storable(reason) else [Fault("unreadable-text", UNREADABLE, {}, "reason")]
 
 
 def faults_of_dates(before: Dates, after: Dates, *, running: bool, now: datetime) -> list[Fault]:
-    """Tell why dates cannot be moved, at ``opens_at`` and ``closes_at``. ``running``: it has been opened.
+    """Return the faults of new dates, at ``opens_at`` and ``closes_at``. ``running``: the survey has been opened.
 
-    People were told that it is over: what was answered since has been refused, so it does not go on.
+    A survey that is over cannot be resumed: people were told so, and later answers were refused.
     """
     faults = []
     if running and before.closes_at <= now:
@@ -47,7 +47,7 @@ def faults_of_dates(before: Dates, after: Dates, *, running: bool, now: datetime
 
 
 def faults_of_ending(dates: Dates, now: datetime) -> list[Fault]:
-    """Tell why a survey that is open cannot be ended now."""
+    """Return the reasons why an open survey cannot be ended now."""
     if now <= dates.opens_at:
         return [Fault("not-begun", N_("It has not begun: move its dates"))]
     if dates.closes_at <= now:

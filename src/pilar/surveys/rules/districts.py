@@ -1,26 +1,26 @@
-"""Suppress figures of districts, so that no difference between shown figures tells of fewer than five.
+"""Select the figures of districts that may be shown, so that no difference between them reveals fewer than five.
 
 **What can be computed.** A figure of a district is a sum over its respondents of the same questions, those that
 everybody is asked (:func:`common_items`). The same sums are shown of each programme. So each respondent counts in one
-programme and in one block of districts, and whoever adds and subtracts shown sums, however often and with whatever
-factors, gives each respondent a coefficient a(programme) - b(block); b is 0 for whoever lives in a district that is not
-shown or told none. Totals of questions, sub-dimensions and pillars are sums of programmes and add nothing. The
-combination tells of those whose coefficient is not zero.
+programme and in one block of districts. Any combination of shown sums, with any factors, gives each respondent a
+coefficient a(programme) - b(block); b is 0 for respondents without a district or from one that is not shown. Totals of
+questions, sub-dimensions and pillars are sums of programmes and add nothing. The combination is about those whose
+coefficient is not zero.
 
 **When that is safe.** Take programmes and blocks as points, those not shown together as one point, and a line from the
 programme to the block of each respondent. Coefficients are zero along the lines between points of the same potential:
-those whose coefficient is not zero are the lines that a cut between points crosses. So nothing that can be computed
-tells of fewer than five if, and only if, every cut that crosses a line crosses at least five. The cut around one block
-says that it has five answers itself; the cut around the point of those not shown says that they are five, as
-``rules.anonymous`` asks of them; the cut around both a programme and a block says that the programme without the
-district is of five.
+those whose coefficient is not zero are the lines that a cut between points crosses. So nothing computable is about
+fewer than five if, and only if, every cut that crosses a line crosses at least five. The cut around one block means
+that it has five answers itself; the cut around the point of those not shown means that they are five, as
+``rules.anonymous`` requires; the cut around both a programme and a block means that the programme without the district
+has five.
 
 **What is done.** As long as a smaller cut is found, the smallest block at it is hidden. The figures of a pillar's
 districts come after those of the whole survey, the largest first: each is shown if all cuts still cross at least five.
 A block is then a district in one pillar, or the rest of a district.
 
-Programmes of fewer than five must be left out of ``counts``: they are shown nowhere. Who sees some programmes only is
-told of no district: what the whole region is told would show the others by subtraction.
+Programmes with fewer than five must be left out of ``counts``: they are shown nowhere. Readers of only some programmes
+are shown no district: together with the figures for the whole region, the others would follow by subtraction.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from pilar.surveys.rules.questionnaire import Item, Questionnaire
 from pilar.surveys.rules.scores import MIN_SHOWN
 
 NOT_TOLD = ""
-"""The district of whoever told none; it is never shown."""
+"""Stands for a missing district; it is never shown."""
 WHOLE = ""
-"""The pillar of a block that is a district of the whole survey."""
+"""Stands for the whole survey in place of a pillar."""
 
 Counts = Mapping[tuple[int, str], int]
 """Answers by programme and district."""
@@ -48,14 +48,15 @@ _HIDDEN: _Point = ("hidden", "")
 
 
 def common_items(form: Questionnaire) -> tuple[Item, ...]:
-    """The scale items that everybody has to answer: figures of districts are made of them."""
+    """Return the scale items that everybody has to answer: figures of districts are made of them."""
     return tuple(item for item in form.scale_items if item.required and item.when is None)
 
 
 def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:
-    """The districts whose figures may be shown, of the whole survey and of pillars; ``pillars``: of each programme.
+    """Return the districts whose figures may be shown, for the whole survey and for pillars; ``pillars``: of each
+    programme.
 
-    A district is shown in a pillar only if it is shown of the whole survey.
+    A district is shown in a pillar only if it is shown for the whole survey.
     """
     sizes = _sizes(counts, pillars)
     told = {block for block, size in sizes.items() if block[0] == WHOLE and block[1] != NOT_TOLD and size >= MIN_SHOWN}
@@ -66,7 +67,7 @@ def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:
     for block in sorted(inner, key=lambda block: (-sizes[block], block)):
         rest, own = ("block", (WHOLE, block[1])), ("block", block)
         _split(graph, rest, own, [("cell", cell) for cell, pillar in pillars.items() if pillar == block[0]])
-        # Cuts that do not part the two are those of before. Where nothing joins them, neither do new ones cross a line.
+        # Cuts that do not separate the two are those of before. Where nothing joins them, new ones cross no line.
         if 0 < _between(graph, rest, own) < MIN_SHOWN:
             _split(graph, own, rest, list(graph[own]))
         else:
@@ -83,7 +84,7 @@ def _sizes(counts: Counts, pillars: Mapping[int, str]) -> dict[Block, int]:
 
 
 def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[Block]) -> _Point:
-    """Tell where the answers of a programme from a district are shown."""
+    """Return the point at which the answers of a programme from a district are shown."""
     for block in ((pillars[cell], district), (WHOLE, district)):
         if block in told:
             return "block", block
@@ -91,7 +92,7 @@ def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[
 
 
 def _graph(counts: Counts, pillars: Mapping[int, str], told: Iterable[Block]) -> _Graph:
-    """Count how many answers lie between each programme and each block; those not shown are one point."""
+    """Count the answers between each programme and each block; those not shown are one point."""
     graph: _Graph = defaultdict(lambda: defaultdict(int))
     for (cell, district), count in counts.items():
         if count:
@@ -111,7 +112,7 @@ def _split(graph: _Graph, point: _Point, into: _Point, ends: Iterable[_Point]) -
 
 
 def _between(graph: _Graph, point: _Point, other: _Point) -> int:
-    """Count how many answers the smallest cut between two points crosses, up to five: as much as can flow."""
+    """Count the answers crossed by the smallest cut between two points, up to five: the maximum flow."""
     used: dict[tuple[_Point, _Point], int] = defaultdict(int)
     flow = 0
     while flow < MIN_SHOWN:
@@ -135,7 +136,7 @@ def _between(graph: _Graph, point: _Point, other: _Point) -> int:
 
 
 def _at(weak: set[_Point], counts: Counts, pillars: Mapping[int, str], told: set[Block]) -> set[Block]:
-    """The blocks on one side of a cut and at its lines; a cut that is too small has one."""
+    """Return the blocks on one side of a cut and at its lines; a cut that is too small has one."""
     if _HIDDEN in weak:
         graph = _graph(counts, pillars, told)
         weak = set(graph) - weak
@@ -148,7 +149,7 @@ def _at(weak: set[_Point], counts: Counts, pillars: Mapping[int, str], told: set
 
 
 def _small_cut(graph: _Graph) -> set[_Point] | None:
-    """One side of a cut that crosses at least one and fewer than five answers; None if there is no such cut."""
+    """Return one side of a cut that crosses at least one and fewer than five answers; None if there is no such cut."""
     for part in _parts(graph):
         cut = _small_cut_of(part)
         if cut is not None:
@@ -157,7 +158,7 @@ def _small_cut(graph: _Graph) -> set[_Point] | None:
 
 
 def _parts(graph: _Graph) -> Iterator[_Graph]:
-    """The connected parts."""
+    """Yield the connected parts."""
     left = set(graph)
     while left:
         part, ahead = set[_Point](), [min(left, key=str)]
@@ -171,11 +172,12 @@ def _parts(graph: _Graph) -> Iterator[_Graph]:
 
 
 def _small_cut_of(graph: _Graph) -> set[_Point] | None:
-    """As :func:`_small_cut`, of a connected graph.
+    """Do as :func:`_small_cut`, for a connected graph.
 
-    Points are visited in the order of how many answers join them to those visited before (Stoer and Wagner, *J. ACM*
-    44, 1997). The last one's cut is its own; two points between which at least five were counted when a line was looked
-    at are cut apart by no smaller cut (Nagamochi and Ibaraki, *SIAM J. Discrete Math.* 5, 1992) and become one.
+    Points are visited in the order of the number of answers that join them to those visited before (Stoer and Wagner,
+    *J. ACM* 44, 1997). The last one's cut is its own; two points with at least five counted between them when a line
+    was examined are separated by no smaller cut (Nagamochi and Ibaraki, *SIAM J. Discrete Math.* 5, 1992) and become
+    one.
     """
     members = {point: {point} for point in graph}
     while len(graph) > 1:
@@ -188,7 +190,7 @@ def _small_cut_of(graph: _Graph) -> set[_Point] | None:
 
 
 def _visit(graph: _Graph, into: dict[_Point, _Point]) -> _Point:
-    """Visit all points, note in ``into`` which belong together, and return the last."""
+    """Visit all points, record in ``into`` those that belong together, and return the last."""
     joined = dict.fromkeys(graph, 0)
     first = min(graph, key=str)
     queue: list[tuple[int, str, _Point]] = [(0, str(first), first)]
@@ -210,7 +212,7 @@ def _visit(graph: _Graph, into: dict[_Point, _Point]) -> _Point:
 def _joined(
     graph: _Graph, members: Mapping[_Point, set[_Point]], into: dict[_Point, _Point]
 ) -> tuple[_Graph, dict[_Point, set[_Point]]]:
-    """The graph with the points that belong together as one."""
+    """Return the graph with the points that belong together as one."""
     made: _Graph = defaultdict(lambda: defaultdict(int))
     held: dict[_Point, set[_Point]] = defaultdict(set)
     for point, lines in graph.items():

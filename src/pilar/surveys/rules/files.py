@@ -1,4 +1,4 @@
-"""Files that a closed survey is handed in with."""
+"""The files that are handed in with a closed survey."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """``ANSWERS`` are single answers: only who may see answers may read them."""
+    """Kinds of files. ``ANSWERS`` are single answers: reading them needs permission for answers."""
 
     RECAP = "recap"
     WORKBOOK = "workbook"

@@ -1,4 +1,4 @@
-"""Measures made from a closed satisfaction survey, and their names.
+"""The figures of a closed satisfaction survey that become measures, and their names.
 
 A service (a cell) has a figure, and the services together have one: that of the office if it has them all, otherwise
 that of the region. The nine elements stay in the survey: they explain the index, and are no indicators of their own.
@@ -23,7 +23,7 @@ SOURCE, SOURCE_TITLE = "pilar-surveys", "Survei Pilar"
 """Code and name of this room among the source systems of a region."""
 DUE_DAYS = 0
 LATER_SURVEY = "Survei lain yang berakhir pada triwulan yang sama: {title}"
-"""The reason why a figure takes the place of another one of its quarter."""
+"""The reason given when a figure replaces another one of its quarter."""
 
 _TEXT = Wording(
     "Indeks Kepuasan Masyarakat (IKM){law} dari sembilan unsur pelayanan: {factor} × jumlah"
@@ -40,7 +40,7 @@ _MADE_UP = Wording("Data contoh untuk peragaan.", "Made-up figures for the demon
 class IndexFigure:
     """An index that becomes the value of a measure; ``cell`` is None for that of all services together.
 
-    ``about``: the service, office or region; ``count``: answers that count; ``score`` is None for fewer than are shown.
+    ``about``: the service, office or region; ``count``: answers that count; ``score`` is None for too few answers.
     """
 
     cell: int | None
@@ -51,7 +51,7 @@ class IndexFigure:
 
 
 def score_of(items: tuple[Mean, ...], form: Questionnaire) -> Decimal | None:
-    """The index of element means; None unless all nine are there."""
+    """Return the index of element means; None unless there are nine."""
     means = [item.mean for item in items if item.mean is not None]
     if form.satisfaction is None or len(means) != len(form.scale_items):
         return None
@@ -59,18 +59,18 @@ def score_of(items: tuple[Mean, ...], form: Questionnaire) -> Decimal | None:
 
 
 def period_of_survey(year: int, closes_on: date) -> Period:
-    """The quarter in which the asking ends, or the nearest of the year that the survey counts for."""
+    """Return the quarter in which the survey ends, or the nearest one of the year that it counts for."""
     return period_of(PeriodKind.QUARTER, min(max(closes_on, date(year, 1, 1)), date(year, 12, 31)))
 
 
 def title_of(about: str) -> Wording:
-    """Write the title of a measure; ``about`` is cut where it would become too long."""
+    """Write the title of a measure; ``about`` is shortened where it would be too long."""
     shown = " ".join(part for part in "".join(filter(_shown, about)).split())
     return Wording(f"IKM {shown}"[:MAX_TITLE].rstrip(), f"Public satisfaction, {shown}"[:MAX_TITLE].rstrip())
 
 
 def code_of(about: str, taken: Container[str]) -> str:
-    """A code for a measure that no other has: ``ikm-`` and the words of ``about``, counted on where it is taken."""
+    """Return a free code for a measure: ``ikm-`` and the words of ``about``, numbered where it is taken."""
     plain = unicodedata.normalize("NFKD", about).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", f"ikm {plain}")
     code, number = words[: MAX_CODE - 4].strip("-"), 1
@@ -82,7 +82,7 @@ def code_of(about: str, taken: Container[str]) -> str:
 
 
 def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Definition:
-    """Return what the measure of an index means."""
+    """Return the definition of the measure of an index."""
     assert form.satisfaction is not None
     factor, law = form.satisfaction.factor, form.satisfaction.law
     text = Wording(
@@ -104,8 +104,8 @@ def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Defini
 
 
 def one_series(earlier: Questionnaire, later: Questionnaire) -> bool:
-    """Tell whether the indices of two versions of a questionnaire are values of one measure: on the same scale, by the
-    same factor. Otherwise they are set beside each other, not after each other."""
+    """Return whether the indices of two versions of a questionnaire can be values of one measure: same scale, same
+    factor. Otherwise they are separate measures."""
     sides = [(form.scale.keys(), form.satisfaction.factor) for form in (earlier, later) if form.satisfaction]
     return len(sides) == 2 and sides[0] == sides[1]
 

@@ -1,4 +1,4 @@
-"""Answers on paper: how a sheet numbers its questions, and how what stands on it is read."""
+"""Answers on paper: the numbering of questions on a sheet, and reading its entries."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionna
 from pilar.surveys.rules.surveys import GRACE
 
 MAX_OPTIONS = 8
-"""Longer lists are not ticked: a sheet has a line to write on, a page a list to choose from."""
+"""Longer lists are not ticked: the sheet has a line to write on, the page a list to choose from."""
 MAX_NUMBER = 999_999
-"""Of a sheet: six boxes."""
+"""The largest number of a sheet: six boxes."""
 GROUP = "group"
-"""The code of the question to which group somebody belongs."""
+"""The code of the question about the kind of respondent."""
 CELL, NUMBER, DAY = "cell", "sheet_number", "sheet_day"
-"""Where faults of a sheet stand that are not those of a question."""
+"""Places of a sheet's faults that belong to no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Sheet:
 
 
 def numbers_of(form: Questionnaire) -> dict[str, str]:
-    """Return what a sheet calls each question, by code: letters for what is asked about the respondent, then
+    """Return the label of each question on a sheet, by code: letters for questions about the respondent, then
     numbers."""
     asked = [*([GROUP] if form.groups else ()), *(field.code for field in form.profile)]
     letters = {code: _letters(place) for place, code in enumerate(asked)}
@@ -41,14 +41,14 @@ def numbers_of(form: Questionnaire) -> dict[str, str]:
 
 
 def options_of(item: Item, form: Questionnaire) -> tuple[Option, ...]:
-    """Return what is chosen from: the options of an item, or the values of the scale; nothing for words and numbers."""
+    """Return the options of an item, or the values of the scale; empty for free text and numbers."""
     if item.kind is ItemKind.SCALE:
         return tuple(Option(str(value), title) for value, title in form.scale.items())
     return item.options
 
 
 def condition_of(item: Item, form: Questionnaire) -> str:
-    """Tell when an item is asked, in the reader's words; empty for always."""
+    """Return when an item is asked, in the reader's words; empty for always."""
     if item.when is None:
         return ""
     earlier = next(asked for asked in form.items() if asked.code == item.when.item)
@@ -59,8 +59,9 @@ def condition_of(item: Item, form: Questionnaire) -> str:
 
 
 def option_read(given: str, options: Sequence[Option]) -> str:
-    """The code of the option that ``given`` names: by code, by its words in either language, or by its place on paper,
-    counted from 1; ``given`` itself if it names none. Codes that are figures themselves, as on a scale, come first."""
+    """Return the code of the option that ``given`` names: by code, by its words in either language, or by its place on
+    paper, counted from 1; ``given`` itself if it names none. Codes that are numbers themselves, as on a scale, take
+    precedence."""
     known = {folded(option.code): option.code for option in options}
     for option in options:
         for words in _spoken(option.title):
@@ -71,7 +72,7 @@ def option_read(given: str, options: Sequence[Option]) -> str:
 
 
 def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fault]:
-    """Tell why the day on a sheet cannot be; ``opened`` and ``closed`` are the first and last day of the survey."""
+    """Return the faults of the day on a sheet; ``opened`` and ``closed`` are the first and last day of the survey."""
     if day > today:
         return [Fault("day-to-come", N_("This day lies in the future"))]
     if not opened <= day <= closed:
@@ -81,12 +82,12 @@ def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fa
 
 
 def takes_now(*, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Tell whether sheets may be entered now, if the survey is open."""
+    """Return whether sheets may be entered now, if the survey is open."""
     return opens_at <= now <= closes_at + GRACE
 
 
 def folded(words: str) -> str:
-    """Words as they are compared: single blanks, no capitals."""
+    """Return words in a form for comparing: single blanks, no capitals."""
     return " ".join(words.split()).casefold()
 
 

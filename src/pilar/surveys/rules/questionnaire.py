@@ -1,4 +1,4 @@
-"""Questionnaire: sections of items, target group, sample size, and weights of answers."""
+"""Questionnaires: sections of items, kinds and numbers of respondents, and weights of answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pilar import index
 from pilar.platform.language import Bilingual
 
 OUTSIDE = "outside"
-"""The option of a field of districts for who lives in another region."""
+"""The option of a district field for respondents from another region."""
 
 
 class Kind(StrEnum):
-    """What a survey is for."""
+    """Kinds of surveys."""
 
     IMPACT = "impact"
     SATISFACTION = "satisfaction"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """How an item is answered: a value of the scale, one of its options, words, a number."""
+    """Kinds of items: a value of the scale, one of its options, free text, a number."""
 
     SCALE = "scale"
     CHOICE = "choice"
@@ -58,7 +58,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question; ``required`` ones must be answered when they are asked. ``name``: what it is called in tables."""
+    """A question; ``required`` ones must be answered when they are asked. ``name``: its name in tables."""
 
     code: str
     kind: ItemKind
@@ -70,11 +70,11 @@ class Item:
 
     @property
     def short(self) -> Bilingual:
-        """Its name, or the question itself."""
+        """The name, or the question itself."""
         return self.name or self.title
 
     def asked(self, answers: Mapping[str, object]) -> bool:
-        """Tell whether the item is asked of who has answered so."""
+        """Return whether the item is asked after these answers."""
         return self.when is None or str(answers.get(self.when.item, "")) in self.when.values
 
 
@@ -89,10 +89,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is asked about the respondent, by options only.
+    """A question about the respondent, with options only.
 
-    ``districts``: the options are the districts of the region, before those that stand here
-    (:meth:`Questionnaire.within`).
+    ``districts``: the options are the districts of the region, before the listed ones (:meth:`Questionnaire.within`).
     """
 
     code: str
@@ -104,7 +103,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Respondents that a cell needs: of a pillar with so many ``programmes``, or of each sub-dimension if split."""
+    """The respondents that a cell needs: in a pillar with so many ``programmes``, or in each sub-dimension if split."""
 
     respondents: int
     source: str
@@ -114,7 +113,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """When an answer is doubted, and what it then counts, per cent by flag.
+    """Limits beyond which an answer is doubtful, and its weight then, in per cent by flag.
 
     ``fastest_seconds`` for each question; from ``straight_from`` scale items with the same value on it is flagged.
     """
@@ -127,7 +126,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A mark of the satisfaction index, from a converted score of two decimals on."""
+    """A grade of the satisfaction index, from a converted score of two decimals on."""
 
     code: str
     title: Bilingual
@@ -136,9 +135,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """How nine element means become an index: times ``factor``; many reports print ``printed_weight`` for 1/9.
+    """The computation of the index from nine element means: times ``factor``; many reports print ``printed_weight`` for
+    1/9.
 
-    ``law`` sets the ``bands``, from the year ``since`` on; a file of before these were kept names neither.
+    ``law`` sets the ``bands``, from the year ``since`` on; an older file names neither.
     """
 
     factor: int
@@ -153,7 +153,7 @@ class Satisfaction:
 class Questionnaire:
     """A version of a questionnaire; ``fingerprint`` is the SHA-256 of the file it was read from.
 
-    ``basis``: the paper that it rests on; those that ship name none.
+    ``basis``: the document that it is based on; questionnaires shipped with Pilar name none.
     """
 
     code: str
@@ -174,7 +174,7 @@ class Questionnaire:
     basis: index.Basis | None = None
 
     def within(self, districts: Sequence[Option]) -> Questionnaire:
-        """The questionnaire as it is asked in a region of these districts; without any, the district is not asked."""
+        """Return the questionnaire for a region with these districts; without any, the district is not asked."""
         profile = tuple(
             replace(field, options=(*districts, *field.options)) if field.districts else field
             for field in self.profile
@@ -183,27 +183,27 @@ class Questionnaire:
         return replace(self, profile=profile)
 
     def items(self) -> Iterator[Item]:
-        """All items, in the order in which they are asked."""
+        """Yield all items, in the order in which they are asked."""
         for section in self.sections:
             yield from section.items
 
     @property
     def district(self) -> Field | None:
-        """The field that asks for the district."""
+        """The field for the district."""
         return next((field for field in self.profile if field.districts), None)
 
     @property
     def told_profile(self) -> tuple[Field, ...]:
-        """Return what is told of a respondent with a single answer. Not the district: with it hardly five would be
+        """Return the fields that are shown with a single answer. Not the district: hardly five answers would then be
         alike."""
         return tuple(field for field in self.profile if not field.districts)
 
     @property
     def scale_values(self) -> tuple[tuple[int, Bilingual], ...]:
-        """Each value of the scale in words."""
+        """The values of the scale in words."""
         return tuple(self.scale.items())
 
     @property
     def scale_items(self) -> tuple[Item, ...]:
-        """Those that are scored, in their order: it is the order of :attr:`Answered.marks`."""
+        """The items that are scored, in the order of :attr:`Answered.marks`."""
         return tuple(item for item in self.items() if item.kind is ItemKind.SCALE)

@@ -1,6 +1,6 @@
-"""Check the file of a questionnaire: every fault at once, each with its line.
+"""Check the file of a questionnaire that somebody sent: every fault at once, each with its line.
 
-What passes is what ``reference.parse`` reads. The format: docs/survey-format.md.
+A file that passes can be read by ``reference.parse``. The format: docs/survey-format.md.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ FORMAT = "1"
 MAX_CODE, MAX_VERSION, MAX_TITLE = 60, 20, 300
 MAX_LISTED, MAX_ITEMS = 60, 100
 LOWEST, HIGHEST = 1, 10
-"""Values that a scale may have."""
+"""The lowest and highest possible value of a scale."""
 ELEMENTS = 9
-"""Of a satisfaction survey, by PermenPAN-RB 14/2017."""
+"""The elements of a satisfaction survey, by PermenPAN-RB 14/2017."""
 MAX_CONVERTED = 100
 RESERVED = frozenset({CELL, CONSENT, DAY, GROUP, NUMBER, "contact", "alamat_situs", "key", "mode", "do"})
-"""Names that forms and files of answers have for something else."""
+"""Names with another meaning in forms and files of answers."""
 DISTRICTS = "districts"
 REQUIRED = (
     "format", "code", "version", "kind", "title", "source", "purpose", "consent", "scale", "profile", "sections",
@@ -37,7 +37,7 @@ TWICE = N_("The code %(code)s stands here twice.")
 
 
 def check(text: str) -> list[index.Fault]:
-    """Every fault of the text; empty if it is a questionnaire that can be sent."""
+    """Return every fault of the text; empty if the questionnaire can be sent."""
     faults: list[index.Fault] = []
     try:
         value = load(text, "", faults)
@@ -47,7 +47,7 @@ def check(text: str) -> list[index.Fault]:
     if top is None:
         return faults
     if top.text("format") not in (FORMAT, None):
-        del faults[:]  # of a file of another kind nothing else would be true
+        del faults[:]  # further faults would be meaningless for a file of another kind
         top.tell(index.Fault("format", N_("This is no questionnaire: one begins with format: 1.")), "format")
         return faults
     _Check(top).whole()
@@ -55,7 +55,7 @@ def check(text: str) -> list[index.Fault]:
 
 
 class _Check:
-    """One file on its way: which codes it has given so far, and what can be answered to each item."""
+    """One file while it is checked: the codes so far, and the possible answers to each item."""
 
     def __init__(self, top: Fields) -> None:
         self.top = top
@@ -238,7 +238,7 @@ class _Check:
             bands[-1].tell(index.Fault("bands-gap", sentence, {"lowest": factor * min(self.scale)}), "from")
 
     def _coded(self, block: Fields, key: str, required: tuple[str, ...]) -> list[Fields]:
-        """The mappings of a list, each with a code of its own."""
+        """Return the mappings of a list, each with a unique code."""
         blocks, codes = block.blocks(key, required), set[str]()
         for inner in blocks:
             _once(inner, inner.text("code", CODE), codes)
@@ -256,7 +256,7 @@ class _Check:
         ]
 
     def _name(self, block: Fields) -> str | None:
-        """The code of what is asked, which nothing else in the questionnaire has."""
+        """Return the code of a question, which nothing else in the questionnaire may have."""
         code = block.text("code", CODE)
         if code in RESERVED:
             sentence = N_("%(code)s is the name of something else in files of answers: take another code.")
@@ -268,14 +268,14 @@ class _Check:
 def _once(block: Fields, code: str | None, codes: set[str]) -> None:
     if code is None:
         return
-    block.path = "/".join(filter(None, (block.path, code)))  # of all faults that are told from now on
+    block.path = "/".join(filter(None, (block.path, code)))  # for all faults reported from now on
     if code in codes:
         block.tell(index.Fault("code-twice", TWICE, {"code": code}), "code")
     codes.add(code)
 
 
 def _texts(block: Fields, key: str, most: int = MAX_WORDS) -> None:
-    """A text in both languages that a page and the database can hold; nothing where the key is absent."""
+    """Check a text in both languages that a page and the database can hold; do nothing where the key is absent."""
     for text in (block.titles(key) or {}).values():
         _short(block, key, text, most)
         if not storable(text):

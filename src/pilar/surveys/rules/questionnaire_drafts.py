@@ -1,4 +1,4 @@
-"""Tell what a version of a questionnaire changes."""
+"""Changes in a version of a questionnaire."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ DISTRICTS = Bilingual("kecamatan daerah", "districts of the region")
 
 
 def whole(before: Questionnaire | None, after: Questionnaire) -> tuple[Value, ...]:
-    """Return what the new version says as a whole, with what the version before says where that differs."""
+    """Return the general fields of the new version, with those of the version before where they differ."""
     return beside(() if before is None else list(_top(before)), list(_top(after)))
 
 
 def changes(before: Questionnaire | None, after: Questionnaire) -> tuple[Change, ...]:
-    """Return all that the new version asks in its order, then what is asked no longer."""
+    """Return all questions of the new version in order, then the dropped ones."""
     was = _asked(before) if before is not None else {}
     now = _asked(after)
     changes = [
@@ -68,7 +68,7 @@ def _top(form: Questionnaire) -> Iterator[Value]:
 
 
 def _asked(form: Questionnaire) -> Mapping[str, tuple[Bilingual, list[Value]]]:
-    """All that is asked, by its code: its title and what it says."""
+    """Return all questions by code: title and content."""
     asked = {field.code: (field.title, list(_field(field))) for field in form.profile}
     for section in form.sections:
         asked |= {item.code: (item.short, list(_item(item, section.title))) for item in section.items}

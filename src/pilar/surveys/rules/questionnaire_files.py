@@ -1,4 +1,4 @@
-"""The file of a questionnaire that somebody sent: read in a process of its own, told as tables."""
+"""Read the file of a questionnaire that somebody sent, in a separate process, into tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.surveys.rules.questionnaire_sheets import MAX_ROWS, MAX_TEXT, SHEETS,
 
 
 def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
-    """Have the file read by a process of its own; ``platform.documents.sent`` says what its tables mean.
+    """Read the file in a separate process; ``platform.documents.sent`` explains its tables.
 
     Raises Faults.
     """
@@ -23,14 +23,14 @@ def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
 
 
 def read_questionnaire_file(order: Order, content: bytes) -> list[Table]:
-    """The tables of a file. Raises Faults for what is neither YAML nor a workbook that can be read."""
+    """Return the tables of a file. Raises Faults unless it is YAML or a readable workbook."""
     if content.startswith(ZIP):
         return tables_of(read_workbook(order, content, written, check, headings(SHEETS)))
     return tables_of(read_yaml(order, content, check, _lines))
 
 
 def _lines(root: document.Value) -> Iterator[tuple[str, At]]:
-    """The line of each thing that is asked."""
+    """Yield the line of each question."""
     top = dict(entries(root))
     profile = dict(entries(top["profile"]))
     for listed in (profile["fields"], *(dict(entries(item))["items"] for item in _items(top["sections"]))):

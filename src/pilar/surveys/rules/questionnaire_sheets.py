@@ -1,4 +1,4 @@
-"""A questionnaire as a workbook: its sheets, and the text of the questionnaire file that their rows say."""
+"""A questionnaire as a workbook: its sheets, and converting their rows to the text of a questionnaire file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pilar.surveys.rules.answers import Flag
 from pilar.surveys.rules.questionnaire_check import DISTRICTS, FORMAT
 
 MAX_ROWS = 2_000
-"""Of a sheet."""
+"""The most rows of a sheet."""
 MAX_TEXT = 5_000
-"""Characters of a cell."""
+"""The most characters of a cell."""
 GROUPS = "groups"
-"""The thing on the sheet of options that is no question: the kinds of respondents."""
+"""The entry on the sheet of options that is no question: the kinds of respondents."""
 BETWEEN = ","
-"""Stands between the answers of a condition."""
+"""Separates the answers of a condition."""
 
 TOP_KEYS: tuple[tuple[str, Bilingual], ...] = (
     ("code", Bilingual("Kode", "Code")),
@@ -89,14 +89,14 @@ SHEETS = (TOP, SCALE, PROFILE, PAGES, ITEMS, OPTIONS, BANDS)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value of the file and the row that says it: a text, a mapping or a list."""
+    """A value of the file with the row it comes from: a text, a mapping or a list."""
 
     at: At
     value: str | dict[str, Node] | list[Node]
 
 
 def written(tables: Mapping[str, Table]) -> Written:
-    """The questionnaire file that the sheets of a workbook say, by their names."""
+    """Convert the sheets of a workbook, by their names, to a questionnaire file."""
     made, rows_of = read_sheets(tables, SHEETS, needed=(TOP, SCALE, PROFILE, PAGES, ITEMS))
     if not made.faults:
         _Document(made, rows_of).whole()
@@ -104,7 +104,7 @@ def written(tables: Mapping[str, Table]) -> Written:
 
 
 class _Document:
-    """The rows of a workbook on their way into one file."""
+    """Collects the rows of a workbook into one file."""
 
     def __init__(self, made: Written, rows_of: Mapping[str, Sequence[Line]]) -> None:
         self.made, self.found = made, rows_of
@@ -177,7 +177,7 @@ class _Document:
 
 
 def _mapping(at: At, row: Mapping[str, str]) -> Node:
-    """A row as a mapping; dotted keys lie in mappings of their own."""
+    """Convert a row to a mapping; dotted keys become nested mappings."""
     made: dict[str, Node] = {}
     for key, text in row.items():
         _put(made, key.split("."), Node(at, text))

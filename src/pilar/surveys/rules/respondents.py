@@ -1,10 +1,11 @@
-"""Respondents by the answers about themselves, with suppression of counts below five.
+"""Counts of respondents by the questions about them: no count is shown from which fewer than five people can be
+derived.
 
-Each field is told by itself, never two together. Of a field the counts of all options are known together, for they are
-all answers that count. So what is hidden must leave more than one possibility for each count of fewer than five: with
-one of them every option of fewer than five is hidden, nobody's too, and further ones until together they can be what
-they are in several ways. The single answers that are handed on tell the profile of some: a count without those who are
-told there must not be of fewer than five either.
+Each field is shown separately, never two together. The total over the options of a field is known: it is all answers
+that count. So the hidden counts must leave more than one possibility for each count of fewer than five: if there is
+one, every option of fewer than five is hidden, also empty ones, and further options until the hidden counts have
+several solutions. The anonymised single answers show the profile of some respondents: a count without those must not be
+of fewer than five either.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pilar.surveys.rules.scores import MIN_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class OptionCount:
-    """How many respondents chose an option; None where the count is hidden."""
+    """The number of respondents with an option; None where it is hidden."""
 
     code: str
     count: int | None
@@ -25,17 +26,17 @@ class OptionCount:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The options of a field, and how many chose any of those that are hidden: none, or five and more."""
+    """The options of a field, and the number of respondents with hidden ones: none, or five and more."""
 
     options: tuple[OptionCount, ...]
     hidden: int
 
 
 def told_counts(counts: Mapping[str, int], singles: Mapping[str, int]) -> Told | None:
-    """Return what is told of a field; None where nothing may be.
+    """Return the counts of a field that may be shown; None where none may.
 
-    ``counts``: by every option of the field, in its order, with 0; ``singles``: how many of them the single answers
-    tell. Further options are hidden in the order of the field, which tells nothing of their counts.
+    ``counts``: by every option of the field, in its order, with 0; ``singles``: the numbers of them shown in the single
+    answers. Further options are hidden in the order of the field, which reveals nothing about their counts.
     """
     if not _safe(sum(counts.values()), sum(singles.values())) or not sum(counts.values()):
         return None
@@ -56,10 +57,10 @@ def told_counts(counts: Mapping[str, int], singles: Mapping[str, int]) -> Told |
 
 
 def _open(counts: Mapping[str, int], hidden: Collection[str]) -> bool:
-    """Tell whether what is hidden leaves each of its counts of fewer than five more than one possibility.
+    """Return whether the hidden counts leave each of those of fewer than five more than one possibility.
 
-    Either all of them can be of fewer than five without being as many as they can, or one of them is not and lies so
-    far above five that the others can be more. Of nobody there is nothing to tell.
+    Either all of them can be below five without being at their maximum, or one is not and lies so far above five that
+    the others can be larger. With no respondents there is nothing to reveal.
     """
     together, most = sum(counts[code] for code in hidden), (MIN_SHOWN - 1) * len(hidden)
     if not together:
@@ -70,5 +71,5 @@ def _open(counts: Mapping[str, int], hidden: Collection[str]) -> bool:
 
 
 def _safe(count: int, single: int) -> bool:
-    """Tell whether a count may be told: also without those who are known from single answers it is nobody or five."""
+    """Return whether a count may be shown: also without those known from single answers it is zero or at least five."""
     return all(number == 0 or number >= MIN_SHOWN for number in (count, count - single))

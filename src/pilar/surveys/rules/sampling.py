@@ -1,4 +1,4 @@
-"""Sample size for a population by Krejcie and Morgan."""
+"""The sample size of a population by Krejcie and Morgan."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from math import floor
 
 MAX_POPULATION = 300_000_000
 CHI_SQUARE = Fraction("3.841")
-"""Of one degree of freedom at 95 % confidence."""
+"""For one degree of freedom at 95 % confidence."""
 SHARE, MARGIN = Fraction(1, 2), Fraction(1, 20)
-"""The share that needs the largest sample, and how far a found share may lie from the true one."""
+"""The share that needs the largest sample, and the largest deviation of a measured share from the true one."""
 SOURCE = "https://doi.org/10.1177/001316447003000308"
 """R. V. Krejcie, D. W. Morgan: Determining Sample Size for Research Activities, EPM 30 (1970), 607-610."""
 
 
 def sample_of(population: int) -> int:
-    """Tell how many of a population are to be asked, rounded to the nearest whole as their table is.
+    """Return the number of people to ask in a population, rounded to the nearest whole number as in their table.
 
     s = χ²NP(1 - P) / (d²(N - 1) + χ²P(1 - P)). Raises ``ValueError`` for fewer than one.
     """

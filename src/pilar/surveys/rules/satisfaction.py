@@ -1,4 +1,4 @@
-"""Satisfaction index: its elements with their grades, the lowest, and a plan of action."""
+"""Elements of a satisfaction index with their grades, the lowest ones, and the follow-up plan."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pilar.surveys.rules.questionnaire import Band, Item, Satisfaction
 from pilar.surveys.rules.scores import DECIMALS
 
 LOWEST = 3
-"""Elements that a follow-up plan has something to say about at least (reports of regions have three)."""
+"""The number of lowest elements that a follow-up plan must cover (reports of regions have three)."""
 WEIGHTED_DECIMALS = 3
-"""Of a weighted mean, which is a ninth of a mean: with two it would tell less than the mean does."""
+"""Decimals of a weighted mean, which is a ninth of a mean: with two it would be less precise than the mean."""
 MAX_STEPS = 30
 MAX_ACT, MAX_WHO = 500, 200
 
@@ -35,9 +35,9 @@ class NoIndex(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of the service (unsur): its mean (NRR), its weighted mean, both as they are shown, and its grade.
+    """An element of the service (unsur): its mean (NRR), its weighted mean, both rounded for display, and its grade.
 
-    ``exact`` is the mean that nothing was rounded off; the grade is that of the converted score of two decimals.
+    ``exact`` is the unrounded mean; the grade is that of the converted score of two decimals.
     """
 
     code: str
@@ -50,24 +50,24 @@ class Element:
 
 
 def band_of(score: Decimal, rule: Satisfaction) -> Band | None:
-    """The grade (mutu) of a converted score of two decimals."""
+    """Return the grade (mutu) of a converted score of two decimals."""
     return next((band for band in rule.bands if score >= band.least), None)
 
 
 def elements_of(items: Sequence[Item], means: Sequence[Fraction], rule: Satisfaction) -> tuple[Element, ...]:
-    """The elements in the order of the questionnaire; each weighs one part of their number."""
+    """Return the elements in the order of the questionnaire; all have equal weight."""
     return tuple(_element(item, mean, len(items), rule) for item, mean in zip(items, means, strict=True))
 
 
 def lowest_of(elements: Sequence[Element], count: int = LOWEST) -> tuple[Element, ...]:
-    """The lowest elements, lowest first; more than ``count`` where the last of them has equals."""
+    """Return the lowest elements, lowest first; more than ``count`` if the last of them is tied."""
     ordered = sorted(elements, key=lambda element: element.exact)
     return tuple(element for element in ordered if element.exact <= ordered[min(count, len(ordered)) - 1].exact)
 
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
-    """What is to be done about an element: ``act`` what, ``who`` an office or position, ``due_on`` by when."""
+    """The input for a step: ``act``, the office or position ``who``, and the deadline ``due_on``."""
 
     element: str
     act: str
@@ -89,17 +89,16 @@ class Planned(Protocol):
 
 
 def sign_of_steps(steps: Iterable[Planned]) -> int:
-    """Return what stands in for the version of a plan, for whoever writes over it."""
+    """Return a checksum of a plan, so that nobody overwrites a change they have not seen."""
     return sign_of([(step.element, step.act.strip(), step.who.strip(), step.due_on.isoformat()) for step in steps])
 
 
 def faults_of_steps(
     steps: Sequence[NewStep], elements: Collection[str], lowest: Sequence[str], *, since: date
 ) -> list[Fault]:
-    """Tell why a plan cannot be stored; rows are counted from 0: ``2.act``. ``since``: the day on which the survey
-    closed.
+    """Return the faults of a plan; rows are counted from 0: ``2.act``. ``since``: the day on which the survey closed.
 
-    It has to name as many of the lowest elements as :data:`LOWEST`, of equals whichever.
+    It must cover :data:`LOWEST` of the lowest elements; among ties any will do.
     """
     return list(_step_faults(steps, elements, lowest, since))
 

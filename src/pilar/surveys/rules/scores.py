@@ -16,16 +16,16 @@ from pilar.index import round_published
 from pilar.surveys.rules.questionnaire import Band, Satisfaction
 
 MIN_SHOWN = 5
-"""Answers that a figure is made of at least; fewer could be told apart. What is not shown goes into no mean or total
-above it either, so that no difference between shown figures tells it."""
+"""The fewest answers behind a figure; fewer could identify people. A hidden figure is not used in any mean or total
+above it either, so that no difference between shown figures reveals it."""
 CONFIDENCE = 0.95
 DECIMALS = 2
-"""Of a converted score, before its band is looked up."""
+"""Decimals of a converted score, before its grade is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a mean is made of: answers, their weights (per cent), and weighted sums of the values.
+    """The sums behind a mean: answers, their weights (per cent), and weighted sums of the values.
 
     ``count`` answers, ``weight`` = Σw, ``total`` = Σwx, ``squares`` = Σwx², ``weight_squares`` = Σw².
     """
@@ -48,9 +48,10 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean with its interval of 95 %: ``mean`` is None without an answer that counts, the interval also with one.
+    """A mean with its interval of 95 %: ``mean`` is None without an answer that counts; the interval is None also with
+    only one.
 
-    ``effective`` is Kish's number of equally weighted answers that would be as good, ``variance`` that of the mean.
+    ``effective`` is Kish's equivalent number of equally weighted answers, ``variance`` the variance of the mean.
     """
 
     count: int
@@ -62,12 +63,12 @@ class Mean:
 
     @property
     def told(self) -> int | None:
-        """The answers that it is made of, None without a mean."""
+        """The number of answers behind it, None without a mean."""
         return None if self.mean is None else self.count
 
 
 def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
-    """The weighted mean and its interval by Student's t, kept within the scale.
+    """Compute the weighted mean and its interval by Student's t, limited to the scale.
 
     Variance of the mean: s²/n with s² = Σw(x - m)²/Σw · n/(n - 1) and Kish's n = (Σw)²/Σw².
     """
@@ -87,7 +88,7 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
 
 
 def shown(sums: Sums) -> Sums:
-    """The sums, or none if they are of fewer than :data:`MIN_SHOWN` answers."""
+    """Return the sums, or empty ones if they have fewer than :data:`MIN_SHOWN` answers."""
     return sums if sums.count >= MIN_SHOWN else Sums()
 
 
@@ -95,12 +96,12 @@ Interval = tuple[float, float]
 
 
 def rounded(value: Fraction | float | None) -> Decimal | None:
-    """A mean as it is shown."""
+    """Round a mean for display."""
     return None if value is None else round_published(Fraction(value), DECIMALS)
 
 
 def interval_of_items(items: Sequence[Mean]) -> Interval | None:
-    """Give the interval of an unweighted mean of items of the same people: their intervals' mean.
+    """Return the interval of an unweighted mean of items of the same people: the mean of their intervals.
 
     It is never too narrow: the standard error of a mean is at most the mean of the standard errors, and is that if
     the items go up and down together (Cauchy-Schwarz).
@@ -112,8 +113,8 @@ def interval_of_items(items: Sequence[Mean]) -> Interval | None:
 
 
 def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> Interval | None:
-    """Give the interval of an unweighted mean of programmes, each answered by other people: what lies below their means
-    adds in squares, and so does what lies above. That of one programme is its own."""
+    """Return the interval of an unweighted mean of programmes with different respondents: the parts below their means
+    add in squares, and so do the parts above. For one programme it is its own interval."""
     if not programmes:
         return None
     count = len(programmes)
@@ -124,7 +125,7 @@ def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> I
 
 
 def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
-    """The unweighted mean of those that are there: a pillar of its programmes, a programme of its items."""
+    """Return the unweighted mean of the values that are not None: a pillar's programmes, or a programme's items."""
     there = [mean.mean for mean in means if mean.mean is not None]
     return sum(there, Fraction(0)) / len(there) if there else None
 
@@ -133,7 +134,7 @@ def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
 class Index:
     """A public satisfaction index (IKM): the nine element means, the converted score of two decimals, its band.
 
-    ``printed`` is the score with the commonly printed weight in the place of exactly 1/9.
+    ``printed`` is the score with the commonly printed weight instead of exactly 1/9.
     """
 
     elements: tuple[Fraction, ...]
@@ -144,7 +145,7 @@ class Index:
 
 
 def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
-    """The index of the element means (NRR): 25 · Σ NRR/9, rounded half up to two decimals, then its band.
+    """Compute the index of the element means (NRR): 25 · Σ NRR/9, rounded half up to two decimals, then its band.
 
     PermenPAN-RB 14/2017. Raises ``ValueError`` unless there are nine.
     """
@@ -159,7 +160,7 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
 
 @lru_cache(maxsize=4096)
 def quantile(degrees: float) -> float:
-    """Give the quantile of Student's t, for an interval of 95 % on both sides."""
+    """Return the quantile of Student's t, for an interval of 95 % on both sides."""
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))

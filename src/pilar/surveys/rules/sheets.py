@@ -1,4 +1,4 @@
-"""Answers of a table, one a row: its columns, and the sheet that a row says.
+"""Answers in a table, one in each row: its columns, and reading a row as a sheet.
 
 A column is known by the code of its question or by its words in either language, with or without the number before
 them; a cell by the code, the words or, as on paper, the place of an option.
@@ -42,11 +42,12 @@ NAMES = {
 }
 YES = Bilingual("ya", "yes")
 _MAX_NAMED = 8
-"""Options that a fault lists."""
+"""The most options that a fault lists."""
 
 
 def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Column, ...]:
-    """The columns of a survey's table, in the order of the sheet on paper; ``programmes``: names by cell, each once."""
+    """Return the columns of a survey's table, in the order of the sheet on paper; ``programmes``: unique names by
+    cell."""
     numbers = numbers_of(form)
     named = tuple(Option(str(key), Bilingual(name, name)) for key, name in programmes.items())
 
@@ -78,7 +79,7 @@ def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Colu
 
 
 def sheet_of(row: Row, form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Sheet, tuple[Fault, ...]]:
-    """The sheet that a row says, and all that is wrong with it, at the names of columns."""
+    """Read a row as a sheet, with all its faults, at the names of columns."""
     faults = {fault.place: fault for fault in row.faults}
     cell = row[CELL]
     if cell is None:
@@ -117,7 +118,7 @@ def _consent(cell: Cell, _notation: Notation | None) -> bool | Fault:
 
 
 def _chosen(options: Sequence[Option]) -> cells.Read:
-    """The code of an option; None for a blank cell."""
+    """Make a reader of an option's code; None for a blank cell."""
 
     def read(cell: Cell, _notation: Notation | None) -> str | Fault | None:
         if cell == "":
@@ -140,5 +141,5 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
 
 
 def _written(cell: Cell, _notation: Notation | None) -> str:
-    """Words as they are, a dash too."""
+    """Return words unchanged, also a dash."""
     return str(cells.text(cell) or cell)

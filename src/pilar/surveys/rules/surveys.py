@@ -1,4 +1,4 @@
-"""Settings of a survey, the conditions for opening it, and how long identifying data is kept."""
+"""Conditions for setting up and opening a survey, and how long identifying data is kept."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pilar.surveys.rules.sampling import MAX_POPULATION, sample_of
 MAX_TITLE, MAX_TEXT = 200, 2000
 MAX_CELLS = 60
 REMINDED_BEFORE = timedelta(days=3)
-"""The closing time, of programmes that have too few answers (assumption)."""
+"""Time before closing at which coordinators are reminded of programmes with too few answers (assumption)."""
 TRACE_DAYS = 30
-"""After the closing of a survey its devices are forgotten (assumption)."""
+"""Days after the closing of a survey when its devices are erased (assumption)."""
 CONTACT_DAYS = 180
-"""After it was left an address is erased (assumption)."""
+"""Days after which a contact address is erased (assumption)."""
 UNFINISHED_DAYS = 7
 GRACE = timedelta(hours=24)
-"""What an enumerator's device or a slow line brings after the closing time, if it was answered before."""
+"""Time after the closing in which devices and slow connections may deliver earlier answers."""
 MAX_A_MINUTE = 600
 """Answers to one survey from one network (assumption, November 2026). All 300 respondents of the Impact survey may sit
 in one village behind one address, which the operator shares among its phones, and be asked at the same meeting: twice
 that in a minute is no crowd. It keeps out a program that fills the disk; what one person makes up, the flags show."""
 MAX_BEGUN_A_MINUTE = 600
-"""Answers that are begun with one link, for the same reason: who begins is not told apart by network."""
+"""The most answers begun with one link in a minute, for the same reason: networks are not distinguished there."""
 MAX_UNFINISHED = 10_000
-"""Of one link. The one that was left alone longest goes when another begins: at the pace above after a quarter of an
-hour at the earliest (assumption)."""
+"""The most unfinished answers of one link. When another begins, the one untouched longest is removed: at the pace above
+after a quarter of an hour at the earliest (assumption)."""
 MAX_UNFINISHED_BYTES = 65_536
 """Bytes of an unfinished answer (assumption): two thousand characters in each of eight questions in any script."""
 
@@ -54,7 +54,7 @@ class AnsweredAlready(PilarError):
 
 
 class NotOpenYet(PilarError):
-    """The survey begins later."""
+    """The survey has not begun yet."""
 
     code = "survey-not-open"
     status = 409
@@ -76,7 +76,7 @@ class TooManyBegun(RetryLater):
 
 
 class TooMuchAnswered(PilarError):
-    """What is to be kept of an unfinished answer is larger than any questionnaire asks for."""
+    """An unfinished answer is larger than any questionnaire needs."""
 
     code = "too-much-answered"
     status = 413
@@ -84,7 +84,7 @@ class TooMuchAnswered(PilarError):
 
 
 class ReplayedAnswer(PilarError):
-    """An answer of the same key that says something else."""
+    """A different answer with the same key."""
 
     code = "answer-already-there"
     status = 409
@@ -93,8 +93,8 @@ class ReplayedAnswer(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
-    """Where a survey asks: ``office`` is a key, ``pillar`` and ``part`` codes or empty; ``population``: whom the
-    service serves, if that is known."""
+    """The input for a cell: ``office`` is a key, ``pillar`` and ``part`` codes or empty; ``population``: the people
+    served, if known."""
 
     programme: str
     office: int
@@ -105,17 +105,16 @@ class NewCell:
 
 
 def faults_of_cells(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> list[Fault]:
-    """Tell why cells cannot be stored; rows are counted from 0: ``2.quota``. ``split``: each needs its
-    sub-dimension."""
+    """Return the faults of cells; rows are counted from 0: ``2.quota``. ``split``: each needs its sub-dimension."""
     return list(_cell_faults(cells, pillars, split=split))
 
 
 def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[int]:
-    """Return what each cell needs so that its pillar, or with ``split`` its sub-dimension, has the respondents of the
-    method.
+    """Return the quota of each cell so that its pillar, or with ``split`` its sub-dimension, has the respondents that
+    the method asks for.
 
-    They are shared evenly among the programmes there, the first ones one more; a cell without a pillar needs them all.
-    One whose population is known needs the sample of that.
+    They are shared evenly among the programmes there, the first ones get one more; a cell without a pillar gets them
+    all. A cell with a known population gets its sample size.
     """
     respondents = quota.respondents if not split or quota.split_respondents is None else quota.split_respondents
     groups = [(cell.part if split else cell.pillar) or f"#{place}" for place, cell in enumerate(cells)]
@@ -132,14 +131,14 @@ def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[in
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A pillar of which fewer (or more) programmes are asked about than the method has."""
+    """A pillar with fewer (or more) programmes in the survey than the method has."""
 
     pillar: str
     programmes: int
 
 
 def gaps_of(pillars: Sequence[str], quota: Quota, known: Sequence[Pillar]) -> list[Gap]:
-    """Pillars that have another number of programmes than the method; ``pillars``: that of each cell."""
+    """Return the pillars with another number of programmes than the method; ``pillars``: that of each cell."""
     if quota.programmes is None:
         return []
     counts = {pillar.code: sum(code == pillar.code for code in pillars) for pillar in known}
@@ -149,7 +148,7 @@ def gaps_of(pillars: Sequence[str], quota: Quota, known: Sequence[Pillar]) -> li
 def require_open(
     *, state_open: bool, opens_at: datetime, closes_at: datetime, ended_at: datetime, now: datetime
 ) -> None:
-    """Raise unless a survey takes an answer that was finished at ``ended_at`` and arrives ``now``."""
+    """Raise unless a survey accepts an answer that was finished at ``ended_at`` and arrives ``now``."""
     if now < opens_at:
         raise NotOpenYet(day=opens_at.date())
     if not state_open or ended_at > closes_at or now > closes_at + GRACE:
@@ -158,12 +157,12 @@ def require_open(
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """What the conditions of a move look at."""
+    """The facts that the conditions of a move depend on."""
 
     programmes: bool
-    """It asks about at least one."""
+    """The survey has at least one programme."""
     answers_in: bool
-    """None that was given in time can be on its way any more."""
+    """No answer given in time can still arrive."""
 
 
 def asks_about_something(facts: SurveyFacts) -> Fault | None:
@@ -187,12 +186,12 @@ LIFECYCLE: Lifecycle[SurveyState, SurveyFacts] = Lifecycle(
 
 
 def takes_answers(*, state: SurveyState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Tell whether somebody who begins now may answer."""
+    """Return whether somebody who begins now may answer."""
     return state is SurveyState.OPEN and opens_at <= now <= closes_at
 
 
 def trace_erased_on(closes_at: datetime) -> date:
-    """The day on which devices are forgotten."""
+    """Return the day on which devices are erased."""
     return closes_at.date() + timedelta(days=TRACE_DAYS)
 
 
