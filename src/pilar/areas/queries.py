@@ -172,7 +172,7 @@ class FigureRow:
 
     @property
     def name(self) -> str:
-        """What is told, in the reader's language."""
+        """The name of the figure in the reader's language."""
         return translate(FIGURE_NAMES[self.kind])
 
     @property
@@ -210,7 +210,7 @@ Place = tuple[str, FigureKind, int]
 
 
 def standing_figures(*, regions: Collection[str] | None = None) -> dict[Place, FigureRow]:
-    """What was said last of each kind and year, also that it was taken back, of some regions or of all. One query."""
+    """Return the latest figure of each kind and year, including withdrawals, of some regions or of all. One query."""
     rows = RegionFigure.objects.order_by("region_id", "kind", "year", "-number").distinct("region_id", "kind", "year")
     if regions is not None:
         rows = rows.filter(region__in=regions)

@@ -313,7 +313,7 @@ class GivenFigure:
 
 
 def figure_faults(given: GivenFigure, *, this_year: int) -> list[Fault]:
-    """What keeps a figure from being stored, at ``year``, ``source``, ``address`` or the kind of figure."""
+    """Return the faults of a figure, at ``year``, ``source``, ``address`` or the kind of figure."""
     faults = []
     if not FIRST_YEAR <= given.year <= this_year:
         sentence = N_("A figure is of a year from %(first)s to %(last)s")

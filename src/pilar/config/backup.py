@@ -80,7 +80,8 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Proof:
-    """What the drill saw. ``differing``: tables, and files of evidence, that are not as they were; empty if all are."""
+    """The result of the drill. ``differing``: tables and files of evidence that are not as they were; empty if all
+    are."""
 
     tables: int
     rows: int

@@ -106,7 +106,7 @@ def _step(share: float, year: int, every: Sequence[str], before: Step | None) ->
 
 
 def _pages(village: str, year: int, regions: Sequence[str]) -> Iterable[tuple[str, Callable[[], object]]]:
-    """What is measured: of a village, of its region, of the nation."""
+    """Yield the measured reads: of a village, of its region, of the nation."""
     by = OPERATOR
     yield "cash book of a village, a month", lambda: book(village, year, MONTH, BookKind.GENERAL, scope=by)
     yield "public page of a village", lambda: realisation.public_year(village, year, MONTH, scope=by)

@@ -24,7 +24,8 @@ class Told(Protocol):
 
 
 def ending(row: Told, trail: tuple[tuple[str, str], ...]) -> Check | Done:
-    """What is lost with the end; ``trail``: the pages above, the last that of the system."""
+    """Return the check before the end, with the messages that are lost; ``trail``: the pages above, the last that of
+    the system."""
     if row.ended:
         return Done(_("The system is told no longer"), trail[-1][1])
     waits = ngettext(

@@ -32,7 +32,7 @@ KEPT = N_(
 
 @dataclass
 class Changes:
-    """What a load did: the things added, changed and withdrawn, by kind; empty if nothing."""
+    """The result of a load: the things added, changed and withdrawn, by kind; empty if nothing."""
 
     made: list[tuple[str, str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)

@@ -192,7 +192,7 @@ class ScanVerdict(models.Model):
 
 
 class Verification(models.Model):
-    """What the region's verifier (verifikator) said of a revision; the last one counts."""
+    """The decision of the region's verifier (verifikator) about a revision; the last one counts."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verifications")
     outcome = models.CharField(max_length=10)

@@ -19,7 +19,7 @@ ROOT = "final"
 
 
 class Aggregation(StrEnum):
-    """How a node's score comes from its children."""
+    """Ways of computing a node's score from its children."""
 
     WEIGHTED = "weighted-mean"
     GEOMETRIC = "geometric-mean"

@@ -16,10 +16,10 @@ MAX_SUBJECT, MAX_NAME, MAX_CLAIMS = 255, 200, 100
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """How far a provider is trusted, and how its claims are read (setting ``PILAR_OIDC``, by its code).
+    """The trust in a provider and the reading of its claims (setting ``PILAR_OIDC``, by its code).
 
-    ``region``: it is that region's own, and opens accounts of that region alone. ``region_claim`` names the claim with
-    the code of a region, ``role_claim`` that with what ``roles`` makes roles of.
+    ``region``: it belongs to that region and opens accounts of that region alone. ``region_claim`` names the claim with
+    the code of a region, ``role_claim`` the claim that ``roles`` maps to roles.
     """
 
     region: str = ""

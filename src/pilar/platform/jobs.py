@@ -79,7 +79,7 @@ class Background(Protocol[Parameters, Answer_co]):
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Whether somebody runs the jobs, when a worker was last heard of if that is known, and what waits to be begun."""
+    """The state of the workers: whether one runs, when it was last heard of (if known), and how long jobs wait."""
 
     present: bool
     last_heard: datetime | None

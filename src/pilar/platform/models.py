@@ -188,7 +188,7 @@ class Import(models.Model):
 
 
 class ChosenHeadings(models.Model):
-    """What somebody has said of the headings in their files: which column of an import each is, by its folded words."""
+    """The meanings that somebody gave to the headings of their files: the column of an import by folded words."""
 
     kind = models.CharField(max_length=60)
     owner = models.BigIntegerField()

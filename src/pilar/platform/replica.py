@@ -56,7 +56,7 @@ class Seen:
 
 
 class Pace:
-    """Whether a replica keeps up, from what both servers say; None stands for one that does not answer."""
+    """Decides whether a replica keeps up, from the positions of both servers; None stands for a silent one."""
 
     def __init__(self) -> None:
         self._positions: deque[tuple[float, int]] = deque()

@@ -35,7 +35,7 @@ def load(periods: Iterable[Period]) -> int:
 
 
 def oldest_kept(kind: str, now: datetime) -> datetime | None:
-    """What is older than this has run out at ``now``; None: no row says how long, and so nothing runs out."""
+    """Return the moment before which data has expired at ``now``; None if no row limits it, so nothing expires."""
     row = Retention.objects.filter(kind=kind, since__lte=now.date()).order_by("-since").first()
     return None if row is None else now - timedelta(days=row.days)
 

@@ -124,7 +124,7 @@ def lookups(text: str, *, context: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kept:
-    """What a row holds of an encrypted field: it opens only by :meth:`read`, and no page shows it by accident."""
+    """The content of an encrypted field: only :meth:`read` opens it, and no page shows it by accident."""
 
     text: str
     context: str

@@ -76,7 +76,7 @@ def past(
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What a case is of, and how long its stages take."""
+    """The subject of a case, and the duration of its stages."""
 
     service: Service
     given: Mapping[str, Any]

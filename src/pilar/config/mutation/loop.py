@@ -52,7 +52,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """What a fixture runs counts for the whole file: it may be made once for all its tests."""
+    """Count the lines run by a fixture for the whole file: it may be made once for all its tests."""
     _within(item.nodeid.partition("::")[0])
     yield
 

@@ -70,7 +70,7 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """Where a step stands: the names that it knows, when and by whom it is done unless it says otherwise."""
+    """The context of a step: the names that it knows, and its default moment and person."""
 
     names: ChainMap[str, Any]
     at: datetime

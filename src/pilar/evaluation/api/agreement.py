@@ -62,7 +62,7 @@ class PhaseAgreementOut(
     of=PhaseAgreement,
     fields="regions=marked.regions assessors=marked.assessors marks=marked.marks over_all indicators",
 ):
-    """Of the regions whose panel has agreed; ``over_all`` is null before there is one."""
+    """The agreement of assessors in the regions whose panel has agreed; ``over_all`` is null before there is one."""
 
 
 class AssessorOut(

@@ -29,7 +29,8 @@ inside = Routes(tags=["results of the cycle"])
 
 
 class ChoicesIn(Schema):
-    """What varies at once. ``spread``: weights, ± per cent; ``assessors``: whether each panel is drawn anew."""
+    """The inputs that vary at once. ``spread``: weights, ± per cent; ``assessors``: whether each panel is drawn
+    anew."""
 
     spread: Annotated[int, Field(ge=0, le=100)] = SPREAD
     assessors: bool = False
@@ -129,9 +130,9 @@ class BoundsOut(RowSchema, of=Bounds, fields="best worst exact"):
 
 
 class FirstOut(RowSchema, of=FirstPlace, fields="verdict lead exact shares mix"):
-    """Whether some weights put it first. ``shares``: how, exact, among siblings. ``mix``: codes and parts of regions
-    whose mix is always above it. ``lead``: over the next, or over that mix (below 0), in points.
-    """
+    """The answer whether some weights put the region first. ``shares``: such weights, exact, among siblings. ``mix``:
+    codes and parts of regions whose mix is always above it. ``lead``: over the next, or over that mix (below 0), in
+    points."""
 
 
 class DecidesOut(RowSchema, of=Decides, fields="node first=alone total=together total_low=lowest total_high=highest"):

@@ -168,7 +168,7 @@ class ChangeOut(RowSchema, of=Change, fields="field before after"):
 
 
 class RowOut(RowSchema, of=Verdict, fields="row=answer.row node=answer.node outcome changes faults"):
-    """What becomes, or became, of one row of a file."""
+    """The result of one row of a file, before or after storing."""
 
     faults: list[FaultOut]
 
@@ -203,7 +203,7 @@ class AttachmentIn(Schema):
 
 
 class CheckIn(Schema):
-    """What the verifier says of version ``number``; ``reason`` is required when it is returned."""
+    """The verifier's decision about version ``number``; ``reason`` is required when it is returned."""
 
     evidence: UUID
     number: Annotated[int, Field(ge=1, le=32_767)]

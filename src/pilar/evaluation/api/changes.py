@@ -29,7 +29,7 @@ router = Routes(tags=["change and peers"])
 
 
 class ChangePartOut(Schema):
-    """What one node adds to the change. Without ``value`` it lies from ``lowest`` to ``highest``."""
+    """The contribution of one node to the change. Without ``value`` it lies from ``lowest`` to ``highest``."""
 
     code: str
     title_id: str

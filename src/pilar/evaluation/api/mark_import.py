@@ -27,7 +27,7 @@ class MarkChangeOut(RowSchema, of=MarkChange, fields="field before after"):
 
 
 class MarkRowOut(RowSchema, of=MarkVerdict, fields="row=mark.row node=mark.node outcome changes faults"):
-    """What becomes, or became, of one row of a file."""
+    """The result of one row of a file, before or after storing."""
 
     faults: list[FaultOut]
 

@@ -52,11 +52,11 @@ class PlanNoteOut(
     of=PlanNote,
     fields="said origin taken answered reason now plan_version=version programmes=programmes.*.0 survey",
 ):
-    """What plan, follow-up or survey says about an indicator, in sentences: see ``taken`` for whether the region took
-    it.
+    """A figure of plan, follow-up or survey about an indicator, in sentences; ``taken``: the region took it into its
+    answer.
 
-    ``answered`` and ``reason`` are of a region that answers something else; ``now`` is what is said since. ``survey``
-    is what a figure of a survey rests on.
+    ``answered`` and ``reason`` belong to a region with a different answer; ``now`` is the present sentence if it has
+    changed since. ``survey`` is the basis of a survey's figure.
     """
 
     survey: SurveyFigureOut | None

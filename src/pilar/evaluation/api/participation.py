@@ -67,7 +67,7 @@ class ProgressPage(
 
 
 class ProgressQuery(Schema):
-    """What the board is narrowed to and ordered by."""
+    """Filters and order of the board."""
 
     q: Text = ""
     state: Literal["", "preparing", "submitted", "agreed", "set_aside"] = ""
@@ -85,7 +85,7 @@ class ExtensionIn(ReturnIn):
 
 
 class RolledOverOut(RowSchema, of=operations.RolledOver, fields="groups regions indicators seats left"):
-    """How many of each are new; ``left`` are seats of last year that nobody may take again."""
+    """The numbers of new rows of each kind; ``left``: seats of last year that nobody may take again."""
 
 
 @router.get("/campaigns/{code}/regions", response={200: ParticipantPage, **REFUSED})

@@ -60,18 +60,17 @@ class SurveyFigureOut(
 
 
 class PlanTakenOut(RowSchema, of=Taken, fields="said=counted by at"):
-    """What was taken into an answer, by whom and when; ``said`` is a sentence."""
+    """A figure that was taken into an answer, with person and moment; ``said`` is a sentence."""
 
     said: Annotated[str, BeforeValidator(said)]
 
 
 class PlanFigureOut(Schema):
-    """What the master plan, last year's follow-up, or the closed survey of the year says about an indicator.
+    """A figure of the master plan, of last year's follow-up, or of the year's closed survey about an indicator.
 
-    ``part`` of ``whole``, or an ``amount``; ``level`` is the mark that it suggests, empty for none. Of a survey
-    (``kind`` is then that) ``amount`` is the mean of ``part`` answers of ``whole`` wanted, and ``survey`` what it
-    rests on. ``said`` and ``origin`` are sentences. ``fingerprint`` and ``version``, that of the answer, are sent back
-    with what is taken.
+    ``part`` of ``whole``, or an ``amount``; ``level`` is the mark that it suggests, empty for none. For a survey (see
+    ``kind``) ``amount`` is the mean of ``part`` answers of ``whole`` required, and ``survey`` its basis. ``said`` and
+    ``origin`` are sentences. ``fingerprint`` and ``version`` (of the answer) are sent back when the figure is taken.
     """
 
     node: str
@@ -95,7 +94,7 @@ class PlanFigureOut(Schema):
 
 
 class PlanSeenIn(Schema):
-    """What was seen: the version of the answer, 0 for none, and the figures."""
+    """The figures that the caller saw: the version of the answer, 0 for none, and their fingerprint."""
 
     version: Number
     fingerprint: Annotated[str, Field(max_length=64)]
@@ -118,8 +117,8 @@ class PlanAnswersOut(Schema):
 
 
 class PlanIdeaIn(Schema):
-    """What a recommendation is to become in a version (key) of the plan: a new programme with ``office``, ``title`` and
-    ``part``, or the change of ``programme`` (code)."""
+    """A proposal made from a recommendation, in a version (key) of the plan: a new programme with ``office``, ``title``
+    and ``part``, or the change of ``programme`` (code)."""
 
     version: Big
     kind: Literal["add", "change"]
@@ -130,7 +129,7 @@ class PlanIdeaIn(Schema):
 
 
 class PlanAimIn(Schema):
-    """What a target of a programme (its code and number in the plan that is law) is to be by the end of a year."""
+    """A new value for a target of a programme (its code and number in the plan that is law) by the end of a year."""
 
     version: Big
     programme: Annotated[str, Field(max_length=12)]

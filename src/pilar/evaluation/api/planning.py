@@ -46,7 +46,7 @@ class WishIn(Schema):
 
 
 class GainOut(RowSchema, of=MarginalGain, fields="node=code mark next=next_rung.value gain highest_gain"):
-    """What one indicator alone would give; ``next`` is null at its highest mark. Gains are exact."""
+    """The gain from raising one indicator alone; ``next`` is null at its highest mark. Gains are exact."""
 
 
 class BlankOut(RowSchema, of=BlankEffect, fields="node=code at_lowest at_highest breakeven"):

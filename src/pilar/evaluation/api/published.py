@@ -79,7 +79,8 @@ class ResultOut(
     fields="region year phase group scores final improvement improvement_origin rank rank_scope letter source_url"
     " note_id=note.id note_en=note.en conflicting",
 ):
-    """What one source prints. ``conflicting``: another source prints another final for the same region and year."""
+    """A result as one source prints it. ``conflicting``: another source prints another final for the same region and
+    year."""
 
     region: RegionOut
     group: GroupOut | None
@@ -158,7 +159,7 @@ class InstrumentTreeOut(
 
 
 class ResultFilter(Schema):
-    """What a list of results is narrowed to and ordered by."""
+    """Filters and order of a list of results."""
 
     year: Annotated[int | None, Query(ge=1945, le=9999, description="Year of the evaluation; all if left out")] = None
     group: Annotated[str, Query(max_length=60, description="Code of a group inside which ranks are meant")] = ""

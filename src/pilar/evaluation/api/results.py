@@ -55,7 +55,7 @@ class SnapshotOut(VersionOut, of=SnapshotRow, fields="computed_by approved_by pu
 
 
 class NextStepOut(Schema):
-    """Whether a step can be made now; ``reasons`` says why not."""
+    """A step, with the ``reasons`` why it is not possible now."""
 
     possible: bool
     reasons: list[str]
@@ -129,14 +129,14 @@ class DecisionIn(Schema):
 
 
 class AdviceIn(Schema):
-    """What an assessor of the panel advises; again, it replaces what was advised."""
+    """The advice of an assessor of the panel; a later one replaces it."""
 
     stance: Literal["grant", "refuse"]
     text: Text
 
 
 class ResponseIn(Schema):
-    """What the region says to the decision; not to agree needs a ``text``."""
+    """The region's response to the decision; disagreement needs a ``text``."""
 
     response: Literal["accepted", "contested"]
     text: Text = ""

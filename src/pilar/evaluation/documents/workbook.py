@@ -78,7 +78,7 @@ class _Results:
         self._place()
 
     def _place(self) -> None:
-        """Which column holds what: the nodes in the order of the tree, then the final and what is compared."""
+        """Assign the columns: the nodes in the order of the tree, then the final and the comparisons."""
         self.nodes = shown_nodes(self.instrument)
         self.inputs = {node.code for node in lowest_shown(self.instrument)}
         self.columns = {node.code: FIXED + place for place, node in enumerate(self.nodes)}

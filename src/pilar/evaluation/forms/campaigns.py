@@ -48,7 +48,7 @@ _CODE_HINT = _("Small letters, figures and dashes, such as evaluation-2026")
 
 
 class RulesForm(FaultsForm):
-    """What may be changed while a campaign is set up."""
+    """The rules that can be changed while a campaign is set up."""
 
     title_id = forms.CharField(label=_("Title in Indonesian"), max_length=MAX_TITLE)
     title_en = forms.CharField(label=_("Title in English"), max_length=MAX_TITLE)
@@ -266,7 +266,7 @@ class RegroupForm(FaultsForm):
 
 
 class ProposalForm(forms.Form):
-    """How panels are proposed."""
+    """Settings for proposing panels."""
 
     size = forms.IntegerField(label=_("Assessors of a panel"), min_value=1)
     keep = forms.BooleanField(

@@ -87,7 +87,7 @@ class MinutesForm(FaultsForm):
 
 
 class RequestForm(RegionTimeForm):
-    """What evidence is missing, and until when."""
+    """The missing evidence, and the deadline."""
 
     node = forms.ChoiceField(label=_("Indicator"))
     text = forms.CharField(
@@ -103,7 +103,7 @@ class RequestForm(RegionTimeForm):
 
 
 class ReplyForm(FaultsForm):
-    """What the region answers a request with: evidence that it has, a reply, or both."""
+    """The region's answer to a request: its existing evidence, a reply, or both."""
 
     evidence = forms.MultipleChoiceField(
         label=_("Evidence of your region"), required=False, widget=forms.CheckboxSelectMultiple

@@ -24,7 +24,7 @@ PLACES: Mapping[str, str] = {"owner": "office", "line": "programme"}
 
 
 class IdeaForm(FaultsForm):
-    """What a recommendation becomes. ``kind`` tells the forms of a page apart, ``version`` was shown."""
+    """A proposal made from a recommendation. ``kind`` distinguishes the forms of a page, ``version`` was shown."""
 
     makes: ProposalKind
     kind = forms.CharField(widget=forms.HiddenInput)
@@ -86,7 +86,7 @@ class ChangeForm(IdeaForm):
 
 
 class AimForm(FaultsForm):
-    """What a target is to be by the end of a year."""
+    """A new value for a target by the end of a year."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     year = forms.TypedChoiceField(label=_("Year to reach it by"), coerce=int)

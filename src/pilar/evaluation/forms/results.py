@@ -130,7 +130,7 @@ class DecisionForm(FaultsForm):
 
 
 class AdviceForm(FaultsForm):
-    """What an assessor advises on an objection."""
+    """The advice of an assessor on an objection."""
 
     stance = forms.TypedChoiceField(
         label=_("Your advice"),
@@ -142,7 +142,7 @@ class AdviceForm(FaultsForm):
 
 
 class ResponseForm(FaultsForm):
-    """What the region says to a decision."""
+    """The region's response to a decision."""
 
     response = forms.TypedChoiceField(
         label=_("Answer of the region"),
@@ -168,7 +168,7 @@ class CorrectionForm(FaultsForm):
 
 
 class FollowUpForm(FaultsForm):
-    """What is done about a recommendation. ``version`` is the one that the reader saw."""
+    """The follow-up of a recommendation. ``version`` is the one that the reader saw."""
 
     office = forms.TypedChoiceField(label=_("Office that follows it up"), coerce=int, empty_value=None, required=False)
     due = DayField(label=_("Due"), required=False)

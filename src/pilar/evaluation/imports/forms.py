@@ -252,7 +252,7 @@ def _alone(files: Sequence[Found]) -> list[Found]:
 
 
 def _whole(file: str, *faults: Fault) -> Verdict:
-    """What is wrong with a file as a whole stands in none of its rows."""
+    """Return a verdict for faults of a file as a whole, which belong to none of its rows."""
     return Verdict(Row(0, {}, (), file), PART, notes=faults)
 
 

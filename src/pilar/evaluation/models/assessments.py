@@ -15,10 +15,10 @@ from pilar.evaluation.rules.stages import AssessmentState
 
 
 class Assessment(models.Model):
-    """What a region hands in for one phase, and what the panel makes of it.
+    """The self-assessment of a region for one phase, and its assessment by the panel.
 
-    ``extended_until``: this region alone has until then. ``set_aside_reason``: why the phase goes on without it.
-    ``statement``: the signed statement of responsibility, in which version, and the code of the content that it is of.
+    ``extended_until``: a later deadline for this region alone. ``set_aside_reason``: why the phase goes on without it.
+    ``statement``: the signed statement of responsibility, its version, and the code of its content.
     """
 
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="assessments")
@@ -85,7 +85,7 @@ class Assessment(models.Model):
 
 
 class Allocation(models.Model):
-    """Which office (OPD) answers an indicator in this campaign."""
+    """The office (OPD) that answers an indicator in this campaign."""
 
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="allocations")
     node = models.CharField(max_length=100)

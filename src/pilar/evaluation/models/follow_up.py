@@ -12,7 +12,7 @@ from pilar.evaluation.rules.stages import FollowUpState
 
 
 class FollowUp(models.Model):
-    """What a region does about one recommendation: owner office, due date, state."""
+    """A region's follow-up of one recommendation: owner office, due date, state."""
 
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="follow_up")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")

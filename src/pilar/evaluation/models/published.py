@@ -39,7 +39,8 @@ class Instrument(models.Model):
 
 
 class ScoringYear(models.Model):
-    """Which instrument scores a year (tahun evaluasi). A year without a row, such as 2020, has no known instrument."""
+    """The instrument that scores a year (tahun evaluasi). A year without a row, such as 2020, has no known
+    instrument."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="scoring_years")
@@ -74,10 +75,10 @@ class ResultGroup(models.Model):
 
 
 class PublishedResult(models.Model):
-    """What one source says about a region's result in one year and phase; two sources may contradict each other.
+    """A region's result in one year and phase as one source states it; two sources may contradict each other.
 
-    Apart from results that Pilar computes: nothing here was calculated by Pilar, except an improvement whose origin
-    is ``derived`` (the difference of two printed finals).
+    Kept apart from results that Pilar computes: nothing here was calculated by Pilar, except an improvement whose
+    origin is ``derived`` (the difference of two printed finals).
     """
 
     class Origin(models.TextChoices):

@@ -323,7 +323,7 @@ class ObjectionEvidence(models.Model):
 
 
 class ObjectionAdvice(models.Model):
-    """What an assessor of the region's panel advises on an objection; may change until it is decided."""
+    """The advice of an assessor of the region's panel on an objection; may change until it is decided."""
 
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="advice")
     assessor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

@@ -8,10 +8,9 @@ OFF_SCALE = "RAISE EXCEPTION 'a value lies off the scale of its instrument' USIN
 
 
 def statements_on_scale(name: str, condition: str) -> pgtrigger.Trigger:
-    """What a source states of a year lies on the scale of the instrument of that year, where one is known.
+    """Require that a source's statement about a year lies on the scale of that year's instrument, if it is known.
 
-    ``condition`` is the condition by which a scoring year (y) with its instrument (i) is the one of the row
-    and refuses it.
+    ``condition`` is the SQL condition under which the scoring year (y) of the row and its instrument (i) refuse it.
     """
     return pgtrigger.Trigger(
         name=name,

@@ -101,7 +101,7 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
 
 
 def _copy_origins(assessment: Assessment, earlier: Mapping[str, EarlierAnswer]) -> None:
-    """What was taken from the master plan in an earlier phase stays known where its answer is copied."""
+    """Copy the figures taken from the master plan in an earlier phase along with the answers that are copied."""
     answered_in = {answer.assessment for answer in earlier.values()}
     rows = [
         row

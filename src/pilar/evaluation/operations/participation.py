@@ -34,7 +34,7 @@ JOINING = (PhaseState.DRAFT, PhaseState.OPEN)
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """How many regions were invited, and how many took part already."""
+    """The numbers of regions newly invited, and of those that took part already."""
 
     new: int
     already: int

@@ -48,7 +48,7 @@ class ProgrammeProposed(AlreadyProposed):
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """What a recommendation is to become: a new programme with ``title`` in the sub-dimension ``part``, owned by
+    """A proposal made from a recommendation: a new programme with ``title`` in the sub-dimension ``part``, owned by
     ``office``; or the change of ``programme`` (its code), which stays with its owner."""
 
     kind: ProposalKind
@@ -60,7 +60,7 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a target of a programme (its code and number in the plan that is law) is to be by the end of a year."""
+    """A new value for a target of a programme (its code and number in the plan that is law) by the end of a year."""
 
     programme: str
     target: int

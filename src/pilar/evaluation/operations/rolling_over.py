@@ -27,7 +27,7 @@ from pilar.platform.language import N_
 
 @dataclass(frozen=True, slots=True)
 class RolledOver:
-    """How many of each are new. ``left``: seats of last year that nobody may take again."""
+    """The numbers of new rows of each kind. ``left``: seats of last year that nobody may take again."""
 
     groups: int
     regions: int

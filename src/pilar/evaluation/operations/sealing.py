@@ -35,7 +35,7 @@ def seal_published(*, by: Standing, now: datetime) -> int:
 
 
 class PublishedDiffers(RuntimeError):
-    """What is published is not what was sealed: the job fails, so that whoever watches sees it."""
+    """Published results differ from the sealed ones: the job fails, so that monitoring shows it."""
 
 
 @every("evaluation.compare-published", cron="10 20 * * *")  # 3.10 WIB

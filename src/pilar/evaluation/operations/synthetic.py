@@ -63,7 +63,7 @@ AGREED = ("assessment_id", "node", "value", "how", "reason", "settled_by_id", "s
 
 @dataclass(frozen=True, slots=True)
 class NewFinding:
-    """What the panel's chair found when it agreed."""
+    """A finding of the panel's chair at the agreement."""
 
     kind: FindingKind
     node: str
@@ -72,8 +72,8 @@ class NewFinding:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the assessment of a region holds, by indicator: answers, who gave them if it is told, and the marks of its
-    panel, the chair's first."""
+    """The assessment of a region by indicator: answers, their authors if given, and the marks of its panel, the chair's
+    first."""
 
     region: str
     answers: Mapping[str, Given]
@@ -85,7 +85,8 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class FilledPhase:
-    """What a phase holds. ``moved``: when it moved, from draft on; with ``agreed_at`` its marks are settled."""
+    """The content of a phase. ``moved``: the moments of its moves, from draft on; with ``agreed_at`` its marks are
+    settled."""
 
     number: int
     filled: Sequence[Filled]
@@ -293,7 +294,7 @@ class _Rows:
         self._findings: list[Finding] = []
 
     def take(self, assessment: Assessment, filled: Filled, phase: FilledPhase) -> None:
-        """What a region answered, what its panel marked and, if it has agreed, what came of it."""
+        """Collect a region's answers, its panel's marks and, if the panel has agreed, the results."""
         for node, given in filled.answers.items():
             numbers = (given.mark, given.quantity, given.realised, given.planned)
             account = filled.answered_by.get(node)

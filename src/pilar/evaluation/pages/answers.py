@@ -187,7 +187,7 @@ def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, indicator: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
-    """What was typed stays on the page; the script gets the sentences alone."""
+    """Show a refused answer with the typed input; a script gets only the sentences."""
     if attempt.conflict or not attempt.errors:
         # Read again: what stands there now is newer than what was loaded before.
         indicator = indicator_for(
@@ -251,7 +251,7 @@ def _shown(indicator: Indicator, attempt: Attempt | None) -> dict[str, Any]:
 
 
 def _to_explain(indicator: Indicator) -> dict[str, list[str]]:
-    """What an explanation is due for is said at its field, too."""
+    """Return the remarks that require an explanation, to be shown at its field, too."""
     said = [remark.text for remark in indicator.remarks if remark.fault.code in TO_EXPLAIN]
     return {"explanation": said} if said else {}
 

@@ -78,7 +78,7 @@ def verification(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 
 
 def _verify(request: HttpRequest, key: int) -> tuple[UUID, ReturnForm] | None:
-    """What the verifier said is kept; or the form with which a return was refused."""
+    """Store the verifier's decision; return the form if a return was refused."""
     by, now, piece = standing_of(request), timezone.now(), _key(request)
     node, number = request.POST.get("node", ""), typed_version(request.POST.get("number", ""))
     if request.POST.get("outcome") == "verified":

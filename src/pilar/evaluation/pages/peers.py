@@ -56,7 +56,7 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
 
 
 def _asked(request: HttpRequest) -> tuple[Basis, int]:
-    """What the reader asks peers to be alike in, and how many; the usual for what is neither."""
+    """Return the basis and number of peers that the reader asks for; defaults replace unknown values."""
     basis, count = request.GET.get("alike", ""), request.GET.get("count", "")
     known = basis in set(Basis)
     return Basis(basis) if known else Basis.USUAL, int(count) if count in map(str, COUNTS) else COUNTS[1]

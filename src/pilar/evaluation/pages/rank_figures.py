@@ -68,7 +68,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """How much of the rank's variance a weight explains; ``title`` is None for the choice of the missing rule."""
+    """The share of the rank's variance that a weight explains; ``title`` is None for the choice of the missing rule."""
 
     title: Bilingual | None
     alone: str
@@ -78,7 +78,8 @@ class Deciding:
 
 @dataclass(frozen=True, slots=True)
 class BlankFigures:
-    """What blanks do to a final. ``nodes``: indicators without a mark and what each adds alone, if they may be seen."""
+    """The effect of blanks on a final. ``nodes``: indicators without a mark and the effect of each alone, if the reader
+    may see them."""
 
     lowest: Decimal
     highest: Decimal

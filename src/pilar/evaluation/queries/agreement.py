@@ -40,7 +40,7 @@ WORST_FIRST = (Verdict.UNRELIABLE, Verdict.OPEN, Verdict.TENTATIVE, Verdict.RELI
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What was compared: marks of so many assessors in so many regions, each count above 0 once there is anything."""
+    """The numbers of regions, assessors and marks compared, each above 0 once there is anything."""
 
     header: PhaseHeader
     regions: int

@@ -93,7 +93,7 @@ class RankLine:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Which version is analysed, by what choices; ``draws`` were made, fewer than asked for where it takes long.
+    """The version under analysis, and the choices; ``draws`` were made, fewer than requested if it takes long.
 
     ``compared``: regions with a final that are ranked against each other. ``assessors``: largest panel whose marks were
     drawn anew, 0 without.

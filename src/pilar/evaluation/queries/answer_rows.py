@@ -35,7 +35,7 @@ from pilar.platform.language import N_, translate
 
 @dataclass(frozen=True, slots=True)
 class AssessmentHeader:
-    """Which self-assessment this is, for the head of a page. Moments know their offset."""
+    """A self-assessment, for the head of a page. Moments have their offset."""
 
     key: int
     campaign: str
@@ -82,7 +82,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswer:
-    """What was answered in an earlier phase; ``assessment``: the key of the one that it stands in."""
+    """An answer of an earlier phase; ``assessment``: the key of its self-assessment."""
 
     assessment: int
     given: Given
@@ -90,7 +90,8 @@ class EarlierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """What the secretariat filled in from a file: the version of each answer, and who of the region stands by it."""
+    """Answers that the secretariat filled in from a file: the version of each, and the person of the region who
+    confirms it."""
 
     key: int
     file: str
@@ -109,7 +110,8 @@ class OfficeRef:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What last year's panel recommended; ``node`` is empty for the whole. ``follow_up`` is None where none began."""
+    """A recommendation by last year's panel; ``node`` is empty for the whole. ``follow_up`` is None where none
+    began."""
 
     node: str
     text: str

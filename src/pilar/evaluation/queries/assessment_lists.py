@@ -59,7 +59,7 @@ class OwnAssessment:
 
 @dataclass(frozen=True, slots=True)
 class OfficeProgress:
-    """How far one office is, in each dimension and in all; ``office`` is None for what belongs to none."""
+    """The progress of one office, by dimension and in total; ``office`` is None for indicators without one."""
 
     office: OfficeRef | None
     dimensions: tuple[DimensionProgress, ...]
@@ -68,7 +68,7 @@ class OfficeProgress:
 
 @dataclass(frozen=True, slots=True)
 class DimensionProgress:
-    """How far one dimension is; ``code`` is its node."""
+    """The progress of one dimension; ``code`` is its node."""
 
     code: str
     title: Bilingual

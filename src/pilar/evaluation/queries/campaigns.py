@@ -129,7 +129,7 @@ class OwnAssessment:
 
 @dataclass(frozen=True, slots=True)
 class CampaignHead:
-    """What every page of a campaign shows; ``secretariat``: the reader reads it for the ministry."""
+    """The data that every page of a campaign shows; ``secretariat``: the reader reads it for the ministry."""
 
     row: CampaignRow
     rules: CampaignRules

@@ -120,7 +120,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class StatedYear:
-    """What sources state of a year before, by region, and the instrument of that year."""
+    """The statements of sources about an earlier year, by region, and the instrument of that year."""
 
     used: index.Instrument | None
     rows: Mapping[str, tuple[PublishedResult, ...]]

@@ -16,7 +16,7 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """Where a region stands in a phase, its exceptions with their reasons, and what can be done for it now."""
+    """A region in a phase: its state, its exceptions with their reasons, and the possible acts now."""
 
     assessment: int
     campaign: str

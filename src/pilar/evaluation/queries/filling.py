@@ -30,7 +30,7 @@ class PhaseToFill:
 
 @dataclass(frozen=True, slots=True)
 class JudgedDraft:
-    """What would become of the answers of one region. ``why_not``: why nothing can be filled in for it now."""
+    """The result of a draft of answers for one region. ``why_not``: why nothing can be filled in for it now."""
 
     region: str
     why_not: str

@@ -36,8 +36,8 @@ class VersionReach:
 
 @dataclass(frozen=True, slots=True)
 class PhaseReach:
-    """Whom a move of a phase reaches: ``told`` are coordinators and signatories of its regions, ``assessors`` those of
-    regions that have submitted."""
+    """The people reached by a move of a phase: ``told`` are coordinators and signatories of its regions, ``assessors``
+    those of regions that have submitted."""
 
     regions: int
     preparing: int

@@ -40,7 +40,8 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the reader sees. ``others_wait``: the rest of the panel's stays hidden until every seat has finished."""
+    """The findings that the reader sees. ``others_wait``: those of the rest of the panel stay hidden until every seat
+    has finished."""
 
     header: AssessmentHeader
     rows: tuple[FindingRow, ...]

@@ -81,8 +81,8 @@ class FollowUpForm:
 
 @dataclass(frozen=True, slots=True)
 class ToPropose:
-    """What a recommendation can become: a proposal in ``version``, None where no version of the plan is being written;
-    ``programmes`` are those that stand in it, ``open`` the proposals that wait there already."""
+    """The possible proposals from a recommendation in ``version``, None where no version of the plan is being written;
+    ``programmes`` are those in it, ``open`` the waiting proposals."""
 
     header: AssessmentHeader
     row: FollowUpRow

@@ -62,7 +62,7 @@ class PillarStands:
 
 @dataclass(frozen=True, slots=True)
 class PlanStands:
-    """How far a plan is at the end of ``quarter``, in whole per cent: what was planned by then, and what is done.
+    """The progress of a plan at the end of ``quarter``, in whole per cent: planned by then, and done.
 
     ``behind``: programmes that are behind or far behind. ``pillars`` are those with programmes.
     """
@@ -115,8 +115,8 @@ class RegionHub:
 
 @dataclass(frozen=True, slots=True)
 class OwnHub:
-    """What the team of a region, and who oversees it, finds on its page beside what everybody reads: how many
-    recommendations are open for them."""
+    """Data on a region's page for its team and those who oversee it, in addition to the public data: the number of
+    recommendations open for them."""
 
     follow_ups: int
 

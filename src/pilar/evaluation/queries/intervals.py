@@ -29,7 +29,7 @@ NATION = ""
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What everything of one version depends on; ``phase`` is its key."""
+    """The data that everything of one version depends on; ``phase`` is its key."""
 
     phase: int
     number: int

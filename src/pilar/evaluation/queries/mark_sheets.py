@@ -33,7 +33,7 @@ SHEETS = """
 
 @dataclass(frozen=True, slots=True)
 class MarksState:
-    """What the marks of a phase's agreed regions are: the same state, the same marks."""
+    """A fingerprint of the marks of a phase's agreed regions: equal states mean equal marks."""
 
     phase: int
     marks: int

@@ -40,7 +40,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceFigures:
-    """How the finals of a round lie in a province."""
+    """The distribution of the finals of a round in a province."""
 
     province: ProvinceRow
     spread: Spread
@@ -79,9 +79,9 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """What is published, of all provinces or of one. ``chosen`` is None while nothing is.
+    """The published figures, of all provinces or of one. ``chosen`` is None while nothing is published.
 
-    ``provinces`` are all that there are, ``regions`` those of the round; ``dimensions`` name their scores; ``weakest``:
+    ``all_provinces`` are all that exist, ``regions`` those of the round; ``dimensions`` name their scores; ``weakest``:
     the indicators, the lowest mean first.
     """
 
@@ -222,7 +222,7 @@ def _largest(rounds: Sequence[Round]) -> Round | None:
 
 
 def _last_phases(rounds: Sequence[Round]) -> tuple[Round, ...]:
-    """Of each campaign the last phase that is published, oldest year first."""
+    """Return the last published phase of each campaign, oldest year first."""
     last: dict[str, Round] = {}
     for phase in rounds:
         known = last.get(phase.header.campaign)

@@ -24,7 +24,8 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the steps of one assessment begin. ``agreed``: from the marks of the panel, otherwise from own answers.
+    """The starting point of the steps of one assessment. ``agreed``: from the marks of the panel, otherwise from own
+    answers.
 
     ``open``: indicators without an answer that apply.
     """

@@ -29,7 +29,7 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True, slots=True)
 class AdviceRow:
-    """What an assessor of the panel advises."""
+    """The advice of an assessor of the panel."""
 
     assessor: str
     stance: Stance

@@ -52,7 +52,7 @@ class SeatRow:
 
 @dataclass(frozen=True, slots=True)
 class GivenMark:
-    """What one assessor gave an indicator; ``value`` is None for a seat without a mark."""
+    """The mark of one assessor for an indicator; ``value`` is None for a seat without a mark."""
 
     assessor: str
     value: Decimal | None
@@ -74,7 +74,7 @@ class Agreed:
 
     @property
     def decided(self) -> str:
-        """How it came about, as a code: ``secretariat`` where it decided on an objection or corrected."""
+        """The way in which it was settled, as a code: ``secretariat`` if that decided on an objection or corrected."""
         return "secretariat" if self.of_secretariat else self.how.value
 
     @property
@@ -156,7 +156,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a region sees of the panel's work, in the order of the instrument."""
+    """The region's view of the panel's work, in the order of the instrument."""
 
     header: AssessmentHeader
     rows: tuple[Beside, ...]

@@ -38,11 +38,11 @@ NOT_OF_PLAN = frozenset({FigureKind.FOLLOW_UP, FigureKind.SURVEY})
 
 @dataclass(frozen=True, slots=True)
 class PlanNote:
-    """What a reader of an answer is told of the plan, the follow-up or the survey: sentences in their language.
+    """A figure of the plan, the follow-up or the survey for a reader of an answer: sentences in their language.
 
-    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law; ``survey`` is what a
-    figure of a survey rests on. ``answered`` is empty where the answer is what the figure says; ``now`` is empty
-    unless that has changed since it was taken.
+    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law; ``survey`` is the basis of
+    a survey's figure. ``answered`` is empty where the answer equals the figure; ``now`` is empty unless the figure has
+    changed since it was taken.
     """
 
     said: str
@@ -57,7 +57,7 @@ class PlanNote:
 
 
 class BesideAnswers:
-    """What stands beside the answers of an assessment; read when it is first asked for, which saving never does."""
+    """The figures next to the answers of an assessment; read on first use, which saving never needs."""
 
     def __init__(self, assessment: Assessment, now: datetime) -> None:
         self._found, self._now = assessment, now

@@ -49,7 +49,7 @@ SORTS = {"region": "participation__region__name", "code": "participation__region
 
 @dataclass(frozen=True, slots=True)
 class ProgressFilter:
-    """What the board is narrowed to; an unknown choice fits none. ``sort`` is a key of ``SORTS``, or a minus and it."""
+    """Filters of the board; an unknown choice fits none. ``sort`` is a key of ``SORTS``, or a minus and it."""
 
     text: str = ""
     state: str = ""
@@ -60,7 +60,7 @@ class ProgressFilter:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """How far a region is. ``finished`` of ``seats`` assessors have finished marking."""
+    """The progress of a region. ``finished`` of ``seats`` assessors have finished marking."""
 
     assessment: int
     region_code: str

@@ -72,7 +72,7 @@ class UnknownChoice(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; an empty value narrows nothing. ``text`` is part of a region's name or code."""
+    """Filters of a list; an empty value does not filter. ``text`` is part of a region's name or code."""
 
     year: int | None = None
     group: str = ""
@@ -83,7 +83,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen in the filters of a year."""
+    """The choices in the filters of a year."""
 
     groups: tuple[GroupCoverage, ...]
     provinces: tuple[ProvinceRow, ...]
@@ -91,9 +91,9 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much stands here: statements, the regions that they are about, and how many of a group of known size.
+    """The coverage of statements: their number, their regions, and the number of regions of each group of known size.
 
-    ``sizes`` are the numbers of evaluated regions that statements without a group speak of, lowest first.
+    ``sizes`` are the numbers of evaluated regions given by statements without a group, lowest first.
     """
 
     statements: int

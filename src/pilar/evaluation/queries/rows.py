@@ -51,10 +51,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one source printed about one region, year and phase.
+    """The statement of one source about one region, year and phase.
 
-    ``scores`` maps node codes to printed scores; ``conflicting`` says that another source prints another final or
-    another score for the same region and year.
+    ``scores`` maps node codes to printed scores; ``conflicting``: another source prints another final or another score
+    for the same region and year.
     """
 
     key: int
@@ -103,7 +103,7 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupCoverage:
-    """How many of a group's regions have a statement here."""
+    """The number of a group's regions that have a statement here."""
 
     group: GroupRow
     regions: int

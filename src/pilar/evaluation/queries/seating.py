@@ -71,7 +71,8 @@ def marked_seats(participations: Collection[Participation]) -> set[tuple[str, in
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """What seats of a file are held against: the campaign, what is known of it, addresses of who may sit, and seats."""
+    """The data that seats of a file are checked against: the campaign, its facts, addresses of possible assessors, and
+    seats."""
 
     campaign: str
     facts: PanelFacts

@@ -65,7 +65,7 @@ class NothingApproved(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class FindingText:
-    """What the panel wrote; ``title`` is that of its node, None for the whole."""
+    """A finding of the panel; ``title`` is that of its node, None for the whole."""
 
     kind: FindingKind
     title: Bilingual | None
@@ -170,9 +170,9 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which published version files are made of, without what stands in them; ``region``: that of a sheet.
+    """The published version that files are made of, without its content; ``region``: that of a sheet.
 
-    Its ``repr`` changes with all that may change in them although the version itself is frozen.
+    Its ``repr`` changes with everything that may change in the files although the version itself is frozen.
     """
 
     header: PhaseHeader

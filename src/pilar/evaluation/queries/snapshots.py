@@ -38,7 +38,7 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class PhaseHeader:
-    """Which phase of which campaign. ``paper``: what its instrument rests on, where that says so."""
+    """A phase of a campaign. ``paper``: the document that its instrument is based on, if given."""
 
     campaign: str
     title: Bilingual

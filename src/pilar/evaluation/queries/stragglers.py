@@ -72,8 +72,8 @@ class Stragglers:
 
 @dataclass(frozen=True, slots=True)
 class Remindable:
-    """Who would be reminded today: regions by name with those who are told; ``alone``: regions in which nobody can be
-    told, ``today``: how many were reminded today already, ``left``: no others are."""
+    """The regions that would be reminded today, by name with the people notified; ``alone``: regions in which nobody
+    can be notified, ``today``: the number reminded today already, ``left``: no others are left."""
 
     people: int
     regions: tuple[tuple[str, tuple[str, ...]], ...]

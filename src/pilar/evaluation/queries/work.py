@@ -97,7 +97,7 @@ class PanelWork:
 
 @dataclass(frozen=True, slots=True)
 class OpenRequests:
-    """How many requests for evidence of one assessment wait for an answer, and when the first of them closes."""
+    """The number of requests for evidence of one assessment that wait for an answer, and the first deadline."""
 
     count: int
     deadline: datetime
@@ -105,8 +105,8 @@ class OpenRequests:
 
 @dataclass(frozen=True, slots=True)
 class OpenFollowUps:
-    """How many recommendations of one assessment are neither followed nor dropped; ``due``: the nearest day by which
-    one is to be followed."""
+    """The number of recommendations of one assessment that are neither followed nor dropped; ``due``: the nearest due
+    day."""
 
     assessment: int
     region: str

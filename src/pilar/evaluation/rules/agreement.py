@@ -29,7 +29,7 @@ DECIDED = N_("Decided by the secretariat")
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How an indicator is agreed on, and the value; without one it waits for the chair."""
+    """The settlement of an indicator, and its value; without a value it waits for the chair."""
 
     how: Settlement
     value: Decimal | None

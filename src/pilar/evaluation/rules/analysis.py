@@ -35,14 +35,14 @@ AFFORDABLE = 60_000_000
 
 
 class Missing(StrEnum):
-    """What holds where a part is blank: the instrument's own rules, or in each draw one of the two other rules."""
+    """The rule for blank parts: the instrument's own rules, or in each draw one of the two other rules."""
 
     INSTRUMENT = "instrument"
     VARIED = "varied"
 
 
 class Levels(StrEnum):
-    """Whose weights vary: those of the parts that everybody sees, or those of the indicators too."""
+    """The weights that vary: those of the parts that everybody sees, or those of the indicators too."""
 
     PARTS = "parts"
     ALL = "all"
@@ -50,7 +50,8 @@ class Levels(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What varies at once. ``spread``: weights, ± per cent of each; ``assessors``: whether panels are drawn anew.
+    """The inputs that vary at once. ``spread``: weights, ± per cent of each; ``assessors``: whether panels are drawn
+    anew.
 
     ``group``: rank inside this group only; all regions if empty.
     """
@@ -153,7 +154,7 @@ def draws_made(choices: Choices, table: ScoreTable, assessors: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What a simulation found, by place in ``regions``; ranks are 0 and shares NaN for a region without a final.
+    """The result of a simulation, by place in ``regions``; ranks are 0 and shares NaN for a region without a final.
 
     ``order``: places with a final, best first. ``lowest``, ``highest``: ranks at 5 and 95 per cent. ``tier``: the group
     that cannot be told apart, from 1. ``shares``: share of the draws at each rank, shape (regions, regions). ``above``:

@@ -67,7 +67,8 @@ class SheetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an answer is compared with: what is stored, by whom, and why the reader may not change it (or empty)."""
+    """The stored state that an answer is compared with: its content, its author, and why the reader may not change it
+    (or empty)."""
 
     given: Given
     version: int
@@ -77,7 +78,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a row: its changes from and to, or all that it is refused for."""
+    """The result of a row: its changes from and to, or all its faults."""
 
     answer: SheetAnswer
     outcome: Outcome

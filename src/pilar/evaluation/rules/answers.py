@@ -74,7 +74,7 @@ NOTHING = Given()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What somebody typed, read: the answer, or all that keeps it from being one (``place`` is the field)."""
+    """A typed answer after reading: the answer, or all faults that prevent it (``place`` is the field)."""
 
     given: Given
     faults: tuple[Fault, ...] = ()
@@ -97,7 +97,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many indicators have an answer, of how many."""
+    """The number of indicators with an answer, and of all."""
 
     answered: int
     total: int
@@ -110,7 +110,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the region's own answers come to.
+    """The result of the region's own answers.
 
     ``lowest`` and ``highest`` fill the open indicators with the least and the most that each can get; what is not
     applicable stays out. None where the instrument yields no final. ``faults``: why nothing can be computed at all.

@@ -60,7 +60,7 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be assigned: regions (name by code), assessors, seats a panel, who is barred where, seats kept."""
+    """The input of an assignment: regions (name by code), assessors, seats for each panel, bars, and seats kept."""
 
     regions: Mapping[str, str]
     assessors: Sequence[Assessor]

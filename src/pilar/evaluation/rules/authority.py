@@ -239,7 +239,7 @@ class SelfAssessmentOver(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
-    """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
+    """The subject of an action: the region, the office that answers, the panel's assessors (user keys), its chair, the
     states, those of the panel with a declared conflict, when the self-assessment closes, whether that is by an
     extension, and the moment of asking. For a campaign as a whole ``region`` is empty."""
 

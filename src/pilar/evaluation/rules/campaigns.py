@@ -49,11 +49,11 @@ class GroupPlan:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRules:
-    """What may still be changed while a campaign is set up.
+    """The rules that can still be changed while a campaign is set up.
 
-    ``evidence_hours`` is the deadline of a request for evidence, ``objection_days`` the length of the objection
-    period, ``no_repeat_panel`` whether nobody assesses a region that they assessed last year, ``statement_since`` from
-    which day on a self-assessment is submitted with a statement of responsibility; None: never.
+    ``evidence_hours`` is the deadline of a request for evidence, ``objection_days`` the length of the objection period,
+    ``no_repeat_panel`` whether nobody assesses a region that they assessed last year, ``statement_since`` the day from
+    which a self-assessment needs a statement of responsibility; None: never.
     """
 
     title_id: str

@@ -37,7 +37,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
-    """What the scores at and below one node add to the change, exact. ``depth`` is 0 for a dimension."""
+    """The contribution of the scores at and below one node to the change, exact. ``depth`` is 0 for a dimension."""
 
     code: str
     depth: int

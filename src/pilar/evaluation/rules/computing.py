@@ -29,7 +29,7 @@ Ranks = tuple[int | None, int | None, int | None]
 
 
 class PreviousOrigin(StrEnum):
-    """Where the final before comes from: a publication of Pilar, or the statement of a source."""
+    """The origin of the previous final: a publication of Pilar, or the statement of a source."""
 
     COMPUTED = "computed"
     STATED = "stated"

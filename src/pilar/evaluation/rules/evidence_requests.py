@@ -16,7 +16,7 @@ MAX_TIME = timedelta(days=30)
 
 
 class RequestState(StrEnum):
-    """Where a request stands; one past its deadline is closed without anybody acting."""
+    """States of a request; one past its deadline is closed without anybody acting."""
 
     OPEN = "open"
     ANSWERED = "answered"

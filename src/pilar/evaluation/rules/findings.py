@@ -11,7 +11,7 @@ from pilar.platform.language import N_
 
 
 class FindingKind(StrEnum):
-    """What a finding is; a recommendation is followed up by the region."""
+    """Kinds of findings; a recommendation is followed up by the region."""
 
     STRENGTH = "strength"
     WEAKNESS = "weakness"

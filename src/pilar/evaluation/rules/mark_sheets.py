@@ -53,7 +53,7 @@ class MarkChange:
 
 @dataclass(frozen=True, slots=True)
 class MarkVerdict:
-    """What becomes of a row: what it changes, or all that it is refused for."""
+    """The result of a row: its changes, or all its faults."""
 
     mark: SheetMark
     outcome: Outcome

@@ -15,7 +15,7 @@ MAX_NAME, MAX_PLACE, MAX_ATTENDING = 200, 300, 200
 
 
 class MeetingKind(StrEnum):
-    """How a panel meets a region."""
+    """Ways in which a panel meets a region."""
 
     INTERVIEW = "interview"
     FIELD_REVIEW = "field_review"

@@ -19,7 +19,8 @@ SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How finals lie: how many regions have one of how many, their mean and median, the lowest and the highest."""
+    """The distribution of finals: the numbers of regions in all and with a final, mean and median, the lowest and the
+    highest."""
 
     regions: int
     scored: int

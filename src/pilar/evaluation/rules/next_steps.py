@@ -47,7 +47,8 @@ class NoStepsInTime(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a region asks for: a goal, the effort of one level by indicator where it is not 1, what stays as it is."""
+    """The input of a region: a goal, the effort of one level by indicator where it is not 1, and the fixed
+    indicators."""
 
     goal: str = BY_POINTS
     points: Decimal | None = None
@@ -57,7 +58,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where a region stands and what raising each indicator alone would give; gains are empty without a final."""
+    """The position of a region, and the gain from raising each indicator alone; gains are empty without a final."""
 
     final: Decimal | None
     predicate: str

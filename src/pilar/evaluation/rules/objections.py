@@ -12,21 +12,21 @@ MAX_PIECES = 20
 
 
 class Wish(StrEnum):
-    """What a region asks for: another mark, or that the indicator is left out because it does not apply to it."""
+    """The request of a region: another mark, or that the indicator is left out because it does not apply to it."""
 
     MARK = "mark"
     NOT_APPLICABLE = "not_applicable"
 
 
 class Stance(StrEnum):
-    """What an assessor of the panel advises."""
+    """The advice of an assessor of the panel."""
 
     GRANT = "grant"
     REFUSE = "refuse"
 
 
 class Response(StrEnum):
-    """What a region says to the decision: nothing of it changes the decision."""
+    """The response of a region to the decision, which it does not change."""
 
     ACCEPTED = "accepted"
     CONTESTED = "contested"
@@ -59,7 +59,7 @@ class DecisionAnswered(PilarError):
 
 
 class AdvisesOwn(PilarError):
-    """Who made an objection for the region does not advise on it."""
+    """The author of an objection may not advise on it."""
 
     code = "advises-own"
     status = 403

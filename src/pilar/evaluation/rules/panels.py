@@ -87,7 +87,7 @@ class AlreadyConflicting(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class PanelFacts:
-    """What is known when seats are checked: who may sit, the regions' names by code, and who is barred where."""
+    """The facts for checking seats: possible assessors, the regions' names by code, and bars by person and region."""
 
     assessors: Mapping[int, Assessor]
     regions: Mapping[str, str]

@@ -59,7 +59,7 @@ def peers_of(region: str, traits: Mapping[str, Traits]) -> PeerGroup[str]:
 
 
 class Basis(StrEnum):
-    """What a reader asks peers to be alike in."""
+    """The figures in which peers should be similar."""
 
     USUAL = ""
     """All figures that are known of the region and of enough others; without one, kind, size and province."""

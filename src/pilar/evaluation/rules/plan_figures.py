@@ -26,7 +26,7 @@ from pilar.platform.language import N_
 
 
 class FigureKind(StrEnum):
-    """What is counted; each is explained in the data file."""
+    """Kinds of figures; the data file explains each."""
 
     PROGRAMMES = "programmes"
     REALISATION = "realisation"
@@ -103,7 +103,7 @@ class PlanYear:
 
 @dataclass(frozen=True, slots=True)
 class FollowedUp:
-    """What became of last year's recommendations."""
+    """The outcome of last year's recommendations."""
 
     total: int
     done: int
@@ -241,7 +241,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside an answer: the figure as it is now, and as it was taken into the answer."""
+    """The figure next to an answer: as it is now, and as it was taken into the answer."""
 
     now: Figure | None = None
     taken: Taken | None = None

@@ -56,7 +56,7 @@ class PublishedRow:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one node directly below the root adds to the final: ``weight``, a share of 1, times ``score``."""
+    """The contribution of one node directly below the root to the final: ``weight``, a share of 1, times ``score``."""
 
     node: index.Node
     weight: Fraction

@@ -149,10 +149,10 @@ def require_other(error: type[PilarError], earlier: int | None, account: int | N
 
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
-    """Where the results of a phase stand: the newest version (None before the first), whether it is approved and
-    published, and whether its input is what the agreed marks are now.
+    """The state of a phase's results: the newest version (None before the first), whether it is approved and published,
+    and whether its input equals the present agreed marks.
 
-    ``computed_by_reader`` and ``approved_by_reader`` where four eyes keep the reader from the next step.
+    ``computed_by_reader`` and ``approved_by_reader``: the reader did it, so a second person must take the next step.
     """
 
     phase: PhaseState

@@ -40,7 +40,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class FirstPlace:
-    """Whether some weights put the region first. ``shares``: node to its share among siblings, where they do.
+    """The answer whether some weights put the region first. ``shares``: node to its share among siblings, if they do.
 
     ``mix``: parts of other regions, summing to 1, whose mix is above it whatever the weights; ``lead`` is that over the
     next, or over the mix (below 0).
@@ -55,7 +55,7 @@ class FirstPlace:
 
 @dataclass(frozen=True, slots=True)
 class Decides:
-    """How much of the variance of the rank a weight explains: alone, and with what it does together with others.
+    """The share of the rank's variance that a weight explains: alone, and including its interactions with others.
 
     ``node``: the node whose weight it is; empty for the choice of the missing rule.
     """

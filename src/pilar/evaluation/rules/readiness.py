@@ -43,7 +43,7 @@ SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """How many pieces of evidence an answer has, by what was said of their newest version."""
+    """The numbers of pieces of evidence of an answer, by the decision about their newest version."""
 
     pieces: int = 0
     unverified: int = 0

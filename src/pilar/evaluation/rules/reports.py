@@ -46,7 +46,7 @@ class RankIntervals:
 
 @dataclass(frozen=True, slots=True)
 class ChangeStep:
-    """What one cause adds to the change on last year."""
+    """The contribution of one cause to the change from last year."""
 
     title: str
     value: Decimal
@@ -131,7 +131,7 @@ def standouts(
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How scores are spread, exact."""
+    """The distribution of scores, exact."""
 
     count: int
     mean: Fraction
@@ -161,7 +161,7 @@ def summary(scores: Iterable[Fraction]) -> Summary | None:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """How many scores lie from ``start`` to below ``end``; the last bin includes its end."""
+    """The number of scores from ``start`` to below ``end``; the last bin includes its end."""
 
     start: Fraction
     end: Fraction

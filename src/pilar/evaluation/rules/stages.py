@@ -39,8 +39,8 @@ class AssessmentState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """How an agreed mark came about: all alike, the median of marks one level apart, the chair's own mark where the
-    median lies between two levels, or the chair's decision."""
+    """The ways in which an agreed mark is settled: all alike, the median of marks one level apart, the chair's own mark
+    where the median lies between two levels, or the chair's decision."""
 
     UNANIMOUS = "unanimous"
     MEDIAN = "median"
@@ -92,7 +92,8 @@ def assessment_name(state: AssessmentState, phase: PhaseState, *, extended: bool
 
 @dataclass(frozen=True, slots=True)
 class PhaseFacts:
-    """What the conditions of a move look at; counts are of this phase, without the regions that were set aside."""
+    """The facts that the conditions of a move depend on; counts are of this phase, without the regions that were set
+    aside."""
 
     now: datetime
     opens_at: datetime

@@ -28,7 +28,7 @@ def assumes_weights(instrument: index.Instrument) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a node weighs among the parts beside it: its share of the part above, and where that comes from.
+    """The weight of a node among its siblings: its share of the parent, and its source.
 
     ``source``: an address, or ``assumption``.
     """

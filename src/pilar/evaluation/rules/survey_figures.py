@@ -25,7 +25,7 @@ class AskedProgramme:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """How many answers have a flag, and what one of them counts, per cent."""
+    """The number of answers with a flag, and the weight of one of them, in per cent."""
 
     flag: Flag
     count: int

@@ -42,7 +42,7 @@ class FlagLine:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What was taken, and what is said now."""
+    """The sentence that was taken, and the present one."""
 
     name: str
     before: str

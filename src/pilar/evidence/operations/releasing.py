@@ -30,7 +30,7 @@ class AlreadyReleased(PilarError):
 
 
 class ReservedEvidence(PilarError):
-    """What the offices of a region may not read is not opened to everybody."""
+    """Evidence that is reserved within the region cannot be opened to everybody."""
 
     code = "reserved-evidence"
     status = 409

@@ -22,7 +22,8 @@ from pilar.platform import secrets
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Whom a citizen may book for: themselves or somebody whom they act for; ``patient`` is None who is new there."""
+    """A person for whom a citizen may book: themselves or somebody they act for; ``patient`` is None for a new
+    patient."""
 
     account: int
     name: str

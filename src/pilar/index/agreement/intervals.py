@@ -27,7 +27,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Sampling:
-    """How intervals are made: resamples (0: none, where they are needed), their seed, and the confidence."""
+    """Settings for intervals: resamples (0: none, where they are needed), their seed, and the confidence."""
 
     draws: int = 1000
     seed: int = 2026

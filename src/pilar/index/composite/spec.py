@@ -48,7 +48,7 @@ class NormalisationMethod(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """How a node's score comes from its children: the means of an instrument, and outranking."""
+    """Ways of computing a node's score from its children: the means of an instrument, and outranking."""
 
     WEIGHTED = "weighted-mean"
     GEOMETRIC = "geometric-mean"
@@ -103,10 +103,10 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Normalisation:
-    """How indicators get onto one scale.
+    """The conversion of indicators to one scale.
 
-    ``minimum``, ``maximum``: the scale of min-max, percentile rank and goalposts. ``mean``, ``deviation``: those of
-    a z-score. ``lower``, ``upper``: the goalposts, in the indicator's unit; values beyond them are clipped.
+    ``minimum``, ``maximum``: the scale of min-max, percentile rank and goalposts. ``mean``, ``deviation``: those of a
+    z-score. ``lower``, ``upper``: the goalposts, in the indicator's unit; values beyond them are clipped.
     """
 
     method: NormalisationMethod = NormalisationMethod.MIN_MAX
@@ -158,7 +158,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Combination:
-    """How a node's children become its score. ``power`` is for the power mean, ``minimum_share`` for ``reweight``."""
+    """The computation of a node's score from its children. ``power`` is for the power mean, ``minimum_share`` for
+    ``reweight``."""
 
     aggregation: Aggregation = Aggregation.WEIGHTED
     power: Decimal | None = None

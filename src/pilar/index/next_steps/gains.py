@@ -34,10 +34,10 @@ class MarginalGain:
 
 @dataclass(frozen=True)
 class BlankEffect:
-    """What answering a blank that is re-weighted today would do: the unrounded final with its lowest and highest mark.
+    """The effect of answering a blank that is re-weighted today: the unrounded final with its lowest and highest mark.
 
     ``breakeven``: the mark at which the final stays; below it, answering lowers the final. ``None`` if the final does
-    not depend on the answer, or another mean than the weighted one stands above.
+    not depend on the answer, or if a mean other than the weighted one is above it.
     """
 
     code: str

@@ -89,7 +89,7 @@ def _threshold(low: Floats, high: Floats, z: Floats, there: Booleans | None) -> 
 
 
 def _filled(low: Floats, high: Floats, z: Floats, there: Booleans | None) -> Floats:
-    """What is not there takes up its share and is divided out again."""
+    """Fill up the shares within their bounds; missing parts get their share first and are divided out again."""
     best, level = _range(z, there)
     rest = 1.0 - low.sum(axis=0)
     for _ in range(1 if there is None else len(z) + 1):

@@ -48,12 +48,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Feasibility:
-    """Whether unit ``unit`` can be first (alone or sharing the rank).
+    """The answer whether unit ``unit`` can be first (alone or sharing the rank).
 
-    ``first``: ``shares`` says how (node code to its share among siblings, exact), and ``lead`` is the exact lead over
-    the next, ``None`` if there is no other. ``never``: ``mix`` are parts, summing to 1, of other units whose mix is
-    above it under every admissible weight, and ``lead`` (below 0) is the nearest that the unit gets to it; ``exact`` is
-    false if that comes from floating point.
+    ``first``: ``shares`` are weights that achieve it (node code to its share among siblings, exact), and ``lead`` is
+    the exact lead over the next, ``None`` if there is no other. ``never``: ``mix`` are parts, summing to 1, of other
+    units whose mix is above it under every admissible weight, and ``lead`` (below 0) is the nearest that the unit gets
+    to it; ``exact`` is false if that comes from floating point.
     """
 
     unit: int

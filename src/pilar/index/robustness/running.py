@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 @dataclass
 class _Counts:
-    """What one core counts, by unit: draws with a final (``ranked``), with the same predicate (``held``), and so on."""
+    """The counts of one core, by unit: draws with a final (``ranked``), with the same predicate (``held``), and so
+    on."""
 
     tally: Tally
     ranked: Integers

@@ -18,7 +18,7 @@ from pilar.platform.language import N_
 
 
 class Aggregation(StrEnum):
-    """How figures of a measure become that of a longer period."""
+    """Ways of combining figures of a measure into that of a longer period."""
 
     SUM = "sum"
     MEAN = "mean"

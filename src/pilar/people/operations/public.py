@@ -176,7 +176,7 @@ def renew_public_accounts(*, by: Standing) -> int:
 
 
 def _hashed(name: str, kept: secrets.Kept) -> dict[str, object]:
-    """What is found by a hash gets a new one, too."""
+    """Return a new hash for a value that is found by its hash."""
     return {f"{name}_hash": kept_contact(opened(kept)).hash} if name in ("email", "phone", "other") else {}
 
 

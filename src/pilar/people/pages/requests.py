@@ -93,7 +93,7 @@ def _request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 
 def _told(by: Standing, *rows: AccountRequestRow) -> None:
-    """Who asks by a code is shown who has read it."""
+    """Record the reading of names, because a person who asks by a code is shown who has read theirs."""
     accounts = [row.account for row in rows if row.account is not None]
     audit.read_each(by=by.actor, what="people.public.name", keys=accounts)
 

@@ -58,7 +58,7 @@ class TrackedStepOut(RowSchema, of=tracking.Step, fields="day said stage"):
 class TrackedOut(
     RowSchema, of=Tracked, fields="number service region state sent_on due_on open_stages steps permit waits_for"
 ):
-    """Where a case stands; nothing of a person. ``waits_for``: why its signature is not there yet."""
+    """The progress of a case, without personal data. ``waits_for``: the reason why its signature is missing."""
 
     steps: list[TrackedStepOut]
 

@@ -33,7 +33,7 @@ _PERCENT_UNITS = re.compile(r"(?:%|persen|prosen|persentase|percent|per cent)(?:
 
 
 class Notation(StrEnum):
-    """How numbers are written where they stand; it only matters for a text that can mean two things."""
+    """Notations of numbers; the notation only matters for a text that can mean two things."""
 
     COMMA = "comma"
     """With a decimal comma: 1.234,5."""

@@ -17,7 +17,7 @@ TEXT = 20_000_000
 
 
 class Budget:
-    """What a file may still cost: bytes that are unpacked, XML elements, characters of text, cells.
+    """The rest of a file's allowance: unpacked bytes, XML elements, characters of text, cells.
 
     Cells are those of the rectangle under the header: a short row under a wide header costs its blanks too.
     """

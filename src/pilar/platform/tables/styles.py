@@ -24,7 +24,7 @@ _MOMENT = re.compile(r"[dmyhs]", re.IGNORECASE)
 
 
 class Shown(Enum):
-    """How a number is shown."""
+    """Formats of numbers."""
 
     NUMBER = "number"
     PERCENT = "percent"

@@ -19,7 +19,7 @@ SHOWN = ("results", "weights", "uncertainty", "sensitivity")
 
 
 class NoPicture(PilarError):
-    """What was asked for is no chart."""
+    """The requested table has no chart."""
 
     code = "no-picture"
     sentence = N_("There are pictures of %(shown)s; ask for %(asked)s as a table, json or csv.")

@@ -38,7 +38,7 @@ class ApplicationKind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where the rows of a service come from: SYNTHETIC was made for the demonstration."""
+    """The source of a service's rows: SYNTHETIC was made for the demonstration."""
 
     OFFICIAL = "official"
     INFERRED = "inferred"
