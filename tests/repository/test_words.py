@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import re
 
-from pilar.config.figures import VAGUE_NAMES, assigned
+from pilar.config.figures import SOURCE, VAGUE_NAMES, assigned, figures
 from pilar.config.words import ELSEWHERE, OPERATORS, OTHERWISE, catalogues, forbidden, riddles, said, words
 from repository.test_repository import CHECKOUT, tracked
 
@@ -19,6 +19,8 @@ NAMING_THEM = {"src/pilar/config/urls.py", "src/pilar/config/moved.py", "src/pil
 """Former addresses, and the list itself."""
 MOST_VAGUE = 0.001
 """A thousandth of all names given to variables; tests/config/test_figures.py says what counts."""
+MOST_RIDDLES = 1.0
+"""Docstrings in a hundred of a room that begin with a question word or a pronoun."""
 
 
 def test_such_words_are_found() -> None:
@@ -77,3 +79,9 @@ def test_names_say_what_they_hold() -> None:
     vague = [path for name, path in names if name in VAGUE_NAMES]
     assert len(names) > 10_000
     assert len(vague) / len(names) < MOST_VAGUE, vague
+
+
+def test_docstrings_begin_with_what_a_thing_is_or_does() -> None:
+    rooms = {path.name: figures(path)["riddles"] for path in SOURCE.iterdir() if any(path.glob("*.py"))}
+    assert len(rooms) > 10
+    assert {room: share for room, share in rooms.items() if share >= MOST_RIDDLES} == {}

@@ -62,6 +62,7 @@ RIDDLES = {
     r"none of (?:their|his|her) business": "who may not see it",
     r"(?:told|said|known) by nobody": "that says who may not read it",
     r"whose it is says": "says to whom it belongs",
+    r"in hand is leave": "Whoever has the row may read it",
 }
 """Of docstrings: what made readers guess, and how it is said plainly."""
 

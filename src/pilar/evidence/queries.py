@@ -260,8 +260,7 @@ def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[i
 
 
 def signature(kind: str, key: object) -> SignatureRow | None:
-    """Tell how far the signature of a document is; None if it is not to be signed. A document in hand is leave to
-    ask."""
+    """Return the state of a document's signature; None if it is not to be signed. Whoever has the document may ask."""
     return _signature(SignedDocument.objects.filter(kind=kind, key=str(key)))
 
 

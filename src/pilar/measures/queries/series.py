@@ -1,7 +1,7 @@
 """Values of a measure: the series in steps, page by page, of one period, and what is missing.
 
-A :class:`MeasureRow` in hand is leave to read its figures: ``queries.measures`` gives it to nobody else. ``scope`` is
-asked for where more than the figures is told: who reported them.
+Whoever has a :class:`MeasureRow` may read its figures: ``queries.measures`` returns it to nobody else. ``scope`` is
+required where more than the figures is returned: the people who reported them.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def given(now: datetime) -> QuerySet[Membership]:
 
 
 def members_of(office: int, *, now: datetime) -> int:
-    """Count how many people act for an office. A row of it in hand is leave to ask."""
+    """Count the people who act for an office. Whoever has its row may ask."""
     return current(now).filter(office=office).values("user").distinct().count()
 
 
