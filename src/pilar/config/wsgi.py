@@ -6,10 +6,12 @@ import signal
 from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 from pilar.config import parentage
 from pilar.config.serving import Places
 from pilar.design.svg import warm_up
+from pilar.platform import press
 from pilar.platform.live import LISTENING
 
 # A worker whose server was killed would keep the port from the next one.
@@ -35,9 +37,15 @@ def let_listeners_go() -> None:
     Thread(target=wait, name="stopping", daemon=True).start()
 
 
+def be_ready() -> None:
+    """Load the pages and wake the chart engine, for which the first reader would wait."""
+    reverse("portal:home")
+    warm_up()
+
+
 application = Places(get_wsgi_application())
 
 if server is not None:
     let_listeners_go()
-    # The chart engine takes a second to wake; the first reader should not wait for it.
-    Thread(target=warm_up, name="charts", daemon=True).start()
+    press.keep_apart()
+    Thread(target=be_ready, name="ready", daemon=True).start()

@@ -13,10 +13,9 @@ from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import vl_convert
-
 from pilar.design import charts
 from pilar.design.numbers import DATE_LOCALES, NUMBER_LOCALES
+from pilar.platform import press
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -62,16 +61,8 @@ def warm_up() -> None:
     render_svg(charts.bars({}, columns=("", ""), minimum=0, maximum=1).spec, "id")
 
 
-@lru_cache(maxsize=512)
 def _render(spec: str, language: str) -> str:
-    return str(
-        vl_convert.vegalite_to_svg(
-            spec,
-            format_locale=NUMBER_LOCALES[language],
-            time_format_locale=DATE_LOCALES[language],
-            allowed_base_urls=[],
-        )
-    )
+    return press.chart(spec, numbers=NUMBER_LOCALES[language], dates=DATE_LOCALES[language])
 
 
 def draw(spec: dict[str, Any], *, title: str, language: str, place: str = "") -> str:
@@ -81,7 +72,7 @@ def draw(spec: dict[str, Any], *, title: str, language: str, place: str = "") ->
     return named.replace('class="chart"', f'class="chart {place}"', 1) if place else named
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _drawing(spec: str, language: str) -> str:
     source = ET.fromstring(_render(spec, language))  # noqa: S314 - written by vl-convert from our own specification
     # Names without a namespace: prefixes are registered for the whole process, and another library takes "svg:".

@@ -12,7 +12,6 @@ import struct
 from base64 import b64encode
 from uuid import UUID
 
-import vl_convert
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -23,6 +22,7 @@ from pilar.evidence.queries import file_of
 from pilar.evidence.rules.filetypes import JPEG, PNG
 from pilar.evidence.rules.images import jpeg_size, png_size
 from pilar.evidence.serving import FileGone
+from pilar.platform import press
 
 PICTURES = {JPEG.media_type: jpeg_size, PNG.media_type: png_size}
 WIDTH, QUALITY = 480, 70
@@ -70,12 +70,12 @@ def small(content: bytes, media_type: str) -> bytes:
     width, height = (max(1, round(side * scale)) for side in size)
     across, down = (height, width) if orientation >= 5 else (width, height)
     turn = _TURNS.get(orientation, "").format(w=width, h=height)
-    return bytes(vl_convert.svg_to_jpeg(
+    return press.jpeg(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{down}"><g transform="{turn}">'
         f'<image width="{width}" height="{height}" href="data:{media_type};base64,{b64encode(content).decode()}"/>'
         "</g></svg>",
         quality=QUALITY,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def orientation_of(content: bytes) -> int:

@@ -7,7 +7,6 @@ bytes. Levels: ISO 19005-2 (PDF/A-2, conformance level A) and ISO 14289-1 (PDF/U
 from __future__ import annotations
 
 import json
-import threading
 import unicodedata
 from dataclasses import fields, is_dataclass
 from datetime import UTC
@@ -15,8 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from pilar.platform import press
 from pilar.reports.document import Document
 from pilar.reports.paper import Booklet
 
@@ -28,14 +26,12 @@ PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE,
 """Characters that need no trial: Typst's own fonts have them."""
 REPLACEMENT = "\N{WHITE SQUARE}"
 
-_own = threading.local()
-
 
 def typeset(document: Document | Booklet) -> bytes:
     """Document or forms as PDF. Characters that no embedded font has become an empty square, controls a blank."""
     content = json.dumps(_plain(document), ensure_ascii=False)
     moment = document.made_at.astimezone(UTC).replace(microsecond=0)
-    return _compiled(str(TEMPLATES[type(document)]), sys_inputs={"document": content}, timestamp=moment)
+    return press.typeset(folder=FOLDER, template=str(TEMPLATES[type(document)]), content=content, made_at=moment)
 
 
 def writable(text: str) -> str:
@@ -73,16 +69,7 @@ def _settable(character: str) -> str:
         return ""
     source = f'#set document(title: "-")\n#set text(lang: "id")\n#("{character}")'
     try:
-        _compiled(source.encode())
-    except typst.TypstError:
+        press.typeset(folder=FOLDER, source=source)
+    except press.Refused:
         return REPLACEMENT
     return character
-
-
-def _compiled(source: str | bytes, **given: Any) -> bytes:
-    """One compiler a thread: it keeps what it has read and laid out."""
-    if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(root=str(FOLDER), ignore_system_fonts=True)
-    made = _own.compiler.compile(input=source, format="pdf", pdf_standards=["a-2a", "ua-1"], **given)
-    assert isinstance(made, bytes)
-    return made

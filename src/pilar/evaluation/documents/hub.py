@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-import vl_convert
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from pilar.evaluation.queries.computed import ComputedResult
 from pilar.evaluation.queries.hub import QuickWin, RegionHub
 from pilar.evaluation.wording import on_scale, since
 from pilar.measures.queries import MeasureRow
+from pilar.platform import press
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -167,7 +167,7 @@ def _told(win: QuickWin) -> tuple[str, str]:
 
 def share_picture(hub: Hub) -> bytes:
     """The picture as PNG, :data:`CARD_SIZE` wide and high."""
-    return bytes(vl_convert.svg_to_png(share_drawing(hub), scale=1))
+    return press.png(share_drawing(hub), scale=1)
 
 
 def share_drawing(hub: Hub) -> str:

@@ -6,10 +6,10 @@ import io
 from functools import lru_cache
 from xml.etree import ElementTree as ET
 
-import vl_convert
 from docx.oxml.parser import parse_xml
 from docx.parts.story import StoryPart
 
+from pilar.platform import press
 from pilar.reports.docx.elements import Element, named, w, writable
 
 DOTS = 300
@@ -82,7 +82,7 @@ def bar(share: float) -> str:
 
 @lru_cache(maxsize=512)
 def _png(svg: str, width: float) -> bytes:
-    return bytes(vl_convert.svg_to_png(svg, scale=width / INCH * DOTS / _size(svg)[0]))
+    return press.png(svg, scale=width / INCH * DOTS / _size(svg)[0])
 
 
 def _size(svg: str) -> tuple[float, float]:

@@ -1,0 +1,28 @@
+"""What goes between a process and its engine: frames, each its length in eight bytes and its bytes.
+
+A question is JSON; an answer begins with a letter.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import IO
+
+MADE, REFUSED, FAILED = b"m", b"r", b"f"
+LENGTH = struct.Struct(">Q")
+
+
+def send(pipe: IO[bytes], frame: bytes) -> None:
+    """Send a frame."""
+    pipe.write(LENGTH.pack(len(frame)) + frame)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """Give the next frame; None where the other side has ended before it was whole."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    frame = pipe.read(length)
+    return frame if len(frame) == length else None
