@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from masterplan.pages import client_of
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
@@ -168,6 +170,14 @@ def test_the_public_page_tells_progress_by_pillar(world: World, monkeypatch: pyt
     for shown in (page, said(client_of(world, "visitor").get(at(world)))):
         _before, _sign, table = shown.partition("Direncanakan sampai akhir 2026")
         assert re.findall(r">\s*(\d+)\s*<", table)[:3] == ["1", "1", "1"]
+
+
+def test_the_public_page_reads_its_programmes_once(world: World) -> None:
+    world.report(world.in_force(), given=Given(done={1: 60, 2: 0}))
+    with CaptureQueriesContext(connection) as asked:
+        assert "Kemajuan pada akhir" in said(client_of(world, "visitor").get("/rencana/36.03/"))
+    contents = [query["sql"] for query in asked if '"masterplan_content"."body"' in query["sql"]]
+    assert len(contents) == 1, contents
 
 
 def test_monitored_things_are_counted_by_group() -> None:

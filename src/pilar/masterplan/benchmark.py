@@ -85,6 +85,7 @@ def benchmark() -> Iterator[Measure]:
         ("the same by office", f"{address}?by=office", 12),
         ("the same by year", f"{address}?by=year", 16),  # checks every programme in each of five years
         ("late reports", late, 15),
+        ("public plan", reverse("masterplan:plan", args=[REGION]), 16),
         ("one programme", reverse("masterplan:programme-progress", args=[version, "P001"]), 5),
     ]
     account_page = reverse("people:account")

@@ -23,7 +23,7 @@ from pilar.masterplan.pages.progress_shown import per_pillar
 from pilar.masterplan.pages.texts import shown
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds
-from pilar.masterplan.rules.content import Content, Fund
+from pilar.masterplan.rules.content import Fund
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
 
@@ -63,7 +63,7 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     asked = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
     day = asked or today
     row = queries.public_plan(code, day)
-    programmes = list(queries.programmes(row))
+    programmes = list(queries.programmes_alone(row))
     years = range(row.plan.first_year, row.plan.last_year + 1)
     law = queries.versions(code, scope=PUBLIC)
     return {
@@ -87,7 +87,7 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "versions": [(version, version.state_on(today)) for version in law],
-        "progress": per_pillar(row, now),
+        "progress": per_pillar(row, programmes, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
 
@@ -100,18 +100,18 @@ def in_force_on(row: VersionRow, day: date) -> bool:
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
     """Return the programmes of a pillar, each with the quarters of each year in which it is active."""
     return [
-        (programme, [_quarters(programme.content, year) for year in years])
+        (programme, [_quarters(spans, year) for year in years])
         for _part, programme, _money in group["rows"]
+        for spans in [{(leaf.starts.place, leaf.ends.place) for leaf in programme.content.leaves}]
     ]
 
 
-def _quarters(content: Content, year: int) -> str:
-    """Return the quarters of a year with an activity, such as ``I, IV``, neighbours joined; empty for none."""
-    numbers = [
-        number
-        for number in range(1, 5)
-        if any(leaf.starts.place <= year * 4 + number - 1 <= leaf.ends.place for leaf in content.leaves)
-    ]
+def _quarters(spans: set[tuple[int, int]], year: int) -> str:
+    """Return the quarters of a year with an activity, such as ``I, IV``, neighbours joined; empty for none.
+
+    ``spans``: the places of the first and the last quarter of each activity.
+    """
+    numbers = [number for number in range(1, 5) if any(first <= year * 4 + number - 1 <= last for first, last in spans)]
     if not numbers:
         return ""
     if numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 1:

@@ -18,7 +18,7 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import first_quarter, programme, programme_count, programmes
+from pilar.masterplan.queries.programmes import first_quarter, programme, programme_count, programmes, programmes_alone
 from pilar.masterplan.queries.proposals import (
     ProposalDetail,
     ProposalRow,

@@ -101,11 +101,18 @@ class ProgrammeHistory:
         return self.reports if self.reads_reports else None
 
 
-def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: datetime) -> PlanProgress:
+def progress(
+    row: VersionRow,
+    wanted: Quarter | None,
+    *,
+    scope: Reader,
+    now: datetime,
+    entries: Sequence[ProgrammeRow] | None = None,
+) -> PlanProgress:
     """Read a version at the end of a quarter; where ``wanted`` is not available, of the last one that has ended.
 
     Whoever has the row may read the figures; those of measures are given if ``scope`` reads them. Six queries, whatever
-    the size.
+    the size; five where the caller has the version's programmes as ``entries``.
     """
     frame, today = framework(), today_in(row.plan.region, now)
     choices = quarters_of(row, today)
@@ -113,7 +120,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
         return PlanProgress(row, None, (), (), frame.progress, today)
     quarter = wanted if wanted in choices else choices[-1]
     assert quarter is not None
-    entries = programmes_alone(row)
+    entries = programmes_alone(row) if entries is None else entries
     born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
     measured = measured_figures(
         row.plan.region, (entry.content for entry in entries), [quarter], scope=scope, now=now

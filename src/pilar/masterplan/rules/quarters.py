@@ -68,6 +68,7 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
+@lru_cache(maxsize=1024)
 def read_quarter(text: str) -> Quarter | None:
     """Read ``2026-Q1`` as it is stored and sent, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
     match = _WRITTEN.fullmatch(text.strip())
