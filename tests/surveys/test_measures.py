@@ -187,6 +187,8 @@ def test_an_index_on_another_scale_begins_a_measure_of_its_own(world: World) -> 
     assert stored()["ikm-layanan-desa-daring-2"] == [(date(2026, 7, 1), 1, Decimal("22.22"))]
     told = figures.measure(OWN, "ikm-layanan-desa-daring-2", scope=asked.who("verifier"), now=AFTER).definition
     assert (told.lowest, told.highest) == (Decimal(20), Decimal(100))
+    assert told.title.id.endswith("Desa Daring (skala 20–100)"), "which of the two it is"
+    assert told.title.en.endswith("Desa Daring (scale 20–100)")
     assert "20 × jumlah" in told.text.id
     assert "PermenPAN" not in told.text.id
     assert (

@@ -12,6 +12,7 @@ from pilar.measures import operations as measures
 from pilar.measures.models import Measure
 from pilar.measures.operations import NewMeasure
 from pilar.measures.rules.authority import SourceStanding
+from pilar.measures.rules.definitions import Definition
 from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Outcome, Report
 from pilar.people.rules import Standing
@@ -108,8 +109,8 @@ class _Work:
             measure__synthetic=self.survey.synthetic,
         )  # fmt: skip
         if figure.cell is None:
-            title = definition_of(figure.about, self.form, synthetic=self.survey.synthetic).title.id
-            rows = rows.filter(cell=None, measure__definitions__title_id=title)
+            titles = [self._definition(figure, scaled=scaled).title.id for scaled in (False, True)]
+            rows = rows.filter(cell=None, measure__definitions__title_id__in=titles)
         else:
             rows = rows.filter(cell__office=figure.office, cell__programme__iexact=figure.about)
         for row in rows.select_related("measure", "survey__form").order_by("-pk").iterator(chunk_size=20):
@@ -117,16 +118,23 @@ class _Work:
                 return row.measure
         return None
 
+    def _definition(self, figure: IndexFigure, *, scaled: bool) -> Definition:
+        return definition_of(figure.about, self.form, synthetic=self.survey.synthetic, scaled=scaled)
+
     def _new_measure(self, figure: IndexFigure) -> Measure:
         region = self.survey.region_id
         taken = set(Measure.objects.filter(region=region, code__startswith="ikm").values_list("code", flat=True))
+        plain = self._definition(figure, scaled=False)
+        # No earlier measure is fed: one of this title has another scale, or another questionnaire.
+        others = Measure.objects.filter(region=region, office=figure.office, synthetic=self.survey.synthetic)
+        titled = others.filter(definitions__title_id__iexact=plain.title.id).exists()
         given = NewMeasure(
             code=code_of(figure.about, taken),
             kind=PeriodKind.QUARTER,
             office=figure.office,
             starts_on=date(self.survey.year, 1, 1),
             due_days=DUE_DAYS,
-            definition=definition_of(figure.about, self.form, synthetic=self.survey.synthetic),
+            definition=self._definition(figure, scaled=True) if titled else plain,
             source=self.source.source,
             synthetic=self.survey.synthetic,
         )

@@ -63,10 +63,18 @@ def period_of_survey(year: int, closes_on: date) -> Period:
     return period_of(PeriodKind.QUARTER, min(max(closes_on, date(year, 1, 1)), date(year, 12, 31)))
 
 
-def title_of(about: str) -> Wording:
-    """Write the title of a measure; ``about`` is shortened where it would be too long."""
+def title_of(about: str, ends: tuple[Decimal, Decimal] | None = None) -> Wording:
+    """Write the title of a measure; ``about`` is shortened where it would be too long.
+
+    ``ends``: of its scale, given where another measure with the same title has another scale.
+    """
     shown = " ".join(part for part in "".join(filter(_shown, about)).split())
-    return Wording(f"IKM {shown}"[:MAX_TITLE].rstrip(), f"Public satisfaction, {shown}"[:MAX_TITLE].rstrip())
+    low, high = (f"{end.normalize():f}" for end in ends) if ends else ("", "")
+    after = Wording(f" (skala {low}–{high})".replace(".", ","), f" (scale {low}–{high})") if ends else Wording("", "")
+    return Wording(
+        f"IKM {shown}"[: MAX_TITLE - len(after.id)].rstrip() + after.id,
+        f"Public satisfaction, {shown}"[: MAX_TITLE - len(after.en)].rstrip() + after.en,
+    )
 
 
 def code_of(about: str, taken: Container[str]) -> str:
@@ -81,8 +89,8 @@ def code_of(about: str, taken: Container[str]) -> str:
     return wanted
 
 
-def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Definition:
-    """Return the definition of the measure of an index."""
+def definition_of(about: str, form: Questionnaire, *, synthetic: bool, scaled: bool = False) -> Definition:
+    """Return the definition of the measure of an index; ``scaled``: its title says its scale."""
     assert form.satisfaction is not None
     factor, law = form.satisfaction.factor, form.satisfaction.law
     text = Wording(
@@ -91,15 +99,16 @@ def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Defini
     )
     if synthetic:
         text = Wording(f"{text.id} {_MADE_UP.id}", f"{text.en} {_MADE_UP.en}")
+    ends = Decimal(min(form.scale) * factor), Decimal(max(form.scale) * factor)
     return Definition(
-        title=title_of(about),
+        title=title_of(about, ends if scaled else None),
         text=text,
         unit=Wording("poin", "points"),
         direction=Direction.UP,
         aggregation=Aggregation.LAST,
         decimals=DECIMALS,
-        lowest=Decimal(min(form.scale) * factor),
-        highest=Decimal(max(form.scale) * factor),
+        lowest=ends[0],
+        highest=ends[1],
     )
 
 
