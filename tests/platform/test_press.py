@@ -94,6 +94,20 @@ def test_an_engine_ends_when_nobody_asks_and_a_signal_to_all_does_not_end_it() -
         engine.end()
 
 
+def test_an_engine_that_hangs_is_ended_and_the_next_question_has_an_answer(engine: Engine) -> None:
+    values = {"svg": DRAWING, "scale": 1}
+    made = engine.ask("png", values)
+    assert engine.process is not None
+    hung = engine.process
+    os.kill(hung.pid, signal.SIGSTOP)
+    engine.longest = 0.5
+    with pytest.raises(Failed, match=r"no answer within 0\.5 seconds"):
+        engine.ask("png", values)
+    assert hung.returncode == -signal.SIGKILL
+    engine.longest = PATIENCE
+    assert engine.ask("png", values) == made
+
+
 def test_an_engine_ends_with_who_asks() -> None:
     script = (
         "from pilar.platform.press.process import Engine\n"

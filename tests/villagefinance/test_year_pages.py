@@ -68,6 +68,7 @@ def test_a_month_is_closed_asked_for_and_opened_again_by_two(booked: World) -> N
     assert page("close-month", YEAR, 1) in waits(booked, "treasurer", NEXT)
     assert seen(secretary, ask) == ""
     assert head.get(reopen)["Location"] == month
+    assert "saya tidak dapat membuka bulan ini kembali sendiri" in said(treasurer.get(close))
     assert confirmed(treasurer, close)["Location"] == month
     assert treasurer.get(close)["Location"] == month
     assert confirmed(secretary, ask, {"reason": " "}).status_code == 422

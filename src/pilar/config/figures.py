@@ -24,7 +24,7 @@ def figures(room: Path) -> dict[str, int | float]:
     ``once``: functions and methods named with an underscore that the room mentions once beside their definition.
     ``spelt``: calls with one keyword a line. ``init``: lines of ``__init__.py``. ``short``: files below 60 lines.
     ``vague``: names ``one`` or ``found`` in a hundred that are given to variables. ``riddles``: docstrings in a hundred
-    that begin with a question word or a pronoun.
+    (of modules, classes and functions) that begin with a question word or a pronoun.
     """
     paths = [path for path in sorted(room.rglob("*.py")) if "migrations" not in path.parts]
     texts = [path.read_text(encoding="utf-8") for path in paths]
@@ -35,7 +35,8 @@ def figures(room: Path) -> dict[str, int | float]:
     declared = [_fields(row) for row in rows]
     names = Counter(re.findall(r"\w+", "\n".join(texts)))
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    told = [text for node in (*classes, *functions) if (text := ast.get_docstring(node))]
+    modules = [node for node in nodes if isinstance(node, ast.Module)]
+    told = [text for node in (*modules, *classes, *functions) if (text := ast.get_docstring(node))]
     names_given = [name for node in nodes for name in assigned(node)]
     lengths = [text.count("\n") for text in texts]
     named, others = (

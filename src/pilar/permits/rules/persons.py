@@ -1,4 +1,4 @@
-"""Who applies: what is asked of everybody, and how many digits the number has that identifies them."""
+"""Applicants: the data asked of everybody, and the length of their identity numbers."""
 
 from __future__ import annotations
 

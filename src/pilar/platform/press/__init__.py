@@ -1,7 +1,7 @@
-"""What draws charts, turns drawings into pictures and sets documents in type: large engines, which a web process keeps
-in processes of their own.
+"""Draw charts, turn drawings into pictures and typeset documents: by large engines, which a web process keeps in child
+processes.
 
-Elsewhere (jobs, commands, tests) they run in the process that asks. Either way a thing that cannot be made is
+Elsewhere (jobs, commands, tests) they run in the calling process. Either way, input that cannot be drawn or set raises
 :class:`Refused`.
 """
 
@@ -21,7 +21,7 @@ _apart: dict[str, Engine] = {}
 
 
 def keep_apart() -> None:
-    """From now on, have all made by processes of their own, which begin when they are needed and end when they idle."""
+    """From now on, run each engine in a child process, which starts when needed and ends when idle."""
     _apart.update({engine.name: engine for engine in (Engine("drawing", idle=600), Engine("type", idle=60))})
 
 
@@ -43,7 +43,7 @@ def jpeg(svg: str, *, quality: int) -> bytes:
 def typeset(
     *, folder: Path, template: str | None = None, source: str = "", content: str = "", made_at: datetime | None = None
 ) -> bytes:
-    """Set a template below ``folder``, or a source, in type as PDF/A-2a and PDF/UA-1; ``content`` is its document."""
+    """Typeset a template below ``folder``, or a source, as PDF/A-2a and PDF/UA-1; ``content`` is its document."""
     moment = made_at.isoformat() if made_at else None
     return _made(
         "type", "typeset", folder=str(folder), template=template, source=source, content=content, moment=moment

@@ -1,4 +1,4 @@
-"""The process of an engine: answers one question after the other."""
+"""Main program of an engine's child process: answers one question after the other."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import IO
 from pilar.platform.press.frames import FAILED, MADE, REFUSED, receive, send
 from pilar.platform.press.makers import MAKERS, Refused
 
-MOST_MEGABYTES = 300
-"""Of an engine: one that has grown beyond ends after its answer, and the next question begins a fresh one."""
+MAX_MEGABYTES = 300
+"""Memory of an engine. Above it, the engine ends after its answer, and the next question starts a fresh one."""
 
 
 def serve(questions: IO[bytes], answers: IO[bytes], *, idle: int) -> None:
-    """Answer until who asks is gone, has not asked for ``idle`` seconds, or so much was made that memory has grown."""
-    while _megabytes() < MOST_MEGABYTES and select.select([questions], [], [], idle)[0]:
+    """Answer until the caller is gone, ``idle`` seconds pass without a question, or memory exceeds its limit."""
+    while _megabytes() < MAX_MEGABYTES and select.select([questions], [], [], idle)[0]:
         question = receive(questions)
         if question is None:
             return
@@ -34,7 +34,7 @@ def serve(questions: IO[bytes], answers: IO[bytes], *, idle: int) -> None:
 
 
 def _megabytes() -> int:
-    """Memory of this process; 0 where the system does not say."""
+    """Return the memory of this process; 0 where the system does not tell."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
     except OSError:
@@ -42,7 +42,7 @@ def _megabytes() -> int:
 
 
 def main() -> None:
-    """Serve the process that began this one; it says when to end by ending, so a signal to all does not count."""
+    """Serve the parent process until it ends; signals sent to the whole group are ignored."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")

@@ -1,4 +1,4 @@
-"""What goes between a process and its engine: frames, each its length in eight bytes and its bytes.
+"""Frames between a process and its engine: a length in eight bytes, then the content.
 
 A question is JSON; an answer begins with a letter.
 """
@@ -19,7 +19,7 @@ def send(pipe: IO[bytes], frame: bytes) -> None:
 
 
 def receive(pipe: IO[bytes]) -> bytes | None:
-    """Give the next frame; None where the other side has ended before it was whole."""
+    """Read the next frame; None if the other side ended before it was whole."""
     head = pipe.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None

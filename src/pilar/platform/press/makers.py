@@ -1,4 +1,4 @@
-"""The makers themselves. The engines are large, so each is loaded with the first thing that it makes."""
+"""Makers of drawings, pictures and documents. Each engine is large, and so loaded at its first use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _own = threading.local()
 
 
 class Refused(ValueError):
-    """What was given cannot be made into what was asked for; says why in the words of the engine."""
+    """The input cannot be drawn or set; the message is the engine's own."""
 
 
 def chart(*, spec: str, numbers: Any, dates: Any) -> bytes:
@@ -44,7 +44,7 @@ def _drawn(maker: Callable[..., Any], svg: str, **given: Any) -> Any:
 
 
 def typeset(*, folder: str, template: str | None, source: str, content: str, moment: str | None) -> bytes:
-    """See :func:`pilar.platform.press.typeset`. One compiler a thread: it keeps what it has read and laid out."""
+    """See :func:`pilar.platform.press.typeset`. One compiler for each thread, which caches fonts and layouts."""
     import typst
 
     compilers: dict[str, Any] = _own.__dict__

@@ -1,4 +1,4 @@
-"""An engine in a process of its own: begun when it is needed, begun again when it was ended, gone when it idles."""
+"""An engine in a process of its own: started when needed, restarted after it ended, ended when idle."""
 
 from __future__ import annotations
 
@@ -6,30 +6,34 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any
 
 from pilar.platform.press.frames import FAILED, REFUSED, receive, send
 from pilar.platform.press.makers import Refused
 
+MAX_SECONDS = 120.0
+"""Time allowed for one question, while all others wait (an assumption: the papers of a large plan take about ten)."""
+
 
 class Failed(RuntimeError):
-    """The engine broke or ended twice over one question."""
+    """The engine broke, took too long, or ended twice over one question."""
 
 
 class Engine:
-    """A process that makes one thing at a time for this one, whichever thread asks."""
+    """A child process that answers the questions of all threads, one at a time."""
 
-    def __init__(self, name: str, *, idle: int) -> None:
-        """``idle``: seconds without a question after which it ends."""
+    def __init__(self, name: str, *, idle: int, longest: float = MAX_SECONDS) -> None:
+        """``idle``: seconds without a question after which it ends; ``longest``: seconds that a question may take."""
         self.name = name
-        self._idle, self._lock = idle, Lock()
+        self.longest, self._idle, self._lock = longest, idle, Lock()
         self.process: subprocess.Popen[bytes] | None = None
 
     def ask(self, maker: str, given: Mapping[str, Any]) -> bytes:
-        """What the maker makes; raises :class:`Refused` or :class:`Failed`."""
+        """Return the output of a maker; raises :class:`Refused` or :class:`Failed`."""
         question = json.dumps([maker, dict(given)]).encode()
         with self._lock:
             # It may have idled, or been ended by the system, since the last question.
@@ -47,6 +51,9 @@ class Engine:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
+        watch, begun = Timer(self.longest, process.kill), time.monotonic()
+        watch.daemon = True
+        watch.start()
         try:
             send(process.stdin, question)
             answer = receive(process.stdout)
@@ -55,8 +62,12 @@ class Engine:
         except BaseException:
             self.end()  # half an answer is nobody's
             raise
+        finally:
+            watch.cancel()
         if answer is None:
             self.end()
+            if time.monotonic() - begun >= self.longest:
+                raise Failed(f"{self.name}: no answer within {self.longest:g} seconds")
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:

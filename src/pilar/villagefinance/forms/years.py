@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import RupiahField
+from pilar.design.final_acts import TICK, with_tick
 from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.platform.reading import rupiah_text
@@ -36,6 +37,15 @@ class CloseForm(FaultsForm):
         self.fields["carried"].choices = choices
         if not choices:
             del self.fields["carried"]
+
+
+class CloseMonthForm(FaultsForm):
+    """The tick box of closing a month, which two others together can open again."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        label = _("I have checked this, and know that I cannot open the month again by myself")
+        with_tick(self).fields[TICK].label = label
 
 
 class HeldForm(FaultsForm):

@@ -21,7 +21,7 @@ from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import ReasonForm
-from pilar.villagefinance.forms.years import CloseForm, HeldForm
+from pilar.villagefinance.forms.years import CloseForm, CloseMonthForm, HeldForm
 from pilar.villagefinance.pages.frame import require, village_page, years_around
 from pilar.villagefinance.pages.steps import At, Seen, Step, Way, acts, figures
 from pilar.villagefinance.queries import years as queries
@@ -182,6 +182,7 @@ WAYS = {
                 N_("Nothing more is booked on a day of this month."),
                 N_("It is opened again by two people alone, with a reason."),
             ),
+            CloseMonthForm,
         ),
         Action.CLOSE_MONTH, _close_month,
     ),
