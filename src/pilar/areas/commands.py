@@ -11,7 +11,7 @@ from typing import Any
 from pilar.areas import reference, rules
 from pilar.platform.calendar import Deadline, Holiday, Leave, deadline, hours_on, received_on
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.reading import read_day, read_moment
 from pilar.platform.tables import shown
 from pilar.platform.writing import dated
@@ -100,7 +100,7 @@ def _day(given: str | None, faults: list[Fault]) -> dt.date | None:
 
 
 def _told(due: Deadline, moment: dt.datetime, zone: rules.TimeZone, options: argparse.Namespace) -> Iterator[str]:
-    language = spoken()
+    language = reader_language()
     clock = "" if moment.time() == dt.time() else f" {moment:%H.%M}" if language == "id" else f" {moment:%H:%M}"
     yield translate("Received: %(moment)s %(zone)s", moment=dated(moment.date(), language) + clock, zone=zone.name)
     if due.day_zero != moment.date():

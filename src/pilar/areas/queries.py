@@ -29,7 +29,7 @@ from pilar.areas.rules import (
 )
 from pilar.platform.actors import Authority
 from pilar.platform.calendar import Decree, Holiday, Leave, WorkingDays
-from pilar.platform.language import Bilingual, spoken, translate
+from pilar.platform.language import Bilingual, reader_language, translate
 from pilar.platform.paging import paged
 from pilar.platform.writing import in_words
 
@@ -182,7 +182,7 @@ class FigureRow:
             return ""
         if self.kind is FigureKind.FISCAL_CLASS:
             return translate(FISCAL_CLASSES[int(self.value) - 1])
-        return str(in_words(self.value, spoken()))
+        return str(in_words(self.value, reader_language()))
 
     def says(self, given: GivenFigure) -> bool:
         """Tell whether bringing it in again would change nothing."""

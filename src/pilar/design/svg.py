@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from pilar.design import charts
 from pilar.design.numbers import DATE_LOCALES, NUMBER_LOCALES
 from pilar.platform import press
+from pilar.reports.document import Picture
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -63,6 +64,16 @@ def warm_up() -> None:
 
 def _render(spec: str, language: str) -> str:
     return press.chart(spec, numbers=NUMBER_LOCALES[language], dates=DATE_LOCALES[language])
+
+
+FONT = "Libertinus Serif"
+"""The font of documents, so that charts are lettered like their text."""
+
+
+def picture(spec: dict[str, Any], language: str, alt: str, width: float, caption: str = "") -> Picture:
+    """Draw a chart for a document, in its font; ``width`` in millimetres."""
+    lettered = spec | {"config": spec["config"] | {"font": FONT}}
+    return Picture(render_svg(lettered, language), alt, width, caption)
 
 
 def draw(spec: dict[str, Any], *, title: str, language: str, place: str = "") -> str:

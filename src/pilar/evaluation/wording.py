@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar.design.numbers import plain
 from pilar.evaluation.rules.scales import YearScale
+from pilar.platform.language import reader_language
 
 GAP = 2
 """Years between two finals from which on the page says them: one is what everybody takes for granted."""
@@ -17,7 +16,7 @@ def on_scale(scale: YearScale | None) -> str:
     """The scale on which a score stands, and whether that is assumed; empty where no instrument is known."""
     if scale is None:
         return ""
-    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    language = reader_language()
     ends = {"minimum": plain(scale.minimum, language), "maximum": plain(scale.maximum, language)}
     if scale.assumed:
         return _("on a scale of %(minimum)s to %(maximum)s (assumption: no instrument of the year is known)") % ends

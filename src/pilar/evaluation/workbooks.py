@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -22,7 +21,7 @@ from pilar.evaluation.rules.answer_sheets import INFORMATION, MAX_CELL, form_tie
 from pilar.evaluation.rules.answers import FIELDS, LONGEST, SAID_YES, TEXTS, VALUES, trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.instrument_texts import told_of
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 
 COLUMNS = ("code", *INFORMATION, *FIELDS, "version")
 WIDTHS = {"code": 24, "dimension": 20, "title": 34, "asked": 40, "rubric": 46, "office": 24, "previous": 12}
@@ -198,7 +197,7 @@ def _bands(bands: tuple[index.Band, ...]) -> Iterator[str]:
 
 
 def _figure(value: Decimal) -> str:
-    return plain(trimmed(value), (get_language() or "id")[:2])
+    return plain(trimmed(value), reader_language())
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, cell: Format) -> None:

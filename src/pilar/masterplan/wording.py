@@ -32,7 +32,7 @@ from pilar.masterplan.rules.content import (
 from pilar.masterplan.rules.framework import Named
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.platform.imports import Value
-from pilar.platform.language import LANGUAGES, N_, Bilingual, spoken, translate
+from pilar.platform.language import LANGUAGES, N_, Bilingual, reader_language, translate
 
 CHANGE_NAMES = {
     ChangeKind.ADDED: (N_("Added"), "positive"),
@@ -98,7 +98,7 @@ class FieldChange:
 
 def number(value: Decimal) -> str:
     """Format a number for the reader: ``1.250,5``."""
-    return numbers.grouped(value, spoken())
+    return numbers.grouped(value, reader_language())
 
 
 def money(value: Decimal) -> str:

@@ -87,10 +87,10 @@ def translate(sentence: str, **fields: Any) -> str:
 
 
 def _in_words(name: str, value: Any) -> Any:
-    return in_words(Decimal(value) if name in COUNTS and type(value) is int else value, spoken())
+    return in_words(Decimal(value) if name in COUNTS and type(value) is int else value, reader_language())
 
 
-def spoken() -> str:
+def reader_language() -> str:
     """The reader's language: ``id`` or ``en``."""
     if _django_speaks():
         from django.utils.translation import get_language
@@ -101,7 +101,7 @@ def spoken() -> str:
 
 def hour(value: dt.time | dt.datetime) -> str:
     """An hour as the reader writes it: ``08.40``, in English ``08:40``."""
-    return clock(value.time() if isinstance(value, dt.datetime) else value, spoken())
+    return clock(value.time() if isinstance(value, dt.datetime) else value, reader_language())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Bilingual:
     en: str
 
     def __str__(self) -> str:
-        return self.en if spoken() == "en" else self.id
+        return self.en if reader_language() == "en" else self.id
 
 
 def in_both(say: Callable[[], str]) -> Bilingual:

@@ -16,19 +16,16 @@ from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from pilar.design import numbers
 from pilar.design.charts import Chart
 from pilar.design.posted import form_address
 from pilar.design.svg import draw
+from pilar.platform.language import reader_language
 
 register = template.Library()
-
-
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def _no_score() -> SafeString:
@@ -39,7 +36,7 @@ def _no_score() -> SafeString:
 def score(value: object) -> str:
     """A score with the decimals it was published with: ``3,35``; a dash (and a word for listeners) if there is none."""
     number = numbers.as_decimal(value)
-    return _no_score() if number is None else numbers.plain(number, _language())
+    return _no_score() if number is None else numbers.plain(number, reader_language())
 
 
 @register.filter
@@ -47,7 +44,7 @@ def amount(value: object) -> str:
     """A figure with its thousands apart: ``1.250.000,5``; a dash (and a word for listeners) if there is none."""
     number = numbers.as_decimal(value)
     if number is not None:
-        return numbers.grouped(number, _language())
+        return numbers.grouped(number, reader_language())
     return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("no figure"))
 
 
@@ -61,7 +58,7 @@ def is_words(value: object) -> bool:
 def signed(value: object) -> str:
     """A difference with its sign: ``+0,12``; a dash if there is none."""
     number = numbers.as_decimal(value)
-    return _no_score() if number is None else numbers.signed(number, _language())
+    return _no_score() if number is None else numbers.signed(number, reader_language())
 
 
 @register.simple_tag
@@ -108,7 +105,7 @@ def chart(drawn: Chart, title: str) -> SafeString:
     narrow, wide = drawn.spec, drawn.wide
     drawings = [(narrow, "")] if wide is None else [(narrow, "narrow"), (wide, "wide")]
     return mark_safe(  # noqa: S308 - our own XML writer
-        "".join(draw(spec, title=str(title), language=_language(), place=place) for spec, place in drawings)
+        "".join(draw(spec, title=str(title), language=reader_language(), place=place) for spec, place in drawings)
     )
 
 
@@ -239,8 +236,8 @@ def page_frame(context: Context) -> Frame:
 def _version(request: HttpRequest, here: str, code: str) -> Version:
     """The page at ``here`` in a language. One that leads nowhere (an error page) has the front page as its other
     version."""
-    url = here if code == _language() else translate_url(here, code)
-    if code != _language() and url == here:
+    url = here if code == reader_language() else translate_url(here, code)
+    if code != reader_language() and url == here:
         url = translate_url(reverse(settings.FRONT_PAGE), code)
     return Version(
         code=code,

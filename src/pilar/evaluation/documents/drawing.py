@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from pilar.design import charts
-from pilar.design.svg import render_svg
+from pilar.design.svg import picture
 from pilar.evaluation.documents import writing
+from pilar.platform.language import reader_language
 from pilar.reports.document import Picture
 
 RADAR_WIDTH = 84
-
-
-def picture(spec: dict[str, Any], alt: str, width: float, caption: str) -> Picture:
-    """A chart in the font of the reports; ``width`` in millimetres."""
-    lettered = spec | {"config": spec["config"] | {"font": writing.FONT}}
-    return Picture(render_svg(lettered, writing.language()), alt, width, caption)
 
 
 def radar(titles: Sequence[str], series: Sequence[charts.Series], minimum: Decimal, maximum: Decimal) -> Picture | None:
@@ -32,4 +26,5 @@ def radar(titles: Sequence[str], series: Sequence[charts.Series], minimum: Decim
     if before:
         caption = _("Solid: %(year)s, dashed: %(before)s") % {"year": now.name, "before": before[0].name}
     figures = "; ".join(f"{title} {writing.score(value)}" for title, value in zip(titles, now.values, strict=True))
-    return picture(drawn.spec, _("Radar of the dimensions: %(figures)s") % {"figures": figures}, RADAR_WIDTH, caption)
+    alt = _("Radar of the dimensions: %(figures)s") % {"figures": figures}
+    return picture(drawn.spec, reader_language(), alt, RADAR_WIDTH, caption)

@@ -21,6 +21,7 @@ from pilar.evaluation.queries.hub import QuickWin, RegionHub
 from pilar.evaluation.wording import on_scale, since
 from pilar.measures.queries import MeasureRow
 from pilar.platform import press
+from pilar.platform.language import reader_language
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -68,7 +69,7 @@ class Hub:
 def figure(row: MeasureRow) -> str:
     """The newest value of a measure with its unit; the caller knows that there is one."""
     assert row.latest_value is not None, "only measures with a value are shown"
-    return f"{numbers.grouped(row.latest_value, writing.language())} {row.unit}"
+    return f"{numbers.grouped(row.latest_value, reader_language())} {row.unit}"
 
 
 def one_page(hub: Hub) -> bytes:
@@ -100,7 +101,7 @@ def one_page_document(hub: Hub) -> Document:
     day = hub.today
     return Document(
         title=region.name,
-        language=writing.language(),
+        language=reader_language(),
         author=writing.AUTHOR,
         made_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
         eyebrow=_("The smart city at a glance"),

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.design import charts
-from pilar.evaluation.documents import drawing, writing
+from pilar.design.svg import picture
+from pilar.evaluation.documents import writing
 from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Book
 from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.rules.reports import Summary, histogram, ranked, summary
 from pilar.evaluation.wording import on_scale, since
+from pilar.platform.language import reader_language
 from pilar.reports.document import (
     Bar,
     Block,
@@ -56,7 +58,7 @@ def national_document(book: Book) -> Document:
     blocks += [Heading(_("Method")), Paragraph(method(book.instrument)), Heading(_("To check")), *_proof(book)]
     return Document(
         title=str(header.title),
-        language=writing.language(),
+        language=reader_language(),
         author=writing.AUTHOR,
         made_at=snapshot.published_at or snapshot.approved_at or snapshot.computed_at,
         eyebrow=_("National report · year %(year)s · phase %(number)s of %(phases)s") % {"year": header.year, **named},
@@ -138,7 +140,7 @@ def _spread(book: Book) -> list[Block]:
     rows.append(_spread_row(book, _("All"), lines, strong=True))
     return [
         Heading(_("How finals are spread")),
-        drawing.picture(chart.drawn(420), alt, 130, _("Regions by final, each column from its figure on")),
+        picture(chart.drawn(420), reader_language(), alt, 130, _("Regions by final, each column from its figure on")),
         Table(_spread_columns(_("Group")), tuple(rows)),
     ]
 

@@ -11,6 +11,7 @@ from pilar.areas.reference import local
 from pilar.evaluation.documents import writing
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.responsibility import Responsibility
+from pilar.platform.language import reader_language
 from pilar.reports.document import Block, Document, Heading, Item, Notice, Numbered, Pair, Pairs, Paragraph
 from pilar.reports.pdf import typeset
 
@@ -23,7 +24,7 @@ def statement_name(form: Form) -> str:
     """``sptjm-36.03-kabupaten-tangerang-2026-1-id``."""
     header = form.header
     said = (header.region_code, slugify(header.region), header.year, header.phase)
-    return "-".join(["sptjm", *map(str, said), writing.language()])
+    return "-".join(["sptjm", *map(str, said), reader_language()])
 
 
 def statement_paper(form: Form, of: Responsibility, *, now: datetime) -> bytes:
@@ -88,7 +89,7 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
     ]
     return Document(
         title=_("Statement of full responsibility"),
-        language=writing.language(),
+        language=reader_language(),
         author=writing.AUTHOR,
         made_at=made_at,
         eyebrow=_("%(region)s · %(title)s · phase %(phase)s of %(phases)s") % named,

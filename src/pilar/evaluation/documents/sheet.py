@@ -16,6 +16,7 @@ from pilar.evaluation.queries.snapshots import PhaseHeader
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import Standout, ranked
 from pilar.evaluation.wording import improvement_title, on_scale
+from pilar.platform.language import reader_language
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -45,7 +46,7 @@ def result_sheet(sheet: Sheet) -> bytes:
 def sheet_name(header: PhaseHeader, version: int, region: RegionRow) -> str:
     """``lembar-hasil-36.03-kabupaten-tangerang-2025-2-v1-id``."""
     said = (region.code, slugify(region.name), header.year, header.number, f"v{version}")
-    return "-".join(["lembar-hasil", *map(str, said), writing.language()])
+    return "-".join(["lembar-hasil", *map(str, said), reader_language()])
 
 
 def sheet_document(sheet: Sheet) -> Document:
@@ -57,7 +58,7 @@ def sheet_document(sheet: Sheet) -> Document:
     blocks += [Heading(_("Method")), Paragraph(method(sheet.instrument)), Heading(_("To check")), _proof(sheet)]
     return Document(
         title=line.region.name,
-        language=writing.language(),
+        language=reader_language(),
         author=writing.AUTHOR,
         made_at=snapshot.published_at or snapshot.approved_at or snapshot.computed_at,
         eyebrow=_("Result sheet · %(title)s · phase %(number)s of %(phases)s") % named,

@@ -20,6 +20,7 @@ from pilar.evaluation.queries.changes_told import printed_lines, printed_rest, r
 from pilar.evaluation.rules.reports import ranked
 from pilar.evaluation.rules.scales import YearScale
 from pilar.evaluation.wording import improvement_title, on_scale
+from pilar.platform.language import reader_language
 from pilar.reports.document import (
     Bar,
     Block,
@@ -69,7 +70,7 @@ def statement_document(
         blocks += _statement(profile, year.scale, explained, changes.get(explained.statement.key))
     return Document(
         title=f"{region.name} {year.year}",
-        language=writing.language(),
+        language=reader_language(),
         author=writing.AUTHOR,
         made_at=made_at,
         eyebrow=_("Published results · Smart City evaluation %(year)s") % {"year": year.year},

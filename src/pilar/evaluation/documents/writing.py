@@ -9,34 +9,27 @@ from fractions import Fraction
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar import index
 from pilar.design import numbers
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
 from pilar.evaluation.rules.scales import YearScale
+from pilar.platform.language import reader_language
 from pilar.reports.document import Picture
 
 AUTHOR = "Pilar"
 NONE = "–"
-FONT = "Libertinus Serif"
-"""The font of the reports, so that charts are lettered alike."""
-
-
-def language() -> str:
-    """``id`` or ``en``."""
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def score(value: Decimal | None) -> str:
     """A score with the decimals it has; a dash for none."""
-    return NONE if value is None else numbers.plain(value, language())
+    return NONE if value is None else numbers.plain(value, reader_language())
 
 
 def signed(value: Decimal | None) -> str:
     """A difference with its sign; a dash for none."""
-    return NONE if value is None else numbers.signed(value, language())
+    return NONE if value is None else numbers.signed(value, reader_language())
 
 
 def rounded(value: Fraction, instrument: index.Instrument) -> Decimal:
@@ -55,7 +48,7 @@ def difference(value: Fraction, instrument: index.Instrument) -> str:
 
 
 def percent(value: Decimal) -> str:
-    return f"{numbers.plain(value, language())} %"
+    return f"{numbers.plain(value, reader_language())} %"
 
 
 def percent_of(share: Fraction) -> str:

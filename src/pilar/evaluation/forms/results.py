@@ -20,7 +20,7 @@ from pilar.evaluation.rules.objections import RESPONSE_NAMES, STANCE_NAMES, WISH
 from pilar.evaluation.rules.publishing import MAX_LETTER
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import RevisionRow
-from pilar.platform.language import spoken, translate
+from pilar.platform.language import reader_language, translate
 from pilar.platform.writing import plain
 
 
@@ -163,7 +163,9 @@ class CorrectionForm(FaultsForm):
     def __init__(self, *arguments: Any, rows: Iterable[Beside], **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["node"].choices = [
-            (row.code, f"{row.title} ({plain(row.agreed.value, spoken())})") for row in rows if row.agreed is not None
+            (row.code, f"{row.title} ({plain(row.agreed.value, reader_language())})")
+            for row in rows
+            if row.agreed is not None
         ]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar import index
@@ -16,7 +15,7 @@ from pilar.design.numbers import DECIMAL_SEPARATOR
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, NUMBERS, TEXTS, VALUES, Given, as_text
 from pilar.evaluation.rules.instrument_texts import told_of
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Difference:
 
 def typed_texts(given: Given) -> dict[str, str]:
     """An answer as somebody types it: numbers with the decimal sign of the reader's language."""
-    separator = DECIMAL_SEPARATOR[(get_language() or "id")[:2]]
+    separator = DECIMAL_SEPARATOR[reader_language()]
     texts = {name: as_text(given, name) for name in FIELDS}
     return {name: text.replace(".", separator) if name in NUMBERS else text for name, text in texts.items()}
 

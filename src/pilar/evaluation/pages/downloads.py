@@ -27,7 +27,6 @@ from pilar.evaluation.documents.opendata import CHECKER, checker, open_data
 from pilar.evaluation.documents.sheet import result_sheet, sheet_name
 from pilar.evaluation.documents.statements import statement_sheet
 from pilar.evaluation.documents.workbook import results_workbook
-from pilar.evaluation.documents.writing import language
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import sheets as reads
 from pilar.evaluation.queries.computed import ComputedNotFound
@@ -43,6 +42,7 @@ from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, answer, page
 from pilar.platform import limits
+from pilar.platform.language import reader_language
 
 PUBLISHED = limits.Limit("published-now", most=10)
 """Read from all that is published (assumption)."""
@@ -91,7 +91,7 @@ def computed_file(request: HttpRequest, code: str, number: int, file: str, versi
     edition = reads.public_edition(code, number, scope=PUBLIC, version=version)
     kind = KINDS[file]
     return document(
-        request, file, language(), edition,
+        request, file, reader_language(), edition,
         by=standing_of(request),
         make=lambda: kind.make(reads.public_book(code, number, scope=PUBLIC, version=edition.snapshot.version)),
         name=_whole_name(file, edition.header, edition.snapshot),
@@ -157,11 +157,11 @@ def computed_sheet(
     edition = reads.public_edition(code, number, scope=PUBLIC, version=version, region=region)
     snapshot = edition.snapshot
     name = f"{sheet_name(edition.header, snapshot.version, cast(RegionRow, edition.region))}.pdf"
-    kept = signature(SHEET, sheet_key(code, number, snapshot.version, region)) if language() == "id" else None
+    kept = signature(SHEET, sheet_key(code, number, snapshot.version, region)) if reader_language() == "id" else None
     if kept is not None and kept.signed:
         return signed_answer(request, kept, name=name)
     return document(
-        request, "sheet", language(), edition,
+        request, "sheet", reader_language(), edition,
         by=standing_of(request),
         make=lambda: result_sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=snapshot.version)),
         name=name,
@@ -180,10 +180,10 @@ def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
     loaded_at = queries.freshness(scope=PUBLIC).loaded_at or timezone.now()
     instruments = [row for row, _tree in profile.instruments.values()]
     return document(
-        request, "statements", language(), year, profile.region, profile.years, instruments, loaded_at,
+        request, "statements", reader_language(), year, profile.region, profile.years, instruments, loaded_at,
         by=standing_of(request),
         make=lambda: statement_sheet(profile, region_year, printed_changes(profile, year), made_at=loaded_at),
-        name=f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf",
+        name=f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{reader_language()}.pdf",
         media_type=PDF,
         inline=True,
     )  # fmt: skip
@@ -206,7 +206,7 @@ def version_sheet(
 
 
 def _whole_name(file: str, header: PhaseHeader, snapshot: SnapshotRow) -> str:
-    said = (KINDS[file].name, slugify(header.campaign), header.number, f"v{snapshot.version}", language())
+    said = (KINDS[file].name, slugify(header.campaign), header.number, f"v{snapshot.version}", reader_language())
     return "-".join(map(str, said)) + "." + file.rpartition(".")[2]
 
 

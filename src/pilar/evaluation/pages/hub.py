@@ -16,7 +16,7 @@ from pilar.design.views import drawn
 from pilar.evaluation import queries
 from pilar.evaluation.documents.hub import CARD_SIZE, Hub, one_page, share_picture
 from pilar.evaluation.documents.lead import lead_of
-from pilar.evaluation.documents.writing import address, language
+from pilar.evaluation.documents.writing import address
 from pilar.evaluation.pages.regions import trends_of
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries.computed import ComputedResult, computed_of_region
@@ -27,6 +27,7 @@ from pilar.evidence.documents import document
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, knowing, page
 from pilar.platform.kept import Kept
+from pilar.platform.language import reader_language
 
 PAGES = Alike()
 RESULTS: Kept[tuple[queries.RegionProfile, tuple[ComputedResult, ...]]] = Kept(60)
@@ -81,9 +82,9 @@ def part(request: HttpRequest, code: str, *, now: datetime) -> Shown:
 def sheet(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The same on one sheet of paper."""
     hub = hub_of(code, now)
-    name = f"{hub.profile.region.code}-{slugify(hub.profile.region.name)}-{language()}.pdf"
+    name = f"{hub.profile.region.code}-{slugify(hub.profile.region.name)}-{reader_language()}.pdf"
     return document(
-        request, "hub", language(), *hub.made_of,
+        request, "hub", reader_language(), *hub.made_of,
         by=by, make=lambda: one_page(hub), name=name, media_type="application/pdf", inline=True,
     )  # fmt: skip
 
@@ -94,7 +95,7 @@ def picture(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
     """The picture that a link to the page is shown with elsewhere."""
     hub = hub_of(code, now)
     return document(
-        request, "hub-picture", language(), *hub.made_of,
+        request, "hub-picture", reader_language(), *hub.made_of,
         by=by, make=lambda: share_picture(hub), name=f"{hub.profile.region.code}.png", media_type="image/png",
         inline=True,
     )  # fmt: skip
@@ -102,7 +103,7 @@ def picture(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
 
 def hub_of(code: str, now: datetime) -> Hub:
     """All that everybody reads first of a region. Raises RegionNotFound."""
-    stamp = (code, language(), results_stamp(code, scope=PUBLIC))
+    stamp = (code, reader_language(), results_stamp(code, scope=PUBLIC))
     profile, computed = RESULTS.get(
         stamp, lambda: (queries.region_profile(code, scope=PUBLIC), computed_of_region(code, scope=PUBLIC))
     )

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +30,7 @@ from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, answer, page
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 from pilar.platform.writing import plain
@@ -59,7 +58,7 @@ class ItemView:
     def stored_value(self) -> str:
         """The mark that stands in the tables instead of the one typed."""
         value = self.stored.values.get("value") if self.stored else None
-        return "–" if value is None else plain(trimmed(value), spoken())
+        return "–" if value is None else plain(trimmed(value), reader_language())
 
 
 @page("evaluation/marking/regions.html")
@@ -201,5 +200,5 @@ def _stored(item: MarkingItem) -> ItemView:
     own = item.own
     value = "" if own.value is None else f"{own.value:f}"
     if value and item.choices is None:
-        value = numbers.plain(own.value, (get_language() or "id")[:2])
+        value = numbers.plain(own.value, reader_language())
     return ItemView(item, value, own.reason, own.version, {})

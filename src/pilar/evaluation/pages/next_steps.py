@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar import index
@@ -23,7 +22,7 @@ from pilar.index.next_steps import BlankEffect, Edge, MarginalGain, NextSteps, O
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 
 EFFORT = "e."
 """In front of the code of an indicator: its effort."""
@@ -177,7 +176,7 @@ def _steps(position: Position, steps: tuple[Step, ...]) -> Iterator[StepRow]:
 
 def _asks(node: index.Node, edge: Edge) -> str:
     """Return what a measured quantity must become."""
-    language = (get_language() or "id")[:2]
+    language = reader_language()
     unit = Bilingual(**node.mark.unit) if isinstance(node.mark, index.BandMark) else _("per cent of the plan")
     named = {"quantity": numbers.plain(edge.quantity, language), "unit": unit}
     if edge.realised is not None:

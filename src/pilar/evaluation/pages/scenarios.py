@@ -9,8 +9,8 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar import index
 from pilar.design import numbers
@@ -29,7 +29,7 @@ from pilar.evaluation.rules.scenarios import percent_of, try_weights
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 
 WEIGHT = "w."
 """In front of the code of a node: its weight."""
@@ -146,7 +146,7 @@ def _siblings(scenario_page: ScenarioPage, weights: Mapping[str, str], opened: s
 
 def _field(tree: index.Instrument, node: index.Node, weights: Mapping[str, str], places: set[str]) -> Field:
     now = percent_of(tree, node.code)
-    usual = "" if node.weight is None else numbers.plain(now, (get_language() or "id")[:2])
+    usual = "" if node.weight is None else numbers.plain(now, reader_language())
     return Field(node.code, Bilingual(**node.title), now, weights.get(node.code, usual), node.code in places)
 
 
@@ -179,7 +179,7 @@ def _told(tree: index.Instrument, fault: Fault) -> str:
     """The sentence with the title of the node it is about in front."""
     fields = dict(fault.fields)
     if "sum" in fields:
-        fields["sum"] = numbers.plain(Decimal(str(fields["sum"])), (get_language() or "id")[:2])
+        fields["sum"] = numbers.plain(Decimal(str(fields["sum"])), reader_language())
     said = translate(fault.sentence, **fields)
     code = fault.place.rpartition("/")[2]
     return f"{Bilingual(**tree.node(code).title)}: {said}" if code in tree.by_code else said

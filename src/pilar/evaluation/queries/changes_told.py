@@ -8,14 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import get_language
-
 from pilar.design import numbers
 from pilar.evaluation.queries.changes import Compared, FinalChange, NotKnown
 from pilar.evaluation.rules.changes import lists_codes, written
 from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep
 from pilar.index.remarks import Remark
-from pilar.platform.language import N_, translate
+from pilar.platform.language import N_, reader_language, translate
 
 OWN_ELSEWHERE = N_("Own performance where only the earlier instrument has a part")
 WEIGHTS = N_("Other weights")
@@ -128,7 +126,7 @@ def _told(remark: Remark, change: FinalChange) -> str:
     fields: dict[str, Any] = dict(remark.fields)
     for name in NUMBERS:
         if name in fields:
-            fields[name] = numbers.signed(Decimal(str(fields[name])), (get_language() or "id")[:2])
+            fields[name] = numbers.signed(Decimal(str(fields[name])), reader_language())
     if "nodes" in fields:
         fields["nodes"] = ", ".join(str(change.title(code)) for code in lists_codes(remark, "nodes"))
     return translate(remark.sentence, **fields)

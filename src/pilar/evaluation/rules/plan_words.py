@@ -13,7 +13,7 @@ from pilar.masterplan.rules.content import FUND_NAMES, Fund
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.surveys.rules.scores import MIN_SHOWN
 
 HOW = {
@@ -74,9 +74,9 @@ def said(counted: Counted) -> str:
 def answered(counted: Counted, given: Given) -> str:
     """Return what the region answered, as the figure says it: ``5 of 5``, or a mark."""
     if counted.kind is FigureKind.PROGRAMMES and given.realised is not None and given.planned is not None:
-        numbers = {"part": plain(given.realised, spoken()), "whole": plain(given.planned, spoken())}
+        numbers = {"part": plain(given.realised, reader_language()), "whole": plain(given.planned, reader_language())}
         return translate(_ANSWERED, **numbers)
-    return "" if given.mark is None else plain(given.mark, spoken())
+    return "" if given.mark is None else plain(given.mark, reader_language())
 
 
 def how(figure: Figure, year: int, realised_from: int) -> str:
@@ -140,4 +140,4 @@ def _amount(counted: Counted) -> str:
     if not counted.amount or counted.kind is FigureKind.LEGAL_BASIS:
         return ""
     shown = grouped if counted.kind is FigureKind.BUDGET else plain
-    return shown(Decimal(counted.amount), spoken())
+    return shown(Decimal(counted.amount), reader_language())

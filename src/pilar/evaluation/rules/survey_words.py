@@ -11,7 +11,7 @@ from pilar.design.numbers import plain
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.plan_figures import Beside, Counted
 from pilar.evaluation.rules.survey_figures import AskedProgramme, Doubted, Surveyed
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.surveys.rules.answers import FLAG_NAMES
 
 _ORIGIN = N_("%(form)s version %(version)s, closed, %(statement)s")
@@ -135,9 +135,12 @@ def _interval(surveyed: Surveyed) -> str:
 
 def _answers(surveyed: Surveyed) -> str:
     return translate(
-        _ANSWERS, count=surveyed.count, clean=surveyed.clean, weight=plain(trimmed(Decimal(surveyed.weight)), spoken())
+        _ANSWERS,
+        count=surveyed.count,
+        clean=surveyed.clean,
+        weight=plain(trimmed(Decimal(surveyed.weight)), reader_language()),
     )
 
 
 def _number(text: str) -> str:
-    return plain(Decimal(text), spoken()) if text else translate(_NONE)
+    return plain(Decimal(text), reader_language()) if text else translate(_NONE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pilar.design import charts
+from pilar.design.svg import picture
 from pilar.masterplan.documents import writing
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.rules.framework import Named
@@ -88,7 +89,7 @@ def readiness_chart(book: PlanBook) -> Picture:
             values[_cell(element, part)] = None if mark is None else Decimal(mark)
     drawn = charts.bars(values, columns=("Bagian", "Nilai"), minimum=levels[0], maximum=levels[-1])
     figures = "; ".join(f"{name} {writing.NONE if value is None else value}" for name, value in values.items())
-    return writing.picture(drawn.spec, f"Nilai kesiapan: {figures}", 76, "Nilai kesiapan menurut bagian")
+    return picture(drawn.spec, "id", f"Nilai kesiapan: {figures}", 76, "Nilai kesiapan menurut bagian")
 
 
 def _cell(element: Named, part: Named) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pilar.design import charts
+from pilar.design.svg import picture
 from pilar.masterplan import wording
 from pilar.masterplan.documents import writing
 from pilar.masterplan.documents.plan_book import targets_table
@@ -115,7 +116,7 @@ def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, wid
         shares=False,
     )
     said = "; ".join(f"{span.label}: {span.starts.year} sampai {span.ends.year}" for span in spans)
-    return writing.picture(drawn.spec, f"Peta jalan. {said}", width, f"Peta jalan: {title}")
+    return picture(drawn.spec, "id", f"Peta jalan. {said}", width, f"Peta jalan: {title}")
 
 
 def _span(content: Content) -> tuple[Quarter, Quarter]:

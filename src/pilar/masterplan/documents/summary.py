@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pilar.design import charts
+from pilar.design.svg import picture
 from pilar.masterplan import wording
 from pilar.masterplan.documents import writing
 from pilar.masterplan.documents.analysis import readiness_chart
@@ -79,7 +80,7 @@ def _programmes_chart(book: PlanBook) -> Picture:
     most = max(1, *(int(count) for count in counts.values()))
     drawn = charts.bars(counts, columns=("Pilar", "Program"), minimum=0, maximum=most)
     figures = "; ".join(f"{name} {count}" for name, count in counts.items())
-    return writing.picture(drawn.spec, f"Jumlah program menurut pilar: {figures}", 80, "Jumlah program menurut pilar")
+    return picture(drawn.spec, "id", f"Jumlah program menurut pilar: {figures}", 80, "Jumlah program menurut pilar")
 
 
 def _money_chart(book: PlanBook) -> Picture:
@@ -92,7 +93,7 @@ def _money_chart(book: PlanBook) -> Picture:
     drawn = charts.columns(by_year, columns=("Tahun", "Miliar rupiah"))
     figures = "; ".join(f"{year} {amount}" for year, amount in by_year.items())
     alt = f"Anggaran per tahun, miliar rupiah: {figures}"
-    return writing.picture(drawn.spec, alt, 80, "Anggaran per tahun, miliar rupiah")
+    return picture(drawn.spec, "id", alt, 80, "Anggaran per tahun, miliar rupiah")
 
 
 def _start(book: PlanBook) -> Iterator[Block]:

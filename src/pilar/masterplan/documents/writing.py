@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
-from pilar.design.svg import render_svg
 from pilar.masterplan import wording
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.queries.rows import StatementRow, VersionRow
@@ -29,15 +27,12 @@ from pilar.reports.document import (
     Pair,
     Pairs,
     Paragraph,
-    Picture,
     Row,
     Table,
 )
 
 AUTHOR = "Pilar"
 NONE = "–"
-FONT = "Libertinus Serif"
-"""The font of the reports, so that charts look alike."""
 
 
 def for_word(document: Document) -> bytes:
@@ -157,12 +152,6 @@ def paper(
 
 def file_name(row: VersionRow, name: str, ending: str) -> str:
     return f"{slugify(row.plan.region_name)}-{row.plan.first_year}-{row.plan.last_year}-v{row.number}-{name}.{ending}"
-
-
-def picture(spec: dict[str, Any], alt: str, width: float, caption: str) -> Picture:
-    """Draw a chart in the font of the reports; ``width`` in millimetres."""
-    lettered = spec | {"config": spec["config"] | {"font": FONT}}
-    return Picture(render_svg(lettered, "id"), alt, width, caption)
 
 
 def rupiah(value: Decimal) -> str:

@@ -22,7 +22,7 @@ from pilar.measures.rules.reports import Outcome, Verdict
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.views import Shown, page
 from pilar.platform.errors import Faults
-from pilar.platform.language import spoken
+from pilar.platform.language import reader_language
 from pilar.platform.reading import typed_text
 
 
@@ -85,5 +85,5 @@ def _told(row: MeasureRow, verdict: Verdict) -> str:
         Outcome.CORRECTED: _("The value is corrected; the former one stays readable"),
         Outcome.UNCHANGED: _("This value was there already; nothing has changed"),
     }
-    figure = f"{grouped(value, spoken())} {row.unit}"
+    figure = f"{grouped(value, reader_language())} {row.unit}"
     return f"{said[verdict.outcome]} ({period.text()}: {figure})"

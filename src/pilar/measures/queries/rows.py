@@ -8,8 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils.translation import get_language
-
 from pilar.measures.models import Definition as StoredDefinition
 from pilar.measures.models import Measure
 from pilar.measures.reference import Standard, standards_of
@@ -25,7 +23,7 @@ from pilar.measures.rules.definitions import (
 )
 from pilar.measures.rules.freshness import Schedule
 from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 from pilar.platform.rows import row_of
 
 
@@ -196,7 +194,7 @@ class SourceRow:
 
 def said(wording: Wording) -> str:
     """A text in the reader's language."""
-    return wording.in_language(get_language() or "id")
+    return wording.in_language(reader_language())
 
 
 def schedule_of(row: Measure) -> Schedule:

@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,7 +30,7 @@ from pilar.people.signin import standing_of
 from pilar.people.signin.citizens import drop_way, keep_reference, keep_way, kept_reference, sign_in
 from pilar.people.signin.devices import device_of, remember_device
 from pilar.people.views import Shown, View, knowing, page
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 from pilar.platform.network import client_address, network_of
 
 SIGN_IN = "people:citizen-sign-in"
@@ -62,7 +62,7 @@ def ask(request: HttpRequest, *, now: datetime) -> Shown:
     if standing_of(request).citizen is not None:
         return redirect("people:account")
     form = ContactForm(posted(request))
-    network, language = network_of(client_address(request) or ""), (get_language() or "id")[:2]
+    network, language = network_of(client_address(request) or ""), reader_language()
     given = {"network": network, "language": language, "device_of": partial(device_of, request), "now": now}
     if stored(form, lambda: operations.ask_code(**given, **form.cleaned_data)):
         response = redirect("people:citizen-code")

@@ -23,7 +23,7 @@ from pilar.people.forms import DecreeForm, HolidayForm
 from pilar.people.pages.offices import managed_region
 from pilar.people.rules import Permission, Standing, existing
 from pilar.people.views import Shown, answer, page
-from pilar.platform.language import spoken
+from pilar.platform.language import reader_language
 from pilar.platform.writing import in_words
 
 KEPT = ("number", "made_on", "source", "sets", "area")
@@ -82,7 +82,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
         row = queries.day_off(key)
         if row is None or row.holiday.dropped_by is not None:
             return Done(gettext("The day is worked"), address)
-        day = f"{in_words(row.holiday.day, spoken())}, {row.holiday.name}"
+        day = f"{in_words(row.holiday.day, reader_language())}, {row.holiday.name}"
         mistyped = gettext("It was entered here: without a decree it is erased, as something that was mistyped")
         return Check(
             title=gettext("Check before you take back the day off"), act=gettext("Take it back"),

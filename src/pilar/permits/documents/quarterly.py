@@ -8,12 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import midnight_in
 from pilar.design.sheets import add_sheet, new_workbook
 from pilar.permits.rules.quarterly import LAW, SOURCE, Counts, Figure, Quarterly, days_of
+from pilar.platform.language import reader_language
 from pilar.platform.reading import rupiah_text
 from pilar.reports.document import Block, Column, Document, Heading, Notice, Paragraph, Row, Table
 
@@ -22,7 +22,7 @@ def quarterly_document(quarterly: Quarterly) -> Document:
     """Each heading of the article in its order; what nobody recorded says so."""
     title = _("Report of the one-stop office, quarter %(quarter)s of %(year)s") % _of(quarterly)
     return Document(
-        title=title, language=(get_language() or "id")[:2], author="Pilar", made_at=_made_at(quarterly),
+        title=title, language=reader_language(), author="Pilar", made_at=_made_at(quarterly),
         blocks=tuple(_blocks(quarterly)), eyebrow=quarterly.region_name, lead=LAW,
         stamp=_("synthetic") if quarterly.synthetic else "", running=f"{title} · {quarterly.region_name}",
     )  # fmt: skip

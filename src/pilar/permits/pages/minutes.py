@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -25,6 +24,7 @@ from pilar.permits import operations
 from pilar.permits.forms.cases import SignMinutesForm
 from pilar.permits.operations import visiting
 from pilar.permits.queries import minutes as queries
+from pilar.platform.language import reader_language
 from pilar.platform.network import client_address, network_of
 from pilar.platform.writing import in_words
 
@@ -35,7 +35,7 @@ KEPT = "permits-minutes"
 def ask_to_sign(request: HttpRequest, case: int, form: FaultsForm, now: datetime) -> HttpResponse | None:
     """Have a code sent to who filed a case at the counter, and go on where it is entered; None where nothing can be
     sent, which the form says then."""
-    network, language = network_of(client_address(request) or ""), (get_language() or "id")[:2]
+    network, language = network_of(client_address(request) or ""), reader_language()
     if not stored(form, lambda: visiting.ask_to_sign(case=case, network=network, language=language, now=now)):
         return None
     request.session[KEPT] = {"case": case, "reference": str(form.outcome)}
@@ -79,7 +79,7 @@ def sign(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
         return Check(
             title=_("Check before you sign the minutes"), act=_("Sign the minutes"), about=f"{number}, {service}",
             trail=((_("Where is my application?"), tracking),),
-            will=(f"{in_words(minutes.day, get_language() or 'id')}: {minutes.found}",
+            will=(f"{in_words(minutes.day, reader_language())}: {minutes.found}",
                   *((_("Remarks: %(remarks)s") % {"remarks": minutes.remarks},) if minutes.remarks else ()),
                   _("Your answer stands beside the minutes, with the code by which you signed and the time")),
             state=str(minutes.number),

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -35,7 +34,7 @@ from pilar.permits.queries import visits as queries
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.places import read_point
 from pilar.permits.rules.signatures import NO_CAPACITY, NOT_ATTESTED, NOT_DRAWN, SHORTEST, UNREADABLE, Drawing
-from pilar.platform.language import N_, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.writing import in_words
 from pilar.reports.pdf import typeset
 
@@ -142,7 +141,7 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
         return Check(
             title=_("Check before you sign the minutes"), act=_("Sign the minutes"), trail=trail_of(row),
             about=f"{row.row.number}, {row.service.name}",
-            will=(f"{in_words(minutes_row.day, get_language() or 'id')}: {minutes_row.found}",
+            will=(f"{in_words(minutes_row.day, reader_language())}: {minutes_row.found}",
                   *((_("Remarks: %(remarks)s") % {"remarks": minutes_row.remarks},) if minutes_row.remarks else ()),
                   _("Your answer stands beside the minutes, with your account and the time, for who decides")),
             state=str(minutes_row.number),

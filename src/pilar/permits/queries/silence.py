@@ -14,7 +14,7 @@ from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import EVENT_NAMES, EventKind
 from pilar.permits.rules.services import Status
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.writing import clock, in_words
 
 
@@ -91,5 +91,5 @@ def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
 def _moment(said: str) -> str:
     """A day, or the hour of one, in the reader's language."""
     day, _space, hour = said.partition(" ")
-    shown = in_words(date.fromisoformat(day), spoken())
-    return f"{shown}, {clock(time.fromisoformat(hour[:5]), spoken())}" if hour else shown
+    shown = in_words(date.fromisoformat(day), reader_language())
+    return f"{shown}, {clock(time.fromisoformat(hour[:5]), reader_language())}" if hour else shown

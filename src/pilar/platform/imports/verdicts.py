@@ -14,7 +14,7 @@ from typing import Any
 
 from pilar.platform.errors import Fault
 from pilar.platform.imports.rows import Reading, Row, Told
-from pilar.platform.language import N_, Bilingual, spoken, translate
+from pilar.platform.language import N_, Bilingual, reader_language, translate
 from pilar.platform.writing import in_words
 
 MAX_TOLD = 500
@@ -246,7 +246,7 @@ def _said(value: Said) -> str:
         return ""
     if isinstance(value, bool):
         return translate(N_("yes") if value else N_("no"))
-    return str(in_words(value, spoken()))
+    return str(in_words(value, reader_language()))
 
 
 def _told_content(told: Told) -> list[Any]:

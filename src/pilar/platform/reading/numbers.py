@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import N_, spoken
+from pilar.platform.language import N_, reader_language
 from pilar.platform.reading.words import is_none
 from pilar.platform.tables import Cell, Percent, shown
 
@@ -56,7 +56,7 @@ class Written:
 
 def typed_notation() -> Notation:
     """Tell how the reader writes numbers in a form: as the pages print them in the reader's language."""
-    return Notation.POINT if spoken() == "en" else Notation.COMMA
+    return Notation.POINT if reader_language() == "en" else Notation.COMMA
 
 
 def typed_text(value: Decimal) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_, spoken
+from pilar.platform.language import N_, reader_language
 from pilar.platform.tables import child
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.table import Table
@@ -67,7 +67,7 @@ def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
 
 def _run(sent: IO[bytes], came: IO[bytes], *packages: str) -> str:
     """Run the reader to its end, or end it; returns how it ended and what it complained of."""
-    environment = {"PILAR_LANGUAGE": spoken()}
+    environment = {"PILAR_LANGUAGE": reader_language()}
     with tempfile.TemporaryFile() as complaints:
         command = [*COMMAND, *packages]
         process = subprocess.Popen(command, stdin=sent, stdout=came, stderr=complaints, env=environment)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import islice
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.tables.budget import Budget
 from pilar.platform.writing import plain
 
@@ -30,7 +30,7 @@ class Percent:
     value: Decimal
 
     def __str__(self) -> str:
-        return f"{plain(self.value, spoken())}%"
+        return f"{plain(self.value, reader_language())}%"
 
 
 # Text as typed (blank is ""), or what a spreadsheet stored as a number, a percentage, a yes/no or a date or time.
@@ -106,7 +106,7 @@ def letter_of(index: int) -> str:
 
 def shown(value: object, longest: int = 40) -> str:
     """``value`` fit for a message: no control characters, cut when long."""
-    given = plain(value, spoken()) if isinstance(value, Decimal) and value.is_finite() else str(value)
+    given = plain(value, reader_language()) if isinstance(value, Decimal) and value.is_finite() else str(value)
     text = "".join(character if character.isprintable() else "�" for character in given[: longest + 1])
     return text if len(text) <= longest else text[: longest - 1] + "…"
 

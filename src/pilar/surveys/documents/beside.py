@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from pilar.design import numbers
 from pilar.design.charts import Chart
+from pilar.design.svg import picture
+from pilar.platform.language import reader_language
 from pilar.reports.document import Block, Column, Heading, Paragraph, Row, Table
-from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
+from pilar.surveys.documents.writing import NONE, ends, figure
 from pilar.surveys.drawings import (
     changes,
     courses,
@@ -96,7 +98,9 @@ def _districts(recap: Recap) -> Iterator[Block]:
         return
     yield Heading(_("By district"))
     for chart in district_charts(recap, MAX_BARS):
-        yield picture(chart, _("Bars of the districts: %(told)s") % {"told": _read(chart)}, WIDE)
+        yield picture(
+            chart.spec, reader_language(), _("Bars of the districts: %(told)s") % {"told": _read(chart)}, WIDE
+        )
     given = district_estimates(recap)
     if given:
         columns = (Column(_("District"), share=3), *_figures(), Column(_("Answers"), number=True))
@@ -133,7 +137,7 @@ def _changes(recap: Recap) -> Iterator[Block]:
         columns,
         tuple(
             Row((
-                row.title, figure(row.before), figure(row.now), numbers.signed(row.change, language()),
+                row.title, figure(row.before), figure(row.now), numbers.signed(row.change, reader_language()),
                 ends(row.lower, row.upper), row.told or NONE,
             ))
             for row in rows
@@ -149,7 +153,7 @@ def _courses(recap: Recap) -> Iterator[Block]:
         yield Heading(_("Over the years"))
         for course in given:
             alt = "; ".join(f"{year.year}: {figure(year.value)}" for year in course.years)
-            yield picture(course.chart, f"{course.title}: {alt}", NARROW, course.title)
+            yield picture(course.chart.spec, reader_language(), f"{course.title}: {alt}", NARROW, course.title)
         yield Table(
             (Column(_("What"), share=3), Column(_("Year"), number=True), *_figures()),
             tuple(
@@ -171,7 +175,7 @@ def _services(recap: Recap) -> Iterator[Block]:
     services = recap.years.services
     yield Heading(_("Satisfaction index by service"))
     for chart in parts:
-        yield picture(chart, _("Bars of the services: %(told)s") % {"told": _read(chart)}, WIDE)
+        yield picture(chart.spec, reader_language(), _("Bars of the services: %(told)s") % {"told": _read(chart)}, WIDE)
     yield Table(
         (Column(_("Service"), share=3), *_figures(), Column(_("Answers"), number=True), Column(_("Band"))),
         tuple(
@@ -196,7 +200,9 @@ def _spread(recap: Recap) -> Iterator[Block]:
         return
     yield Heading(_("How answers are spread"))
     for chart in parts:
-        yield picture(chart, _("Bars of 100 % for each question; the table below has the counts"), WIDE)
+        yield picture(
+            chart.spec, reader_language(), _("Bars of 100 % for each question; the table below has the counts"), WIDE
+        )
     first, *steps = parts[0].columns
     yield Table(
         (Column(first, share=3), *(Column(step, number=True) for step in steps)),

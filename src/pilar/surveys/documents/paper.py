@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
+from pilar.platform.language import reader_language
 from pilar.reports.codes import qr_svg
 from pilar.reports.document import Heading, Paragraph, Picture
 from pilar.reports.paper import Asked, Booklet, Choice, Form, Lines, Listing, Part, Scale, Tick
 from pilar.surveys.documents.recap import AUTHOR
-from pilar.surveys.documents.writing import language
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.paper import GROUP, MAX_OPTIONS, condition_of, numbers_of
@@ -33,7 +33,7 @@ def paper_forms(row: SurveyRow, cells: Sequence[CellRow]) -> Booklet:
         stamps.insert(0, _("draft"))
     return Booklet(
         title=_("Paper form: %(title)s") % {"title": row.title},
-        language=language(),
+        language=reader_language(),
         author=AUTHOR,
         made_at=row.opens_at,
         page=_("Page {page} of {pages}"),

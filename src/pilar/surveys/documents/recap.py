@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import reference
 from pilar.design import numbers
-from pilar.platform.language import translate
+from pilar.design.svg import picture
+from pilar.platform.language import reader_language, translate
 from pilar.reports.document import Block, Column, Document, Fact, Facts, Heading, Notice, Paragraph, Row, Table
 from pilar.surveys.documents.beside import beside_blocks
-from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
+from pilar.surveys.documents.writing import NONE, ends, figure
 from pilar.surveys.queries import Recap, SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.scores import MIN_SHOWN, Index
@@ -32,7 +33,7 @@ def recap_document(recap: Recap) -> Document:
     row = recap.scores.survey
     return Document(
         title=_("Survey recap: %(title)s") % {"title": row.title},
-        language=language(),
+        language=reader_language(),
         author=AUTHOR,
         made_at=row.closes_at,
         blocks=tuple(_blocks(recap)),
@@ -70,7 +71,13 @@ def _blocks(recap: Recap) -> Iterator[Block]:
     radar = pillar_radar(scores, recap.before)
     if radar is not None:
         told = "; ".join(f"{row.label} {figure(row.values[0])}" for row in radar.rows)  # type: ignore[arg-type]
-        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH, _lines_named(recap))
+        yield picture(
+            radar.spec,
+            reader_language(),
+            _("Radar of the pillars: %(told)s") % {"told": told},
+            RADAR_WIDTH,
+            _lines_named(recap),
+        )
     yield _table(groups_caption(scores), group_lines(scores, recap.before), quota=True)
     yield _table(_("Questions, all programmes together"), item_lines(scores, recap.before))
     yield Paragraph(method_note(), quiet=True)
@@ -159,5 +166,5 @@ def _row(line: Line, quota: bool, change: bool) -> Row:
         wanted = "" if line.cell is None else str(line.cell.quota)
         cells.append(_("%(wanted)s, not reached") % {"wanted": wanted} if line.below else wanted)
     if change:
-        cells.append(NONE if line.change is None else numbers.signed(line.change, language()))
+        cells.append(NONE if line.change is None else numbers.signed(line.change, reader_language()))
     return Row(tuple(cells), depth=line.depth, strong=quota and line.depth == 0)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import reference
 from pilar.design import numbers
+from pilar.platform.language import reader_language
 from pilar.reports.document import Block, Column, Document, Fact, Facts, Heading, Notice, Paragraph, Row, Table
 from pilar.surveys.documents.recap import AUTHOR, printed, statement
-from pilar.surveys.documents.writing import NONE, figure, language
+from pilar.surveys.documents.writing import NONE, figure
 from pilar.surveys.queries import SatisfactionResult
 from pilar.surveys.rules.questionnaire import Band
 from pilar.surveys.rules.scores import MIN_SHOWN
@@ -27,7 +28,7 @@ def satisfaction_document(result: SatisfactionResult) -> Document:
     row = result.survey
     return Document(
         title=_("Public satisfaction survey: %(title)s") % {"title": row.title},
-        language=language(),
+        language=reader_language(),
         author=AUTHOR,
         made_at=row.closes_at,
         blocks=tuple(_blocks(result)),
@@ -198,4 +199,4 @@ def _graded(band: Band | None) -> str:
 
 
 def _count(value: int | None) -> str:
-    return NONE if value is None else numbers.grouped(Decimal(value), language())
+    return NONE if value is None else numbers.grouped(Decimal(value), reader_language())

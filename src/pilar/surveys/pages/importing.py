@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.sheets import XLSX
 from pilar.design.views import file
 from pilar.people.signin import standing_of
+from pilar.platform.language import reader_language
 from pilar.surveys.imports import Answers
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.rules.authority import Action, require_somewhere
@@ -51,7 +52,7 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, key: int) -> HttpResponse:
     """An empty table for the programmes for which the reader may enter answers."""
-    name = f"jawaban-survei-{key}-{(get_language() or 'id')[:2]}.xlsx"
+    name = f"jawaban-survei-{key}-{reader_language()}.xlsx"
     return file(answers_template(_importer(request, key)), name, XLSX)
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from pilar.design.views import file
 from pilar.people.keeping import person_sign, typed_before
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer
+from pilar.platform.language import reader_language
 from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
 from pilar.surveys.documents import paper_forms
@@ -112,5 +112,5 @@ def _case(row: SurveyRow, cell: CellRow) -> Case:
 
 
 def _pdf(row: SurveyRow, cells: tuple[CellRow, ...], name: str) -> HttpResponse:
-    name = f"{name}-{(get_language() or 'id')[:2]}.pdf"
+    name = f"{name}-{reader_language()}.pdf"
     return file(typeset(paper_forms(row, cells)), name, PDF, inline=True)

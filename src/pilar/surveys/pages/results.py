@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -12,7 +11,7 @@ from pilar.design.views import file
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
 from pilar.platform import audit
-from pilar.platform.language import translate
+from pilar.platform.language import reader_language, translate
 from pilar.reports.pdf import typeset
 from pilar.surveys import queries
 from pilar.surveys.documents import answers_csv, recap_document, recap_workbook
@@ -108,4 +107,4 @@ def _closed(by: Standing, key: int) -> SurveyRow:
 
 
 def _name(row: SurveyRow, what: str, kind: str) -> str:
-    return f"{what}-survei-{row.region}-{row.year}-{row.key}-{(get_language() or 'id')[:2]}.{kind}"
+    return f"{what}-survei-{row.region}-{row.year}-{row.key}-{reader_language()}.{kind}"

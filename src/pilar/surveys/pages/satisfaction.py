@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +13,7 @@ from pilar.design.views import done
 from pilar.evidence.documents import document
 from pilar.people.rules import Standing, existing
 from pilar.people.views import Shown, knowing, page
+from pilar.platform.language import reader_language
 from pilar.platform.versions import Outdated
 from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
@@ -47,7 +47,7 @@ def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def report(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """The same as a report on paper."""
     index = queries.satisfaction_result(key, scope=by)
-    language = (get_language() or "id")[:2]
+    language = reader_language()
     return document(
         request, "satisfaction", language, index,
         by=by, make=lambda: typeset(satisfaction_document(index)),

@@ -9,7 +9,7 @@ from typing import Any
 
 from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Faults
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.tables import Table, read_grid
 from pilar.platform.writing import grouped
 from pilar.villagefinance.foreign.published import MAX_ROWS, Figure, Finding, Published, read_budget
@@ -128,6 +128,8 @@ def _funds(budget: Published) -> Iterator[tuple[str, Amounts]]:
 
 def _grid(budget: Published, rows: Iterable[tuple[str, Amounts]]) -> Iterable[str]:
     header = ["", *(translate(NAMES[figure]) for figure in budget.figures)]
-    body = [[name, *(grouped(amounts[figure], spoken()) for figure in budget.figures)] for name, amounts in rows]
+    body = [
+        [name, *(grouped(amounts[figure], reader_language()) for figure in budget.figures)] for name, amounts in rows
+    ]
     sides: list[Side] = ["left", *(["right"] * len(budget.figures))]  # type: ignore[list-item]
     return aligned([header, *body], sides, [NAME_WIDTH, *([None] * len(budget.figures))]) if body else ()

@@ -13,7 +13,7 @@ from typing import Any
 from pilar.people.rules import OPERATOR
 from pilar.platform.console import Side, aligned, emit, first_faults, write_file
 from pilar.platform.errors import Faults
-from pilar.platform.language import N_, spoken, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.tables.reading import content_of
 from pilar.platform.writing import day, grouped, in_words
 from pilar.villagefinance import foreign, reference
@@ -85,7 +85,7 @@ def _plain(statement: Statement) -> dict[str, Any]:
 
 
 def _statement_lines(statement: Statement) -> Iterator[str]:
-    language = spoken()
+    language = reader_language()
     yield f"{statement.account} {day(statement.first, language)} – {day(statement.last, language)}".strip()
     rows = [[row.date.isoformat(), grouped(row.amount, language), row.text] for row in statement.rows]
     ends = [["", grouped(value, language), translate(said)] for value, said in (
@@ -152,7 +152,7 @@ def _difference(difference: Difference) -> str:
     if difference.side is not Of.BOTH:
         return f"  {difference.table} {_key(difference.key)}: {translate(SIDES[difference.side])}"
     values = (
-        str(in_words(value, spoken())) if value not in (None, "") else "–"
+        str(in_words(value, reader_language())) if value not in (None, "") else "–"
         for value in (difference.theirs, difference.ours)
     )
     return f"  {difference.table} {_key(difference.key)} {difference.column}: {' ≠ '.join(values)}"

@@ -20,14 +20,13 @@ from typing import Any
 
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar.design import tables
 from pilar.design.sheets import XLSX, add_sheet, new_workbook
 from pilar.design.tables import Listing
 from pilar.people.rules import Standing
-from pilar.platform.language import N_, translate
+from pilar.platform.language import N_, reader_language, translate
 from pilar.platform.reading import rupiah_text
 from pilar.platform.spelling import rupiah_in_words
 from pilar.reports.document import Block, Column, Document, Heading, Notice, Pair, Pairs, Paragraph, Row, Table
@@ -178,7 +177,7 @@ class Made:
     def document(self) -> Document:
         """The printed form."""
         return Document(
-            title=self.title, language=(get_language() or "id")[:2], author=AUTHOR, made_at=self.wanted.now,
+            title=self.title, language=reader_language(), author=AUTHOR, made_at=self.wanted.now,
             blocks=tuple(self._blocks()), eyebrow=self.place, lead=self.filled.lead,
             stamp=_("synthetic") if self.synthetic else "", running=f"{self.title} · {self.place}",
             landscape=self.paper.landscape,

@@ -15,7 +15,7 @@ from pilar.design.views import file
 from pilar.people.rules import Standing
 from pilar.people.views import answer
 from pilar.platform.errors import Faults
-from pilar.platform.language import spoken
+from pilar.platform.language import reader_language
 from pilar.platform.tables.reading import PATIENCE_OF_A_PAGE
 from pilar.platform.writing import in_words
 from pilar.villagefinance.documents.siskeudes import import_workbook
@@ -67,7 +67,7 @@ def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> 
 
 
 def _said(value: Any) -> str:
-    return str(in_words(value, spoken())) if value not in (None, "") else "–"
+    return str(in_words(value, reader_language())) if value not in (None, "") else "–"
 
 
 @answer
