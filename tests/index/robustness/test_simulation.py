@@ -154,6 +154,13 @@ def test_a_unit_without_final_has_no_rank() -> None:
     assert 3 not in {unit for group in result.groups() for unit in group}
 
 
+def test_where_nobody_has_a_final_nobody_has_a_rank() -> None:
+    result = simulate(five_dimensions(), DIMENSIONS, np.full((2, 5), NAN), seed=1, draws=50, spread=Uniform(0.2))
+    assert result.ranked.tolist() == [0, 0]
+    assert result.rank.tolist() == [0, 0]
+    assert result.places.sum() == 0
+
+
 def test_a_unit_keeps_its_final_when_a_draw_puts_less_than_the_minimum_share_on_what_it_answered() -> None:
     of = instrument(
         node("final", None, node("a", 50), node("b", 50), missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.5"))

@@ -174,3 +174,10 @@ def test_a_unit_without_final_has_no_indices() -> None:
     values = np.array([[4.0, 0], [0, 4], [NAN, NAN]])
     found = sensitivity(PAIR, ("a", "b"), values, seed=1, spread=Uniform(0.5), points=64, unit=2)
     assert np.isnan(found.ranks.total).all()
+
+
+def test_where_nobody_has_a_final_there_are_no_indices() -> None:
+    of = instrument(node("final", None, node("a"), node("b"), missing=MissingRule.REQUIRE))
+    found = sensitivity(of, ("a", "b"), np.array([[NAN, 1.0]]), seed=1, spread=Uniform(0.25), points=64)
+    assert np.isnan(found.ranks.first).all()
+    assert np.isnan(found.shift.first).all()

@@ -48,7 +48,8 @@ class Option:
             return
         for start in range(0, draws, ROWS):
             part = weights[:, start : start + ROWS]
-            yield self._cells(self.finals.below_minimum(part, space[: part.shape[1] * units].reshape(-1, units)))
+            out = space[: part.shape[1] * units].reshape(part.shape[1], units)  # no -1: units may be none
+            yield self._cells(self.finals.below_minimum(part, out))
 
     def _cells(self, below_minimum: Floats) -> Integers:
         cells = whole_cells(below_minimum)
