@@ -128,6 +128,18 @@ def test_a_second_click_leads_to_what_came_of_the_first() -> None:
     assert world.ask()["Location"] == "/hasil/", "so does the page, opened again"
 
 
+def test_only_short_counts_are_set_large() -> None:
+    counts = (("Daerah", "141"), ("Dikirim oleh", "Akun contoh Sekretariat"), ("Tanpa bukti", "46 dari 48"),
+              ("Nilai", "Rp1.250.000.000"), ("Pengirim", "Sekretariat"))  # fmt: skip
+    check = replace(CHECK, counts=counts)
+    assert check.figures == (counts[0], counts[2])
+    assert check.facts == (counts[1], counts[3], counts[4])
+    text = World(check=check).ask().content.decode()
+    for name, told in counts:
+        assert (f'<dt>{name}</dt><dd class="value">{told}</dd>' in text) is ((name, told) in check.figures), name
+        assert told in text
+
+
 def test_a_stale_page_says_so_shows_the_new_counts_and_asks_anew() -> None:
     world = World()
     before = CHECK.seen

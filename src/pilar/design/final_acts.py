@@ -24,6 +24,8 @@ from pilar.platform.language import translate
 
 TICK, SEEN = "agreed", "checked"
 """The tick box, and the field that holds what the reader was shown."""
+MAX_FIGURE, MAX_WORD = 12, 8
+"""Characters of a count that is set large, and of each of its words: a longer one would be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,24 @@ class Check:
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     @property
+    def figures(self) -> tuple[tuple[str, str], ...]:
+        """The counts that are short enough to be set large."""
+        return tuple(count for count in self.counts if _is_short(count[1]))
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The counts in words, names and long amounts."""
+        return tuple(count for count in self.counts if not _is_short(count[1]))
+
+    @property
     def back(self) -> str:
         """Tell where nothing is done."""
         return self.trail[-1][1]
+
+
+def _is_short(count: object) -> bool:
+    text = str(count)
+    return len(text) <= MAX_FIGURE and all(len(word) <= MAX_WORD for word in text.split())
 
 
 Page = Callable[[HttpRequest, dict[str, Any], int], HttpResponse]
