@@ -24,7 +24,8 @@ def figures(room: Path) -> dict[str, int | float]:
     ``once``: functions and methods named with an underscore that the room mentions once beside their definition.
     ``spelt``: calls with one keyword a line. ``init``: lines of ``__init__.py``. ``short``: files below 60 lines.
     ``vague``: names ``one`` or ``found`` in a hundred that are given to variables. ``riddles``: docstrings in a hundred
-    (of modules, classes and functions) that begin with a question word or a pronoun.
+    (of modules, classes and functions) that begin with a question word or a pronoun. ``statements``: all but imports,
+    docstrings and what declares a class or a function.
     """
     paths = [path for path in sorted(room.rglob("*.py")) if "migrations" not in path.parts]
     texts = [path.read_text(encoding="utf-8") for path in paths]
@@ -48,6 +49,8 @@ def figures(room: Path) -> dict[str, int | float]:
         "files": len(paths),
         "short": sum(length < SHORT_FILE for length in others),
         "init": sum(named),
+        "functions": len(functions),
+        "statements": sum(_is_statement(node) for node in nodes),
         "dataclasses": len(rows),
         "schemas": len(schemas),
         "repeating": sum(len(own := _fields(schema)) > 2 and any(own <= row for row in declared) for schema in schemas),
@@ -89,6 +92,14 @@ def _is_spelt(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or len(node.keywords) < 4:
         return False
     return len({keyword.value.lineno for keyword in node.keywords}) == len(node.keywords)
+
+
+def _is_statement(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return False
+    return isinstance(node, ast.stmt)
 
 
 def _share(part: int, whole: int) -> float:
