@@ -176,6 +176,8 @@ def _region_year(year: int, now: datetime) -> int:
                 _pay(first, date(year, month, day), now, items)
         for table, columns in (("entry", _ENTRY), ("line", f"place, {_LINE}")):
             cursor.execute(_copied(table, f"year, {columns}") + " ORDER BY b, t.place", [others, REGION, first])
+        # What autovacuum does within a minute; before it PostgreSQL takes new rows for few and joins row by row.
+        cursor.execute("ANALYZE villagefinance_budgetline, villagefinance_budgetamount, villagefinance_budgetposition")
     return 1 + len(others)
 
 
