@@ -140,6 +140,7 @@ def test_a_move_is_made_and_stands_in_the_history(world: World, office: Client) 
     assert Phase.objects.get(pk=world.phases[1].pk).state == PhaseState.OPEN
     assert "Ani" in page
     assert "Rapat pimpinan" in page
+    assert "Evaluasi uji 2026, tahap 1 dari 2 sekarang: Penilaian mandiri" in page
 
 
 def test_only_a_move_back_asks_for_its_reason(world: World, office: Client) -> None:

@@ -23,6 +23,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation, Answer, Phase
 from pilar.evaluation.operations.announcing import announce_invitations
 from pilar.evaluation.queries.final_acts import phase_reach
+from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
@@ -329,3 +330,19 @@ def test_a_correction_is_announced_as_one_with_its_version(world: World) -> None
     assert "Hasil diperbaiki" in second
     assert "versi 2" in second
     assert "B-13/EVAL/2026" in second
+
+
+def test_a_notice_names_campaign_and_indicator_in_the_readers_language(world: World) -> None:
+    move(world, PhaseState.OPEN)
+    opened = row_of(Notice.objects.filter(user=world.key("coordinator"), kind="evaluation.opened").get())
+    hand_in(world)
+    operations.request_evidence(
+        by=world.who("assessor1"), assessment=world.assessment(OWN).pk, node="policy", text="Surat tugas", now=NOW
+    )
+    asked = row_of(Notice.objects.filter(kind="evaluation.evidence-request")[0])
+    leaf = tree_for(world.assessment(OWN)).node("policy").title
+    assert leaf["id"] != leaf["en"]
+    for language, campaign in (("id", "Evaluasi uji 2026"), ("en", "Test evaluation 2026")):
+        with translation.override(language):
+            assert campaign in opened.text
+            assert leaf[language] in asked.text

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from pilar.evaluation.models.published import Instrument
 from pilar.evaluation.rules.campaigns import MAX_PHASES, USUAL_PHASES
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.platform.language import Bilingual
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import on_row
 
@@ -59,6 +60,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def title(self) -> Bilingual:
+        """Return the title in both languages."""
+        return Bilingual(self.title_id, self.title_en)
+
 
 class CampaignGroup(models.Model):
     """A group (kelompok) inside which regions of a campaign are ranked."""
@@ -74,6 +80,11 @@ class CampaignGroup(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def title(self) -> Bilingual:
+        """Return the title in both languages."""
+        return Bilingual(self.title_id, self.title_en)
 
 
 class Phase(models.Model):

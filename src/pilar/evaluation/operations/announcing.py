@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +65,7 @@ def announce_invitations(
     where = address("evaluation:campaign", campaign.code)
     messages = {
         participation.region_id: Message(
-            region_subject(participation), where, {"campaign": campaign.title_id}, participation.region_id
+            region_subject(participation), where, {"campaign": campaign.title}, participation.region_id
         )
         for participation in participations
     }
@@ -109,7 +108,7 @@ def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
 def phase_named(phase: Phase) -> dict[str, Any]:
     """Return what a notice says of a phase: its campaign, and which it is of how many, in both languages."""
     of_how_many = in_both(lambda: numbered(phase.number, phase.campaign.phase_count))
-    return {"campaign": phase.campaign.title_id, "phase": asdict(of_how_many)}
+    return {"campaign": phase.campaign.title, "phase": of_how_many}
 
 
 def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
@@ -272,7 +271,7 @@ def announce_seats(*, by: Standing, campaign: Campaign, assessors: Collection[in
         kind=SEATED,
         subject=f"evaluation.seats:{campaign.pk}",
         sentence=N_("You sit on panels of %(campaign)s: see which regions"),
-        fields={"campaign": campaign.title_id},
+        fields={"campaign": campaign.title},
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,

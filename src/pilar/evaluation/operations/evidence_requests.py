@@ -28,7 +28,7 @@ from pilar.people.operations import notify, settle
 from pilar.people.rules import HeldRole, NotAllowed, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_
+from pilar.platform.language import N_, Bilingual
 
 TARGET = "evaluation.evidence-request"
 
@@ -67,7 +67,7 @@ def request_evidence(
             kind="evaluation.evidence-request",
             subject=_subject(made),
             sentence=N_("The panel asks for evidence of “%(indicator)s”: %(text)s"),
-            fields={"indicator": leaf.title["id"], "text": said[:200]},
+            fields={"indicator": Bilingual(**leaf.title), "text": said[:200]},
             address=address("evaluation:request", made.pk),
             region=row.participation.region_id,
             deadline=until,

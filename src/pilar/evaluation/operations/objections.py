@@ -36,7 +36,7 @@ from pilar.people import operations as people
 from pilar.people.rules import HeldRole, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import N_
+from pilar.platform.language import N_, Bilingual
 
 TARGET = "evaluation.objection"
 
@@ -108,7 +108,7 @@ def make_objection(
         kind="evaluation.objection",
         subject=f"{TARGET}:{objection.pk}",
         sentence=N_("%(region)s objects to the mark of %(indicator)s"),
-        fields={"region": row.participation.region.name, "indicator": leaf.title["id"]},
+        fields={"region": row.participation.region.name, "indicator": Bilingual(**leaf.title)},
         address=address("evaluation:objections", row.participation.campaign.code, row.phase.number),
         now=now,
     )
@@ -118,7 +118,7 @@ def make_objection(
         kind="evaluation.objection-advice",
         subject=f"{TARGET}:{objection.pk}",
         sentence=N_("%(region)s objects to the mark of %(indicator)s: advise the secretariat"),
-        fields={"region": row.participation.region.name, "indicator": leaf.title["id"]},
+        fields={"region": row.participation.region.name, "indicator": Bilingual(**leaf.title)},
         address=address("evaluation:objection", objection.pk),
         region=row.participation.region_id,
         needs_action=False,
@@ -286,7 +286,7 @@ def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datet
             kind="evaluation.objection-decided",
             subject=f"{TARGET}:{objection.pk}",
             sentence=accepted if objection.decision == Objection.Decision.ACCEPTED else refused,
-            fields={"indicator": tree_for(assessment).node(objection.node).title["id"]},
+            fields={"indicator": Bilingual(**tree_for(assessment).node(objection.node).title)},
             address=address("evaluation:result", assessment.pk),
             needs_action=False,
             now=now,

@@ -161,9 +161,7 @@ def _faults(
             )
         elif code in here and here[code].group.code != group:
             sentence = N_("%(region)s takes part in the group “%(group)s” already; move it there instead")
-            yield Fault(
-                "in-other-group", sentence, {"region": region.name, "group": here[code].group.title_id}, "regions"
-            )
+            yield Fault("in-other-group", sentence, {"region": region.name, "group": here[code].group.title}, "regions")
 
 
 def _participation(campaign: Campaign, region: str) -> Participation:

@@ -87,12 +87,13 @@ def move(request: HttpRequest, code: str, number: int, target: str, *, by: Stand
     if target not in set(PhaseState):
         raise NotFound
     state = PhaseState(target)
-    phases = {phase.number: phase.state for phase in campaign_queries.head(code, scope=by).row.phases}
+    head = campaign_queries.head(code, scope=by)
+    phases = {phase.number: phase.state for phase in head.row.phases}
     form = MoveForm(posted(request), back=number in phases and goes_back(phases[number], state))
 
     def act() -> Done:
         said = form.cleaned_data["reason"]
         operations.move_phase(by=by, campaign=code, phase=number, target=state, reason=said, now=now)
-        return checks.moved(code, number, state)
+        return checks.moved(head, number, state)
 
     return confirm(request, lambda: checks.move(code, number, state, by), act, form=form)

@@ -12,7 +12,7 @@ from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, Remark
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.queries import snapshots as reads
-from pilar.evaluation.queries.campaigns import CampaignView, PhaseView
+from pilar.evaluation.queries.campaigns import CampaignHead, CampaignView, PhaseView
 from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version_reach
 from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
 from pilar.evaluation.rules.authority import Action, Case, WrongState, require, require_running
@@ -205,7 +205,7 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
     if phase is None or target is PhaseState.PUBLISHED:
         raise NotFound
     if phase.row.state is target:
-        return moved(code, number, target)
+        return moved(view.head, number, target)
     offered = next((offered_move for offered_move in phase.moves if offered_move.target is target), None)
     if offered is None:
         raise WrongState(phase=phase.row.state, assessment=None)
@@ -232,10 +232,14 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
     )
 
 
-def moved(code: str, number: int, target: PhaseState) -> Done:
+def moved(head: CampaignHead, number: int, target: PhaseState) -> Done:
     """Return what has come of a move."""
-    said = _("Phase %(phase)s is now: %(state)s") % {"phase": number, "state": translate(PHASE_NAMES[target])}
-    return Done(said, reverse("evaluation:campaign", args=[code]))
+    said = _("%(title)s, phase %(phase)s is now: %(state)s") % {
+        "title": head.row.title,
+        "phase": numbered(number, len(head.row.phases)),
+        "state": translate(PHASE_NAMES[target]),
+    }
+    return Done(said, reverse("evaluation:campaign", args=[head.row.code]))
 
 
 def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reach: PhaseReach) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def header_of(assessment: Assessment) -> AssessmentHeader:
     return AssessmentHeader(
         key=assessment.pk,
         campaign=campaign.code,
-        title=Bilingual(campaign.title_id, campaign.title_en),
+        title=campaign.title,
         year=campaign.year,
         synthetic=campaign.synthetic,
         phase=phase.number,

@@ -157,7 +157,7 @@ def _phases(region: str) -> dict[int, _Phase]:
         phases[row.pk] = _Phase(
             key=row.phase_id,
             number=row.phase.number,
-            campaign=Bilingual(campaign.title_id, campaign.title_en),
+            campaign=campaign.title,
             year=campaign.year,
             synthetic=campaign.synthetic,
             since=local(since[row.phase_id], region).date(),

@@ -212,7 +212,7 @@ def campaign_row(campaign: Campaign, regions: int, phases: Iterable[Phase]) -> C
     return CampaignRow(
         code=campaign.code,
         year=campaign.year,
-        title=Bilingual(campaign.title_id, campaign.title_en),
+        title=campaign.title,
         instrument=(campaign.instrument.code, campaign.instrument.version),
         synthetic=campaign.synthetic,
         regions=regions,

@@ -60,7 +60,7 @@ def followed(code: str, *, scope: Standing) -> Followed:
     campaign = campaign_for(scope, code)
     authority.require(scope, Action.SET_UP_CAMPAIGN, Case(), known=True)
     before = existing(campaign.previous)
-    title = Bilingual(before.title_id, before.title_en)
+    title = before.title
     return Followed(title, before.groups.count(), before.participations.count())
 
 
@@ -72,7 +72,7 @@ def exceptional(key: int, *, scope: Standing) -> Exceptional:
     return Exceptional(
         assessment=assessment.pk,
         campaign=campaign.code,
-        title=Bilingual(campaign.title_id, campaign.title_en),
+        title=campaign.title,
         number=assessment.phase.number,
         phases=campaign.phase_count,
         region_code=assessment.participation.region_id,

@@ -63,7 +63,7 @@ def participants(
 
 
 def _participant(row: Participation) -> ParticipantRow:
-    title = Bilingual(row.group.title_id, row.group.title_en)
+    title = row.group.title
     return ParticipantRow(row.region_id, row.region.name, row.region.province.name, row.group.code, title)
 
 

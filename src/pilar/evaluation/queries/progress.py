@@ -249,7 +249,7 @@ def _row(row: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leave
         assessment=row.pk,
         region_code=region.code,
         region=region.name,
-        group=Bilingual(group.title_id, group.title_en),
+        group=group.title,
         phase=phase,
         indicators=leaves,
         chair=row.chair or "",

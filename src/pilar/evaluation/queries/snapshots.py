@@ -226,7 +226,7 @@ def header_of(phase: Phase) -> PhaseHeader:
     campaign = phase.campaign
     return PhaseHeader(
         campaign=campaign.code,
-        title=Bilingual(campaign.title_id, campaign.title_en),
+        title=campaign.title,
         year=campaign.year,
         synthetic=campaign.synthetic,
         number=phase.number,
@@ -275,7 +275,7 @@ def result_lines(
 def group_titles(phase: Phase) -> dict[str, Bilingual]:
     """The groups of a campaign by code. One query."""
     groups = CampaignGroup.objects.filter(campaign=phase.campaign_id)
-    return {group.code: Bilingual(group.title_id, group.title_en) for group in groups}
+    return {group.code: group.title for group in groups}
 
 
 def predicates_of(instrument: index.Instrument) -> dict[str, Bilingual]:

@@ -122,7 +122,7 @@ def stragglers(
 
     waiting = counted(waited_for(phase, province, now), now).order_by("answered", "finished", "participation__region")
     return Stragglers(
-        title=Bilingual(phase.campaign.title_id, phase.campaign.title_en),
+        title=phase.campaign.title,
         campaign=code,
         number=number,
         phases=phase.campaign.phase_count,

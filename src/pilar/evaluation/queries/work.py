@@ -241,7 +241,7 @@ def _head(phase: Phase) -> PhaseHead:
     campaign = phase.campaign
     return PhaseHead(
         campaign=campaign.code,
-        title=Bilingual(campaign.title_id, campaign.title_en),
+        title=campaign.title,
         synthetic=campaign.synthetic,
         number=phase.number,
         phase_count=campaign.phase_count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest
 from pilar.people.models import Notice, User
 from pilar.people.queries import current
 from pilar.people.rules import ROLES, AnyRole, HeldRole, NotFound, Reach, Standing
+from pilar.platform.language import Bilingual
 from pilar.platform.transactions import require_transaction
 
 CHANGING = (
@@ -26,9 +27,9 @@ CHANGING = (
 class Message:
     """The matter of a notice.
 
-    ``subject`` names the thing (``evaluation.request:17``); ``fields`` (values that fit JSON) fill the sentence when it
-    is shown; ``address`` is a path of this site, in any language; ``region`` is the code whose time zone the deadline
-    is shown in.
+    ``subject`` names the thing (``evaluation.request:17``); ``fields`` (values that fit JSON, and texts in both
+    languages) fill the sentence when it is shown; ``address`` is a path of this site, in any language; ``region`` is
+    the code whose time zone the deadline is shown in.
     """
 
     subject: str
@@ -121,7 +122,7 @@ def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, nee
             moved.append(told)
         else:
             continue
-        told.sentence, told.fields, told.needs_action = sentence, dict(message.fields), needs_action
+        told.sentence, told.fields, told.needs_action = sentence, _kept(message.fields), needs_action
         told.address, told.region_id, told.deadline = (
             _without_language(message.address),
             message.region,
@@ -131,6 +132,10 @@ def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, nee
     # Somebody else may tell the same at this very moment: the constraint decides.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(moved) + len(new)
+
+
+def _kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: asdict(said) if isinstance(said, Bilingual) else said for name, said in fields.items()}
 
 
 def settle(*, by: Standing, subject: str | Collection[str], kind: str | None = None, now: datetime) -> int:

@@ -213,7 +213,7 @@ def _move(
         role, sentence = TOLD[target]
         notify(
             by=by, to=HeldRole(role, row.region_id), kind=TARGET, subject=subject, sentence=sentence,
-            fields={"service": read_row.service.name.id}, address=reverse("permits:edit-version", args=[row.pk]),
+            fields={"service": read_row.service.name}, address=reverse("permits:edit-version", args=[row.pk]),
             region=row.region_id, now=now,
         )  # fmt: skip
 
