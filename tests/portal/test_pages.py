@@ -58,6 +58,7 @@ def test_the_front_page_searches_regions(client: Client) -> None:
     assert 'action="/cari/"' in _text(client, "/")
     assert 'action="/en/cari/"' in _text(client, "/en/")
     assert "Kabupaten Tangerang" in _text(client, "/wilayah/?q=tangerang")
+    assert 'href="/wilayah/"' in _text(client, "/"), "one click from the front page"
 
 
 @pytest.mark.usefixtures("published")

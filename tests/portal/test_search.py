@@ -26,6 +26,15 @@ def test_of_many_some_are_shown_and_that_there_are_others(client: Client) -> Non
     assert "Masih ada lagi" in page
 
 
+@pytest.mark.parametrize(("asked", "code"), [("tangrang", "36.03"), ("kab. bandng", "32.04"), ("Slemann", "34.04")])
+def test_who_mistypes_a_region_is_led_to_it(client: Client, asked: str, code: str) -> None:
+    page = client.get("/cari/", {"q": asked}).content.decode()
+    assert "Mungkin maksud Anda" in page
+    assert f'href="/wilayah/{code}/"' in page
+    found = client.get("/cari/", {"q": "tangerang"}).content.decode()
+    assert "Mungkin maksud Anda" not in found, "what is found needs no guess"
+
+
 @pytest.mark.parametrize("asked", ["", "ab", "zzzzz", "' OR 1=1 --", "%%%", "x" * 5000])
 def test_what_finds_nothing_says_so(client: Client, asked: str) -> None:
     answer = client.get("/cari/", {"q": asked})

@@ -141,8 +141,9 @@ class RegionDirectory:
         if fitting:
             candidates = "; ".join(f"{entry.code} {entry.name} ({entry.province})" for entry in fitting)
             raise AmbiguousRegion(given=shown(given, MAX_NAME), candidates=candidates)
-        nearest = self._nearest(given)
-        if nearest:
+        near = self.near(given)
+        if near:
+            nearest = ", ".join(f"{entry.code} {entry.name}" for entry in near)
             raise MisspeltRegion(given=shown(given, MAX_NAME), nearest=nearest)
         raise UnknownRegion(given=shown(given, MAX_NAME))
 
@@ -158,14 +159,14 @@ class RegionDirectory:
         # “Kota Baru” is also how some write the regency Kotabaru: the words as one name count when no kind fits.
         return named or self._by_name.get(_squeezed(words), [])
 
-    def _nearest(self, given: str) -> str:
-        """The regions with the most similar names, whatever their kind."""
+    def near(self, given: str) -> tuple[RegionEntry, ...]:
+        """The regions with the most similar names, the nearest first, whatever their kind."""
         words = _words(given)
         if len(given) > MAX_NAME or not words:
-            return ""
+            return ()
         bare = _squeezed(words[1:] if words[0] in _KINDS else words)
         close = get_close_matches(bare, self._by_name, n=SUGGESTIONS, cutoff=NEAR)
-        return ", ".join(f"{entry.code} {entry.name}" for name in close for entry in self._by_name[name])
+        return tuple(entry for name in close for entry in self._by_name[name])
 
 
 def _codes(province: str, region: str) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ def search(request: HttpRequest, *, now: datetime) -> Shown:
     text = searched(request)
     if text:
         limits.count(request, finding.SEARCHES, now=now)
-    return {"q": text, "groups": finding.search(text, now=now), "shortest": finding.SHORTEST}
+    groups = finding.search(text, now=now)
+    return {"q": text, "groups": groups, "near": () if groups else finding.near(text), "shortest": finding.SHORTEST}
 
 
 @everybody

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import today_in
+from pilar.areas.reference import directory, today_in
 from pilar.masterplan.queries.public import programmes_named
 from pilar.people.rules import PUBLIC, NotFound
 from pilar.permits.queries.register import permit
@@ -67,6 +67,15 @@ def search(text: str, *, now: datetime) -> tuple[Group, ...]:
     }
     groups = ((code, tuple(rows)) for code, rows in kinds.items())
     return tuple(Group(translate(GROUPS[code]), rows[:MOST], len(rows) > MOST) for code, rows in groups if rows)
+
+
+def near(text: str) -> tuple[Found, ...]:
+    """Return the regions that are called nearly so, for who has mistyped one; nothing for few letters."""
+    if len(text) < SHORTEST:
+        return ()
+    return tuple(
+        Found(row.name, row.province, reverse("evaluation:region", args=[row.code])) for row in directory().near(text)
+    )
 
 
 def _regions(text: str) -> Iterator[Found]:
