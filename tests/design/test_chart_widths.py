@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -88,3 +89,17 @@ def test_a_page_holds_both_drawings_and_the_same_name_for_each() -> None:
 def test_what_is_round_is_drawn_once() -> None:
     html = Template("{% load design %}{% chart drawn title='Shape' %}").render(Context({"drawn": RADAR}))
     assert re.findall(r'class="(chart[^"]*)"', html) == ["chart"]
+
+
+def test_the_labels_of_a_histogram_stand_apart() -> None:
+    """Eight steps of a scale on a phone: nearly touching, they read as one row of digits."""
+    labels = ["0–0,5", "0,5–1", "1–1,5", "1,5–2", "2–2,5", "2,5–3", "3–3,5", "3,5–4"]
+    svg = draw(charts.columns(dict.fromkeys(labels, 7), columns=("Final", "Regions")).spec, title="t", language="id")
+    placed = [
+        (float(text.get("transform", "").split("(")[1].split(",")[0]), int(text.get("font-size", "0px")[:-2]))
+        for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+        if text.text in labels
+    ]
+    assert len(placed) == len(labels)
+    for (left, size), (right, _size) in pairwise(placed):
+        assert right - left - 0.56 * size * len("0,5–1") >= 6

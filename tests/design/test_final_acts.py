@@ -140,6 +140,13 @@ def test_only_short_counts_are_set_large() -> None:
         assert told in text
 
 
+@pytest.mark.parametrize(("count", "wide"), [("141", False), ("1.250", False), ("46 dari 48", True)])
+def test_short_figures_stand_side_by_side_on_a_phone(count: str, wide: bool) -> None:
+    text = World(check=replace(CHECK, counts=(("Daerah", "8"), ("Diajukan", count)))).ask().content.decode()
+    assert ('<dl class="stats wide"' in text) is wide
+    assert '<dl class="stats' in text
+
+
 def test_a_stale_page_says_so_shows_the_new_counts_and_asks_anew() -> None:
     world = World()
     before = CHECK.seen

@@ -24,8 +24,9 @@ from pilar.platform.language import translate
 
 TICK, SEEN = "agreed", "checked"
 """The tick box, and the field that holds what the reader was shown."""
-MAX_FIGURE, MAX_WORD = 12, 8
-"""Characters of a count that is set large, and of each of its words: a longer one would be broken."""
+MAX_FIGURE, MAX_WORD, MAX_NARROW = 12, 8, 6
+"""Characters of a count that is set large, and of each of its words: a longer one would be broken; and of one for which
+a narrow column is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Check:
     def figures(self) -> tuple[tuple[str, str], ...]:
         """The counts that are short enough to be set large."""
         return tuple(count for count in self.counts if _is_short(count[1]))
+
+    @property
+    def wide(self) -> bool:
+        """Tell whether a figure needs a wide column; short ones stand side by side on a phone."""
+        return any(len(str(count)) > MAX_NARROW for _name, count in self.figures)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

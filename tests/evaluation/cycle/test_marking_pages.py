@@ -124,6 +124,8 @@ def test_the_script_gets_the_state_alone(world: World, key: int, visitor: Visito
     assert (answer.status_code, answer["X-Autosave"]) == (200, "saved")
     assert 'id="version-policy" name="version" value="1"' in answer.content.decode()
     assert "<html" not in answer.content.decode()
+    for place in ("jump", "fold"):
+        assert re.search(rf'id="{place}-[^"]+">1/', answer.content.decode()), "its section counts it, too"
     refused = client.post(url("save-mark", key, "budget"), typed, **told)
     assert (refused.status_code, refused["X-Autosave"]) == (422, "refused")
     conflict = client.post(url("save-mark", key, "policy"), typed | {"value": "2", "reason": "x"}, **told)

@@ -21,8 +21,9 @@ from kit.worlds import once
 from pilar.areas.reference import directory, province_tiles, provinces
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Conflict, MarkingDone, Phase, Reminder
+from pilar.evaluation.pages import progress
 from pilar.evaluation.queries.nation import nation, pivot
-from pilar.evaluation.queries.stragglers import remindable, stragglers
+from pilar.evaluation.queries.stragglers import Remindable, remindable, stragglers
 from pilar.evaluation.rules.nation import spread, steps
 from pilar.evaluation.rules.scales import YearScale
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -224,6 +225,17 @@ def test_a_region_whose_extension_runs_is_waited_for_beside_the_panels(world: Wo
     assert len(reminded(world, "chair")) == 1
     later = stragglers(CODE, 1, scope=world.who("secretariat"), now=until)
     assert [row.region_code for row in later.page] == [FAR]
+
+
+def test_of_many_whom_nobody_tells_a_few_are_named(
+    opened: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred names pushed the button off the screen."""
+    due = Remindable(people=1, regions=(("Kota Depok", ("Ani",)),), alone=tuple("ABCDEFGH"), today=0)
+    monkeypatch.setattr(progress, "remindable", lambda *_given, **_named: due)
+    client.force_login(opened.user("secretariat"), BACKEND)
+    (said,) = client.get(f"/kerja/periode/{CODE}/kemajuan/1/ingatkan/").context["check"].unready
+    assert said.text == "Tidak ada yang dapat diberi tahu di 8 daerah: A, B, C, D, E, dan 3 lainnya"
 
 
 def test_the_page_says_to_whom_before_it_sends(opened: World, client: Client) -> None:

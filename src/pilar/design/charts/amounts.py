@@ -75,7 +75,7 @@ def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
     x = {
         "field": "label", "type": "ordinal", "sort": None, "scale": {"type": "band", "padding": 0.1},
         "axis": {"title": None, "labelAngle": 0, "grid": False, "ticks": False, "labelColor": MUTED, "labelPadding": 6,
-                 "domainColor": CONTROL, "labelOverlap": True},
+                 "labelFontSize": 10, "labelSeparation": 6, "domainColor": CONTROL, "labelOverlap": True},
     }  # fmt: skip
     y = {
         "field": "value", "type": "quantitative", "axis": None,

@@ -107,7 +107,8 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
         seen = typed_version(typed.get("version", ""))
         view = ItemView(item, typed.get("value", ""), typed.get("reason", ""), seen, faults, stored)
     if is_autosave(request):
-        shown = {"view": view, "form": form, "header": form.header}
+        section = next(one for one in form.sections if item in one.items)
+        shown = {"view": view, "form": form, "header": form.header, "section": section}
         outcome = "conflict" if stored else "refused" if faults else "saved"
         return told(request, "evaluation/marking/saved.html", shown, outcome=outcome, status=status)
     if status != 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -28,6 +29,8 @@ from pilar.platform.language import translate
 
 NAMED = 20
 """Regions that are named before a reminder goes out; the others are counted."""
+FEW = 5
+"""Regions that are named of those in which nobody can be told."""
 
 _YES_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 
@@ -106,7 +109,15 @@ def remind(request: HttpRequest, code: str, number: int, *, by: Standing, now: d
         more = len(due.regions) - len(few)
         if more:
             few.append(ngettext("and %(count)s other", "and %(count)s others", more) % {"count": more})
-        alone = Remark(_("Nobody to tell: %(names)s") % {"names": ", ".join(due.alone)}, reverse("people:accounts"))
+        alone = Remark(
+            ngettext(
+                "Nobody to tell in %(count)s region: %(names)s",
+                "Nobody to tell in %(count)s regions: %(names)s",
+                len(due.alone),
+            )
+            % {"count": len(due.alone), "names": _first(due.alone)},
+            reverse("people:accounts"),
+        )
         return Check(
             title=_("Check before you remind"),
             act=_("Send the reminder"),
@@ -137,6 +148,15 @@ def return_assessment(request: HttpRequest, key: int, *, by: Standing, now: date
         return _returned(returnable(key, scope=by))
 
     return confirm(request, lambda: _return_check(key, by), act, form=form)
+
+
+def _first(names: Sequence[str]) -> str:
+    """Name a few, and count the others: a hundred names would push the button off the screen."""
+    others = len(names) - FEW
+    if others <= 0:
+        return ", ".join(names)
+    more = ngettext("and %(count)s other", "and %(count)s others", others) % {"count": others}
+    return f"{', '.join(names[:FEW])}, {more}"
 
 
 def _return_check(key: int, by: Standing) -> Check | Done:
