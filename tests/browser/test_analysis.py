@@ -98,6 +98,7 @@ def test_choices_change_the_figures_without_a_reload_and_stay_in_the_address(ope
     assert page.evaluate("window.stayed"), "no page was loaded anew"
 
 
+@pytest.mark.thorough
 def test_choices_work_without_javascript(open_page: OpenPage) -> None:
     page = open_page(javascript=False)
     page.goto(f"{PUBLIC}36.03/")

@@ -61,6 +61,7 @@ def looks(
     return look
 
 
+@pytest.mark.thorough
 def test_an_office_proposes_on_a_phone_without_a_script(
     signed_in: Callable[..., Page], version: int, looks: Callable[[Page, str], None]
 ) -> None:

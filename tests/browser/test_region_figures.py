@@ -15,7 +15,9 @@ def csv(*rows: str, head: str = HEAD) -> dict[str, object]:
     return {"name": "angka.csv", "mimeType": "text/csv", "buffer": "\n".join((head, *rows)).encode()}
 
 
-@pytest.mark.parametrize(("language", "width", "year"), [("", 360, 2022), ("/en", 1280, 2023)])
+@pytest.mark.parametrize(("language", "width", "year"), [
+    ("", 360, 2022), pytest.param("/en", 1280, 2023, marks=pytest.mark.thorough),
+])  # fmt: skip
 def test_messy_figures_are_looked_at_mended_and_stored(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -42,7 +42,7 @@ def signed(committed: Committed, settings: Any) -> tuple[str, bytes]:
         return reverse("evidence:check", args=[row.record]), file.read()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_a_copy_is_compared(
     open_page: OpenPage,
     accessible: Callable[[Page], None],

@@ -14,7 +14,7 @@ from pilar.permits.rules.roles import Role
 PAGES = {"id": "/kerja/sistem/", "en": "/en/kerja/sistem/"}
 
 
-@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.parametrize("language", ["id", pytest.param("en", marks=pytest.mark.thorough)])
 def test_a_portal_is_told_and_told_no_longer(
     signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None], language: str
 ) -> None:
@@ -41,7 +41,9 @@ def test_a_portal_is_told_and_told_no_longer(
     expect(page.locator("main a[href$='/akhiri/']")).to_have_count(0)
 
 
-@pytest.mark.parametrize("address", [PAGES["id"], "/perizinan/kerja/daerah/36.03/sistem/"])
+@pytest.mark.parametrize(
+    "address", [PAGES["id"], pytest.param("/perizinan/kerja/daerah/36.03/sistem/", marks=pytest.mark.thorough)]
+)
 def test_a_very_long_address_pushes_no_column_aside(
     signed_in: Callable[..., Page], committed: Committed, address: str
 ) -> None:
@@ -67,7 +69,7 @@ def test_a_very_long_address_pushes_no_column_aside(
     assert row.bounding_box()["height"] < 500, widths  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("language", "width"), [("", 360), ("/en", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("", 360), pytest.param("/en", 1280, marks=pytest.mark.thorough)])
 def test_the_list_of_open_data_is_read_and_a_file_is_two_presses_away(
     open_page: Callable[..., Page],
     accessible: Callable[[Page], None],
