@@ -193,6 +193,8 @@ def forget() -> None:
     cache.clear()
     if pages := sys.modules.get("pilar.evaluation.pages.hub"):
         pages.forget()  # a world that stands has the same rows, whatever a test has patched
+    if plans := sys.modules.get("pilar.masterplan.pages.public"):
+        plans.PAGES.forget()
     for one in _remembering(len(sys.modules)):
         one.cache_clear()
 

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
-from pilar.design.conditional import everybody
+from pilar.design.conditional import Alike, everybody
 from pilar.design.tables import Asked, Column, Table
-from pilar.design.views import searched
+from pilar.design.views import drawn, searched
 from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
 from pilar.masterplan.forms.plans import DayForm
@@ -25,9 +26,10 @@ from pilar.masterplan.queries import ProgrammeRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Fund
 from pilar.people.rules import PUBLIC, Standing
-from pilar.people.views import Shown, page
+from pilar.people.views import Shown, knowing, page
 
 ROMAN = ("I", "II", "III", "IV")
+PAGES = Alike()
 
 
 PLANS = Table(
@@ -55,12 +57,23 @@ def plans(request: HttpRequest, *, now: datetime) -> Shown:
 
 
 @everybody
-@page("masterplan/public/plan.html", public=True)
-def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+@require_safe
+@knowing
+def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The plan of a region in force: its aims, programmes on a road map, money, quick wins, law and bodies."""
-    region, today = areas.region(code), today_in(code, now)
+    today = today_in(code, now)
     form = DayForm(request.GET if "day" in request.GET else None, initial={"day": today})
     asked = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
+    return PAGES.answer(
+        request, today, read=lambda: plan_shown(code, asked, by=by, now=now), made_of=lambda content: content,
+        draw=lambda content: drawn(request, "masterplan/public/plan.html", {**content, "form": form}),
+    )  # fmt: skip
+
+
+def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) -> dict[str, Any]:
+    """Give all that the page of a plan shows but its form, of the plan ``asked`` for by a day or of today's: rows that
+    tell by their ``repr`` all they hold."""
+    region, today = areas.region(code), today_in(code, now)
     day = asked or today
     row = queries.public_plan(code, day)
     programmes = list(queries.programmes_alone(row))
@@ -72,7 +85,6 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         "row": row,
         "plan": row.plan,
         "current": in_force_on(row, day),
-        "form": form,
         "asked": asked,
         "replaced_by": queries.replaced_by(row, scope=PUBLIC),
         "years": years,
