@@ -16,10 +16,10 @@ import numpy as np
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
-from pilar.index.needing import scipy_needed
 from pilar.index.robustness.choices import NO_CHOICE, Choices
 from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
 from pilar.index.robustness.option import Option, base_order, option_of
+from pilar.index.robustness.points import sobol_points
 from pilar.index.robustness.simulation import checked
 from pilar.index.robustness.spreads import CHUNK, Source, Uniform, scaled, stream_of
 from pilar.index.robustness.tally import ranks_of
@@ -166,10 +166,7 @@ def _ranks_in(cells: Integers, columns: Integers) -> Integers:
 def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
     """First order, total and their intervals; outputs are the model's."""
     inputs = len(model.inputs)
-    with scipy_needed():
-        from scipy.stats import qmc  # type: ignore[import-untyped]  # with what asks: SciPy is large
-
-    cube = qmc.Sobol(2 * inputs, scramble=True, rng=stream_of(seed, Source.POINTS, 0)).random(points)
+    cube = sobol_points(2 * inputs, points, stream_of(seed, Source.POINTS, 0))
     a, b = cube[:, :inputs], cube[:, inputs:]
 
     def mixed() -> Iterator[Floats]:
