@@ -30,7 +30,7 @@ from pilar.evaluation.rules.authority import provinces_read, reads_campaigns
 from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence.rules import readers_reach
-from pilar.hospital.queries.schedule import works_in_hospitals
+from pilar.hospital.queries.ways import ways as ways_in_hospitals
 from pilar.masterplan.rules import authority as plans
 from pilar.measures.queries.measures import is_known
 from pilar.people.queries import AccountRow, own_account
@@ -165,7 +165,7 @@ class Home:
     reports: bool
     villages: bool
     permits: bool
-    hospitals: bool
+    hospitals: list[tuple[str, str, str]]
 
     @property
     def has_work(self) -> bool:
@@ -205,7 +205,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         reports=Role.CONTRIBUTOR in roles,
         villages=works_with_villages(scope),
         permits=works_on_permits(scope),
-        hospitals=works_in_hospitals(scope),
+        hospitals=ways_in_hospitals(scope),
     )
 
 

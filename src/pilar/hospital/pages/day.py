@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -22,15 +20,16 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, number
 from pilar.hospital import operations
-from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm, TriageForm
+from pilar.hospital.forms.day import ControlForm, LateForm, TriageForm
+from pilar.hospital.pages.buttons import BUTTONS, buttons_of
 from pilar.hospital.queries import bookings, bpjs, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import PRIORITY_NAMES, BookingState
-from pilar.hospital.rules.pharmacy import PHARMACY, RECIPE_NAMES, PharmacyState
-from pilar.hospital.rules.queue import REASON_NAMES, REASONS, Kind, Reason
+from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.pharmacy import PHARMACY, PharmacyState
+from pilar.hospital.rules.queue import Phase
 from pilar.hospital.rules.replan import Effect
 from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
@@ -43,76 +42,16 @@ _MINUTE, LATE = timedelta(minutes=1), timedelta(minutes=40)
 """By so much a doctor is late, unless they say by how much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button on a visit: its operation, who may press it, in which states; ``names``: what is chosen with it, for the
-    argument ``takes``."""
-
-    does: Callable[..., object]
-    name: str
-    action: Action
-    states: frozenset[BookingState]
-    takes: str = ""
-    names: Mapping[Any, str] | None = None
-    kind: str = "secondary"
-
-    @property
-    def shown(self) -> str:
-        return translate(self.name)
-
-    def read(self, text: str) -> Mapping[str, Any]:
-        """The arguments of the operation that are chosen; raises :class:`NotFound` for what is not in the list."""
-        if self.names is None:
-            return {}
-        for value in self.names:
-            if value == text:
-                return {self.takes: value}
-        raise NotFound
-
-
-def _reasons(kind: Kind) -> Mapping[Reason, str]:
-    return {reason: name for reason, name in REASON_NAMES.items() if reason in REASONS[kind]}
-
-
-def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
-    return operations.check_in(by=by, booking=booking, key=uuid4(), now=now)
-
-
-_WHY = "reason"
-BUTTONS: Mapping[str, Button] = {
-    "datang": Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
-    "diberitahu": Button(operations.tell_by_phone, N_("Told by phone"), Action.BOOK, frozenset()),
-    "daftar": Button(operations.register_step, N_("Register"), Action.BOOK, frozenset({S.ARRIVED})),
-    "mulai": Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
-                    kind="primary"),
-    "selesai": Button(operations.finish, N_("End the consultation"), Action.SEE, frozenset({S.SERVING}),
-                    kind="primary"),
-    "belum": Button(operations.take_back_start, N_("Not here: take the start back"), Action.SEE,
-                    frozenset({S.SERVING})),
-    "resep": Button(operations.prescribe, N_("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
-                  RECIPE_NAMES),
-    "ulang": Button(operations.call_again, N_("Call again"), Action.CALL, frozenset({S.CALLED})),
-    "lewati": Button(operations.skip, N_("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
-    "panggil": Button(operations.call, N_("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
-                    _reasons(Kind.CALL)),
-    "prioritas": Button(operations.set_priority, N_("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
-                      "priority", PRIORITY_NAMES),
-    "pergi": Button(operations.leave, N_("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
-                  _reasons(Kind.LEAVE)),
-    "kembali": Button(operations.recall, N_("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
-                    _reasons(Kind.RECALL)),
-}  # fmt: skip
-"""By the names of their addresses."""
-
-
 @page("hospital/day/sessions.html")
 def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The sessions of today and those that go on after midnight, with how many are to come, are here, were seen."""
+    """The sessions of today and those that go on after midnight, with how many are to come, are here, were seen: those
+    that run before those of later, and those that are over folded away."""
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
     rows = day.sessions_of_day(code, today, scope=by, now=now)
     acts = [action for action in Action if AUTHORITY.holds(by, action, hospital.case)]
-    return {"hospital": hospital, "today": today, "rows": rows, "acts": acts}
+    phases = {phase.value: [row for row in rows if row.phase is phase] for phase in Phase}
+    return {"hospital": hospital, "today": today, "acts": acts, **phases}
 
 
 @page("hospital/day/arrivals.html")
@@ -138,7 +77,7 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     session_day = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(session_day.session.hospital)
     shown = [
-        (called, _buttons(called, session_day.acts, quick=True))
+        (called, buttons_of(called, session_day.acts, quick=True))
         for called in (session_day.called, session_day.serving)
         if called
     ]
@@ -169,7 +108,7 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     hospital = schedule.hospital(row.session.hospital)
     who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
-        "row": row, "hospital": hospital, "buttons": _buttons(row, session_day.acts),
+        "row": row, "hospital": hospital, "buttons": buttons_of(row, session_day.acts),
         "signs": _signs(row, hospital, by),
         "asks": Action.CALL in session_day.acts and row.state in (S.ARRIVED, S.CALLED),
         "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,
@@ -329,16 +268,6 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
         return Done(_("The session has ended"), here)
 
     return confirm(request, look, do)
-
-
-def _buttons(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -> list[Shown]:
-    """The buttons of a visit that the reader may press now; ``quick``: those with nothing to choose."""
-    return [
-        {"slug": slug, "step": button, "form": ChosenForm(button.names, button.name) if button.names else None}
-        for slug, button in BUTTONS.items()
-        if row.state in button.states and button.action in acts
-        and (slug != "daftar" or row.new) and not (quick and button.names)
-    ]  # fmt: skip
 
 
 def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object) -> HttpResponse:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.conditional import everybody
 from pilar.design.views import number
 from pilar.hospital.queries import schedule
 from pilar.hospital.queries.management import usual_waits
-from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.queries.ways import ways
 from pilar.hospital.rules.booking import Channel, SessionState, window
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
@@ -28,24 +25,7 @@ TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 @page("hospital/hospitals.html", public=True)
 def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
     """The hospitals, for everybody; and where who works in one goes on."""
-    ways = (
-        (Action.READ, _("Sessions of today"), "day"),
-        (Action.BOOK, _("Registration desk"), "desk"),
-        (Action.KEEP_SCHEDULE, _("Schedules"), "schedules"),
-        (Action.MANAGE, _("Figures"), "figures"),
-        (Action.PROTECT, _("Data protection"), "protection"),
-    )
-    return {
-        "rows": schedule.hospitals(),
-        "ways": [
-            (name, place.name, reverse(f"hospital:{to}", args=[place.code]))
-            for action, name, to in ways
-            for place in schedule.worked_at(by, action)
-        ] + [
-            (_("Hospitals of the region"), areas.region(region).name, reverse("hospital:compared", args=[region]))
-            for region in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
-        ],
-    }  # fmt: skip
+    return {"rows": schedule.hospitals(), "ways": ways(by)}
 
 
 @everybody

@@ -16,7 +16,7 @@ from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import HERE, BookingState, Channel, Policy, Priority, SessionState, policy_of
-from pilar.hospital.rules.queue import Called, Kind, Next, Reason, SessionOver, Waiting
+from pilar.hospital.rules.queue import Called, Kind, Next, Phase, Reason, SessionOver, Waiting, phase_of
 from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
 from pilar.people.rules import Standing, shown_name
@@ -71,13 +71,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DaySession:
-    """A session in the list of a day: how many there are of each, and whether the reader is its doctor."""
+    """A session in the list of a day: how many there are of each, whether the reader is its doctor, how far it is."""
 
     session: SessionRow
     own: bool
     to_come: int
     here: int
     seen: int
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime)
     }  # fmt: skip
     mine = doctor_of(hospital, scope)
     rows = (
-        DaySession(session, session.doctor.key == mine, *counts.get(session.key, (0, 0, 0)))
+        DaySession(session, session.doctor.key == mine, to_come, here, seen,
+                   phase_of(session.state, session.starts_at, session.ends_at, here=here, now=now))
         for session in schedule.sessions(hospital, day - timedelta(days=1), day)
         if session.day == day or session.key in counts
-    )
+        for to_come, here, seen in [counts.get(session.key, (0, 0, 0))]
+    )  # fmt: skip
     return tuple(sorted(rows, key=lambda session: not session.own))
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pilar.hospital.rules.booking import STATE_NAMES, Priority
+from pilar.hospital.rules.booking import STATE_NAMES, Priority, SessionState
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
 
@@ -28,6 +28,21 @@ CALLS = 2
 """So often somebody is called before they are skipped,"""
 PAUSE = timedelta(minutes=2)
 """and so long after the last call."""
+
+
+class Phase(StrEnum):
+    """How far a session of the day is: who works in it looks for it by this."""
+
+    RUNNING = "running"
+    LATER = "later"
+    OVER = "over"
+
+
+def phase_of(state: SessionState, starts: datetime, ends: datetime, *, here: int, now: datetime) -> Phase:
+    """Tell how far a session is. It runs in its hours, and as long as somebody is ``here`` who has not been seen."""
+    if state in (SessionState.DONE, SessionState.CANCELLED) or (ends <= now and not here):
+        return Phase.OVER
+    return Phase.RUNNING if here or starts <= now else Phase.LATER
 
 
 class Kind(StrEnum):

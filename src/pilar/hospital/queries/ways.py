@@ -1,0 +1,38 @@
+"""Where those who work in hospitals go on, from the hospitals and from their start page."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from pilar.areas import queries as areas
+from pilar.hospital.queries.schedule import worked_at, works_in_hospitals
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.people.rules import Standing
+from pilar.platform.language import N_, translate
+
+WAYS = (
+    (Action.READ, N_("Sessions of today"), "day"),
+    (Action.BOOK, N_("Registration desk"), "desk"),
+    (Action.KEEP_SCHEDULE, N_("Schedules"), "schedules"),
+    (Action.MANAGE, N_("Figures"), "figures"),
+    (Action.PROTECT, N_("Data protection"), "protection"),
+)
+COMPARED = N_("Hospitals of the region")
+
+
+def ways(by: Standing) -> list[tuple[str, str, str]]:
+    """The name, the hospital or region and the address of each; empty for who works in no hospital."""
+    if not works_in_hospitals(by):
+        return []
+    return [
+        (translate(name), place.name, reverse(f"hospital:{to}", args=[place.code]))
+        for action, name, to in WAYS
+        for place in worked_at(by, action)
+    ] + [
+        (
+            translate(N_("Hospitals of the region")),
+            areas.region(region).name,
+            reverse("hospital:compared", args=[region]),
+        )
+        for region in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
+    ]

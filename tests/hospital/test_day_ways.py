@@ -1,0 +1,86 @@
+"""Ways of who works in a hospital: to the sessions of today, to the one that runs, to a press that means the usual."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.urls import reverse
+
+from hospital.test_day import at, come
+from hospital.test_day_pages import Clock, body, clock, press, signed_in  # noqa: F401 - a fixture
+from hospital.world import DAY, HERE, NOW, World
+from kit.neighbours import own
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, Session
+from pilar.hospital.rules.booking import SessionState
+from pilar.hospital.rules.queue import Phase, phase_of
+
+TWO, SAME = timedelta(hours=2), timedelta()
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "here", "phase"),
+    [
+        (SessionState.OPEN, -TWO, 0, Phase.LATER),
+        (SessionState.OPEN, -TWO, 1, Phase.RUNNING),
+        (SessionState.OPEN, SAME, 0, Phase.RUNNING),
+        (SessionState.CLOSED, TWO / 2, 0, Phase.RUNNING),
+        (SessionState.OPEN, TWO, 0, Phase.OVER),
+        (SessionState.OPEN, TWO, 1, Phase.RUNNING),
+        (SessionState.DONE, SAME, 0, Phase.OVER),
+        (SessionState.CANCELLED, -TWO, 0, Phase.OVER),
+    ],
+)
+def test_a_session_runs_in_its_hours_and_while_somebody_is_here(
+    state: SessionState, since: timedelta, here: int, phase: Phase
+) -> None:
+    starts: datetime = NOW
+    assert phase_of(state, starts, starts + TWO, here=here, now=starts + since) is phase
+
+
+def test_the_session_that_runs_stands_before_those_of_later(world: World, clock: Clock) -> None:  # noqa: F811
+    Session.objects.filter(clinic__code="dalam", day=world.session().day).update(
+        starts_at=at(world, 300), ends_at=at(world, 420)
+    )
+    nurse, start = signed_in(world, "nurse"), world.session(clinic="jiwa").starts_at
+    for minutes, order in (
+        (-60, ["Tidak ada praktik yang berlangsung", "Nanti hari ini", "Jiwa", "Dalam"]),
+        (30, ["Sedang berlangsung", "Jiwa", "Nanti hari ini", "Dalam"]),
+        (130, ["Nanti hari ini", "Dalam", "<details", "Sudah selesai", "Jiwa"]),
+    ):
+        clock.now = start + timedelta(minutes=minutes)
+        page = body(nurse, "hospital:day", HERE).partition("<main")[2]
+        places = [page.index(said) for said in order]
+        assert all(one < other for one, other in pairwise(places)), (minutes, order, places)
+
+
+def test_who_works_in_a_hospital_is_one_step_from_the_sessions_of_today(world: World) -> None:
+    for name, to in (("nurse", "day"), ("desk", "desk"), ("manager", "schedules"), ("privacy", "protection")):
+        home = signed_in(world, name).get(reverse("portal:home")).content.decode()
+        assert f'href="{reverse(f"hospital:{to}", args=[HERE])}"' in home, name
+
+
+def test_in_the_queue_the_usual_is_one_press(world: World, clock: Clock) -> None:  # noqa: F811
+    nurse, session = signed_in(world, "nurse"), world.session().pk
+    clock.set(0)
+    assert "Panggil berikutnya" not in body(nurse, "hospital:session", session), "nobody is there to be called"
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    (code,) = come(world, 1)
+    press(nurse, "hospital:call-next", session)
+    clock.set(3)
+    press(nurse, "hospital:act", code, "ulang", queue="1")
+    clock.set(6)
+    page = body(nurse, "hospital:session", session)
+    assert "Lewati: tidak ada di tempat" in page
+    assert 'name="chosen" value="not-there"' in page
+    press(nurse, "hospital:act", code, "lewati", queue="1", chosen="not-there")
+    assert own(Booking).get().state == "arrived"
+    press(nurse, "hospital:act", code, "pergi", chosen="left")
+    page = body(nurse, "hospital:session", session)
+    assert reverse("hospital:act", args=[code, "kembali"]) in page
+    clock.set(9)
+    press(nurse, "hospital:act", code, "kembali", queue="1", chosen="returned")
+    assert own(Booking).get().state == "arrived"
+    do.call_next(by=world.who("nurse"), session=session, now=at(world, 10))
