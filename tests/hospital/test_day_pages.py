@@ -169,7 +169,7 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     assert "sebelum jadwal praktik dimulai" in answer.content.decode()
     answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "09:40", "until": "11:40"})
     assert answer["Location"] == reverse("hospital:replan", args=[key, "0940-1140"])
-    assert "0; tanpa itu 40" in body(doctor, "hospital:replan", key, "0940-1140")
+    assert "0; tanpa jam baru 40" in body(doctor, "hospital:replan", key, "0940-1140")
     assert not own(Replan).exists()
     assert "Dokter datang pukul 09.40" in checked(doctor, "hospital:replan", key, "0940-1140")
     assert (len(told), Booking.objects.get(code=code).at) == (1, at(world, 40))

@@ -8,14 +8,16 @@ from itertools import pairwise
 import pytest
 from django.urls import reverse
 
-from hospital.test_day import at, come
+from hospital.test_day import DESK, at, come
 from hospital.test_day_pages import Clock, body, clock, press, signed_in  # noqa: F401 - a fixture
 from hospital.world import DAY, HERE, NOW, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Session
+from pilar.hospital.pages.day import _compared
 from pilar.hospital.rules.booking import SessionState
 from pilar.hospital.rules.queue import Phase, phase_of
+from pilar.hospital.rules.replan import Effect
 
 TWO, SAME = timedelta(hours=2), timedelta()
 
@@ -84,3 +86,30 @@ def test_in_the_queue_the_usual_is_one_press(world: World, clock: Clock) -> None
     press(nurse, "hospital:act", code, "kembali", queue="1", chosen="returned")
     assert own(Booking).get().state == "arrived"
     do.call_next(by=world.who("nurse"), session=session, now=at(world, 10))
+
+
+def test_the_desk_finds_who_has_come(world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Of all who are to come those whose time is nearest, until a number, a code or a clinic is asked for."""
+    monkeypatch.setattr("pilar.hospital.pages.day.NEAREST", 2)
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    codes = [world.book("desk", patient=world.stranger(n), asked=DESK) for n in range(3)]
+    other = world.book("desk", patient=world.stranger(9), asked=DESK, session=world.session(clinic="jiwa").pk)
+    desk = signed_in(world, "desk")
+
+    def shown(**asked: str) -> list[str]:
+        page = desk.get(reverse("hospital:arrivals", args=[HERE]), asked).content.decode()
+        return [code for code in (*codes, other) if reverse("hospital:act", args=[code, "datang"]) in page]
+
+    clock.set(80)
+    assert shown() == codes[1:], "the two whose time is nearest"
+    assert shown(poli="dalam") == codes
+    assert shown(poli="jiwa") == [other]
+    assert shown(q="a-001") == codes[:1]
+    assert shown(q=other.lower()) == [other]
+    assert shown(q="Z-9") == []
+    assert reverse("hospital:arrivals", args=[HERE]) in body(desk, "hospital:visit", codes[0])
+
+
+def test_what_lateness_does_is_told_in_the_numbers_of_the_language(world: World) -> None:
+    hours = Effect(waited=timedelta(minutes=1522), delay=timedelta(minutes=2119), within=7, unseen=0)
+    assert next(value for _name, value in _compared(hours, hours)) == "1.522; tanpa jam baru 1.522"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from uuid import uuid4
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from pilar.areas.reference import local, midnight_in, today_in
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
-from pilar.design.views import done, number
+from pilar.design.views import done, number, searched
 from pilar.hospital import operations
 from pilar.hospital.forms.day import ControlForm, LateForm, TriageForm
 from pilar.hospital.pages.buttons import BUTTONS, buttons_of
@@ -40,6 +41,8 @@ from pilar.platform.language import N_, hour, translate
 S = BookingState
 _MINUTE, LATE = timedelta(minutes=1), timedelta(minutes=40)
 """By so much a doctor is late, unless they say by how much."""
+NEAREST = 20
+"""So many who are still to come are shown of a day of hundreds, until somebody looks for one."""
 
 
 @page("hospital/day/sessions.html")
@@ -61,10 +64,12 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     hospital = schedule.hospital(code)
     AUTHORITY.require(by, Action.BOOK, hospital.case, known=False)
     today = today_in(hospital.region, now)
-    rows = bookings.bookings_of_day(code, today, scope=by)
+    rows = [row for row in bookings.bookings_of_day(code, today, scope=by) if row.state is S.BOOKED]
+    text, clinic = searched(request), request.GET.get("poli", "")
+    clinics = sorted({(row.session.clinic.code, row.session.clinic.name) for row in rows}, key=itemgetter(1))
     return {
-        "hospital": hospital, "today": today,
-        "to_come": [row for row in rows if row.state is S.BOOKED],
+        "hospital": hospital, "today": today, "q": text, "clinic": clinic,
+        "to_come": _sought(rows, text, clinic, now), "all": len(rows), "clinics": [("", _("All clinics")), *clinics],
         "new": bookings.new_here(code, today, scope=by, now=now),
         "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
         "topics": [f"hospital board {code}"],
@@ -282,6 +287,17 @@ def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object)
     return done(request, _("Noted"), to, key)
 
 
+def _sought(rows: Sequence[BookingRow], text: str, clinic: str, now: datetime) -> list[BookingRow]:
+    """Find who is still to come by a part of their number, their code or a clinic; of all, those whose time is near."""
+    wanted = text.upper().replace(" ", "")
+    found = [
+        row for row in rows if clinic in ("", row.session.clinic.code) and (wanted in row.label or wanted == row.code)
+    ]
+    if text or clinic:
+        return found
+    return sorted(sorted(found, key=lambda row: abs(row.at - now))[:NEAREST], key=lambda row: row.at)
+
+
 def _offer(row: SessionRow, now: SessionRow) -> str:
     """A session in the list of offers: day, time, how much is free."""
     at = local(row.starts_at, schedule.hospital(row.hospital).region)
@@ -312,8 +328,11 @@ def _times(text: str, row: SessionRow, region: str) -> tuple[datetime | None, da
 
 
 def _compared(nothing: Effect, then: Effect) -> list[tuple[str, str]]:
-    def both(of: Callable[[Effect], object]) -> str:
-        return _("%(then)s; without it %(nothing)s") % {"then": of(then), "nothing": of(nothing)}
+    def both(of: Callable[[Effect], int]) -> str:
+        return _("%(then)s; without new times %(nothing)s") % {
+            "then": number_format(of(then), use_l10n=True, force_grouping=True),
+            "nothing": number_format(of(nothing), use_l10n=True, force_grouping=True),
+        }
 
     return [
         (_("Minutes of waiting in the hospital, in all"), both(lambda effect: int(effect.waited / _MINUTE))),

@@ -17,22 +17,18 @@ WAYS = (
     (Action.MANAGE, N_("Figures"), "figures"),
     (Action.PROTECT, N_("Data protection"), "protection"),
 )
-COMPARED = N_("Hospitals of the region")
 
 
 def ways(by: Standing) -> list[tuple[str, str, str]]:
     """The name, the hospital or region and the address of each; empty for who works in no hospital."""
     if not works_in_hospitals(by):
         return []
+    compared = translate(N_("Hospitals of the region"))
     return [
         (translate(name), place.name, reverse(f"hospital:{to}", args=[place.code]))
         for action, name, to in WAYS
         for place in worked_at(by, action)
     ] + [
-        (
-            translate(N_("Hospitals of the region")),
-            areas.region(region).name,
-            reverse("hospital:compared", args=[region]),
-        )
+        (compared, areas.region(region).name, reverse("hospital:compared", args=[region]))
         for region in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
     ]
