@@ -97,6 +97,13 @@ def test_whom_no_message_reaches_is_not_reminded(world: World) -> None:
     assert not BookingEvent.objects.filter(kind="reminded").exists()
 
 
+def test_a_reminder_leads_to_its_booking(world: World, told: list[tuple[str, str]]) -> None:
+    code = world.book()
+    do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
+    assert do.remind(by=SCHEDULE, now=NOW) == 1
+    assert told == [(f"RSU {HERE}", reverse("hospital:place", args=[code]))]
+
+
 def test_the_desk_corrects_everything_and_patients_what_is_theirs_to_know(world: World) -> None:
     other = replace(
         MOTHER, name="Siti Aminah binti Ali", nik="3603014501500009", phone="08123456", address="Jl. Melati 1"

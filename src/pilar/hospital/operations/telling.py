@@ -75,7 +75,7 @@ def remind(*, by: Standing, now: datetime) -> int:
         agreed = Consent.objects.filter(purpose=Purpose.REMINDER, withdrawn_at=None).values("patient")
         rows = rows.filter(patient__in=agreed)
         for row in rows.exclude(events__kind="reminded").order_by("pk").select_for_update():
-            if tell_patient(row.patient_id, now):
+            if tell_patient(row.patient_id, now, booking=row.code):
                 happened(row, "reminded", by=by, now=now)
                 count += 1
     return count
