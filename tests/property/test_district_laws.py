@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.selection import examples
-from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, Block, told_blocks
+from pilar.surveys.rules.anonymous import NOT_TOLD, WHOLE, Block, told_blocks
 
 CELLS = {1: "economy", 2: "economy", 3: "living", 4: ""}
 DISTRICTS = ("", "a", "b", "c")

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pilar.surveys.rules.comparison import Difference, counterpart, index_interval, of_intervals, of_means
-from pilar.surveys.rules.scores import Mean, mean_of
+from pilar.surveys.rules.scores import Difference, Mean, counterpart, index_interval, mean_of, of_intervals, of_means
 from surveys.test_scores import sums
 
 MARKS = st.lists(st.integers(1, 4), min_size=2, max_size=40).filter(lambda marks: len(set(marks)) > 1)

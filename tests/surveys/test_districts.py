@@ -21,8 +21,8 @@ from pilar.surveys.forms.answering import StartForm
 from pilar.surveys.models import Form, Response, Survey
 from pilar.surveys.operations.surveys import form_of
 from pilar.surveys.reference import questionnaire
+from pilar.surveys.rules.anonymous import NOT_TOLD, WHOLE, told_blocks
 from pilar.surveys.rules.answers import Answered
-from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, told_blocks
 from pilar.surveys.rules.questionnaire import Option
 from surveys.world import CLOSES, NOW, OWN, PROFILE, World, impact, make_survey, satisfied
 

@@ -15,8 +15,7 @@ from pilar.surveys.documents import handed_in
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import ImpactSurvey
 from pilar.surveys.rules.authority import WrongSurveyState
-from pilar.surveys.rules.files import FileKind
-from pilar.surveys.rules.surveys import NewCell
+from pilar.surveys.rules.surveys import FileKind, NewCell
 from surveys.world import NOW, OWN, World, impact, make_survey
 
 pytestmark = pytest.mark.django_db

@@ -27,8 +27,8 @@ from pilar.surveys import operations, queries
 from pilar.surveys.imports import Answers
 from pilar.surveys.models import Cell, Response, Survey
 from pilar.surveys.pages.importing import answers_template
+from pilar.surveys.rules.paper import columns_of, sheet_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind
-from pilar.surveys.rules.sheets import columns_of, sheet_of
 from pilar.surveys.rules.surveys import NewCell
 from pilar.surveys.wording import programme_names
 from surveys.world import World, running

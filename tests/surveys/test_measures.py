@@ -34,7 +34,7 @@ from pilar.surveys.queries import satisfaction
 from pilar.surveys.reference import questionnaire
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import WrongSurveyState
-from pilar.surveys.rules.measures import LATER_SURVEY, code_of, definition_of, period_of_survey, title_of
+from pilar.surveys.rules.satisfaction import LATER_SURVEY, code_of, definition_of, period_of_survey, title_of
 from pilar.surveys.rules.surveys import NewCell
 from surveys.questionnaires import with_basis
 from surveys.world import AFTER, CLOSES, NOW, OWN, World, make_survey, satisfied

@@ -18,7 +18,7 @@ from pilar.platform.documents import Sent
 from pilar.platform.tables import inspect_sheets
 from pilar.surveys.documents.questionnaire_workbook import questionnaire_workbook
 from pilar.surveys.reference import parse
-from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
+from pilar.surveys.rules.questionnaire_sheets import inspect_questionnaire
 from surveys.questionnaires import with_basis
 
 Rows = Sequence[Sequence[Any]]

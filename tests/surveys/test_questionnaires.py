@@ -28,8 +28,7 @@ from pilar.surveys.queries.inbox import waiting
 from pilar.surveys.queries.questionnaires import form_draft, offered
 from pilar.surveys.reference import UnknownQuestionnaire, parse
 from pilar.surveys.rules.questionnaire_check import check
-from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
-from pilar.surveys.rules.questionnaire_sheets import written
+from pilar.surveys.rules.questionnaire_sheets import inspect_questionnaire, written
 from surveys.questionnaires import NEXT, SHIPPED, with_basis
 from surveys.world import BACKEND, CLOSES, NOW, OWN, World
 

@@ -27,10 +27,8 @@ from pilar.surveys.models import FollowUp
 from pilar.surveys.reference import questionnaire
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import Quota
-from pilar.surveys.rules.respondents import told_counts
-from pilar.surveys.rules.sampling import sample_of
-from pilar.surveys.rules.satisfaction import NoIndex, elements_of, lowest_of
-from pilar.surveys.rules.surveys import NewCell, quotas_of
+from pilar.surveys.rules.satisfaction import NoIndex, elements_of, lowest_of, told_counts
+from pilar.surveys.rules.surveys import NewCell, quotas_of, sample_of
 from surveys.world import ELEMENTS, NO_PLAN, PROFILE, World, make_survey, satisfied, steps_for
 
 # Krejcie and Morgan (1970), table 1.

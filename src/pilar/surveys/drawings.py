@@ -15,9 +15,8 @@ from pilar.design.charts import Chart, Estimate, Moment
 from pilar.platform.language import N_, translate
 from pilar.surveys.queries import DistrictScore, Recap, Service, SurveyScores
 from pilar.surveys.reference import pillars
-from pilar.surveys.rules.comparison import Difference, index_interval, of_intervals, of_means
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.scores import Interval, Mean, rounded
+from pilar.surveys.rules.scores import Difference, Interval, Mean, index_interval, of_intervals, of_means, rounded
 from pilar.surveys.wording import part_name
 
 T = TypeVar("T")

@@ -18,10 +18,21 @@ from pilar.surveys.queries.questionnaires import before, require_sending, sendin
 from pilar.surveys.reference import parse
 from pilar.surveys.rules.answers import Mode, cleaned
 from pilar.surveys.rules.authority import Action, Case, may
-from pilar.surveys.rules.paper import DAY, GROUP, NUMBER, Sheet, numbers_of, options_of
+from pilar.surveys.rules.paper import (
+    DAY,
+    GROUP,
+    MAX_CELL,
+    MAX_ROWS,
+    NAMES,
+    NUMBER,
+    Sheet,
+    columns_of,
+    numbers_of,
+    options_of,
+    sheet_of,
+)
 from pilar.surveys.rules.questionnaire_drafts import changes, whole
-from pilar.surveys.rules.questionnaire_files import inspect_questionnaire
-from pilar.surveys.rules.sheets import MAX_CELL, MAX_ROWS, NAMES, columns_of, sheet_of
+from pilar.surveys.rules.questionnaire_sheets import inspect_questionnaire
 from pilar.surveys.rules.surveys import SurveyClosed
 from pilar.surveys.wording import programme_names
 

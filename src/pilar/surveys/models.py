@@ -16,9 +16,8 @@ from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import SurveyState
-from pilar.surveys.rules.dates import MAX_REASON
 from pilar.surveys.rules.satisfaction import MAX_ACT, MAX_WHO
-from pilar.surveys.rules.surveys import MAX_TITLE
+from pilar.surveys.rules.surveys import MAX_REASON, MAX_TITLE
 
 _SHA256, _TOKEN = r"^[0-9a-f]{64}$", r"^[a-z0-9]{12,24}$"
 _NOT_OPEN = "(SELECT state FROM surveys_survey WHERE id = NEW.survey_id) <> 'open'"

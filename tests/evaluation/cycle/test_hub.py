@@ -41,7 +41,7 @@ from pilar.masterplan.queries import programmes
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
-from pilar.surveys.queries.measured import Satisfied
+from pilar.surveys.queries.scores import Satisfied
 from reports.reading import pages, words
 
 pytestmark = pytest.mark.django_db

@@ -306,7 +306,7 @@ PILAR_ROLES = (
     "pilar.villagefinance.rules.roles",
 )  # rules of rooms that declare roles of their own (people.rules.declare)
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
-PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from
+PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.scores.origins"}  # what values were made from
 PILAR_SURVEY_PROGRAMMES = "pilar.masterplan.queries.surveyed.programmes"  # what a survey may be asked about
 PILAR_PROPOSAL_ORIGINS = {  # where a key leads
     "recommendation": "pilar.evaluation.queries.follow_up.address_of",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.evaluation.models.assessments import Assessment
-from pilar.surveys.rules.files import FileKind
+from pilar.surveys.rules.surveys import FileKind
 
 
 class AnswerOrigin(models.Model):

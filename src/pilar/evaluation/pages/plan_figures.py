@@ -27,7 +27,7 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
-from pilar.surveys.rules.files import FileKind
+from pilar.surveys.rules.surveys import FileKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pilar.masterplan.wording import part_name
 from pilar.measures.queries import MeasureRow, measures_by_code
 from pilar.people.rules import PUBLIC, Standing
 from pilar.permits.queries.services import regions as regions_with_permits
-from pilar.surveys.queries.measured import Satisfied, satisfaction
+from pilar.surveys.queries.scores import Satisfied, satisfaction
 from pilar.villagefinance.queries.realisation import keeps_books
 
 FIGURES = 2

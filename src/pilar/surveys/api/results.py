@@ -18,7 +18,7 @@ from pilar.surveys import queries
 from pilar.surveys.api.entering import SurveyProblem
 from pilar.surveys.api.surveys import SurveyOut
 from pilar.surveys.queries import CellScores, Distribution, Doubts, FlagCount, Recap, SurveyRow, SurveyScores
-from pilar.surveys.queries.rows import GroupScores, ItemScores
+from pilar.surveys.queries.surveys import GroupScores, ItemScores
 from pilar.surveys.rules.anonymous import Single
 from pilar.surveys.rules.authority import Action, require_somewhere
 from pilar.surveys.rules.scores import Index, Mean, rounded

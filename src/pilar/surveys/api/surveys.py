@@ -18,8 +18,7 @@ from pilar.surveys.api.entering import Code, Moment, NotThere, Refused
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow, PlannedProgramme, SurveyRow, Uncounted
 from pilar.surveys.rules.authority import Action, Case, may_somewhere, require
-from pilar.surveys.rules.dates import MAX_REASON
-from pilar.surveys.rules.surveys import MAX_TITLE, NewCell
+from pilar.surveys.rules.surveys import MAX_REASON, MAX_TITLE, NewCell
 
 router = Routes(tags=["surveys"])
 

@@ -1,22 +1,32 @@
-"""The recap of a survey as XLSX: the same figures as on paper, as numbers."""
+"""Write the files of a closed survey: workbook, anonymised answers as CSV, and what is handed in, in Indonesian."""
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pilar.design.sheets import add_sheet, new_workbook
-from pilar.platform.language import translate
-from pilar.surveys.documents.recap import AUTHOR, method_note, part_note, printed, statement
+from pilar.people.rules import Standing
+from pilar.platform.language import N_, translate
+from pilar.platform.tables import inert
+from pilar.reports.pdf import typeset
+from pilar.surveys import queries
+from pilar.surveys.documents.recap import AUTHOR, method_note, part_note, printed, recap_document, statement
 from pilar.surveys.documents.writing import figure
 from pilar.surveys.drawings import changes, courses, district_estimates, district_pillars, service_name
-from pilar.surveys.queries import Recap
+from pilar.surveys.queries import CellRow, Recap, SurveyRow
+from pilar.surveys.rules.anonymous import Single
 from pilar.surveys.rules.answers import FLAG_NAMES
+from pilar.surveys.rules.questionnaire import ItemKind
 from pilar.surveys.rules.scores import rounded
+from pilar.surveys.rules.surveys import FileKind
 from pilar.surveys.wording import Line, group_lines, item_lines, items_of
 
 
@@ -148,3 +158,83 @@ def _sheets(recap: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
             for service in recap.years.services
         ],
     )  # fmt: skip
+
+
+def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single]) -> bytes:
+    """Write UTF-8 with a byte order mark for spreadsheets; several flags of an answer are in one cell, separated by
+    spaces."""
+    form = row.questionnaire
+    items = [item.code for item in form.items() if item.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
+    programmes = {cell_row.key: cell_row for cell_row in cells}
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    fields = ["group", *(field.code for field in form.told_profile)]
+    writer.writerow(["pillar", "part", "programme", "mode", *fields, *items, "flags", "weight"])
+    for single in given:
+        cell = programmes[single.cell]
+        answers = [single.answers.get(code, "") for code in items]
+        flags = " ".join(single.flags)
+        writer.writerow(
+            [
+                cell.pillar,
+                cell.part,
+                inert(cell.programme),
+                single.mode or "",
+                *single.about,
+                *answers,
+                flags,
+                single.weight,
+            ]
+        )
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file; ``single_answers``: only people with permission for single answers may read it."""
+
+    kind: FileKind
+    title: str
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def single_answers(self) -> bool:
+        return self.kind is FileKind.ANSWERS
+
+
+_TITLES = {
+    FileKind.RECAP: N_("Recap of the survey (PDF): %(title)s"),
+    FileKind.WORKBOOK: N_("Recap of the survey (XLSX): %(title)s"),
+    FileKind.ANSWERS: N_("Single answers, anonymised (CSV): %(title)s"),
+}
+_NAMES = {FileKind.RECAP: "rekap-survei", FileKind.WORKBOOK: "rekap-survei", FileKind.ANSWERS: "jawaban-survei"}
+_TYPES = {
+    FileKind.RECAP: ("pdf", "application/pdf"),
+    FileKind.WORKBOOK: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    FileKind.ANSWERS: ("csv", "text/csv"),
+}
+MAX_TITLE = 200
+LANGUAGE = "id"
+
+
+def handed_in(row: SurveyRow, *, scope: Standing) -> tuple[HandedIn, ...]:
+    """Make the recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give
+    equal bytes, so that a reader with another language does not make new evidence that must be verified again."""
+    with translation.override(LANGUAGE):
+        return tuple(_handed_in(row, scope))
+
+
+def _handed_in(row: SurveyRow, scope: Standing) -> Iterator[HandedIn]:
+    given = queries.answers(row, scope=scope)
+    recap = queries.recap(row, scope=scope)
+    contents = {
+        FileKind.RECAP: typeset(recap_document(recap)),
+        FileKind.WORKBOOK: recap_workbook(recap),
+        FileKind.ANSWERS: answers_csv(row, queries.cells(row, scope=scope), given),
+    }
+    for kind, content in contents.items():
+        ending, media_type = _TYPES[kind]
+        title = translate(_TITLES[kind], title=row.title)[:MAX_TITLE]
+        yield HandedIn(kind, title, f"{_NAMES[kind]}-{row.region}-{row.year}-{row.key}.{ending}", media_type, content)

@@ -18,10 +18,8 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow, PlannedProgramme
-from pilar.surveys.rules.dates import MAX_REASON
 from pilar.surveys.rules.questionnaire import Pillar, Questionnaire
-from pilar.surveys.rules.sampling import MAX_POPULATION
-from pilar.surveys.rules.surveys import MAX_CELLS, MAX_TITLE, NewCell
+from pilar.surveys.rules.surveys import MAX_CELLS, MAX_POPULATION, MAX_REASON, MAX_TITLE, NewCell
 
 EARLIEST, LATEST = 2017, 2100
 

@@ -13,8 +13,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.surveys.models import DateChange, Invitation, Survey, Trace
 from pilar.surveys.operations.surveys import TARGET, locked_survey, subject_of
 from pilar.surveys.rules.authority import Action, SurveyState
-from pilar.surveys.rules.dates import Dates, faults_of_dates, faults_of_ending, faults_of_reason
-from pilar.surveys.rules.surveys import trace_erased_on
+from pilar.surveys.rules.surveys import Dates, faults_of_dates, faults_of_ending, faults_of_reason, trace_erased_on
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.surveys.models import Cell, Response, Survey
 from pilar.surveys.operations.answering import Entered, enter_answers
-from pilar.surveys.queries.scoping import visible
+from pilar.surveys.queries.surveys import visible
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import Action, Case, SurveyState, require_somewhere
 from pilar.surveys.rules.paper import CELL, DAY, MAX_NUMBER, NUMBER, Sheet, day_faults

@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from pilar.people.rules import Standing
 from pilar.people.views import Shown
 from pilar.surveys import queries
-from pilar.surveys.documents.beside import comparison_note, course_note, district_note, others_note
-from pilar.surveys.documents.recap import part_note
+from pilar.surveys.documents.recap import comparison_note, course_note, district_note, others_note, part_note
 from pilar.surveys.drawings import (
     changes,
     courses,

@@ -22,7 +22,7 @@ from pilar.platform.language import reader_language
 from pilar.surveys.imports import Answers
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.rules.authority import Action, require_somewhere
-from pilar.surveys.rules.sheets import MAX_ROWS
+from pilar.surveys.rules.paper import MAX_ROWS
 
 
 @never_cache

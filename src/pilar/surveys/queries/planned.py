@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
-from pilar.surveys.queries.rows import SurveyRow
+from pilar.surveys.queries.surveys import SurveyRow
 from pilar.surveys.rules.questionnaire import Kind
 
 

@@ -11,15 +11,13 @@ from pilar.people.rules import existing
 from pilar.platform.actors import Authority
 from pilar.platform.language import Bilingual
 from pilar.surveys.models import FollowUp, Response, Survey
-from pilar.surveys.queries.rows import CellRow, CellScores, SurveyRow, survey_row
 from pilar.surveys.queries.scores import scores_of, sums_of
-from pilar.surveys.queries.surveys import all_cells
+from pilar.surveys.queries.surveys import CellRow, CellScores, SurveyRow, all_cells, survey_row
 from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Field, Satisfaction
-from pilar.surveys.rules.respondents import Told, told_counts
-from pilar.surveys.rules.satisfaction import Element, elements_of, lowest_of, sign_of_steps
+from pilar.surveys.rules.satisfaction import Element, Told, elements_of, lowest_of, sign_of_steps, told_counts
 from pilar.surveys.rules.scores import Index, index_of
 
 

@@ -11,8 +11,7 @@ from django.db.models import Count
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
 from pilar.surveys.models import Cell, Response
-from pilar.surveys.queries.rows import SurveyRow
-from pilar.surveys.queries.scoping import visible_cells
+from pilar.surveys.queries.surveys import SurveyRow, visible_cells
 from pilar.surveys.rules.answers import FLAG_NAMES, Flag, reasons_of
 
 

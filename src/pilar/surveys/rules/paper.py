@@ -1,14 +1,22 @@
-"""Answers on paper: the numbering of questions on a sheet, and reading its entries."""
+"""Number the questions of a sheet of paper, and read what stands on one, or in a row of a table.
+
+A column is known by the code of its question or by its words in either language, with or without the number before
+them; a cell by the code, the words or, as on paper, the place of an option."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from pilar.platform.errors import Fault
+from pilar.platform.imports import Column, Row, cells, figure
 from pilar.platform.language import N_, Bilingual, translate
-from pilar.surveys.rules.answers import Answered
+from pilar.platform.reading import Notation, read_day, read_yes
+from pilar.platform.tables import Cell, Percent, shown
+from pilar.surveys.rules.answers import MAX_WORDS, Answered, faults_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
 from pilar.surveys.rules.surveys import GRACE
 
@@ -97,3 +105,118 @@ def _letters(place: int) -> str:
 
 def _spoken(title: Bilingual) -> tuple[str, str]:
     return title.id, title.en
+
+
+MAX_ROWS = 5_000
+MAX_CELL = MAX_WORDS
+CONSENT = "consent"
+NAMES = {
+    NUMBER: Bilingual("Nomor lembar", "Sheet number"),
+    DAY: Bilingual("Tanggal", "Date"),
+    CELL: Bilingual("Program atau layanan", "Programme or service"),
+    CONSENT: Bilingual("Bersedia menjawab", "Agreed to answer"),
+    GROUP: Bilingual("Responden adalah", "Respondent is"),
+}
+YES = Bilingual("ya", "yes")
+_MAX_NAMED = 8
+"""The most options that a fault lists."""
+
+
+def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Column, ...]:
+    """Return the columns of a survey's table, in the order of the sheet on paper; ``programmes``: unique names by
+    cell."""
+    numbers = numbers_of(form)
+    named = tuple(Option(str(key), Bilingual(name, name)) for key, name in programmes.items())
+
+    def asked(code: str, title: Bilingual, options: Sequence[Option], *, required: bool = True) -> Column:
+        number = numbers[code]
+        numbered = Bilingual(f"{number}. {title.id}", f"{number}. {title.en}")
+        told = "; ".join(f"{option.code} = {option.title}" for option in options)
+        read = _chosen(options) if options else _written
+        words = tuple(str(option.title) for option in options)
+        return Column(code, numbered, (title.id, title.en), read, required, options=words, remark=told)
+
+    made = [
+        Column(NUMBER, NAMES[NUMBER], read=_number),
+        Column(DAY, NAMES[DAY], read=_day),
+        Column(CELL, NAMES[CELL], read=_chosen(named), options=tuple(programmes.values())),
+        Column(CONSENT, NAMES[CONSENT], read=_consent, options=(str(YES),)),
+    ]
+    if form.groups:
+        made.append(asked(GROUP, NAMES[GROUP], form.groups))
+    made += [asked(field.code, field.title, field.options, required=field.required) for field in form.profile]
+    for item in form.items():
+        column = asked(item.code, item.title, options_of(item, form), required=item.required)
+        remark = "; ".join(filter(None, (condition_of(item, form), column.remark)))
+        if item.kind is ItemKind.NUMBER:
+            made.append(replace(column, read=figure(), figures=True, remark=remark))
+        else:
+            made.append(replace(column, remark=remark))
+    return tuple(made)
+
+
+def sheet_of(row: Row, form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Sheet, tuple[Fault, ...]]:
+    """Read a row as a sheet, with all its faults, at the names of columns."""
+    faults = {fault.place: fault for fault in row.faults}
+    cell = row[CELL]
+    if cell is None:
+        faults.setdefault(CELL, Fault("no-programme", N_("Say which programme this is about"), {}, CELL))
+    profile = {field.code: row[field.code] for field in form.profile if row[field.code]}
+    answers: dict[str, str | int] = {}
+    for item in form.items():
+        if value := row[item.code]:
+            answers[item.code] = f"{value:f}" if isinstance(value, Decimal) else value
+    given = Answered(answers, profile, row[GROUP] or "" if form.groups else "", bool(row[CONSENT]))
+    for fault in faults_of(given, form):
+        faults.setdefault(fault.place, fault)
+    key = int(cell) if cell in map(str, programmes) else 0
+    return Sheet(key, row[NUMBER] or 0, row[DAY] or dt.date.min, given), tuple(faults.values())
+
+
+def _number(cell: Cell, _notation: Notation | None) -> int | Fault:
+    written = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+    if written.isascii() and written.isdigit() and len(written) < 10:
+        return int(written)
+    return Fault("no-sheet-number", N_("Write the number of the sheet, a whole number"))
+
+
+def _day(cell: Cell, _notation: Notation | None) -> dt.date | Fault:
+    day = read_day(cell)
+    if isinstance(day, dt.date):
+        return day
+    return Fault("no-day", N_("Write the day such as 20 October 2026, 20/10/2026 or 2026-10-20"))
+
+
+def _consent(cell: Cell, _notation: Notation | None) -> bool | Fault:
+    if read_yes(cell) is True:
+        return True
+    sentence = N_("Only answers of people who agreed are stored: write “%(yes)s”, or leave the row out")
+    return Fault("no-consent", sentence, {"yes": str(YES)})
+
+
+def _chosen(options: Sequence[Option]) -> cells.Read:
+    """Make a reader of an option's code; None for a blank cell."""
+
+    def read(cell: Cell, _notation: Notation | None) -> str | Fault | None:
+        if cell == "":
+            return None
+        if isinstance(cell, bool | dt.date | dt.time | dt.timedelta | Percent):
+            sentence = N_(
+                "The spreadsheet has made a date, a time, a percentage or a yes/no of this. Write the answer as text"
+            )
+            return Fault("not-an-answer", sentence)
+        written = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+        code = option_read(written, options)
+        if code in {option.code for option in options}:
+            return code
+        named = "; ".join(str(option.title) for option in options[:_MAX_NAMED])
+        named += "; …" if len(options) > _MAX_NAMED else ""
+        sentence = N_("“%(given)s” is not one of the answers. There are: %(known)s")
+        return Fault("no-option", sentence, {"given": shown(written), "known": named})
+
+    return read
+
+
+def _written(cell: Cell, _notation: Notation | None) -> str:
+    """Return words unchanged, also a dash."""
+    return str(cells.text(cell) or cell)

@@ -14,8 +14,8 @@ from pilar.index.reading.fields import CODE, INSTRUMENT_CODE, VERSION, Fields
 from pilar.index.reading.top import read_basis
 from pilar.platform.language import N_
 from pilar.surveys.rules.answers import MAX_WORDS, Flag, storable
+from pilar.surveys.rules.paper import CELL, CONSENT, DAY, GROUP, NUMBER
 from pilar.surveys.rules.questionnaire import ItemKind, Kind
-from pilar.surveys.rules.sheets import CELL, CONSENT, DAY, GROUP, NUMBER
 
 FORMAT = "1"
 MAX_CODE, MAX_VERSION, MAX_TITLE = 60, 20, 300

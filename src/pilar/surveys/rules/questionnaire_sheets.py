@@ -1,18 +1,21 @@
-"""A questionnaire as a workbook: its sheets, and converting their rows to the text of a questionnaire file."""
+"""Read a questionnaire from the file that somebody sent, and a workbook as the text that its rows say."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pilar.platform.documents import At, Written, quoted
+from pilar.index.reading import document
+from pilar.platform.documents import At, Written, entries, quoted, read_workbook, read_yaml, tables_of
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, Bilingual
-from pilar.platform.sheets import Line, Sheet, both, read_sheets, top_given
-from pilar.platform.tables import Table, shown
+from pilar.platform.sheets import Line, Sheet, both, headings, read_sheets, top_given
+from pilar.platform.tables import Table, inspect_by, shown
+from pilar.platform.tables.content import ZIP
+from pilar.platform.tables.wire import Order
 from pilar.surveys.rules.answers import Flag
-from pilar.surveys.rules.questionnaire_check import DISTRICTS, FORMAT
+from pilar.surveys.rules.questionnaire_check import DISTRICTS, FORMAT, check
 
 MAX_ROWS = 2_000
 """The most rows of a sheet."""
@@ -212,3 +215,33 @@ def _say(made: Written, depth: int, said: Mapping[str, Node]) -> None:
                         _say(made, depth + 2, text.value)
                     elif isinstance(text.value, str):
                         made.say(depth + 1, f"- {quoted(text.value)}", text.at)
+
+
+def inspect_questionnaire(name: str, content: bytes) -> list[Table]:
+    """Read the file in a separate process; ``platform.documents.sent`` explains its tables.
+
+    Raises Faults.
+    """
+    return inspect_by(read_questionnaire_file, name, content, most_rows=MAX_ROWS, longest_cell=MAX_TEXT)
+
+
+def read_questionnaire_file(order: Order, content: bytes) -> list[Table]:
+    """Return the tables of a file. Raises Faults unless it is YAML or a readable workbook."""
+    if content.startswith(ZIP):
+        return tables_of(read_workbook(order, content, written, check, headings(SHEETS)))
+    return tables_of(read_yaml(order, content, check, _lines))
+
+
+def _lines(root: document.Value) -> Iterator[tuple[str, At]]:
+    """Yield the line of each question."""
+    top = dict(entries(root))
+    profile = dict(entries(top["profile"]))
+    for listed in (profile["fields"], *(dict(entries(item))["items"] for item in _items(top["sections"]))):
+        for item in _items(listed):
+            code = dict(entries(item))["code"]
+            if isinstance(code, document.Scalar):
+                yield code.text or "", At("", code.line)
+
+
+def _items(value: document.Value) -> list[document.Value]:
+    return value.items if isinstance(value, document.Sequence) else []

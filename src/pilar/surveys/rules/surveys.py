@@ -1,17 +1,40 @@
-"""Conditions for setting up and opening a survey, and how long identifying data is kept."""
+"""Set a survey up, say when it may open, how many to ask and how long what could tell who answered is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
 from pilar.platform.errors import Fault, PilarError, RetryLater
 from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
+from pilar.surveys.rules.answers import UNREADABLE, storable
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
-from pilar.surveys.rules.sampling import MAX_POPULATION, sample_of
+
+MAX_POPULATION = 300_000_000
+CHI_SQUARE = Fraction("3.841")
+"""For one degree of freedom at 95 % confidence."""
+SHARE, MARGIN = Fraction(1, 2), Fraction(1, 20)
+"""The share that needs the largest sample, and the largest deviation of a measured share from the true one."""
+SOURCE = "https://doi.org/10.1177/001316447003000308"
+"""R. V. Krejcie, D. W. Morgan: Determining Sample Size for Research Activities, EPM 30 (1970), 607-610."""
+
+
+def sample_of(population: int) -> int:
+    """Return the number of people to ask in a population, rounded to the nearest whole number as in their table.
+
+    s = χ²NP(1 - P) / (d²(N - 1) + χ²P(1 - P)). Raises ``ValueError`` for fewer than one.
+    """
+    if population < 1:
+        raise ValueError("a population has somebody in it")
+    spread = CHI_SQUARE * SHARE * (1 - SHARE)
+    return floor(spread * population / (MARGIN**2 * (population - 1) + spread) + Fraction(1, 2))
+
 
 MAX_TITLE, MAX_TEXT = 200, 2000
 MAX_CELLS = 60
@@ -214,3 +237,57 @@ def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: 
             yield Fault("unknown-part", N_("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
         elif split and not cell.part:
             yield Fault("no-part", N_("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")
+
+
+MAX_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The first and last moment at which a survey takes answers."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+def faults_of_reason(reason: str) -> list[Fault]:
+    """Return the faults of a reason, at ``reason``."""
+    if not reason.strip() or len(reason) > MAX_REASON:
+        return [Fault("no-reason", N_("Give the reason, in up to %(most)s characters"), {"most": MAX_REASON}, "reason")]
+    return [] if storable(reason) else [Fault("unreadable-text", UNREADABLE, {}, "reason")]
+
+
+def faults_of_dates(before: Dates, after: Dates, *, running: bool, now: datetime) -> list[Fault]:
+    """Return the faults of new dates, at ``opens_at`` and ``closes_at``. ``running``: the survey has been opened.
+
+    A survey that is over cannot be resumed: people were told so, and later answers were refused.
+    """
+    faults = []
+    if running and before.closes_at <= now:
+        return [Fault("survey-over", N_("It takes no answers any more: its dates stay"), {}, "closes_at")]
+    if after == before:
+        faults.append(Fault("nothing-changed", N_("These are the dates that it has"), {}, "closes_at"))
+    if running and before.opens_at <= now and after.opens_at != before.opens_at:
+        faults.append(Fault("has-begun", N_("It has begun to take answers: this day stays"), {}, "opens_at"))
+    if after.closes_at <= after.opens_at:
+        faults.append(Fault("closes-before-opening", N_("It closes before it opens"), {}, "closes_at"))
+    if after.closes_at <= now:
+        faults.append(Fault("closes-in-past", N_("The closing time lies in the past"), {}, "closes_at"))
+    return faults
+
+
+def faults_of_ending(dates: Dates, now: datetime) -> list[Fault]:
+    """Return the reasons why an open survey cannot be ended now."""
+    if now <= dates.opens_at:
+        return [Fault("not-begun", N_("It has not begun: move its dates"))]
+    if dates.closes_at <= now:
+        return [Fault("survey-over", N_("It takes no answers any more: its dates stay"))]
+    return []
+
+
+class FileKind(StrEnum):
+    """Kinds of files. ``ANSWERS`` are single answers: reading them needs permission for answers."""
+
+    RECAP = "recap"
+    WORKBOOK = "workbook"
+    ANSWERS = "answers"
