@@ -89,7 +89,7 @@ class Walk:
         """The secretariat moves the first phase on."""
         page = self.at(SECRETARIAT, "")
         decide(page, button)
-        told(page, "Tahap 1 sekarang:")
+        told(page, "tahap 1 dari 2 sekarang:")
 
 
 def press(page: Page | Locator, name: str) -> None:

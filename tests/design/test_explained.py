@@ -29,7 +29,6 @@ SIGNED_IN = frozenset(
         "evaluation/next_steps.html",
         "evaluation/parts/next_steps_outcome.html",
         "hospital/bpjs.html",
-        "hospital/day/session.html",
         "hospital/figures.html",
         "hospital/keeping/session.html",
         "masterplan/proposals/list.html",
