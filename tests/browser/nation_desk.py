@@ -58,7 +58,7 @@ class Nation:
         if reason:
             page.get_by_label("Alasan").fill(reason)
         twice(page, button)
-        told(page, "tahap 1 dari 2 sekarang:")
+        told(page, "tahap 1 dari 3 sekarang:")
         return page
 
 
