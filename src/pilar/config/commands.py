@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from itertools import pairwise
 from typing import Any
 
@@ -99,8 +98,6 @@ def _port(text: str) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    # One thread: those that wait for work would count as processor time of small products.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pilar.config import bench
 
     if options.nation:
