@@ -152,7 +152,7 @@ def _consolidation(now: datetime) -> Iterator[Measure]:
             cursor.execute(_TOTAL, [REGION, year])
             cursor.fetchall()
 
-    yield measure(f"what a year of {villages} villages came to", consolidation, bare, 3, REPEATS, clock=spent)
+    yield measure(f"what a year of {villages} villages came to", consolidation, bare, 6, REPEATS, clock=spent)
 
 
 @transaction.atomic
