@@ -28,7 +28,7 @@ CASES, EVENTS, OPEN, DAYS = 1_000, 1_000_000, 5_000, 14
 STAGES = ("check", "health", "visit", "decide", "levy", "sign")
 _KINDS = {"check": "check", "levy": "levy", "decide": "decide", "sign": "sign"}
 A_DATE, THE_LOG, ANEW = 0.001, 2.0, 10.0
-"""At most so many seconds: for a due date, all that a million events say, and the due dates of 5,000 open cases."""
+"""Limits in seconds: for one due date, for mining a million events, and for the due dates of 5,000 open cases."""
 
 
 def benchmark() -> Iterator[Measure]:
@@ -51,7 +51,7 @@ def benchmark() -> Iterator[Measure]:
 
 
 def large() -> Iterator[Measure]:
-    """A million events, against counting them; 5,000 cases computed anew, against reading their events."""
+    """A million events, against counting them; 5,000 cases computed again, against reading their events."""
     cases, version = simulated(CASES), _version()
     most = EVENTS // sum(map(len, cases)) + 1
     load(cases, region=REGION, version=version, weeks=range(most))
@@ -70,7 +70,7 @@ def large() -> Iterator[Measure]:
 
 
 def _anew(cases: list[list[Event]], version: int, now: datetime) -> Measure:
-    """Each case is due on another day than the one that is stored, as after a change of the days off."""
+    """Change the stored due date of every case, as after a change of the days off."""
     accepted = [[*takewhile(lambda event: event.stage != "decide", events)] for events in cases]
     first = load(accepted, region=REGION, version=version, weeks=range(140, 140 + OPEN // CASES))
     stored = count(1)
@@ -101,9 +101,10 @@ def simulated(cases: int) -> list[list[Event]]:
 
 
 def within(measured: Measure, seconds: float) -> Measure:
-    """A measure that is missed, too, where it takes longer than it may.
+    """A measure that also fails if it exceeds its limit in seconds.
 
-    By the wall where that is shorter: PostgreSQL reads a log on several cores at once, whose processor times add up.
+    The wall clock counts where it is shorter: PostgreSQL reads a log on several cores at once, whose processor times
+    add up.
     """
     return replace(measured, missed="" if min(measured.wall, measured.processor) <= seconds else f"> {seconds:g} s")
 

@@ -23,13 +23,14 @@ from pilar.platform.benchmark import spent
 REGION, SERVICE, SIGNER = "36.03", "tolok-terbit", "pilar.reports.signing.signers.DemonstrationSigner"
 BATCH = 50
 ONE, FIVE_HUNDRED = 1.0, 120.0
-"""At most so many seconds: for one permit, and for 500 at once."""
+"""Limits in seconds: for one permit, and for 500 at once."""
 _STAGES = {"check": "front_office", "decide": "back_office", "sign": "head"}
 _PERSON = Person("Fatimah Azzahra", "3603014501900001", "081234567890", "Balaraja")
 
 
 def benchmark() -> Iterator[Measure]:
-    """Permits of a batch, one after the other, against their applications up to the desk of the head."""
+    """Issue the permits of a batch one after the other, compared with processing their applications up to the head's
+    desk."""
     now = datetime.now(UTC)
     _publish(now)
     with override_settings(PILAR_SIGNER=SIGNER):

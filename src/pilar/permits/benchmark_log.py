@@ -1,4 +1,4 @@
-"""A log of made-up cases, as large as is wanted: some are simulated, the others are the same some weeks later."""
+"""A log of synthetic cases of any size: some are simulated, the others are copies shifted by some weeks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Simulated:
         self.events = [Event(K.DRAFTED, begun), Event(K.SUBMITTED, begun)]
 
     def go(self) -> list[Event]:
-        """The events of a case that goes its whole way."""
+        """The events of a case that passes all stages."""
         self._now(K.OPENED, "check")
         while self._draw.random() < 0.2:
             self._office(2, K.RETURNED)
@@ -82,7 +82,8 @@ class Simulated:
 
 
 def load(cases: Sequence[Sequence[Event]], *, region: str, version: int, weeks: Iterable[int] = (0,)) -> int:
-    """Copy these cases into the tables, once for each number of weeks that they are put off; the key of the first."""
+    """Copy these cases into the tables, once for each number of weeks that they are shifted by; return the key of the
+    first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(max(id), 0) FROM permits_case")
         first = cursor.fetchone()[0] + 1

@@ -47,7 +47,7 @@ _PERMITS = f"""
 
 
 def benchmark() -> Iterator[Measure]:
-    """Fill the database of this process, and ask."""
+    """Fill the database of this process, then measure the queries."""
     _fill()
     permits: Any = apps.get_model("permits", "Permit").objects
     cases: Any = apps.get_model("permits", "Case").objects
@@ -97,7 +97,8 @@ def _fill() -> None:
 
 
 def _measured(name: str, acts: Acts, bare: Acts) -> Measure:
-    """The 95th percentile of each, by turns, so that other work on the machine lengthens both; once before to warm."""
+    """The 95th percentile of each. They run in turns, so that other work on the machine slows both, after one run to
+    warm up."""
     taken: tuple[list[float], list[float]] = ([], [])
     for warm in (True, False):
         for both in zip(acts, bare, strict=False):

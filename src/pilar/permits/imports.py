@@ -35,11 +35,11 @@ from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Span, read_span
 
 ANY_YEAR = 2000
-"""A quarter is read with a year, which another column says."""
+"""A quarter, whose year is in another column."""
 
 
 def _digits(count: int) -> cells.Read:
-    """A code of so many digits, also one of which a spreadsheet has dropped a zero or two in front."""
+    """A code with a fixed number of digits, also if a spreadsheet has dropped leading zeros."""
 
     def read(cell: Any, _notation: Any) -> str | None:
         text = cells.text(cell)
@@ -78,13 +78,13 @@ SHOWN = {
 
 
 class Around(PersonsImporter):
-    """Rows that stand for one entry each, of which nothing but its own fields says whether it is in order."""
+    """Rows with one entry each, which can be validated without looking at other rows."""
 
     most_rows = 20_000
 
     @abstractmethod
     def entry(self, given: Mapping[str, Any]) -> Any:
-        """The entry of a row, from what its cells hold."""
+        """The entry of a row, made from its cells."""
 
     @abstractmethod
     def faults(self, entry: Any) -> Sequence[Fault]:
@@ -92,7 +92,7 @@ class Around(PersonsImporter):
 
     @abstractmethod
     def there(self) -> Callable[[Any], bool]:
-        """Says whether an entry changes nothing."""
+        """Return whether an entry changes nothing."""
 
     @property
     def area(self) -> str:
@@ -230,8 +230,8 @@ PAYMENT_COLUMNS = (
 
 
 class BankReport(PersonsImporter):
-    """Payments to the treasury of a region, its subject. One without a reference is known by all that it says, and by
-    how many before it in the file say the same."""
+    """Payments to the treasury of a region, its subject. A payment without a reference is identified by its whole
+    content, and by the number of equal rows before it in the file."""
 
     kind = "permits.payments"
     most_rows = 20_000

@@ -41,7 +41,7 @@ class Triwulan:
 
 
 class Tahun:
-    """A year of applications."""
+    """A year, as ``2026``."""
 
     regex = r"20\d\d"
 

@@ -1,4 +1,5 @@
-"""Investment as JSON: where one may invest, what is known of a KBLI code here, and the mirror of the national OSS."""
+"""Investment as JSON: areas for investment, what is known about a KBLI code in the region, and the mirror of the
+national OSS."""
 
 from __future__ import annotations
 
@@ -35,12 +36,11 @@ class PotentialOut(RowSchema, of=PotentialRow, fields="code kind name district a
 
 
 class RiskOut(RowSchema, of=KnownRisk, fields="level=risk.key needs=risk.needs.id businesses=count as_of"):
-    """A level that the OSS has given to so many businesses of the code in the region."""
+    """A risk level, and how many businesses of the code in the region the OSS has given it to."""
 
 
 class KbliAnswer(RowSchema, of=Answer, fields="code=kbli.code title=kbli.title risks places"):
-    """The answer to whether one may do business of a code. Without ``risks`` the level is not known: the OSS alone says
-    it."""
+    """Whether business under a KBLI code is allowed. Without ``risks`` the level is not known; only the OSS sets it."""
 
 
 class OssRecordOut(RowSchema, of=OssRow, fields="nib business kbli title risk status as_of"):

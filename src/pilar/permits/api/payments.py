@@ -24,8 +24,8 @@ Region = Annotated[str, Path(pattern=r"^\d\d\.\d\d$")]
 
 
 class PermitPaymentIn(Schema):
-    """A payment as the bank knows it; ``reference`` names it for good, ``text`` or ``reference`` the number of its
-    levy."""
+    """A payment as the bank knows it; ``reference`` identifies it; the number of its levy is in ``text`` or
+    ``reference``."""
 
     reference: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL, strip_whitespace=True)]
     paid_on: date
@@ -48,8 +48,8 @@ class PermitPaymentsKept(Schema):
            response={200: PermitPaymentsKept, **refusals(PaymentProblem, 403, 404, 422)},
            summary="Report payments of levies to the treasury")  # fmt: skip
 def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaymentsIn) -> PermitPaymentsKept:
-    """With the token of an account of the treasury. Sent again, a payment of the same reference changes nothing; where
-    one is of a day to come, or two have the same reference, none is kept."""
+    """Needs the token of an account of the treasury. A payment whose reference is already known changes nothing. If a
+    payment has a future date, or two have the same reference, none of them is stored."""
     told = [Reported(**payment.model_dump()) for payment in given.payments]
     today, sentence = today_in(code, now), N_("Choose today or an earlier day")
     faults = [

@@ -34,8 +34,8 @@ class PermitOut(
 
 
 class PermitPage(PageOut):
-    """The thousand newest that fit, page by page. They are not counted: ``total`` and ``pages`` go one beyond this page
-    where there is more."""
+    """The thousand newest matches, page by page. Matches are not counted: if there are more, ``total`` and ``pages``
+    are one page beyond this one."""
 
     permits: list[PermitOut]
 
@@ -45,7 +45,7 @@ class PermitEventOut(RowSchema, of=PermitEventRow, fields="kind at reason"):
 
 
 class PermitDetailOut(RowSchema, of=PermitDetail, fields="permit=row events"):
-    """A permit with what happened to it."""
+    """A permit with its events."""
 
     permit: PermitOut
     events: list[PermitEventOut]
@@ -64,7 +64,7 @@ class TrackedOut(
 
 
 class TrackIn(Schema):
-    """The number of a case, and the last four characters of the identity number of who applies."""
+    """The number of a case, and the last four characters of the identity number of the applicant."""
 
     number: Annotated[str, Field(max_length=40)]
     digits: Annotated[str, Field(min_length=4, max_length=4)]

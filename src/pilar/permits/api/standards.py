@@ -28,7 +28,7 @@ Region = Annotated[str, Path(pattern=r"^\d\d\.\d\d$")]
 
 
 class RequirementOut(RowSchema, of=Requirement, fields="key name=name.id when"):
-    """A document that an application needs; ``when``: the condition under which it does, empty for always."""
+    """A document that an application needs; ``when``: the condition under which it is needed; empty: always."""
 
 
 class PermitStageOut(RowSchema, of=Stage, fields="key kind name=name.id role office days=limit.days hours=limit.hours"):
@@ -45,8 +45,9 @@ class PermitServiceOut(
     "status=service.status days=service.limit.days hours=service.limit.hours free=service.fee.free "
     "fee=service.fee.formula requirements=service.requirements stages=service.stages",
 ):  # fmt: skip
-    """The standard of a service: time, cost and what it needs. ``open``: it takes applications; what is not set is
-    null. ``from_region``: whose standard the rows are, ``status``: official, inferred, assumption or synthetic."""
+    """The standard of a service: time, cost and what it needs. ``open``: it takes applications; values that are not set
+    are null. ``from_region``: the region whose standard the rows are, ``status``: official, inferred, assumption or
+    synthetic."""
 
     days: int | None
     hours: int | None
@@ -57,7 +58,7 @@ class PermitServiceOut(
 
 
 class PermitCountOut(RowSchema, of=Counted, fields="key name issued refused withdrawn running in_time share"):
-    """Applications of a kind or month; ``share``: decided in time, of what was decided, in per cent."""
+    """Applications of a kind or month; ``share``: per cent of the decided applications that were decided in time."""
 
     share: Decimal | None
 
@@ -65,8 +66,8 @@ class PermitCountOut(RowSchema, of=Counted, fields="key name issued refused with
 class PermitStatisticsOut(
     RowSchema, of=Statistics, fields="services months places median=days.median ninth=days.ninth"
 ):
-    """The applications of a year by service, month and district. ``median``, ``ninth``: working days that half and nine
-    in ten of what was decided took at most."""
+    """The applications of a year by service, month and district. ``median``, ``ninth``: working days within which 50 %
+    and 90 % of the decided applications were decided."""
 
     services: list[PermitCountOut]
     months: list[PermitCountOut]
@@ -76,7 +77,7 @@ class PermitStatisticsOut(
 
 
 class PermitCaseOut(RowSchema, of=CaseRow, fields="key number service kind state sent_at due deemed"):
-    """An application; nothing of a person. ``due``: the end of the day by which it is decided."""
+    """An application, without personal data. ``due``: the end of the day by which it has to be decided."""
 
 
 class PermitCasePage(PageOut):

@@ -1,1 +1,1 @@
-"""Files that readers of permits take away."""
+"""Documents and files of permits to download."""

@@ -22,7 +22,7 @@ CODE_WIDTH = 45.0
 
 
 def levy_notice(case: CaseDetail, levy: LevyRow, region: str, made_at: datetime) -> Document:
-    """Lay out the notice of a levy: the amount with all that gives it again, the code to pay it by, and the
+    """Lay out the notice of a levy: the amount with everything needed to compute it again, the payment code, and the
     payments."""
     synthetic = bool(case.service.synthetic) or case.service.status is Status.SYNTHETIC
     with translation.override(LANGUAGE):

@@ -1,5 +1,5 @@
 """The permit as a document, in Indonesian whatever the reader speaks: one renderer, whose text is data of the version
-of its service. Where that says nothing, the document has its facts alone."""
+of its service. If the version has no text, the document lists only the facts."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def _blocks(permit: Licence) -> Iterator[Block]:
 
 
 def title_of(service: Service) -> str:
-    """Give the title of the permits of a service."""
+    """Return the title of the permits of a service."""
     return service.document.title if service.document and service.document.title else service.name.id
 
 
 def _facts(permit: Licence) -> dict[str, str]:
-    """Collect the facts that the text can name; the answers that nobody was asked for are empty."""
+    """Collect the facts that the text can name; answers to questions that were not asked are empty."""
     row = permit.row
     asked = shown(permit.service, permit.answers)
     answers = {field.key: _answer(permit, field) for field in asked}
@@ -113,7 +113,8 @@ def _facts(permit: Licence) -> dict[str, str]:
 
 
 def _stands(permit: Licence, field: Field) -> bool:
-    """Tell whether an answer stands in the table; an amendment may have changed the place and the last day since."""
+    """Return whether an answer is printed in the table; the place and the last day are left out once the permit was
+    amended, since they may have changed."""
     wanted = permit.service.document.answers if permit.service.document else ()
     until = permit.service.validity.until if permit.service.validity else ""
     amended = permit.edition > 1 and (field.schema.get("x-place") or field.key == until)
@@ -121,7 +122,7 @@ def _stands(permit: Licence, field: Field) -> bool:
 
 
 def _answer(permit: Licence, field: Field) -> str:
-    """An answer as the document writes it; answers are stored as texts of their kind."""
+    """An answer as it is printed in the document; answers are stored as text."""
     value = permit.answers.get(field.key)
     if value in (None, ""):
         return ""

@@ -19,7 +19,8 @@ WIDE = 60.0
 
 
 def minutes_document(row: CaseDetail, minutes: MinutesRow, region: str, *, inside: bool) -> Document:
-    """Lay out the minutes of a visit with the signatures of both sides; ``inside``: with the name of the surveyor."""
+    """Lay out the minutes of a visit with the signatures of both sides; ``inside``: for internal use, with the name of
+    the surveyor."""
     synthetic = bool(row.service.synthetic) or row.service.status is Status.SYNTHETIC
     at = row.row.region
     with translation.override(LANGUAGE):
@@ -71,7 +72,7 @@ def _drawn(minutes: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
 
 
 def _told(minutes: MinutesRow) -> str:
-    """Say by which way each side has signed."""
+    """Return how each side has signed."""
     if not minutes.signed_at:
         said = _("The surveyor signed with their account")
     else:

@@ -19,7 +19,7 @@ from pilar.reports.document import Block, Column, Document, Heading, Notice, Par
 
 
 def quarterly_document(quarterly: Quarterly) -> Document:
-    """Each heading of the article in its order; what nobody recorded says so."""
+    """Each heading of the article in order; if nothing was recorded, it says so."""
     title = _("Report of the one-stop office, quarter %(quarter)s of %(year)s") % _of(quarterly)
     return Document(
         title=title, language=reader_language(), author="Pilar", made_at=_made_at(quarterly),
@@ -82,5 +82,5 @@ def _of(quarterly: Quarterly) -> dict[str, int]:
 
 
 def _made_at(quarterly: Quarterly) -> datetime:
-    """The end of the quarter: what comes later changes the content, and so the bytes."""
+    """The end of the quarter, used as the date of the file, so that equal content gives equal bytes."""
     return midnight_in(quarterly.region, days_of(quarterly.year, quarterly.quarter)[1])

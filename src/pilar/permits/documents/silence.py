@@ -1,4 +1,4 @@
-"""The evidence that a limit is over without a decision, as a document in Indonesian."""
+"""The evidence that a limit passed without a decision, as a document in Indonesian."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LANGUAGE = "id"
 
 
 def silence_document(silence: Silence) -> Document:
-    """All that anybody needs to count again. ``silence`` is read in Indonesian."""
+    """Everything needed to count the days again. ``silence`` must be read in Indonesian."""
     with translation.override(LANGUAGE):
         return Document(
             title=_("Evidence: limit over without a decision"), language=LANGUAGE, author="Pilar", made_at=silence.at,

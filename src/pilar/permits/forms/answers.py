@@ -1,12 +1,13 @@
-"""The form of a service, made from its JSON Schema: what is asked depends on what was answered before, judged here.
+"""The form of a service, made from its JSON Schema: the questions asked depend on earlier answers, which is decided
+here.
 
 ```python
 form = answers_form(service, posted(request), initial={**case.answers, "kind": "new", "applicant": "person"})
 if stored(form, lambda: operations.save_answers(by=by, case=key, answers=form.answers, now=now)):
 ```
 
-A page draws it by ``permits/parts/answers.html``: groups, and without a script a button that asks for what depends on
-the answers (``do=look``); with one, the page asks by itself.
+Pages render it with ``permits/parts/answers.html``: groups of fields and, without JavaScript, a button that asks for
+the fields that depend on the answers (``do=look``); with one, the page asks by itself.
 """
 
 from __future__ import annotations
@@ -30,19 +31,19 @@ from pilar.permits.rules.services import CONTEXT, Field, Service, exact, judge, 
 from pilar.platform.errors import Faults
 
 LONG = 150
-"""Characters from which on a text has several lines."""
+"""Texts longer than this many characters get a field of several lines."""
 
 
 def answers_form(
     service: Service, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None
 ) -> AnswersForm:
-    """The form of a service; ``initial``: answers as they were stored, and what the conditions may see of the case
-    (kind, applicant, proxy). Sent by the button ``look``, it is drawn anew and judges nothing."""
+    """The form of a service; ``initial``: the stored answers, and the facts of the case that conditions may use (kind,
+    applicant, proxy). Sent by the button ``look``, it is rendered again without validation."""
     return AnswersForm(data, initial=dict(initial or {}), service=service)
 
 
 class AnswersForm(FaultsForm):
-    """The questions of a service; ``answers`` are those that are kept, where it is valid."""
+    """The questions of a service; ``answers`` are the answers to store, if the form is valid."""
 
     def __init__(self, data: Any = None, *, service: Service, **named: Any) -> None:
         super().__init__(data, **named)
@@ -75,7 +76,7 @@ class AnswersForm(FaultsForm):
 
     @property
     def depends(self) -> bool:
-        """Tell whether something is asked in some cases only."""
+        """Return whether something is asked in some cases only."""
         return any(field.show for field in self.service.fields)
 
     def clean(self) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class AnswersForm(FaultsForm):
         return given
 
     def _typed(self) -> dict[str, Any]:
-        """Give the readable part of the sent answers, whatever is wrong with the rest."""
+        """Return the readable part of the sent answers, whatever is wrong with the rest."""
         typed = {}
         for name, field in self.fields.items():
             sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
@@ -97,8 +98,8 @@ class AnswersForm(FaultsForm):
 
 
 def of_conditions(service: Service) -> Service:
-    """The service with no field but those by which papers, stages, cost and validity depend on answers, none of them
-    required: what the guided finder asks."""
+    """The service reduced to the fields on which papers, stages, cost and validity depend, none of them required: what
+    the guided finder asks."""
     texts = [part.when for part in (*service.requirements, *service.stages)]
     texts += [service.fee.formula] if service.fee else []
     wanted = {name for text in texts if text for name in parse(text).names}

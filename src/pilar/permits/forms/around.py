@@ -1,4 +1,4 @@
-"""Forms by which people write to the office, and by which it keeps investment and systems."""
+"""Forms for letters to the office, investment data and subscribed systems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pilar.platform.language import translate
 
 
 class LetterForm(OnceForm):
-    """A complaint or enquiry of anybody, without an account; by its key it arrives once."""
+    """A complaint or enquiry by anybody, without an account; its key makes sure that it arrives only once."""
 
     case = forms.CharField(label=_("Number of the application"), max_length=60)
     text = forms.CharField(
@@ -30,7 +30,7 @@ class LetterForm(OnceForm):
         label=_("How the office reaches you"), required=False, max_length=MAX_CONTACT,
         help_text=_("A phone number or e-mail address, if you like. It is kept encrypted and never published."),
     )  # fmt: skip
-    # People do not see it; who fills it in is a program.
+    # Hidden from people: only a program fills it in.
     alamat_situs = forms.CharField(
         label=_("Leave this field empty"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -49,7 +49,7 @@ class LetterAnswerForm(FaultsForm):
 
 
 class _OfRegion(FaultsForm):
-    """Something in a district of a region."""
+    """An entry located in a district of a region."""
 
     district = forms.ChoiceField(label=_("District"), required=False)
 
@@ -109,7 +109,7 @@ class RealisedForm(_OfRegion):
 
 
 class SubscriptionForm(SystemForm):
-    """A system that is told of cases and permits."""
+    """A system that receives messages about cases and permits."""
 
     names = EVENT_NAMES
 

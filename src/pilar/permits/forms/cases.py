@@ -1,4 +1,5 @@
-"""Forms of a case: who applies, its documents, and what officers do with it. ``given()`` is what an operation takes."""
+"""Forms of a case: the applicant, its documents, and what officers do with it. ``given()`` returns the arguments of an
+operation."""
 
 from __future__ import annotations
 
@@ -24,12 +25,12 @@ from pilar.permits.rules.persons import ASKED
 from pilar.platform.language import translate
 
 LETTER = "letter"
-"""The field that holds which letter its reader was shown."""
+"""The hidden field that identifies the letter shown to the officer."""
 AREA = forms.Textarea(attrs={"rows": 4})
 
 
 def _later(place: str, most: int, **attrs: str) -> forms.CharField:
-    """What is asked of who applies; a draft may lack it."""
+    """Fields about the applicant that a draft may leave empty."""
     label = gettext_lazy(ASKED[place])
     return sometimes_required(
         forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=attrs))
@@ -49,12 +50,12 @@ class Given(FaultsForm):
         """Make the choices fit a case."""
 
     def given(self) -> Mapping[str, Any]:
-        """The arguments, where it is valid."""
+        """The arguments, if the form is valid."""
         return {name: value for name, value in self.cleaned_data.items() if name != LETTER}
 
 
 class PersonForm(FaultsForm):
-    """The applicant, with the version of the draft that its reader saw. All of it is asked for when the case is
+    """The applicant, with the version of the draft that the reader saw. Everything is required when the case is
     sent."""
 
     seen_field = "version"
@@ -69,12 +70,12 @@ class PersonForm(FaultsForm):
     address = _later("address", 300)
 
     def keep_version(self) -> None:
-        """Ask for nothing of who applies."""
+        """Ask for nothing of the applicant."""
         self.fields = {"version": self.fields["version"]}
 
     @property
     def person(self) -> Person:
-        """The applicant as typed, as far as that can be kept."""
+        """The applicant as typed, as far as it can be stored."""
         return Person(**{field.name: self.cleaned_data.get(field.name, "") for field in fields(Person)})
 
 
@@ -131,7 +132,7 @@ class MessageForm(OnceForm):
 
 
 class ReturnForm(Given):
-    """Documents that were refused are listed by themselves."""
+    """Refused documents are added to the list automatically."""
 
     text = forms.CharField(label=_("What is wrong in the answers"), max_length=300, required=False, widget=AREA)
 
@@ -269,8 +270,8 @@ class RelativeForm(FaultsForm):
 
 
 class BeginForm(OnceForm):
-    """``account``: whom a citizen applies for, if they act for others; ``applicant`` and ``proxy`` are of the
-    counter."""
+    """``account``: the person a citizen applies for, if they act for others; ``applicant`` and ``proxy`` are only used
+    at the counter."""
 
     account = forms.TypedChoiceField(label=_("For whom you apply"), coerce=int)
     applicant = forms.ChoiceField(label=_("Who applies"))
@@ -278,7 +279,7 @@ class BeginForm(OnceForm):
     proxy = forms.BooleanField(label=_("Somebody else has come for them (with a surat kuasa)"), required=False)
 
     def ask(self, **choices: Sequence[tuple[object, str]]) -> None:
-        """Ask only for what has choices: of one, nothing is asked."""
+        """Leave out fields that have only one choice."""
         for name, options in choices.items():
             if len(options) > 1:
                 self.fields[name].choices = options

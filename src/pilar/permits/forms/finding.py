@@ -9,7 +9,7 @@ from pilar.permits.reference.kbli import CLASS
 
 
 class FindForm(forms.Form):
-    """A few questions; each may stay open."""
+    """A few optional questions."""
 
     q = forms.CharField(label=_("What do you need a permit for?"), max_length=100, required=False)
     applicant = forms.ChoiceField(

@@ -29,7 +29,7 @@ class FlowForm(forms.Form):
         self._today = today
 
     def clean(self) -> dict[str, Any]:
-        """The days that are looked at where none are named."""
+        """The days that are analysed if none are chosen."""
         typed = super().clean() or {}
         until = typed.get("sampai") or self._today
         return {**typed, "sampai": until, "dari": typed.get("dari") or until - YEAR}

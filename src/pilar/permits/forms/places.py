@@ -12,7 +12,7 @@ from pilar.permits.rules.places import Point, read_point
 
 
 class PointField(forms.CharField):
-    """Coordinates, however they are written; None where nothing is."""
+    """Coordinates in any common notation; None if empty."""
 
     def __init__(self, **named: Any) -> None:
         hint = _("Latitude and longitude as a map application says them, such as -6.1701, 106.6403")

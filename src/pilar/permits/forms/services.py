@@ -1,7 +1,8 @@
 """The parts of a definition as forms and rows, so that nobody has to write data by hand: to the form and back.
 
-The frozen rows of a service say what a form asks: each key is drawn by the type of its field, and shown and read so.
-What lies otherwise in a definition than on a page (fields of the form, figures, clusters) has a row of its own here.
+The forms are derived from the frozen rows of a service: the type of each field decides how a key is rendered and read.
+Parts that are structured differently in a definition and on a page (fields of the form, figures, clusters) have rows of
+their own here.
 """
 
 from __future__ import annotations
@@ -125,8 +126,8 @@ _LIMIT = re.compile(r"(\d{1,4})\s*(\D*)")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A key on a form: its field, what it shows of the data, and the data that it reads. ``ticked``: always sent, so
-    that it does not say whether somebody filled in the row."""
+    """A key on a form: its field, how the data are shown, and how they are read back. ``ticked``: always sent, so it
+    does not show whether somebody filled in the row."""
 
     field: Callable[..., forms.Field]
     show: Callable[[Any], Any] = lambda data: data
@@ -190,7 +191,7 @@ def _of_two(typed: str) -> Data:
 
 
 class SeenForm(FaultsForm):
-    """The part of a draft besides its rows; knows which edition was seen."""
+    """The part of a draft outside its rows, with the edition that was seen."""
 
     seen_field = "seen"
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -205,7 +206,7 @@ class ReasonForm(FaultsForm):
 
 
 class BeginForm(FaultsForm):
-    """A service that nobody has described yet."""
+    """A new service without any description."""
 
     key = forms.RegexField(r"^[a-z][a-z0-9-]{1,59}$", label=_("Short key"), help_text=_("Small letters and hyphens"))
     name = forms.CharField(label=_("Name in Indonesian"), max_length=200)
@@ -213,8 +214,8 @@ class BeginForm(FaultsForm):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page of a definition: ``row`` and which ``names`` of it stand on the form, the kinds of its ``rows``, and what
-    lies between these and the definition (``flat`` and back, ``data``)."""
+    """A page of a definition: ``row`` and which ``names`` of it stand on the form, the kinds of its ``rows``, and the
+    conversion between them and the definition (``flat``, and back: ``data``)."""
 
     title: Any
     row: type[Any] | None
@@ -237,7 +238,7 @@ class Part:
         return form, lists
 
     def typed(self, form: SeenForm, rows: Sequence[Rows[Any]]) -> Data:
-        """The parts of the definition that were typed; raises Faults where two fields have one name."""
+        """The parts of the definition as typed; raises Faults if two fields have the same name."""
         values = _read(_cells(self.row, self.names), form.cleaned_data) if self.row else {}
         lists = {
             row.name: [_read(_cells(self.rows[row.name]), each.cleaned_data) for each in row.forms] for row in rows
@@ -272,7 +273,7 @@ def _read(cells: Mapping[str, Cell], typed: Data) -> Data:
 
 
 def _all_of(*names: str) -> Callable[[Data], Data]:
-    """These parts of the definition, also where nothing was typed."""
+    """These parts of the definition, including empty ones."""
     return lambda typed: {name: typed.get(name) for name in names}
 
 
@@ -304,7 +305,7 @@ _SAID = {
     "minimum": "minimum", "pattern": "pattern", "help": "description", "show": "x-show", "once": "x-once",
     "place": "x-place",
 }  # fmt: skip
-"""What a question says, and where in its schema."""
+"""The texts of a question, and where they are in its schema."""
 
 
 def _flat_form(said: Data) -> Data:
@@ -377,4 +378,4 @@ PART_OF = {
     "requirements": "syarat", "form": "formulir", "stages": "tahap", "limit": "ketentuan", "fee": "ketentuan",
     "validity": "ketentuan", "document": "dokumen",
 }  # fmt: skip
-"""On which of them a part of the definition is mended; all else is general."""
+"""The page on which each part of a definition is corrected; all other parts are on the general page."""

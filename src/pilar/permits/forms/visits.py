@@ -27,16 +27,16 @@ DEVICES = TypeAdapter(dict[UUID, Device])
 
 
 class DrawnInput(forms.TextInput):
-    """A field to sign in by finger, pen or mouse: its strokes stand as text in an input that nobody sees."""
+    """A field to sign in by finger, pen or mouse: its strokes are stored as text in a hidden input."""
 
     template_name = "permits/parts/drawn.html"
     use_fieldset = True
 
 
 class TabletVisitForm(VisitForm):
-    """``device``: what the device says of the photographs, by the keys that it gave the files; none where it says
-    nothing that can be read. ``capacity``, ``signature``, ``attested``: as what somebody signs on the device, what they
-    draw, and that the surveyor saw it."""
+    """``device``: what the device reports about the photographs, by the keys that it gave the files; empty if it cannot
+    be read. ``capacity``, ``signature``, ``attested``: as what somebody signs on the device, what they draw, and that
+    the surveyor saw it."""
 
     photos = FilesField(
         label=_("Photographs of the place"),

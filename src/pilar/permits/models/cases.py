@@ -15,7 +15,7 @@ from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import append_only, on_row
 
 PERSON, IDENTITY, TRACKING = "permits.case.person", "permits.identity", "permits.case.tracking"
-"""What personal data, and the hashes of identity numbers and of what tracks a case, are bound to."""
+"""Contexts to which encrypted personal data and keyed hashes (identity numbers, tracking) are bound."""
 
 _TAKEN_UP_AGAIN = (
     "(OLD.state = 'refused' AND NEW.state = 'running' AND NEW.number = OLD.number AND EXISTS"
@@ -24,14 +24,14 @@ _TAKEN_UP_AGAIN = (
 
 
 class Case(models.Model):
-    """An application for a service, in the version that it began with. Here stands what lists sort and filter by; the
-    rest is read from its events.
+    """An application for a service, in the version with which it began. This row has only what lists sort and filter
+    by; the rest is read from its events.
 
-    ``handed_by``: who handed it to its applicant, and may take it back. ``person`` is what is personal, as JSON:
-    name, identity number (NIK, NIB), phone, address. ``marks`` are hashes of what no second case should name (a
-    parcel, a licence number). ``edition`` counts how often its answers were stored, ``returns`` how often it came
-    back to the applicant, ``stage_names`` are the open stages. ``due_at`` is the end of the day or hour by which it
-    is decided, None while the clock stands or has not begun.
+    ``handed_by``: the account that handed it to its present applicant and may take it back. ``person`` holds the
+    personal data as JSON: name, identity number (NIK, NIB), phone, address. ``marks`` are hashes of answers that must
+    be unique (a parcel, a licence number). ``edition`` counts how often its answers were stored, ``returns`` how often
+    it came back to the applicant, ``stage_names`` are the open stages. ``due_at`` is the end of the day or hour by
+    which it has to be decided; None while the clock is stopped or has not started.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -95,7 +95,7 @@ class Case(models.Model):
                 "case_stays", pgtrigger.Update,
                 ("case_is_over", f"OLD.state IN ({', '.join(repr(state.value) for state in sorted(CLOSED))})"
                  f" AND ((NEW.state, NEW.number) IS DISTINCT FROM (OLD.state, OLD.number) AND NOT {_TAKEN_UP_AGAIN}"
-                 " OR OLD.number <> '' AND NEW.answers IS DISTINCT FROM OLD.answers)"),  # what was not sent is erased
+                 " OR OLD.number <> '' AND NEW.answers IS DISTINCT FROM OLD.answers)"),  # unsent drafts are erased
                 ("case_version_stays", "NEW.version_id <> OLD.version_id"),
                 ("case_number_stays", "OLD.number <> '' AND NEW.number <> OLD.number"),
                 ("case_accepted_once", "NEW.accepted_at IS DISTINCT FROM COALESCE(OLD.accepted_at, NEW.accepted_at)"),
@@ -108,7 +108,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """An event of a case: only ever added. ``stage`` is of the service, ``reason`` a code."""
+    """An event of a case; rows are only ever added. ``stage`` is a key of the service, ``reason`` a code."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveIntegerField()
@@ -136,7 +136,7 @@ class CaseEvent(models.Model):
 
 
 class Task(models.Model):
-    """One stage of a case, once: who has to do it, until when, and how it ended. A stage that is done anew is another
+    """One stage of a case, once: who has to do it, until when, and how it ended. A stage that is done again is another
     task, in a later ``round``."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
@@ -180,7 +180,7 @@ class Task(models.Model):
 
 
 class OwnDocument(PrivateFile):
-    """A document of a person that they may use again in another application, until it expires."""
+    """A document that its owner may use again in other applications until it expires."""
 
     account = models.ForeignKey("people.PublicAccount", on_delete=models.PROTECT, related_name="+")
     requirement = models.CharField(max_length=60)
@@ -200,8 +200,8 @@ class OwnDocument(PrivateFile):
 
 
 class CaseFile(PrivateFile):
-    """A document of a case for a requirement of its service; the last one counts. ``reason`` is the code of why it has
-    to be replaced."""
+    """A document of a case for a requirement of its service; the last one counts. ``reason`` is the code of the reason
+    why it has to be replaced."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="files")
     requirement = models.CharField(max_length=60)
@@ -254,7 +254,7 @@ class Message(models.Model):
         triggers = [
             pgtrigger.Protect(name="message_kept", operation=pgtrigger.Delete),
             on_row(
-                "message_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
+                "message_stays", pgtrigger.Update,  # its text is re-encrypted with a new key
                 ("message_stays", "(NEW.case_id, NEW.at, NEW.\"by\", NEW.from_office)"
                  " IS DISTINCT FROM (OLD.case_id, OLD.at, OLD.\"by\", OLD.from_office)"),
             ),
@@ -290,7 +290,7 @@ class Absence(models.Model):
 
 
 class Relative(models.Model):
-    """An identity number whose cases an officer does not handle: their own, or of a relative they declared."""
+    """An identity number whose cases an officer must not handle: their own, or that of a relative they declared."""
 
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     identity = EncryptedField(context=IDENTITY)

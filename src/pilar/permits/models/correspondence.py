@@ -16,8 +16,8 @@ from pilar.platform.triggers import on_row
 
 
 class Appointment(models.Model):
-    """A meeting about a case, as one side proposed it last; ``officer`` is who proposed it or agreed for the office.
-    Moved, it waits for the other side again; ``ended_at``: somebody cancelled it."""
+    """An appointment about a case, as it was last proposed; ``officer`` is the officer who proposed it or agreed to it.
+    After a move the other side has to agree again; ``ended_at``: when it was cancelled."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="appointments")
     at = models.DateTimeField()
@@ -46,7 +46,7 @@ class Appointment(models.Model):
 
 class DrawnSignature(models.Model):
     """The signature that somebody who was met at a visit drew on the surveyor's device, below the minutes of event
-    ``number``, in their ``capacity``. The event names who attests it."""
+    ``number``, in their ``capacity``. The event names the officer who attests it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="drawn_signatures")
     number = models.PositiveIntegerField()
@@ -61,7 +61,7 @@ class DrawnSignature(models.Model):
         triggers = [
             pgtrigger.Protect(name="drawn_signature_kept", operation=pgtrigger.Delete),
             on_row(
-                "drawn_signature_stays", pgtrigger.Update,  # its strokes are encrypted anew by a new key
+                "drawn_signature_stays", pgtrigger.Update,  # its strokes are re-encrypted with a new key
                 ("drawn_signature_stays", "(NEW.case_id, NEW.number, NEW.capacity)"
                  " IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.capacity)"),
             ),
@@ -89,7 +89,7 @@ class CaseLetter(models.Model):
         triggers = [
             pgtrigger.Protect(name="case_letter_kept", operation=pgtrigger.Delete),
             on_row(
-                "case_letter_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
+                "case_letter_stays", pgtrigger.Update,  # its text is re-encrypted with a new key
                 ("case_letter_stays", "(NEW.case_id, NEW.kind, NEW.at, NEW.\"by\", NEW.title)"
                  " IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.at, OLD.\"by\", OLD.title)"),
             ),
@@ -101,7 +101,7 @@ class CaseLetter(models.Model):
 
 class Objection(models.Model):
     """An objection of an applicant to the refusal, permit or levy of a number (``about``), its reason and its answer.
-    ``due``: the last day of the answer; ``silent_at``: it was over without one."""
+    ``due``: the last day for the answer; ``silent_at``: when that day passed without one."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="objections")
     about = models.CharField(max_length=10)
@@ -133,7 +133,7 @@ class Objection(models.Model):
         triggers = [
             pgtrigger.Protect(name="objection_kept", operation=pgtrigger.Delete),
             on_row(
-                "objection_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
+                "objection_stays", pgtrigger.Update,  # its text is re-encrypted with a new key
                 ("objection_stays", "(NEW.case_id, NEW.about, NEW.thing, NEW.filed_at) IS DISTINCT FROM"
                  " (OLD.case_id, OLD.about, OLD.thing, OLD.filed_at)"),
                 ("objection_due_while_it_waits", "NEW.due <> OLD.due"

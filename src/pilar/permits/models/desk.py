@@ -14,7 +14,7 @@ LETTER_TEXT, LETTER_CONTACT = "permits.letter.text", "permits.letter.contact"
 
 
 class Letter(models.Model):
-    """A complaint, or an enquiry of an investor. ``token``: the link by which whoever wrote reads the answer; ``case``:
+    """A complaint, or an enquiry of an investor. ``token``: the link with which the author reads the answer; ``case``:
     the number of the application that it is about. What was sent (``text``, ``contact``) is erased after a time."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -47,9 +47,9 @@ class Letter(models.Model):
 
 
 class DeskBatch(models.Model):
-    """Stages of a desk (``[case, stage]``) that the worker does by one ``act`` for who ordered it: so far the first
-    ``done`` of them, of which ``refused`` are the numbers of cases, each with the reason. ``given``: what the act was
-    told."""
+    """Stages of a desk (``[case, stage]``) on which the worker performs one ``act`` for the person who ordered it. The
+    first ``done`` of them are finished; ``refused`` holds the numbers of refused cases, each with the reason.
+    ``given``: the arguments of the act."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=20)
@@ -69,7 +69,7 @@ class DeskBatch(models.Model):
 
 
 class ReportNote(models.Model):
-    """A note of the office under a heading of its report of a quarter, which no record says."""
+    """A note by the office under a heading of its quarterly report, for content that no record holds."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

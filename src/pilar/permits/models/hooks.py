@@ -11,7 +11,7 @@ from pilar.platform.secrets import EncryptedField
 
 
 class Subscription(Told):
-    """A system of a region that is told of cases and permits."""
+    """A system of a region that receives messages about cases and permits."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     secret = EncryptedField(context="permits.subscription.secret")

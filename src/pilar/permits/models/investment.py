@@ -50,8 +50,8 @@ class Potential(models.Model):
 
 
 class Realised(models.Model):
-    """The realised investment of a business in a quarter, in rupiah. A further row of the same takes its place once it
-    is confirmed, which a second person does."""
+    """The realised investment of a business in a quarter, in rupiah. A newer row for the same business, code and
+    quarter replaces it once a second person has confirmed it."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
@@ -93,8 +93,8 @@ class Realised(models.Model):
 
 
 class OssRecord(models.Model):
-    """The newest statement of the national OSS about a business and one of its KBLI codes: a mirror, nothing is decided
-    by it."""
+    """The newest statement of the national OSS about a business and one of its KBLI codes: a mirror that no decision is
+    based on."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     nib = models.CharField(max_length=13)

@@ -1,4 +1,4 @@
-"""Levies of cases, what the bank reports as paid, and the code of the treasury by which it is paid."""
+"""Levies of cases, payments reported by the bank, and the payment code of the treasury."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class MerchantCode(models.Model):
 
 class Levy(models.Model):
     """A levy (SKRD): what is owed for a case, with the formula and inputs that it was computed from, from the service
-    in the version of the case. ``code`` is the QRIS code that pays it, empty without one of the treasury; ``owed`` is
-    what it came to, with what being late costs, on the day on which it was ``paid``."""
+    in the version of the case. ``code`` is the QRIS code to pay it, empty if the treasury has none; ``owed`` is the
+    amount including interest on the day on which it was ``paid``."""
 
     case = models.ForeignKey("permits.Case", on_delete=models.PROTECT, related_name="levies")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -77,8 +77,8 @@ class Levy(models.Model):
 
 
 class Payment(models.Model):
-    """A payment as the bank reported it, once by its ``reference``; of one levy, all or a part, or of none yet. One
-    below zero was given back of what was too much."""
+    """A payment as the bank reported it, unique by ``reference``. It pays all or part of one levy, or is not matched
+    yet. A negative amount is a refund of an overpayment."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=80)

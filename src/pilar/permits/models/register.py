@@ -1,4 +1,4 @@
-"""The register of permits: what was issued, its editions, what happened to it, and the lists that are taken along."""
+"""The register of permits: issued permits, their editions and events, and the lists for offline checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pilar.platform.triggers import append_only, on_row
 
 
 class Permit(models.Model):
-    """A permit (izin), with what everybody sees of it; ``holder`` is a business, or the initials of a person."""
+    """A permit (izin), with its public data; ``holder`` is a business, or the initials of a person."""
 
     case = models.OneToOneField("permits.Case", on_delete=models.PROTECT, related_name="permit")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -62,7 +62,7 @@ class Permit(models.Model):
             ),
             on_row(
                 "permit_in_order", pgtrigger.Insert,
-                # Of the last day and of the same one, each from the index: one question for both reads all permits.
+                # Earlier days and the same day are asked separately, each from the index; one query reads all permits.
                 ("permit_dated_back", "NEW.issued_on < (SELECT p.issued_on FROM permits_permit AS p"
                  " WHERE p.region_id = NEW.region_id ORDER BY p.issued_on DESC, p.id DESC LIMIT 1)"
                  " OR EXISTS (SELECT 1 FROM permits_permit AS p WHERE p.region_id = NEW.region_id"
@@ -137,8 +137,8 @@ class PermitEvent(models.Model):
 
 
 class PermitList(models.Model):
-    """The states of all documents of a year, as a text that is taken along (``reports.signing.lists``); the newest
-    takes the place of the one before, whose hash stays in the sealed register."""
+    """The states of all documents of a year as a text for offline checks (``reports.signing.lists``); the newest
+    replaces the previous one, whose hash stays in the sealed register."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

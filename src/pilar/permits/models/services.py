@@ -1,4 +1,4 @@
-"""Versions of services: what was published once never changes."""
+"""Versions of services; a published version never changes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _LONGER = "OLD.state IN ('published', 'withdrawn') AND OLD.valid_to < coalesce(N
 
 
 class ServiceVersion(models.Model):
-    """A service as it holds from a day to a day. ``hash`` is the SHA-256 of its canonical definition; ``edition``
-    counts the changes of a draft; ``shipped``: it came with the data folder, and nobody has proposed it."""
+    """A version of a service, in force from one day to another. ``hash`` is the SHA-256 of its canonical definition;
+    ``edition`` counts the changes of a draft; ``shipped``: it came from the data folder, so nobody proposed it."""
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=60)

@@ -28,9 +28,9 @@ RELATIONS = {
 def enter_absence(
     *, by: Standing, region: str, user: int, role: AnyRole, deputy: int, since: date, until: date, now: datetime
 ) -> int:
-    """Say that an officer is away and who acts with their role on these days; returns its key.
+    """Record that an officer is away on these days, and the deputy who acts with their role; returns its key.
 
-    Everybody says so of themselves, the head of all. The deputy works on permits of the region, too. Raises
+    Officers record their own absence, the head anybody's. The deputy must also work on permits of the region. Raises
     :class:`NotAllowed`, Faults at ``role``, ``deputy`` and ``until``.
     """
     if user != by.account:
@@ -61,7 +61,8 @@ def enter_absence(
 
 @transaction.atomic
 def end_absence(*, by: Standing, absence: int, now: datetime) -> None:
-    """Nobody acts any more for who is back. Raises :class:`NotFound` for anybody but them and the head."""
+    """End an absence: the deputy no longer acts for the officer. Raises :class:`NotFound` for anybody but the officer
+    and the head."""
     row = held(Absence.objects, pk=absence, ended_at=None)
     if row.user_id != by.account and not AUTHORITY.may(by, Action.DELEGATE, authority.Case(row.region_id)):
         raise NotFound
@@ -72,9 +73,9 @@ def end_absence(*, by: Standing, absence: int, now: datetime) -> None:
 
 @transaction.atomic
 def declare_relative(*, by: Standing, identity: str, relation: str, now: datetime) -> None:
-    """Declare an identity number whose cases one does not handle, one's own first; it is not taken back.
+    """Declare an identity number whose cases the officer must not handle, their own first; this cannot be undone.
 
-    A second time changes nothing. Raises :class:`NotAllowed` for who has no account, Faults.
+    A second time changes nothing. Raises :class:`NotAllowed` for anyone who has no account, Faults.
     """
     if by.account is None or not any(held_role.role in OFFICERS for held_role in by.memberships):
         raise NotAllowed
@@ -87,6 +88,6 @@ def declare_relative(*, by: Standing, identity: str, relation: str, now: datetim
         row = Relative.objects.create(
             user_id=by.account, identity=identity, identity_hash=hashes[0], relation=relation, declared_at=now
         )
-    except IntegrityError:  # declared at this very moment
+    except IntegrityError:  # declared by another request at the same moment
         raise Faults([Fault("declared", N_("This was declared already"), {}, "identity")]) from None
     audit.record(by=by.actor, action="declare", target="permits.relative", key=row.pk, after={"relation": relation})

@@ -1,4 +1,4 @@
-"""An application is written, sent, completed, withdrawn: by its applicant, a proxy, or the counter for a walk-in."""
+"""Write, send, complete and withdraw an application: by its applicant, a proxy, or the counter for a walk-in."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def begin_case(
     *, by: Standing, region: str, service: str, kind: str, account: int | None = None, renews: int | None = None,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Begin a draft for a citizen's own account or for one that they act for; returns its key.
+    """Begin a draft for the citizen's own account or for one they act for; returns its key.
 
-    ``renews``: an earlier case, for whose applicant it is then, and whose answers and person are taken over. Raises
-    :class:`NotAllowed` for who acts for nobody or not for ``account``, :class:`NotFound`, Faults at ``kind``.
+    ``renews``: an earlier case, whose applicant, personal data and answers are taken over. Raises :class:`NotAllowed`
+    for anyone who acts for nobody or not for ``account``, :class:`NotFound`, Faults at ``kind``.
     """
     accounts = {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}
     before = None if renews is None else there(Case.objects, pk=renews, applicant__in=accounts)
@@ -79,7 +79,7 @@ def begin_at_counter(
     *, by: Standing, region: str, service: str, kind: str, applicant: str = "person", proxy: bool = False,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Begin a draft for somebody at the counter (``applicant``: a person or a business; ``proxy``: who came acts for
+    """Begin a draft for somebody at the counter (``applicant``: a person or a business; ``proxy``: the visitor acts for
     them); returns its key.
 
     Raises :class:`NotAllowed`, :class:`NotFound`, Faults at ``kind`` and ``applicant``.
@@ -92,11 +92,11 @@ def begin_at_counter(
 def save_answers(
     *, by: Standing, case: int, seen: int, answers: Mapping[str, Any], person: Person | None = None, now: datetime
 ) -> int:
-    """Store answers as they are typed, which are judged when the case is sent; returns the version that now stands.
+    """Store answers as typed; they are validated when the case is sent. Returns the new version.
 
-    ``seen`` is the version that was changed. Answers to nothing that the form asks are left out. Raises
-    :class:`NotFound`, :class:`WrongState` (also while the clock stands for documents alone), :class:`Outdated`, Faults
-    for what no answer can be.
+    ``seen`` is the version that was edited. Answers to unknown questions are left out. Raises :class:`NotFound`,
+    :class:`WrongState` (also while the clock stands for documents alone), :class:`Outdated`, Faults for values that
+    cannot be answers.
     """
     row = own_case(by, case, Right.CHANGE, now=now)
     if row.state == CaseState.WAITING and not trail.asks_answers(
@@ -125,9 +125,9 @@ def save_answers(
 def keep_file(
     *, by: Standing, case: int, requirement: str, held_file: HeldUpload, valid_until: date | None = None, now: datetime
 ) -> int:
-    """Keep a held file as the document of a requirement, in place of the one before; returns its key.
+    """Store a held file as the document of a requirement, replacing the previous one; returns its key.
 
-    Where the service lets it be kept, an account finds it again for its next application. Raises :class:`NotFound`,
+    If the service allows it, the account can use it again in its next application. Raises :class:`NotFound`,
     :class:`WrongState`, Faults at ``requirement``, ``valid_until`` and ``file``.
     """
     row = own_case(by, case, Right.CHANGE, now=now)
@@ -150,7 +150,7 @@ def keep_file(
 
 @transaction.atomic
 def reuse_document(*, by: Standing, case: int, requirement: str, now: datetime) -> int:
-    """Use the applicant's own document of before for a requirement; returns its key.
+    """Use one of the applicant's earlier documents for a requirement; returns its key.
 
     Raises :class:`NotFound` where there is none, :class:`WrongState`, :class:`Infected`, Faults at ``requirement`` (it
     has expired).
@@ -169,7 +169,7 @@ def reuse_document(*, by: Standing, case: int, requirement: str, now: datetime) 
 
 @transaction.atomic
 def remove_own_document(*, by: Standing, document: int, now: datetime) -> None:
-    """Offer a document to no further application; where it was used it stays. Raises :class:`NotFound`."""
+    """Stop offering a document for further applications; it stays where it was used. Raises :class:`NotFound`."""
     row = held(OwnDocument.objects, pk=document, removed_at=None)
     if row.account_id not in {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}:
         raise NotFound
@@ -180,7 +180,7 @@ def remove_own_document(*, by: Standing, document: int, now: datetime) -> None:
 
 @transaction.atomic
 def submit(*, by: Standing, case: int, key: UUID, now: datetime) -> str:
-    """Send an application, or once more after it was returned; returns its number.
+    """Send an application, or send it again after it was returned; returns its number.
 
     Sent twice under the same ``key``, it is sent once. Raises :class:`NotFound`, :class:`WrongState`, and Faults with
     everything that is open, each at its place.
@@ -223,7 +223,8 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
 
 @transaction.atomic
 def hand_in(*, by: Standing, case: int, now: datetime) -> None:
-    """Hand in what was asked for while the clock stood: it goes on at once, since it is the office's turn again.
+    """Hand in what was asked for while the clock was stopped; the clock continues immediately, since it is the office's
+    turn again.
 
     Raises :class:`NotFound`, :class:`WrongState`, Faults for documents that are still to be replaced, and for answers.
     """
@@ -243,7 +244,7 @@ def hand_in(*, by: Standing, case: int, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_case(*, by: Standing, case: int, now: datetime) -> None:
-    """Withdraw an application before the permit is decided; an open levy of it is void.
+    """Withdraw an application before the permit is decided; its open levy becomes void.
 
     Raises :class:`NotFound`, :class:`WrongState`.
     """
@@ -299,7 +300,7 @@ def _requirement(service: Service, key: str) -> services.Requirement:
 
 
 def add_case_file(row: Case, requirement: str, by: Standing, now: datetime, **given: Any) -> CaseFile:
-    """A document of a case that the caller holds locked, after those before it; ``given`` are its other columns."""
+    """Add a document to a case that the caller holds locked; ``given`` are its other columns."""
     last = CaseFile.objects.filter(case=row, requirement=requirement).aggregate(last=Max("number"))["last"] or 0
     made = CaseFile.objects.create(
         case=row, requirement=requirement, number=last + 1, added_at=now, added_by=by.signature, **given

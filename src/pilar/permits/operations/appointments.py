@@ -1,4 +1,4 @@
-"""Applicant and office meet about a case: one side proposes day, hour and place, the other agrees, moves or cancels."""
+"""Appointments about a case: one side proposes day, hour and place, the other agrees, moves or cancels."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MAX_AHEAD = timedelta(days=90)
 
 @transaction.atomic
 def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place: str, now: datetime) -> None:
-    """Ask for an appointment about a case, offer one, or move the one to come: the other side has to agree. At the
-    counter it is agreed by word of mouth.
+    """Request, offer or move an appointment about a case; the other side has to agree. At the counter both sides agree
+    in person.
 
-    ``hour`` is of the region. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at ``day``,
-    ``hour`` and ``place``.
+    ``hour`` is in the region's time zone. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at
+    ``day``, ``hour`` and ``place``.
     """
     row, office = from_either_side(by, case, now=now)
     at = _moment(row.region_id, day, hour, now)
@@ -57,7 +57,7 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
 
 @transaction.atomic
 def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) -> None:
-    """Agree to the appointment that the other side proposed, or cancel the one to come.
+    """Agree to the appointment that the other side proposed, or cancel the coming one.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`CaseElsewhere` where there is none to
     agree to or cancel.
@@ -77,7 +77,7 @@ def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) 
 
 @transaction.atomic
 def remind_of(by: Standing, key: int, now: datetime) -> bool:
-    """Remind both sides of an appointment on this or the next working day; whether they were."""
+    """Remind both sides of an appointment on this or the next working day; return whether a reminder was sent."""
     row = held(Case.objects, pk=key)
     appointment = to_come(row, now)
     if (
@@ -95,7 +95,7 @@ def remind_of(by: Standing, key: int, now: datetime) -> bool:
 
 
 def to_be_reminded(now: datetime) -> list[int]:
-    """The cases that are not over and have an appointment until the end of the next working day."""
+    """The unfinished cases with an appointment before the end of the next working day."""
     until = midnight_in("", areas.working_days("").after(today_in("", now), 1) + timedelta(days=1))
     rows = Appointment.objects.filter(case__closed_at=None, ended_at=None, reminded_at=None, agreed_at__isnull=False)
     return list(rows.filter(at__gt=now, at__lt=until).order_by("case").values_list("case", flat=True))
@@ -109,7 +109,7 @@ def to_come(case: Case, now: datetime) -> Appointment | None:
 def _tell(
     case: Case, appointment: Appointment, by: Standing, sentence: str, now: datetime, *, kind: str = KIND
 ) -> None:
-    """Tell the applicant what the office did, and who has to do with it in the office what somebody else did."""
+    """Notify the applicant of what the office did, and the officers concerned of what somebody else did."""
     if by.account is None or appointment.officer_id != by.account:
         to = Role.FRONT if appointment.officer_id is None else appointment.officer_id
         tell_officers(case, to, by=by, kind=kind, sentence=sentence, deadline=appointment.at, now=now)
@@ -118,7 +118,7 @@ def _tell(
 
 
 def _moment(region: str, day: date, hour: time, now: datetime) -> datetime:
-    """The moment of an hour within opening times; raises Faults at ``day`` and ``hour``."""
+    """The moment of an appointment within opening hours; raises Faults at ``day`` and ``hour``."""
     today, days = today_in(region, now), areas.working_days(region)
     if not today <= day <= today + MAX_AHEAD or not days.is_working(day):
         sentence = N_("Choose a working day within the next %(days)s days")

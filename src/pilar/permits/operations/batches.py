@@ -1,4 +1,5 @@
-"""Many stages in the background: each is done for itself, as by whoever ordered it, and what is refused is told."""
+"""Many stages in the background: each is processed separately, on behalf of the person who ordered it, and refusals are
+reported."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ BESIDES: Mapping[str, Mapping[str, object]] = {
     take_stage.__name__: {"only_take": True},
     sign_case.__name__: {"refuses": False},  # its letter has to be read first
 }
-"""What an act is told where it is done with many, each of which nobody looks at."""
+"""Default arguments of an act on many stages, which nobody looks at one by one."""
 BROKE = N_("It could not be done. Try it by itself, and tell the operator")
 
 log = structlog.get_logger(__name__)
@@ -44,8 +45,8 @@ log = structlog.get_logger(__name__)
 def order_many(
     *, by: Standing, region: str, act: str, stages: Sequence[tuple[int, str]], given: Mapping[str, str], now: datetime
 ) -> int:
-    """Have the worker do an act (of :data:`ACTS`) with many stages; returns the key of the order, which is that of
-    before where the same was ordered and is not done yet. ``given``: what it is told besides, as text.
+    """Order an act (of :data:`ACTS`) on many stages, performed by the worker; returns the key of the order. If the same
+    order is already waiting, its key is returned. ``given``: further arguments, as text.
 
     Raises :class:`NotFound` for cases that the reader may not see, Faults for none and too many.
     """
@@ -70,8 +71,8 @@ def order_many(
 
 @background("permits.act-on-many")
 def act_on_many(*, by: Standing, batch: int, now: datetime) -> int:
-    """Do what was ordered, each stage in a transaction of its own with what is noted of it, so that a worker that was
-    killed goes on where it was; returns how many were done. For the schedule and the operator only."""
+    """Process an order, each stage together with its result in a transaction of its own, so that a worker that was
+    killed continues where it stopped; returns how many were done. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     stages = DeskBatch.objects.values_list("stages", flat=True).get(pk=batch)

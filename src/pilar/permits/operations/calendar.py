@@ -1,4 +1,4 @@
-"""Days off or office hours have changed: what is open gets its due date anew, with the old one and the cause."""
+"""Recompute due dates after days off or office hours have changed, and record the old date and the cause."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE t.id = fou
 @every("permits.look-at-calendar", cron="*/10 * * * *")
 @transaction.atomic
 def look_at_calendar(*, by: Standing, now: datetime) -> int:
-    """Order the computing anew where days off or office hours have changed since it was looked at last; returns in how
-    many regions. Raises :class:`NotAllowed` for anybody but the schedule and the console."""
+    """Queue recomputing for regions whose days off or office hours have changed since the last check; returns how many
+    regions. Raises :class:`NotAllowed` for anybody but the schedule and the console."""
     del now
     if not by.unrestricted:
         raise NotAllowed
@@ -72,7 +72,7 @@ def look_at_calendar(*, by: Standing, now: datetime) -> int:
 
 
 def _counted(region: str) -> Iterator[str]:
-    """All by which days and hours of a region are counted, each with the day from which it holds."""
+    """Everything that determines how days and hours of a region are counted, each with its first day."""
     for holiday in areas.holidays():
         if region.startswith(holiday.decree.area) and holiday.is_known(None):
             yield f"{holiday.day} {holiday.decree.number}"
@@ -83,9 +83,9 @@ def _counted(region: str) -> Iterator[str]:
 
 @background("permits.recalculate")
 def recalculate(*, by: Standing, region: str, cause: Cause, now: datetime) -> int:
-    """Compute the due dates of all open cases of a region anew, and those of complaints, enquiries and objections, and
-    keep of each that changed the old and the new date and the ``cause``: days off that came and went. Returns how many
-    cases changed; run again it goes on where it was ended.
+    """Recompute the due dates of all open cases, complaints, enquiries and objections of a region. For each changed
+    one, record the old and the new date and the ``cause``: days off that were added or removed. Returns how many cases
+    changed; after an interruption it continues where it stopped.
 
     Raises :class:`NotAllowed` for anybody but the schedule and the console.
     """
@@ -108,7 +108,7 @@ def recalculate(*, by: Standing, region: str, cause: Cause, now: datetime) -> in
 def _recalculated(
     by: Standing, keys: list[int], cause: Cause, calendars: Mapping[Leave, WorkingDays], *, now: datetime
 ) -> int:
-    """Some of them at once: what is written of each is written together."""
+    """Recompute a batch of cases, written together."""
     rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys, closed_at=None).order_by("pk")
     events, changes, moved = [], [], []
     cases: dict[int, datetime | None] = {}
@@ -140,7 +140,7 @@ def _recalculated(
         if not stage:
             moved.append(row.pk)
     CaseEvent.objects.bulk_create(events)
-    with connection.cursor() as cursor:  # a tenth of the time of Django's own, which makes an expression a row
+    with connection.cursor() as cursor:  # ten times faster than Django's own, which makes one expression per row
         cursor.execute(_CASES_DUE, [[*cases], [*cases.values()]])
         cursor.execute(_TASKS_DUE, [[*tasks], [*tasks.values()]])
     audit.record_each(by=by.actor, action=EventKind.RECALCULATED, target=TARGET, changes=changes)
@@ -151,7 +151,7 @@ def _recalculated(
 
 @transaction.atomic
 def _follow_letters(by: Standing, region: str, cause: Cause) -> None:
-    """Complaints and enquiries that wait for an answer."""
+    """Complaints and enquiries without an answer."""
     changes = []
     rows = Letter.objects.select_for_update().filter(region=region).exclude(state=LetterState.ANSWERED).order_by("pk")
     for row in rows:

@@ -1,5 +1,5 @@
-"""The front office says whether an application is complete: then its clock begins, or it comes back with everything
-that is missing, in one list."""
+"""The completeness check by the front office: the clock starts, or the application is returned with one list of
+everything that is missing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Checked:
 
 @transaction.atomic
 def check_files(*, by: Standing, case: int, checked: Sequence[Checked], now: datetime) -> None:
-    """Say of documents whether they are accepted, one by one or all at once; it can be said anew until the check ends.
+    """Record which documents are accepted, one by one or all at once; this can be changed until the check ends.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults at
     ``N.reason``.
@@ -65,9 +65,9 @@ def check_files(*, by: Standing, case: int, checked: Sequence[Checked], now: dat
 def pass_check(*, by: Standing, case: int, now: datetime) -> None:
     """Accept an application as complete: this is its day 0, and the next stages open.
 
-    Documents of which nothing was said are accepted with it. Raises as :func:`check_files`, Faults for documents that
-    are missing or have to be replaced, for an office that the region does not have, and for a permit that would end
-    before today.
+    Documents without a verdict are accepted with it. Raises as :func:`check_files`, Faults for documents that are
+    missing or have to be replaced, for an office that the region does not have, and for a permit that would end before
+    today.
     """
     row, task, acting = _in_check(by, case, now)
     if row.state != CaseState.SUBMITTED:
@@ -104,8 +104,7 @@ def return_case(*, by: Standing, case: int, findings: Sequence[Finding], now: da
 
 
 def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
-    """Join the listed findings with the documents that were refused; raises Faults for codes and names that there are
-    not."""
+    """Join the listed findings with the documents that were refused; raises Faults for unknown codes and names."""
     service = trail.service_of(case)
     keys, fields = {requirement.key for requirement in service.requirements}, {field.key for field in service.fields}
     for place, finding in enumerate(findings):

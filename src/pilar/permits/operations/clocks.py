@@ -37,9 +37,9 @@ WARNED_BEFORE = timedelta(days=1)
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
 def watch_clocks(*, by: Standing, now: datetime) -> int:
-    """Warn of stages that are due within a day, end stops whose day has come, write down silence, on objections, too,
-    remind of appointments and of what an applicant has yet to pay or to send again; returns how many cases something
-    happened to.
+    """Warn of stages due within a day, end stops whose end has come, record limits that passed without a decision (also
+    of objections), and send reminders of appointments, payments and resubmissions; returns how many cases were
+    affected.
 
     Each case is a transaction of its own, and one that fails does not hold up the others. Raises
     :class:`NotAllowed` for anybody but the schedule and the console.
@@ -67,7 +67,7 @@ def _waiting(now: datetime) -> Iterator[list[int]]:
 
 @transaction.atomic
 def _resume(by: Standing, key: int, now: datetime) -> bool:
-    """A stop ends on the day that it named, whatever has come in: the office goes on with what it has."""
+    """End a stop on its last day, whatever the applicant has sent: the office continues with what it has."""
     row = held(Case.objects, pk=key)
     last = row.events.filter(kind=EventKind.STOPPED).order_by("number").last()
     if (
@@ -102,7 +102,7 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _tell_head(by: Standing, key: int, now: datetime) -> bool:
-    """The head is told once that a case is about to miss its limit, or was not looked at in time before its day 0."""
+    """Notify the head once that a case is about to miss its limit, or was not checked in time before its day 0."""
     row = held(Case.objects, pk=key)
     sentence = N_("Application %(number)s will miss its limit")
     if row.state == CaseState.SUBMITTED and Task.objects.filter(case=row, done_at=None, due_at__lte=now).exists():
@@ -114,7 +114,7 @@ def _tell_head(by: Standing, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _deem(by: Standing, key: int, now: datetime) -> bool:
-    """The limit is over without a decision (UU 30/2014 art. 53): the evidence is written down, nothing is issued.
+    """Record that the limit passed without a decision (UU 30/2014 art. 53), with the evidence; nothing is issued.
 
     A payment that was matched late may end it at once: the office has until the next working day is over to decide.
     """
@@ -148,8 +148,8 @@ def _matched_lately(case: Case, now: datetime) -> bool:
 
 
 def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
-    """Collect the evidence that a limit is over, so that anybody can count again: day 0, the days that counted, the
-    days off with their decrees, the stops, the law."""
+    """Collect the evidence that a limit has passed, so that anybody can check the count: day 0, the days that counted,
+    the days off with their decrees, the stops, the law."""
     counted = reading.deadline
     law = lawful_limit(today_in(case.region_id, case.accepted_at))
     return {

@@ -1,4 +1,4 @@
-"""A case is decided by the back office and signed by the head; the permit is made with the signature."""
+"""The back office decides a case and the head signs it; the permit is issued with the signature."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def decide(
     *, by: Standing, case: int, stage: str, outcome: Outcome, reason: str = "", text: str, conditions: str = "",
     now: datetime,
 ) -> None:  # fmt: skip
-    """Decide on a case, for the head to sign: agree, with conditions or without, or refuse with a reason; what counts
-    as granted, since its limit is over, is not refused.
+    """Decide on a case, for the head to sign: agree, with conditions or without, or refuse with a reason; a case that
+    counts as granted because its limit has passed cannot be refused.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults.
     """
@@ -68,9 +68,9 @@ def decide(
 @transaction.atomic
 def sign_case(*, by: Standing, case: int, stage: str, refuses: bool | None = None, now: datetime) -> None:
     """Sign what was decided: the permit is made and waits for the signature of its file, or the case is refused.
-    ``refuses``: which of the two it was when it was looked at.
+    ``refuses``: which of the two the head was shown.
 
-    Raises as :func:`decide`, :class:`CaseElsewhere` where it is the other now, Faults for stages that are not finished.
+    Raises as :func:`decide`, :class:`CaseElsewhere` if that has changed, Faults for stages that are not finished.
     """
     row, acting = desk_case(by, case, Action.SIGN, now=now)
     service = trail.service_of(row)
@@ -102,11 +102,11 @@ def sign_case(*, by: Standing, case: int, stage: str, refuses: bool | None = Non
 
 @transaction.atomic
 def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
-    """Sign what the law has granted, since the limit is over without a decision: the permit is made without the stages
-    that are left, but for a levy, which is set and paid before.
+    """Sign what the law has granted because the limit passed without a decision. The permit is issued without the
+    remaining stages, except that a levy must have been set and paid.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SameEyes`, :class:`CaseElsewhere` where
-    nothing is granted, Faults for a levy and an end that is over.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SameEyes`, :class:`CaseElsewhere` if
+    nothing is granted, Faults for an unpaid levy and for an end in the past.
     """
     row, acting = desk_case(by, case, Action.SIGN, now=now)
     service, law = trail.service_of(row), trail.granted_by(row)

@@ -1,4 +1,4 @@
-"""Cases that are over, stored as they went: for the demonstration alone, whose records are made up."""
+"""Store finished cases with all their events; only for the demonstration, whose records are synthetic."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class PastEvent:
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-    """A case of a version of a service that is over, filed at the counter."""
+    """A finished case of a version of a service, filed at the counter."""
 
     version: int
     answers: Mapping[str, Any]
@@ -59,8 +59,8 @@ class PastCase:
 
 @transaction.atomic
 def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: int = 0, now: datetime) -> int:
-    """Store cases that are over with all that happened to them, the last of them with so many ``permits``; returns how
-    many cases. For the schedule and the operator."""
+    """Store finished cases with all their events, and ``permits`` for that many of the last ones; returns how many
+    cases. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     services = {version: service_in(version) for version in {case.version for case in given}}
@@ -81,8 +81,8 @@ def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: 
 
 
 def _issue(by: Standing, region: str, most: int, now: datetime) -> None:
-    """Issue the permits of the last cases, in their order, where the answers say until when they hold; before those of
-    the cases that are played, since the register is never dated back."""
+    """Issue the permits of the last cases in order, if the answers give their last day. They come before the permits of
+    simulated cases, since the register cannot be backdated."""
     until = now - BEFORE_PLAYED
     cases = Case.objects.filter(
         region=region, number__startswith=MADE_UP, state=CaseState.ISSUED, closed_at__lt=until
@@ -115,15 +115,15 @@ def _case(region: str, place: int, case: PastCase) -> Case:
 
 
 def example_phone(place: int) -> str:
-    """The number of a made-up applicant, which nobody has: 0800 is for services, and none ends in the 0000 by which the
-    demonstration shows a message that is not delivered."""
+    """The number of a made-up applicant, which nobody has: 0800 numbers belong to services, and none ends in 0000,
+    which the demonstration uses for undelivered messages."""
     return f"0800{place:05}1"
 
 
 def _count(row: Case, case: PastCase, service: Service, days: Mapping[Leave, WorkingDays]) -> None:
-    """Until when it was to be decided, by the clock."""
+    """The due date, by the clock."""
     if row.accepted_at is not None and row.state != CaseState.WITHDRAWN:
-        told: Any = case.events  # they say the same as the rows that they become
+        told: Any = case.events  # the same values as the rows they become
         reading = trail.reading(row, service, now=case.events[-1].at, days=days[service.leave], events=told)
         row.due_at = trail.end_of(reading.due, row.region_id)
 

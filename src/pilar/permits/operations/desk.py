@@ -1,5 +1,5 @@
-"""Complaints and enquiries: taken in, answered, taken to the head of the office, and forgotten after a time; and what
-the office writes in its report of a quarter."""
+"""Complaints and enquiries: receive, answer, escalate to the head of the office and erase after a time; and the notes
+of the office in its quarterly report."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def write_letter(
     *, by: Standing, region: str, kind: LetterKind, text: str, contact: str = "", case: str = "",
     key: UUID | None = None, now: datetime,
 ) -> str:  # fmt: skip
-    """Write to the one-stop office, as anybody may; returns the token of the link to the answer. Who writes is recorded
-    nowhere. Sent once more by the same ``key``, it is the same letter.
+    """Write to the one-stop office, as anybody may; returns the token of the link to the answer. The author is not
+    recorded. Sent again with the same ``key``, it is the same letter.
 
     Raises :class:`NotFound`, :class:`TooManyLetters`, :class:`OtherContent`, Faults at ``text``, ``contact`` and
     ``case``.
@@ -73,7 +73,7 @@ def write_letter(
     sent = Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today))
     about = case_named(region, case.strip())
     first = about is not None and not sent.filter(case__iexact=about.number).exists()
-    if sent.count() >= MAX_A_DAY and not first:  # strangers cannot silence who complains about a case
+    if sent.count() >= MAX_A_DAY and not first:  # otherwise strangers could keep somebody from complaining about a case
         raise TooManyLetters(seconds=(tomorrow - now).total_seconds())
     row = Letter.objects.create(
         region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
@@ -104,7 +104,7 @@ def answer_letter(*, by: Standing, letter: int, answer: str, now: datetime) -> N
 
 @transaction.atomic
 def escalate_letter(*, by: Standing, token: str, now: datetime) -> None:
-    """Take a letter to the head of the office: whoever has its link does, who is recorded nowhere. Raises
+    """Escalate a letter to the head of the office, by anyone who has its link; they are not recorded. Raises
     :class:`NotFound`, :class:`LetterElsewhere`."""
     del by
     _escalate(SCHEDULE, held(Letter.objects, token=token), now)
@@ -113,8 +113,8 @@ def escalate_letter(*, by: Standing, token: str, now: datetime) -> None:
 @every("permits.escalate-letters", cron="10 17 * * *")  # 0.10 WIB
 @transaction.atomic
 def escalate_late_letters(*, by: Standing, now: datetime) -> int:
-    """Take to the head of the office what was not answered by its last day; returns how many. For the schedule and the
-    operator only."""
+    """Escalate letters that were not answered by their last day; returns how many. For the schedule and the operator
+    only."""
     if not by.unrestricted:
         raise NotAllowed
     rows = Letter.objects.select_for_update().filter(state=LetterState.ASKED, due__lt=today_in("", now))
@@ -127,7 +127,7 @@ def escalate_late_letters(*, by: Standing, now: datetime) -> int:
 @every("permits.forget-letters", cron="55 18 * * *")  # 1.55 WIB
 @transaction.atomic
 def forget_letters(*, by: Standing, now: datetime) -> int:
-    """Erase what was sent with letters that have run out; returns how many. For the schedule and the operator only."""
+    """Erase the contents of expired letters; returns how many. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     oldest = retention.oldest_kept("permit-letters", now)
@@ -142,7 +142,8 @@ def forget_letters(*, by: Standing, now: datetime) -> int:
 def note_quarter(
     *, by: Standing, region: str, year: int, quarter: int, notes: Mapping[Heading, str], now: datetime
 ) -> None:
-    """Write under headings of the report of a quarter what no record says; an empty note takes away what stood there.
+    """Write notes under headings of the quarterly report, for content that no record holds; an empty note deletes the
+    previous one.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the headings.
     """
@@ -180,7 +181,7 @@ def _escalate(by: Standing, row: Letter, now: datetime) -> None:
 
 
 def due(region: str, kind: LetterKind, now: datetime) -> date:
-    """The last day of the answer to what came, or went on to the head, at a moment."""
+    """The last day for the answer to a letter that was received or escalated at a given moment."""
     today = today_in(region, now)
     return deadline(working_days(region), day_zero=today, days=desk_limit(kind, today).days).due
 
@@ -203,13 +204,13 @@ def _require(by: Standing, row: Letter, action: Action) -> None:
 
 
 def _token(key: UUID | None) -> str:
-    """Make 24 letters that nobody guesses: by the key of the form, so that a second click finds them again."""
+    """Derive an unguessable token of 24 letters from the key of the form, so that a second click gives the same one."""
     given = secrets.token_bytes(16) if key is None else key.bytes
     return b32encode(sha256(b"permits.letter " + given).digest()).decode().lower()[:24]
 
 
 def _require_same(row: Letter, sent: tuple[str, ...]) -> None:
-    """Raise :class:`OtherContent` for what was sent by a key that another letter has."""
+    """Raise :class:`OtherContent` if another letter was already sent with this key."""
     kept = [sealed and decrypt(sealed.text, context=sealed.context) for sealed in (row.text, row.contact)]
     if (row.region_id, row.kind, row.case, *(text or "" for text in kept)) != sent:
         raise OtherContent

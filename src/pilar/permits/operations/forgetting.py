@@ -23,8 +23,8 @@ ERASED = {"person": None, "identity_hash": "", "answers": {}}
 
 @every("permits.forget-unsent", cron="0 19 * * *")  # 2.00 WIB
 def forget_unsent(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Erase who and what stood in drafts that were never sent, with their documents, and what systems were told, once
-    they have run out; returns how many of each. That there was a draft stays.
+    """Erase expired drafts that were never sent (person, answers and documents) and expired messages to systems;
+    returns how many of each. The row of the draft stays.
 
     Each draft is a transaction of its own, and one that fails does not hold up the others. For the schedule and
     the operator only.
@@ -47,7 +47,7 @@ def _forget_draft(by: Standing, key: int, now: datetime) -> bool:
     """A file is deleted before its row: a crash between them leaves the row, and the next day does both again."""
     row = held(Case.objects, pk=key)
     if row.number:
-        return False  # sent meanwhile
+        return False  # it was sent in the meantime
     files = CaseFile.objects.filter(case=row)
     keys = set(files.values_list("storage_key", flat=True))
     others = CaseFile.objects.filter(storage_key__in=keys).exclude(case=row)

@@ -1,4 +1,4 @@
-"""An applicant hands their application to who acts for them, and takes it back."""
+"""Hand an application to a proxy of its applicant, and take it back."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from pilar.permits.rules.cases import CaseState, EventKind
 
 @transaction.atomic
 def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, now: datetime) -> None:
-    """Hand a case to who acts for its applicant by a ``proxy`` that both confirmed, with the letter that says so:
-    theirs from now on, until the applicant takes it back. Only the applicant does.
+    """Hand a case to the holder of a confirmed ``proxy`` of its applicant, together with the letter of authority. The
+    case is theirs until the applicant takes it back. Only the applicant may do this.
 
     Raises :class:`NotFound`, :class:`WrongState`, :class:`NotAllowed`, Faults at ``file``.
     """
@@ -37,7 +37,7 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
     service, by_proxy = trail.service_of(row), row.answers | {"proxy": True}
     before = services.required(service, row.answers | {"proxy": False})
     asked = [requirement.key for requirement in services.required(service, by_proxy) if requirement not in before]
-    origin = row.handed_by_id or row.applicant_id  # who may take it back, however often it is handed on
+    origin = row.handed_by_id or row.applicant_id  # the account that may take it back, even if it is handed on
     to_be_scanned(
         add_case_file(row, next(iter(asked), completeness.LETTER), by, now, **keep_private(by=by, held=letter))
     )
@@ -49,10 +49,9 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
 
 @transaction.atomic
 def take_back_case(*, by: Standing, case: int, now: datetime) -> None:
-    """Take back an application that one handed to who acts for oneself, without asking them; they are told. The letter
-    stays with it.
+    """Take back an application from the proxy, who is notified but not asked. The letter of authority stays with it.
 
-    Raises :class:`NotFound` for everybody but who handed it over, :class:`WrongState`.
+    Raises :class:`NotFound` for everybody but the person who handed it over, :class:`WrongState`.
     """
     row = held(Case.objects, pk=case)
     own = {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}

@@ -41,13 +41,13 @@ from pilar.platform.language import N_
 from pilar.platform.writing import in_words
 
 MAX_TEXT = 4_000
-MAX_STOP_DAYS = 366  # assumption: a stop names its end within a year
+MAX_STOP_DAYS = 366  # assumption: a stop ends within a year
 
 
 @transaction.atomic
 def take_stage(*, by: Standing, case: int, stage: str, only_take: bool = False, now: datetime) -> None:
-    """Take an open stage into one's hands; taking one's own again gives it back to the desk. So does the head with
-    what somebody else has taken, and who acts for them. ``only_take``: nothing is given back.
+    """Take an open stage, or give one's own stage back to the desk. The head, and the deputy of the officer who has
+    taken a stage, can also give it back. ``only_take``: give nothing back.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises.
     """
@@ -88,15 +88,15 @@ def recommend(
 
 @transaction.atomic
 def check_again(*, by: Standing, case: int, stage: str, text: str, now: datetime) -> None:
-    """Finish the check of a case that came back to it while its clock runs. Raises as :func:`recommend`."""
+    """Finish the check of a case that was sent back to the check while its clock runs. Raises as :func:`recommend`."""
     required_text(text, "text")
     do_stage(by, (case, stage), Action.CHECK, Outcome.DONE, {"text": text.strip()}, now=now)
 
 
 @transaction.atomic
 def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text: str = "", now: datetime) -> None:
-    """Send a case from an open stage back to an earlier one, as far as the service lets it; what came after that is
-    done anew. Raises as :func:`recommend`, Faults at ``to`` and ``reason``."""
+    """Send a case from an open stage back to an earlier one that the service allows; the stages after it are repeated.
+    Raises as :func:`recommend`, Faults at ``to`` and ``reason``."""
     row, acting = desk_case(by, case, Action.SEND_BACK, now=now)
     service = trail.service_of(row)
     task, held_stage = stage_of(acting, row, service, stage, *StageKind, now=now)
@@ -117,7 +117,7 @@ def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text
 def stop_clock(
     *, by: Standing, case: int, reason: str, findings: Sequence[Finding], until: date, now: datetime
 ) -> None:
-    """Stop the clock for something that the applicant has to give: with its reason, one list of everything, and an end.
+    """Stop the clock for something that the applicant has to give: with a reason, one complete list, and an end date.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at ``reason``, ``until`` and where
     nothing is listed.
@@ -142,7 +142,8 @@ def stop_clock(
 
 @transaction.atomic
 def resume_clock(*, by: Standing, case: int, now: datetime) -> None:
-    """Let the clock go on: with what remained. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    """Let the clock continue with the remaining time. Raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`WrongState`."""
     row, acting = desk_case(by, case, Action.RESUME, now=now)
     happened(row, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING)
     reckon(row, trail.service_of(row), now=now)
@@ -170,7 +171,7 @@ def write_message(*, by: Standing, case: int, text: str, now: datetime) -> None:
 
 
 def required_text(text: str, place: str) -> None:
-    """Raise Faults at ``place`` for an empty or endless text."""
+    """Raise Faults at ``place`` for an empty or too long text."""
     if not text.strip():
         raise Faults([Fault("no-text", N_("Say it in a sentence"), {}, place)])
     _require_short(text, place)

@@ -29,8 +29,8 @@ TARGET = "permits.subscription"
 def subscribe(
     *, by: Standing, region: str, title: str, address: str, events: Collection[HookEvent], now: datetime
 ) -> tuple[int, str]:
-    """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once; to
-    who names the same again a moment later, the same.
+    """Subscribe a system; returns its key and the secret with which it verifies messages. The secret is shown only
+    once, but a repeated request within a moment gets the same one.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``title``, ``address`` and ``events``.
     """
@@ -57,7 +57,7 @@ def subscribe(
 
 @transaction.atomic
 def end_subscription(*, by: Standing, subscription: int, now: datetime) -> None:
-    """Tell a system no longer; what waits for it is not delivered. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Unsubscribe a system; waiting messages are not delivered. Raises :class:`NotFound`, :class:`NotAllowed`."""
     row = _locked(by, subscription)
     if row.ended_at is None:
         row.ended_at = now
@@ -68,7 +68,7 @@ def end_subscription(*, by: Standing, subscription: int, now: datetime) -> None:
 
 @transaction.atomic
 def deliver_again(*, by: Standing, subscription: int, delivery: UUID, now: datetime) -> None:
-    """Try a dead letter again, from the first pause on. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Retry an undeliverable message, starting with the first delay. Raises :class:`NotFound`, :class:`NotAllowed`."""
     row = _locked(by, subscription)
     if row.ended_at is None and row.deliveries.filter(pk=delivery, state=Delivery.DEAD).update(
         state=Delivery.WAITING, next_at=now, attempts=0
@@ -78,7 +78,7 @@ def deliver_again(*, by: Standing, subscription: int, delivery: UUID, now: datet
 
 @transaction.atomic
 def renew_kept(*, by: Standing) -> int:
-    """Encrypt by the first key the secrets of systems and what was sent with letters; returns how many rows. Needs
+    """Re-encrypt the secrets of systems and the contents of letters with the first key; returns how many rows. Needs
     ``load-reference-data``."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     count = renew_rows(Subscription, "secret") + renew_rows(Letter, "text", "contact")
@@ -88,7 +88,8 @@ def renew_kept(*, by: Standing) -> int:
 
 
 def announce(region: str, event: HookEvent, subject: str, data: Mapping[str, object], now: datetime) -> None:
-    """Have the systems of a region told, in the transaction of what happened. ``data`` names no person."""
+    """Queue a message to the subscribed systems of a region, in the transaction of the event. ``data`` must not name a
+    person."""
     rows = Subscription.objects.filter(region=region, ended_at=None, events__contains=[event])
     tell(rows, HookDelivery, event, {"subject": subject, **data}, now)
 

@@ -46,7 +46,7 @@ class OwnEntry(PilarError):
 
 @transaction.atomic
 def save_potentials(*, by: Standing, region: str, given: Sequence[PotentialEntry], now: datetime) -> None:
-    """Keep zoning notes, plots and estates; one whose code is known is written anew.
+    """Store zoning notes, plots and estates; one with a known code is overwritten.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the names of the fields.
     """
@@ -64,7 +64,7 @@ def save_potentials(*, by: Standing, region: str, given: Sequence[PotentialEntry
 
 @transaction.atomic
 def withdraw_potential(*, by: Standing, region: str, code: str) -> None:
-    """Show it no longer. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Stop showing an area. Raises :class:`NotFound`, :class:`NotAllowed`."""
     _require(by, region, Action.KEEP_INVESTMENT)
     row = held(Potential.objects, region=region, code=code)
     if not row.withdrawn:
@@ -93,7 +93,7 @@ def enter_realised(*, by: Standing, region: str, given: RealisedEntry, now: date
 
 @transaction.atomic
 def judge_realised(*, by: Standing, entry: int, confirmed: bool, now: datetime) -> None:
-    """Let an entry count, or not; an earlier one of the same business, code and quarter counts no longer then.
+    """Confirm or reject an entry; a confirmed one replaces the earlier entry of the same business, code and quarter.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnEntry`, :class:`JudgedAlready`.
     """
@@ -115,7 +115,8 @@ def judge_realised(*, by: Standing, entry: int, confirmed: bool, now: datetime) 
 
 @transaction.atomic
 def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: datetime) -> int:
-    """Keep what the OSS said of businesses; older than what is known changes nothing. Returns how many rows changed.
+    """Store statements of the OSS about businesses; a statement older than the stored one changes nothing. Returns how
+    many rows changed.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the names of the fields.
     """

@@ -1,7 +1,6 @@
-"""A permit is issued, amended, suspended, revoked: number, register, seal and the order of its signature in one
-transaction, and never half of them.
+"""Issue, amend, suspend and revoke permits: number, register, seal and the order for the signature in one transaction.
 
-The file is signed by the worker (:mod:`pilar.evidence.operations.signing`); with its signature the case is over.
+The file is signed by the worker (:mod:`pilar.evidence.operations.signing`); the case is finished once it is signed.
 """
 
 from __future__ import annotations
@@ -66,14 +65,14 @@ TOLD = {
     PermitState.SUSPENDED: HookEvent.SUSPENDED, PermitState.VALID: HookEvent.RESTORED,
     PermitState.REVOKED: HookEvent.REVOKED,
 }  # fmt: skip
-"""What the systems of the region are told of a permit that comes into a state."""
+"""The message to subscribed systems for each state that a permit enters."""
 
 
 def issue(*, by: Standing, case: Case, definition: Service, now: datetime) -> str:
     """Issue the permit of a case that the caller holds locked, in the transaction of its decision; returns its number.
 
-    Without a signer the case is over at once; otherwise when its document is signed. Raises Faults for an answer that
-    says how long it holds.
+    Without a signer the case is finished immediately, otherwise when its document is signed. Raises Faults for an
+    invalid answer about the end of the permit.
     """
     region, today = case.region_id, today_in(case.region_id, now)
     person = _person(by, case)
@@ -98,8 +97,8 @@ def issue(*, by: Standing, case: Case, definition: Service, now: datetime) -> st
 
 @transaction.atomic
 def decide_permit(*, by: Standing, permit: int, to: PermitState, reason: str, now: datetime) -> None:
-    """Suspend a permit, let it be valid again, or revoke it, with a reason that everybody reads; a revocation is taken
-    back when an objection to it was upheld.
+    """Suspend a permit, reinstate it or revoke it, with a public reason; a revocation is undone if an objection to it
+    was upheld.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`PermitElsewhere`, Faults.
     """
@@ -120,7 +119,7 @@ def decide_permit(*, by: Standing, permit: int, to: PermitState, reason: str, no
 def amend_permit(
     *, by: Standing, permit: int, place: str, valid_until: date, reason: str, now: datetime
 ) -> None:  # fmt: skip
-    """Give a permit another place or another end, as a further edition whose document replaces the one before.
+    """Change the place or the last day of a permit, as a new edition whose document replaces the previous one.
 
     Raises as :func:`decide_permit`; Faults where nothing changes, or the end is in the past.
     """
@@ -148,7 +147,7 @@ def amend_permit(
 @every("permits.seal-lists-daily", cron="20 17 * * *")  # 0.20 WIB
 @transaction.atomic
 def seal_lists(*, by: Standing, now: datetime) -> int:
-    """Write anew the lists of what became of documents, seal their hashes and sign heads; returns how many are new.
+    """Rewrite the lists of the states of documents, seal their hashes and sign heads; returns how many are new.
 
     For the schedule and the console only.
     """
@@ -203,13 +202,13 @@ def _person(by: Standing, case: Case) -> dict[str, str]:
 
 
 def _place(definition: Service, answers: dict[str, Any]) -> str:
-    """Tell where the permit holds: what was answered to the questions that the form marks by ``x-place``."""
+    """Return where the permit holds: the answers to questions marked ``x-place`` in the form."""
     said = (answers.get(field.key) for field in services.shown(definition, answers) if field.schema.get("x-place"))
     return ", ".join(str(answer) for answer in said if answer)[:500]
 
 
 def _happened(row: Permit, kind: PermitEventKind, *, by: Standing, now: datetime, reason: str = "") -> None:
-    """Keep and seal what happened to a permit."""
+    """Store and seal an event of a permit."""
     subject = f"{row.number}#{row.events.count() + 1}"
     content = told(_told(row), kind, reason)
     sealed = sealing.append(scope=scope(row.region_id), subject=subject, content=content, at=now)
@@ -251,7 +250,7 @@ def document_of(key: str) -> Document:
 
 
 def _remark(key: str) -> str:
-    """Say for everybody who checks a document what it has become since."""
+    """Update the state that is shown to everybody who checks a document."""
     permit, _slash, edition = key.partition("/")
     row = Permit.objects.get(pk=int(permit))
     if int(edition) < row.edition:
@@ -266,7 +265,8 @@ def _remark(key: str) -> str:
 
 
 def _signed(signed: Signed) -> None:
-    """Keep and seal what was signed; with the first document the case is over, and says what it had to wait for."""
+    """Store and seal the signature; with the first document the case is finished, and its event says why it had to
+    wait."""
     permit, _slash, edition = signed.key.partition("/")
     row = Permit.objects.select_related("case").get(pk=int(permit))
     made = held(PermitEdition.objects, permit=row, number=int(edition))

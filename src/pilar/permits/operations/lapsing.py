@@ -25,8 +25,8 @@ from pilar.platform.language import N_
 
 @transaction.atomic
 def remind_applicant(by: Standing, key: int, now: datetime) -> bool:
-    """Remind the applicant on the days that the data name, once where several are over; after the last day the front
-    office is told, once."""
+    """Remind the applicant on the days given by the data, only once if several have passed; after the last day the
+    front office is notified once."""
     row = held(Case.objects, pk=key)
     begun, today = waits_since(row), today_in(row.region_id, now)
     if row.state not in WAITING or begun is None:
@@ -51,9 +51,10 @@ def remind_applicant(by: Standing, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def lapse_case(*, by: Standing, case: int, now: datetime) -> None:
-    """Close a case whose applicant has let the last day go by; what was paid of its levy is to be given back.
+    """Close a case whose applicant missed the last day; paid parts of its levy have to be refunded.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`OwnCase`, Faults before it is over.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`OwnCase`, Faults before that day has
+    passed.
     """
     row, acting = desk_case(by, case, Action.LAPSE, now=now)
     if not is_overdue(row, now):

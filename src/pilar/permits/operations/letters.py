@@ -27,8 +27,8 @@ LANGUAGE = "id"
 def send_letter(
     case: Case, kind: StandardLetter, *, by: Standing, now: datetime, findings: Sequence[Finding] = (), **facts: str
 ) -> None:
-    """Write a letter about what has just happened to a case that the caller holds; ``facts`` are what it says besides
-    what stands in the case."""
+    """Write a letter about what has just happened to a case that the caller holds; ``facts`` are additional to those of
+    the case."""
     today, person = today_in(case.region_id, now), completeness.person_of(case)
     service, terms = trail.service_of(case), objection_terms(About.REFUSAL, today)
     names = {asked.key: asked.name.id for asked in (*service.requirements, *service.fields)}
@@ -44,8 +44,8 @@ def send_letter(
 
 
 def preview_letter(act: Callable[[], object], *, case: int) -> Written | None:
-    """The letter that an act on a case would send, if any: the act is done and undone, so that what is read is what
-    goes. Raises what ``act`` raises."""
+    """The letter that an act on a case would send, if any. The act is performed and rolled back, so that the preview is
+    exactly what would be sent. Raises what ``act`` raises."""
     with transaction.atomic():
         before = CaseLetter.objects.filter(case=case).count()
         act()

@@ -1,4 +1,4 @@
-"""Levies are set, voided and paid: a payment that the bank reports once or often lets a case go on once."""
+"""Set, void and match levies: a case continues once, even if the bank reports a payment several times."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TWICE = N_("The reference %(reference)s stands here before, and a reference name
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A payment as a report of the bank has it; ``reference`` is what the bank knows it by."""
+    """A payment as a report of the bank has it; ``reference`` is the bank's identifier."""
 
     reference: str
     paid_on: date
@@ -42,12 +42,12 @@ class Reported:
 
 @transaction.atomic
 def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
-    """Set what is owed for a case by the formula of its service, and let its clock stand until it is paid; returns the
-    number of the levy.
+    """Set the levy of a case by the formula of its service, and stop its clock until it is paid; returns the number of
+    the levy.
 
-    A levy of nothing ends its stage at once, and so does one that was paid before the case was sent back; the number is
-    empty then. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what ``steps.stage_of`` raises,
-    Faults (more is owed than was paid before).
+    A levy of zero ends its stage immediately, as does one that was paid before the case was sent back; the returned
+    number is then empty. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what ``steps.stage_of``
+    raises, Faults (if more is owed than was paid before).
     """
     row, acting = steps.desk_case(by, case, Action.LEVY, now=now)
     service = trail.service_of(row)
@@ -86,8 +86,7 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
 
 @transaction.atomic
 def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
-    """Take back a levy that is not paid, with a reason; its stage is to be done anew, and what was paid of it waits to
-    be matched.
+    """Void an unpaid levy, with a reason; its stage has to be repeated, and partial payments wait to be matched.
 
     Raises as :func:`set_levy`, :class:`LevyElsewhere`.
     """
@@ -103,8 +102,7 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
 
 
 def drop_levy(case: Case, *, by: Standing, now: datetime) -> None:
-    """Void the open levy of a case that the caller holds locked and that is withdrawn; what was paid of it is to be
-    given back."""
+    """Void the open levy of a withdrawn case that the caller holds locked; partial payments have to be refunded."""
     row = locks.hold(Levy.objects, case=case, state=LevyState.OPEN)
     if row is not None:
         _close(row, LevyState.VOID, by=by, now=now, reason="withdrawn")
@@ -112,10 +110,10 @@ def drop_levy(case: Case, *, by: Standing, now: datetime) -> None:
 
 @transaction.atomic
 def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now: datetime) -> tuple[int, int]:
-    """Keep what a report of the bank says was paid, and match what names its levy, the whole of it or a part; returns
-    how many payments are new, and how many of them were matched. What is known already changes nothing.
+    """Store the payments of a bank report and match those that name their levy, in full or in part; returns how many
+    payments are new, and how many of them were matched. Known payments change nothing.
 
-    Raises :class:`NotFound` for who is not of the treasury.
+    Raises :class:`NotFound` for anyone who is not of the treasury.
     """
     AUTHORITY.require(by, Action.TREASURY, authority.Case(region), known=False)
     locks.take(f"permits.payments:{region}")
@@ -147,13 +145,13 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
             with transaction.atomic():
                 matched += _pay(by, row.pk, there(Levy.objects, number=number), now, strict=False)
         except PilarError:
-            continue  # it waits for the treasury, and holds up no other
+            continue  # it waits for the treasury and does not hold up the others
     return len(new), matched
 
 
 @transaction.atomic
 def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> None:
-    """Match a payment with the levy of this number; once all of it is paid, the case goes on.
+    """Match a payment with the levy of this number; once the levy is fully paid, the case continues.
 
     Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere`.
     """
@@ -164,11 +162,11 @@ def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> No
 
 @transaction.atomic
 def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -> None:
-    """Take back a match with the wrong levy: the payment waits to be matched, and where the levy is not paid without
-    it, it is open again and its case goes back to be paid; what was done after the levy is done anew.
+    """Undo a match with the wrong levy: the payment waits to be matched again. If the levy is not fully paid without
+    it, it is reopened and its case returns to the payment stage; later stages are repeated.
 
     Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere`, :class:`WrongState` for a case that has gone too
-    far, Faults at ``reason``, also where something of the levy was given back.
+    far, Faults at ``reason``, also if part of the levy was refunded.
     """
     known = there(Payment.objects, pk=payment)
     AUTHORITY.require(by, Action.TREASURY, authority.Case(known.region_id), known=False)
@@ -216,11 +214,11 @@ def _to_be_paid_again(case: Case, levy: Levy, reason: str, *, by: Standing, now:
 
 @transaction.atomic
 def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, reference: str, now: datetime) -> None:
-    """Note that the treasury has given back what was paid too much of a levy, or a part of it; of one to which an
-    objection was upheld or whose case is withdrawn, up to all of it.
+    """Record a refund by the treasury: of an overpayment, or up to the whole levy if an objection to it was upheld or
+    its case is withdrawn.
 
-    Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere` where nothing is too much, Faults at the names of
-    the fields.
+    Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere` if nothing can be refunded, Faults at the names
+    of the fields.
     """
     case = held(Case.objects, pk=there(Levy.objects, pk=levy).case_id)
     row = held(Levy.objects, pk=levy)
@@ -249,9 +247,9 @@ def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, ref
 
 @transaction.atomic
 def set_merchant_code(*, by: Standing, region: str, text: str, now: datetime) -> None:
-    """Say by which static QRIS code the treasury of a region is paid, from the next levy on.
+    """Set the static QRIS code of a region's treasury, used from the next levy on.
 
-    Raises :class:`NotFound` for who is not of the treasury, :class:`NotQris`.
+    Raises :class:`NotFound` for anyone who is not of the treasury, :class:`NotQris`.
     """
     AUTHORITY.require(by, Action.TREASURY, authority.Case(region), known=False)
     qris.dynamic(text.strip(), Decimal(1), "1")
@@ -260,15 +258,16 @@ def set_merchant_code(*, by: Standing, region: str, text: str, now: datetime) ->
 
 
 def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool) -> bool:
-    """Match under the lock of the case: whoever comes second finds it done. ``strict``: say so.
+    """Match under the lock of the case; a second request finds it done. ``strict``: raise an error then.
 
-    The clock of the case goes on by the day of the payment; what the treasury took to match it is its own.
+    The clock of the case continues from the day of the payment; the time that the treasury takes to match it does not
+    count for the case.
     """
     case = held(Case.objects, pk=known.case_id)
     if strict:
         steps.require_no_relative(by, case)
     levy, row = held(Levy.objects, pk=known.pk), held(Payment.objects, pk=payment)
-    owed = {LevyState.OPEN: CaseState.PAYING, LevyState.VOID: CaseState.WITHDRAWN}  # of this one it is to be given back
+    owed = {LevyState.OPEN: CaseState.PAYING, LevyState.VOID: CaseState.WITHDRAWN}  # WITHDRAWN: to be refunded
     if case.state != owed.get(LevyState(levy.state), case.state) or row.levy_id is not None:
         if strict:
             raise LevyElsewhere

@@ -1,4 +1,4 @@
-"""Each day what the one-stop office of each region achieved in the last month becomes measures of that office."""
+"""Report what the one-stop office of each region achieved in the last month as measures of that office, daily."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEASURES = Part("permits", SOURCE_TITLE, OFFICE_WORDS, DEFINITIONS, DUE_DAYS, LA
 
 
 def define_measures(*, by: Standing, region: str, synthetic: bool = False, now: datetime) -> Standing | None:
-    """Define the measures of a region's permits that are not there yet; see :meth:`Part.define`."""
+    """Define the missing measures of a region's permits; see :meth:`Part.define`."""
     return MEASURES.define(by=by, region=region, synthetic=synthetic, now=now)
 
 

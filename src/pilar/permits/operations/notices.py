@@ -21,8 +21,8 @@ from pilar.platform.jobs import MAIL, background
 
 
 def tell_applicant(case: Case) -> None:
-    """Send word to the applicant that their case has gone on. With an account they read here what it says; who came to
-    the counter looks it up by its number, if the case has an address or phone that something is sent to."""
+    """Notify the applicant that their case has moved on. With an account they read the notice here; people who came to
+    the counter get a message with the number of the case, if it has an address or phone that can be reached."""
     if not case.number:
         return
     if case.applicant_id is not None:
@@ -34,7 +34,7 @@ def tell_applicant(case: Case) -> None:
 
 @background("permits.tell-moved", queue=MAIL)
 def tell_moved(*, by: Standing, cases: list[int]) -> None:
-    """Send word to the applicants of cases that became due on another day. For the schedule and the operator only."""
+    """Notify the applicants of cases whose due date has changed. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     for row in Case.objects.filter(pk__in=cases).order_by("pk"):
@@ -43,8 +43,8 @@ def tell_moved(*, by: Standing, cases: list[int]) -> None:
 
 @background("permits.tell-walk-in", queue=MAIL)
 def tell_walk_in(*, by: Standing, case: int, path: str = "") -> None:
-    """Send word of a case to who filed it at the counter, by the first of e-mail and phone that can be reached here:
-    where it stands, or the survey at ``path``. For the schedule and the operator only."""
+    """Send a message about a case to the person who filed it at the counter, by e-mail or else by phone: its status, or
+    the survey at ``path``. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     row = Case.objects.get(pk=case)
@@ -61,7 +61,7 @@ def tell_walk_in(*, by: Standing, case: int, path: str = "") -> None:
 
 
 def reached_at(case: Case) -> Contact | None:
-    """Tell where who filed a case at the counter can be reached from here."""
+    """Return the address at which the person who filed a case at the counter can be reached."""
     person = completeness.person_of(case)
     for given in filter(None, (person.get("email"), person.get("phone"))):
         try:
@@ -74,7 +74,7 @@ def reached_at(case: Case) -> Contact | None:
 def tell_hands(
     case: Case, *, by: Standing, kind: str, subject: str, sentence: str, deadline: datetime, now: datetime
 ) -> None:
-    """Tell those in whose hands a case is something about it, as :func:`tell_officers` does."""
+    """Notify the officers who have taken a case, as :func:`tell_officers` does."""
     open_ = Task.objects.filter(case=case, done_at=None)
     hands = sorted({who for task in open_ for who in trail.hands_of(task, now)})
     tell_officers(
@@ -86,9 +86,9 @@ def tell_officers(
     case: Case, *to: Role | int, by: Standing, kind: str, sentence: str, subject: str = "",
     deadline: datetime | None = None, now: datetime,
 ) -> int:  # fmt: skip
-    """Tell officers (a role of the region, or the key of an account) something about a case, whose ``number`` the
-    sentence names, until its due date where no other ``deadline`` is given; returns how many were told, which is none
-    where it was told before. ``subject``: what of the case it is about, by which that is known."""
+    """Notify officers (a role of the region, or the key of an account) about a case, whose ``number`` the sentence can
+    name, until its due date unless a ``deadline`` is given; returns how many were notified: none if they had been
+    before. ``subject``: what the notice is about, used to recognise it."""
     return sum(
         notify(
             by=by, to=HeldRole(whom, case.region_id) if isinstance(whom, Role) else [whom], kind=kind,

@@ -1,4 +1,5 @@
-"""Applicants object (keberatan) to a refusal, a revocation or a levy; somebody who did not decide answers."""
+"""Objections (keberatan) of applicants to a refusal, a revocation or a levy, answered by somebody who did not decide
+it."""
 
 from __future__ import annotations
 
@@ -43,18 +44,18 @@ NEXT = {
         N_("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),
     ),
 }
-"""Who acts on an objection that is upheld, and what they are told."""
+"""Who acts on an upheld objection, and the notice they get."""
 
 
 @transaction.atomic
 def file_objection(
     *, by: Standing, case: int, about: About, text: str, attached: HeldUpload | None = None, now: datetime
 ) -> int:
-    """Object to what was decided about an application, for its applicant, with a document where there is one; returns
-    the key of the objection.
+    """Object to a decision about an application, on behalf of its applicant, optionally with a document; returns the
+    key of the objection.
 
-    Raises :class:`NotFound`, :class:`WrongState`, Faults at ``about`` (nothing of the kind was decided, it was objected
-    to before, or its time is over), ``text`` and ``file``.
+    Raises :class:`NotFound`, :class:`WrongState`, Faults at ``about`` (no such decision, an earlier objection to it, or
+    the time limit has passed), ``text`` and ``file``.
     """
     row = own_case(by, case, Right.OBJECT, now=now)
     required_text(text, "text")
@@ -84,11 +85,11 @@ def file_objection(
 
 @transaction.atomic
 def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, answer: str, now: datetime) -> None:
-    """Uphold or reject an objection, with its reasons, by somebody who took no part in what is objected to. A refusal
-    whose objection is upheld is taken up again where it was decided, and can no longer be refused.
+    """Uphold or reject an objection, with reasons, by somebody who took no part in the contested decision. If an
+    objection to a refusal is upheld, the case is reopened at the decision and can no longer be refused.
 
-    What was not answered in time can only be upheld. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnCase`,
-    :class:`OwnDecision`, :class:`ObjectionElsewhere`, Faults at ``outcome`` and ``answer``.
+    An objection that was not answered in time can only be upheld. Raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`OwnCase`, :class:`OwnDecision`, :class:`ObjectionElsewhere`, Faults at ``outcome`` and ``answer``.
     """
     case, acting = desk_case(by, there(Objection.objects, pk=objection).case_id, Action.OBJECTION, now=now)
     row = held(Objection.objects, pk=objection)
@@ -117,7 +118,8 @@ def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, a
 
 @transaction.atomic
 def note_silence(by: Standing, key: int, now: datetime) -> bool:
-    """Write down that an objection was not answered in time, which the law takes for granted; whether it was so."""
+    """Record that an objection was not answered in time, so that by law it counts as granted; returns whether it was
+    recorded."""
     case = held(Case.objects, pk=there(Objection.objects, pk=key).case_id)
     row = held(Objection.objects, pk=key)
     if row.state != ObjectionState.OPEN or row.silent_at is not None or not _is_over(row, case, now):

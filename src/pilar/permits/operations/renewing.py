@@ -15,8 +15,8 @@ from pilar.platform import audit, secrets
 
 @transaction.atomic
 def renew_cases(*, by: Standing) -> int:
-    """Encrypt by the first key what stands by another, and hash by it; returns how many rows. Needs
-    ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing."""
+    """Re-encrypt fields stored under older keys with the first key, and renew their hashes; returns how many rows.
+    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` if a key is missing."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     first = secrets.lookup("", context=IDENTITY).partition(".")[0]
     for case in Case.objects.exclude(identity_hash="").exclude(identity_hash__startswith=f"{first}."):

@@ -31,16 +31,17 @@ TOLD = {
     VersionState.PROPOSED: (Role.HEAD, N_("A version of “%(service)s” waits to be published")),
     VersionState.DRAFT: (Role.EDITOR, N_("The version of “%(service)s” was given back to be changed")),
 }
-"""Who hears that a version is theirs to act on."""
+"""The roles notified that a version waits for them."""
 FIRST_DAY = date(2020, 1, 1)
-"""From when on the first version of a shipped service holds: before all cases."""
+"""The first day of the first version of a shipped service: before all cases."""
 
 
 @transaction.atomic
 def begin_version(*, by: Standing, region: str, key: str, now: datetime, name: str = "") -> int:
     """Begin a draft from the newest published version of a service, or of a new one with a ``name``; its key in tables.
 
-    Raises :class:`NotAllowed`, :class:`NotFound` without version and name, Faults where one is at work or named so.
+    Raises :class:`NotAllowed`, :class:`NotFound` without version and name, Faults if a draft already exists or the name
+    is taken.
     """
     AUTHORITY.require(by, Action.EDIT_SERVICE, Case(region), known=True)
     locks.take(f"permits.service:{region}:{key}")
@@ -63,11 +64,11 @@ def begin_version(*, by: Standing, region: str, key: str, now: datetime, name: s
 
 @transaction.atomic
 def change_version(*, by: Standing, version: int, parts: Mapping[str, Any], seen: int, now: datetime) -> int:
-    """Set parts of a draft (its limit, fee, stages, requirements, form …) in the place of what they said; returns its
-    edition. ``seen``: the edition that was looked at.
+    """Replace parts of a draft (its limit, fee, stages, requirements, form …); returns its new edition. ``seen``: the
+    edition that was edited.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongVersionState`, :class:`Outdated`, Faults for what cannot
-    be read; what stands in the way of publishing is no fault yet.
+    be read; obstacles to publishing are no faults yet.
     """
     row = _locked(by, version, Action.EDIT_SERVICE)
     if row.state != VersionState.DRAFT:
@@ -87,23 +88,23 @@ def change_version(*, by: Standing, version: int, parts: Mapping[str, Any], seen
 
 @transaction.atomic
 def propose_version(*, by: Standing, version: int, now: datetime) -> None:
-    """Propose a draft without faults to be published. Raises as :func:`change_version`."""
+    """Propose a draft without faults for publication. Raises as :func:`change_version`."""
     row = _locked(by, version, Action.EDIT_SERVICE)
     _move(row, VersionState.PROPOSED, by=by, now=now, fields={"proposer": by.actor.name})
 
 
 @transaction.atomic
 def return_version(*, by: Standing, version: int, reason: str, now: datetime) -> None:
-    """Give a proposal back to be changed. Raises as :func:`publish_version`."""
+    """Return a proposal for changes. Raises as :func:`publish_version`."""
     row = _locked(by, version, Action.PUBLISH_SERVICE)
     _move(row, VersionState.DRAFT, by=by, now=now, fields={"proposer": "", "reason": reason[:500]})
 
 
 @transaction.atomic
 def publish_version(*, by: Standing, version: int, valid_from: date, now: datetime) -> None:
-    """Publish what somebody else has proposed; the version that held until then ends the day before ``valid_from``.
+    """Publish a version proposed by somebody else; the version in force until then ends the day before ``valid_from``.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongVersionState`, Faults with all that stands in the way.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongVersionState`, Faults with all obstacles.
     """
     row = _locked(by, version, Action.PUBLISH_SERVICE)
     locks.take(f"permits.service:{row.region_id}:{row.key}")
@@ -113,7 +114,7 @@ def publish_version(*, by: Standing, version: int, valid_from: date, now: dateti
 
 @transaction.atomic
 def withdraw_version(*, by: Standing, version: int, reason: str, now: datetime) -> None:
-    """Withdraw a published version: from now on nobody applies by it, and cases that began with it go on.
+    """Withdraw a published version: it takes no new applications, and cases that began with it continue.
 
     Raises as :func:`publish_version`.
     """
@@ -125,7 +126,7 @@ def withdraw_version(*, by: Standing, version: int, reason: str, now: datetime) 
 
 @transaction.atomic
 def drop_version(*, by: Standing, version: int) -> None:
-    """Throw a draft away. Raises as :func:`change_version`."""
+    """Delete a draft. Raises as :func:`change_version`."""
     row = _locked(by, version, Action.EDIT_SERVICE)
     if row.state != VersionState.DRAFT:
         raise WrongVersionState(state=VersionState(row.state))
@@ -135,9 +136,9 @@ def drop_version(*, by: Standing, version: int) -> None:
 
 @transaction.atomic
 def load_services(*, by: Standing, now: datetime, demonstration: bool = False) -> tuple[str, ...]:
-    """Bring the services of the data folder into the tables, for the demonstration with what was made up for it.
+    """Load the services of the data folder into the tables, for the demonstration with its synthetic parts.
 
-    A service that somebody of the region has touched stays theirs, one of the demonstration stays so. Returns the keys
+    A service that somebody of the region has changed is not touched, nor is one of the demonstration. Returns the keys
     of those that are new or changed; a second call changes nothing. Raises :class:`NotAllowed`.
     """
     if not by.unrestricted:
@@ -163,8 +164,8 @@ def load_services(*, by: Standing, now: datetime, demonstration: bool = False) -
 def _ship(
     by: Standing, service: Service, definition: dict[str, Any], row: ServiceVersion | None, now: datetime
 ) -> None:
-    """The next version of a shipped service: from today on, or in the place of one that holds since today or, in the
-    demonstration, of any one, whose past cases need what was made up."""
+    """Publish the next version of a shipped service from today on. It replaces a version in force since today or, in
+    the demonstration, any version, since past cases there need the synthetic parts."""
     today = today_in(service.region, now)
     since = FIRST_DAY if row is None else today
     if row is not None and row.valid_from is not None and (service.synthetic or row.valid_from >= today):
@@ -199,7 +200,7 @@ def _move(
     fields: Mapping[str, Any],
     ends: date | None = None,
 ) -> None:
-    """Make a move whose conditions hold; ``ends``: the last day of what held before."""
+    """Make a move whose conditions hold; ``ends``: the last day of the previous version."""
     move = SERVICES.move(VersionState(row.state), target)
     read_row = queries.row_of(row)
     facts = queries.facts_of(read_row, by=by, today=today_in(row.region_id, now), valid_from=fields.get("valid_from"))

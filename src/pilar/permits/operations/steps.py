@@ -1,4 +1,4 @@
-"""Shared frame of every act on a case: actor or deputy, lock on the case, event written.
+"""What all acts on a case share: the actor or deputy, the lock on the case, and writing the event.
 
 The lock on the row of a case orders everything that happens to it: events, stages, documents, levy and permit.
 """
@@ -44,9 +44,11 @@ TARGET = "permits.case"
 
 
 def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple[Case, Standing]:
-    """A case, locked, for an officer who may do ``action`` with it, and the officer with what they do for others.
+    """A locked case for an officer who may do ``action`` with it, and the officer including the roles they hold as a
+    deputy.
 
-    Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed`, :class:`WrongState`, :class:`OwnCase`.
+    Raises :class:`NotFound` for anyone who may not know of it, :class:`NotAllowed`, :class:`WrongState`,
+    :class:`OwnCase`.
     """
     row, acting = held(Case.objects, pk=key), trail.acting(by, now)
     about = trail.about(row)
@@ -56,13 +58,13 @@ def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple
 
 
 def require_no_relative(by: Standing, case: Case) -> None:
-    """Raise :class:`OwnCase` for an officer whose own case this is, or that of a relative."""
+    """Raise :class:`OwnCase` if this is the officer's own case or that of a relative."""
     if completeness.is_of_relative(case, by.account):
         raise OwnCase
 
 
 def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
-    """A case, locked, for its applicant, a proxy of theirs, or the front office that filed it at the counter.
+    """A locked case for its applicant, their proxy, or the front office that filed it at the counter.
 
     Raises :class:`NotFound` for everybody else, :class:`WrongState`.
     """
@@ -79,7 +81,7 @@ def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
 
 
 def from_either_side(by: Standing, key: int, *, now: datetime) -> tuple[Case, bool]:
-    """A case, locked, for what applicant and office say to each other, and whether the office says it.
+    """A locked case for messages between applicant and office, and whether the sender is the office.
 
     Raises as :func:`desk_case` and :func:`own_case`.
     """
@@ -91,10 +93,10 @@ def from_either_side(by: Standing, key: int, *, now: datetime) -> tuple[Case, bo
 def stage_of(
     by: Standing, case: Case, service: Service, key: str, *kinds: StageKind, now: datetime
 ) -> tuple[Task, Stage]:
-    """An open stage of a case that the caller holds locked, for who may do it.
+    """An open stage of a case that the caller holds locked, if the officer may do it.
 
-    Raises :class:`CaseElsewhere` where it is not open or of another kind, :class:`NotYourStage`,
-    :class:`SameEyes`, :class:`Taken`.
+    Raises :class:`CaseElsewhere` if it is not open or of another kind, :class:`NotYourStage`, :class:`SameEyes`,
+    :class:`Taken`.
     """
     task = Task.objects.filter(case=case, stage=key, done_at=None).first()
     if task is None or task.kind not in kinds:
@@ -108,7 +110,7 @@ def stage_of(
 
 
 def apart_from(case: Case, service: Service, stage: Stage) -> list[tuple[str, str]]:
-    """The stages of a case that a stage has to be done apart from, and who did each (four eyes)."""
+    """The stages of a case that must be done by another person than this stage, and who did each (four eyes)."""
     doers = dict(Task.objects.filter(case=case, stage__in=stage.four_eyes).exclude(done_at=None).order_by("round")
                  .values_list("stage", "done_by"))  # fmt: skip
     return [(str(service.stage(stage).name), reference_of(who)) for stage, who in doers.items()]
@@ -128,10 +130,10 @@ def happened(
     fields: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Write what happened to a case, take it to the state ``to`` with its ``fields``, and record it. ``at``: when it
-    happened, where that is known later.
+    """Write an event of a case, move the case to the state ``to`` with its ``fields``, and record it in the audit log.
+    ``at``: when it happened, if that was earlier.
 
-    Raises :class:`CaseElsewhere`, Faults with everything that does not hold for the move.
+    Raises :class:`CaseElsewhere`, Faults with all conditions of the move that are not met.
     """
     told, changed = dict(said or {}), dict(fields or {})
     move = None if to is None else CASES.move(CaseState(case.state), to)
@@ -161,7 +163,7 @@ def happened(
 
 
 def open_stages(case: Case, service: Service, *, by: Standing, now: datetime) -> None:
-    """Open the stages that what is done lets open; raises Faults for an office that the region does not have."""
+    """Open the stages whose preceding stages are done; raises Faults for an office that the region does not have."""
     open_ = set(Task.objects.filter(case=case, done_at=None).values_list("stage", flat=True))
     done = trail.done_of(service, CaseEvent.objects.filter(case=case).order_by("number"))
     for stage in workflow.opening(service.stages, trail.known(case, service), done=done, open_=open_):
@@ -176,21 +178,21 @@ def open_stages(case: Case, service: Service, *, by: Standing, now: datetime) ->
 def finish(
     case: Case, task: Task, outcome: Outcome, *, by: Standing, now: datetime, said: Mapping[str, Any] | None = None
 ) -> None:
-    """End a stage; ``said`` is what the event keeps of it."""
+    """End a stage; ``said`` is stored in its event."""
     close(task, outcome, by=by, now=now)
     happened(case, EventKind.DONE, by=by, now=now, stage=task.stage, said={"outcome": outcome, **(said or {})})
 
 
 def close(task: Task, outcome: Outcome, *, by: Standing, now: datetime) -> None:
-    """End a task, whose event is written beside it; nobody has to be told of it any more."""
+    """End a task and its notices; the caller writes its event."""
     task.done_at, task.done_by, task.outcome = now, by.signature, outcome
     task.save(update_fields=["done_at", "done_by", "outcome"])
     settle(by=by, subject=stage_subject(task.case_id, task.stage), now=now)
 
 
 def take_up_again(case: Case, *, by: Standing, now: datetime) -> None:
-    """Let a refused case that the caller holds locked go on from where it was decided, by a clock of its own: an
-    objection to its refusal was upheld."""
+    """Reopen a refused case that the caller holds locked at the decision, with a clock of its own, after an objection
+    was upheld."""
     service = trail.service_of(case)
     decided = case.events.filter(kind=EventKind.DECIDED).latest("number").stage
     fields, said = {"closed_at": None}, {"to": decided}
@@ -202,14 +204,14 @@ def take_up_again(case: Case, *, by: Standing, now: datetime) -> None:
 
 
 def drop_open(case: Case, *, by: Standing, now: datetime, among: frozenset[str] | None = None) -> None:
-    """End the open stages of a case (``among`` these): an earlier one is done anew, or the case is over."""
+    """End the open stages of a case (``among`` these), because an earlier one is repeated or the case is over."""
     for task in Task.objects.filter(case=case, done_at=None):
         if among is None or task.stage in among:
             finish(case, task, Outcome.DROPPED, by=by, now=now)
 
 
 def reckon(case: Case, service: Service, *, now: datetime) -> None:
-    """Store when the case and its open stages are due, as the clock says it now."""
+    """Store when the case and its open stages are due, as computed by the clock now."""
     reading = trail.reading(case, service, now=now)
     case.due_at = trail.end_of(reading.due, case.region_id)
     case.save(update_fields=["due_at"])
@@ -220,13 +222,13 @@ def reckon(case: Case, service: Service, *, now: datetime) -> None:
 
 
 def pay(case: Case, service: Service, task: Task, *, by: Standing, now: datetime, said: Mapping[str, Any]) -> None:
-    """The levy of a case is set by the stage ``task``: the clock stands until it is paid."""
+    """Stop the clock of a case whose levy was set by the stage ``task``, until it is paid."""
     happened(case, EventKind.LEVIED, by=by, now=now, to=CaseState.PAYING, stage=task.stage, said=said)
     reckon(case, service, now=now)
 
 
 def paid(case: Case, service: Service, *, by: Standing, now: datetime, at: datetime, said: Mapping[str, Any]) -> None:
-    """The levy of a case was paid ``at`` a moment: its clock goes on as of then, and its stage is done."""
+    """Continue the clock of a case from the moment ``at`` which its levy was paid, and end the stage."""
     happened(case, EventKind.PAID, by=by, now=now, to=CaseState.RUNNING, said=said, at=at)
     task = there(Task.objects, case=case, kind=StageKind.LEVY, done_at=None)
     finish(case, task, Outcome.DONE, by=by, now=now)
@@ -236,7 +238,8 @@ def paid(case: Case, service: Service, *, by: Standing, now: datetime, at: datet
 
 @transaction.atomic
 def mark_issued(*, by: Standing, case: int, now: datetime, said: Mapping[str, Any] | None = None) -> None:
-    """The file of a permit is signed: its case is over. ``said``: why it had to wait. A second time changes nothing.
+    """Finish a case after the file of its permit is signed. ``said``: why it had to wait. A second call changes
+    nothing.
 
     Raises :class:`NotAllowed` for anybody but the schedule and the console, :class:`NotFound`.
     """
@@ -248,7 +251,7 @@ def mark_issued(*, by: Standing, case: int, now: datetime, said: Mapping[str, An
 
 
 def _settle(case: Case, *, by: Standing, now: datetime) -> None:
-    """Close what officers were told of a case that has gone on, and all of it once the case is over."""
+    """Close the notices of officers about a case that has moved on, and all of them once the case is over."""
     about = f"{TARGET}:{case.pk}"
     settle(by=by, subject=f"{about}:overdue", now=now)
     if case.state in CLOSED:

@@ -1,4 +1,4 @@
-"""Consequences of a case's events: messages to other systems, and the survey of those served."""
+"""Consequences of a case's events: messages to other systems, and the survey sent to applicants."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TOLD = {
 
 
 def follow(case: Case, kind: EventKind, *, now: datetime) -> None:
-    """Tell the systems of the region of what was sent, and ask the applicant once the permit is there; in the
+    """Queue messages to the systems of the region, and the survey for the applicant once the permit is issued; in the
     open transaction."""
     if kind in TOLD and case.number:
         announce(case.region_id, TOLD[kind], case.number, {"service": case.version.key, "state": case.state}, now)
@@ -39,8 +39,8 @@ def follow(case: Case, kind: EventKind, *, now: datetime) -> None:
 @background("permits.invite")
 @transaction.atomic
 def invite_applicant(*, by: Standing, case: int, now: datetime) -> None:
-    """Send the applicant of an issued permit a link to the satisfaction survey, if one takes answers and they can be
-    reached: service and region are filled in. For the schedule and the operator only."""
+    """Send the applicant of an issued permit a link to the satisfaction survey, with service and region filled in, if a
+    survey is open and they can be reached. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     row = there(Case.objects, pk=case)

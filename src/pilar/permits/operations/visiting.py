@@ -1,5 +1,5 @@
-"""Minutes of a visit (berita acara peninjauan lapangan): the surveyor hands them in, who was met there may sign them on
-the surveyor's device, the applicant signs them with their account or by a code."""
+"""Minutes of a visit (berita acara peninjauan lapangan): the surveyor submits them, the person met on site may sign on
+the surveyor's device, and the applicant signs with their account or by a code."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photograph that is held; ``at`` and ``point``, to so many ``metres``, are when and where the device says that
-    it was added."""
+    """A held photograph; ``at`` and ``point`` (accurate to ``metres``) are when and where it was added, as reported by
+    the device."""
 
     held: HeldUpload
     at: datetime | None = None
@@ -62,11 +62,11 @@ def record_visit(
     *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (),
     drawing: Drawing = Drawing(), now: datetime,  # noqa: B008 - frozen
 ) -> None:  # fmt: skip
-    """Hand in the minutes of a visit, signed by the surveyor, with who was there for the applicant, photographs and
-    what the device says of each; ``drawing`` is how who was there has signed on the device. The applicant is told, and
-    signs them by :func:`sign_minutes`, whoever has signed at the visit.
+    """Submit the minutes of a visit, signed by the surveyor, with the person who represented the applicant, and the
+    photographs with the data of the device; ``drawing`` is that person's signature on the device. The applicant is
+    notified and signs with :func:`sign_minutes`, even if somebody signed at the visit.
 
-    Raises as :func:`recommend`, Faults at ``day`` for one to come, at ``file``, and as :func:`read_drawing`.
+    Raises as :func:`recommend`, Faults at ``day`` if it is in the future, at ``file``, and as :func:`read_drawing`.
     """
     drawn = read_drawing(drawing)
     required_text(minutes.found, "found")
@@ -93,11 +93,11 @@ def record_visit(
 
 @transaction.atomic
 def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: str = "", now: datetime) -> None:
-    """Sign the last minutes of a visit with one's account, as who applies or acts for them: whether they agree, with
-    their remarks. Minutes are signed once, and the office goes on meanwhile.
+    """Sign the last minutes of a visit with an account, as the applicant or their proxy, with agreement or disagreement
+    and remarks. Minutes are signed once; the office continues in the meantime.
 
-    Raises :class:`NotFound`, :class:`WrongState`, :class:`NotAllowed` for the counter, :class:`CaseElsewhere` where
-    nothing waits for it, Faults at ``remarks`` for who does not agree and says nothing.
+    Raises :class:`NotFound`, :class:`WrongState`, :class:`NotAllowed` for the counter, :class:`CaseElsewhere` if no
+    minutes wait for a signature, Faults at ``remarks`` for a disagreement without remarks.
     """
     row = own_case(by, case, Right.SIGN_MINUTES, now=now)
     if row.at_counter:
@@ -109,8 +109,8 @@ def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: 
 
 
 def ask_to_sign(*, case: int, network: str, language: str, now: datetime) -> UUID:
-    """Have a code sent to who filed a case at the counter, as :func:`pilar.people.operations.ask_code` does; Faults
-    where nothing can be sent to them from here."""
+    """Have a code sent to the person who filed a case at the counter, as :func:`pilar.people.operations.ask_code` does;
+    Faults if nothing can be sent to them."""
     contact = reached_at(there(Case.objects, pk=case, at_counter=True))
     if contact is None:
         sentence = N_("The application has no e-mail address or phone that is reached from here: ask at the counter")
@@ -122,11 +122,11 @@ def ask_to_sign(*, case: int, network: str, language: str, now: datetime) -> UUI
 def sign_minutes_by_code(
     *, by: Standing, case: int, stage: str, reference: UUID, agreed: bool, remarks: str = "", now: datetime
 ) -> None:
-    """Sign the last minutes of a visit as whoever came to the counter and has no account: by the code that went to the
-    address or number in the application and was entered a short while ago; how it was signed stands with it.
+    """Sign the last minutes of a visit without an account, for somebody who applied at the counter: with the code that
+    was sent to the address or number in the application and entered a short while ago. The way of signing is recorded.
 
-    Raises :class:`NotAllowed` for who has signed in, :class:`CodeRefused`, :class:`NotFound` where the code went
-    elsewhere, and as :func:`sign_minutes`.
+    Raises :class:`NotAllowed` for somebody who is signed in, :class:`CodeRefused`, :class:`NotFound` if the code was
+    sent elsewhere, and as :func:`sign_minutes`.
     """
     if by.account is not None or by.citizen is not None:
         raise NotAllowed
@@ -157,7 +157,7 @@ def _sign(
 
 
 def _keep_drawn(row: Case, stage: str, drawn: Drawn, *, by: Standing) -> None:
-    """Keep what was drawn beside its minutes, and record that the surveyor attests who drew it."""
+    """Store the drawn signature with its minutes, and record that the surveyor attests who drew it."""
     number = row.events.filter(kind=EventKind.DONE, stage=stage).latest("number").number
     DrawnSignature.objects.create(case=row, number=number, capacity=drawn.capacity, strokes=drawn.text)
     audit.record(
@@ -167,7 +167,7 @@ def _keep_drawn(row: Case, stage: str, drawn: Drawn, *, by: Standing) -> None:
 
 
 def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:
-    """Give time and place of a photograph by the device, and beside them, as ``own``, those in the photograph
+    """Return time and place of a photograph as reported by the device and, as ``own``, those in the photograph
     itself."""
     taken = read_exif(first_bytes(storage_key, HEAD), zone)
     own = _told(taken.at, taken.point)

@@ -1,4 +1,4 @@
-"""Applications of citizens: from draft to number, and what they are asked for until it is over."""
+"""Applications of citizens: from the draft to the end of the case."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ UPLOADS = limits.Limit("permit-documents", most=60)
 
 
 def applicants(view: View) -> View:
-    """A page for who has signed in by a code, or works at the counter; others are led to sign in."""
+    """A page for people who have signed in by a code or work at the counter; others are redirected to sign in."""
 
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
@@ -59,7 +59,7 @@ def applicants(view: View) -> View:
 @applicants
 @page("permits/cases/own.html", public=True)
 def own_cases(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """The applications of the reader and of those whom they act for."""
+    """The applications of the reader and of the people they act for."""
     return {
         "rows": cases.own_cases(scope=by, now=now), "documents": cases.own_documents(scope=by, now=now),
         "handed": cases.handed_over(scope=by), "back": RIGHTS[Right.TRANSFER],
@@ -70,7 +70,7 @@ def own_cases(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @require_POST
 @knowing
 def remove_document(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A document is offered to no further application."""
+    """Stop offering a document for further applications."""
     operations.remove_own_document(by=by, document=key, now=now)
     return done(request, _("It is not used any more"), "permits:own-cases")
 
@@ -78,7 +78,7 @@ def remove_document(request: HttpRequest, key: int, *, by: Standing, now: dateti
 @applicants
 @page("permits/cases/begin.html", public=True, sends=True)
 def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now: datetime) -> Shown:
-    """For whom and of what kind an application is, which is a draft then; the front office files it for who came to the
+    """Begin a draft: choose the applicant and the kind of application; the front office files it for the person at the
     counter."""
     row = service_on(region, service, today_in(region, now))
     form = BeginForm(posted(request))
@@ -94,7 +94,7 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
         given["applicant"] = kinds[0].value
         form.ask(account=[], applicant=[(kind.value, translate(APPLICANT_NAMES[kind])) for kind in kinds])
     if stored_once(form, lambda: start(**given | form.cleaned_data), **_once("permits.begun", by)):
-        if form.outcome is None:  # a second click: the draft stands in the list
+        if form.outcome is None:  # a second click: the draft is in the list
             return redirect("permits:own-cases") if by.account is None else redirect("permits:desk", region)
         return redirect("permits:own-case", form.outcome)
     return {"row": row, "form": form}
@@ -120,7 +120,8 @@ def own_levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 @applicants
 @page("permits/cases/case.html", public=True, sends=True)
 def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """An application: its form while it is written, what is asked for, when it is finished, and whose turn it is."""
+    """An application: its form while it is a draft, what is still needed, when it will be finished, and whose turn it
+    is."""
     row = cases.own_case(key, scope=by, now=now)
     answering = row.row.state is CaseState.WAITING and row.asks_answers
     writes = answering or row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
@@ -129,15 +130,15 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     if answering or not writes:
         person.keep_version()  # who applies has been checked
     elif not row.at_counter:
-        del person.fields["email"]  # word goes to the account
+        del person.fields["email"]  # notices go to the account
     if request.method == "POST" and request.POST.get("do") != "look":
-        answers.is_valid()  # what is well formed is kept, whatever is still open
+        answers.is_valid()  # valid answers are kept, even if others are missing
         given = dict(answers.answers)
         kept = writes and stored(person, lambda: operations.save_answers(
             by=by, case=key, seen=person.cleaned_data["version"], answers=given,
             person=None if answering else person.person, now=now,
         ))  # fmt: skip
-        if not writes:  # a window that is out of date
+        if not writes:  # an outdated window
             person.is_valid()
             person.refuse(WrongState(state=row.row.state))
         if is_autosave(request):
@@ -186,7 +187,7 @@ def add_file(request: HttpRequest, key: int, requirement: str, *, by: Standing, 
 @require_POST
 @knowing
 def reuse(request: HttpRequest, key: int, requirement: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """An own document of before."""
+    """Use an earlier document of the applicant."""
     operations.reuse_document(by=by, case=key, requirement=requirement, now=now)
     return done(request, _("The document is kept"), f"{reverse('permits:own-case', args=[key])}#{requirement}")
 
@@ -214,7 +215,7 @@ def write(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
 @require_safe
 @knowing
 def show_file(request: HttpRequest, case: int, key: int, *, by: Standing, now: datetime) -> HttpResponseBase:
-    """A document of a case, for who applies and for who works on it."""
+    """A document of a case, for the applicant and for the officers of the case."""
     return serving.answer(request, cases.file_for(case, key, scope=by, now=now), by=by)
 
 
@@ -292,12 +293,12 @@ def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
 
 
 def _once(kind: str, by: Standing) -> dict[str, Any]:
-    """By what a second click is known: accounts of citizens are counted apart."""
+    """The key by which a second click is recognised; accounts of citizens have a separate range."""
     return {"kind": kind if by.citizen is None else f"{kind}-citizen", "owner": by.account or by.citizen}
 
 
 def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:
-    """Tell whom a citizen may apply for: themselves, then those who have said so."""
+    """Return whom a citizen may apply for: themselves, then people who have authorised them."""
     names = {proxy.key: proxy.name for proxy in proxies(scope=by, now=now)}
     fors = acting_for(by, purpose="permits", now=now)
     return [(acted_for.account, names[acted_for.proxy] if acted_for.proxy else _("for myself")) for acted_for in fors]

@@ -1,4 +1,4 @@
-"""Complaints and enquiries, for who writes them and who answers; and the systems of a region that are told."""
+"""Complaints and enquiries, for their authors and for the office; and the subscribed systems of a region."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LETTERS = Table(
 @never_cache
 @page("permits/around/write.html", public=True, sends=True)
 def write(request: HttpRequest, region: str, kind: LetterKind, *, by: Standing, now: datetime) -> Shown:
-    """The form by which anybody complains about an application or asks as an investor."""
+    """The form for complaints about an application and enquiries of investors, open to everybody."""
     complains = kind is LetterKind.COMPLAINT
     form = LetterForm(
         posted(request), about_a_case=complains,
@@ -85,7 +85,7 @@ def write(request: HttpRequest, region: str, kind: LetterKind, *, by: Standing, 
 @never_cache
 @page("permits/around/letter_of.html", public=True, sends=True)
 def letter_of(request: HttpRequest, token: str, *, now: datetime) -> Shown:
-    """A letter for whoever wrote it, with its answer; they may take it to the head of the office."""
+    """A letter with its answer, for its author, who may escalate it to the head of the office."""
     row = queries.letter_of(token, scope=PUBLIC, now=now)
     if request.method == "POST":
         operations.escalate_letter(by=PUBLIC, token=token, now=now)
@@ -115,7 +115,7 @@ def letter(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 
 @page("permits/around/quarter.html", sends=True)
 def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Standing, now: datetime) -> Shown:
-    """The report of a quarter with what the office writes in it."""
+    """The report of a quarter with the notes of the office."""
     report = quarterly(region, *of, scope=by, now=now)
     form = QuarterForm(posted(request), initial={section.heading.value: section.note for section in report.sections})
 
@@ -152,7 +152,7 @@ def quarter_file(
 
 @page("permits/around/systems.html", sends=True)
 def systems(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The systems of a region that are told what happens; the secret of a new one is shown this once."""
+    """The subscribed systems of a region; the secret of a new one is shown only once."""
     rows = investment.subscriptions(region, scope=by)
     form = SubscriptionForm(posted(request))
     secret = ""
@@ -164,7 +164,7 @@ def systems(request: HttpRequest, region: str, *, by: Standing, now: datetime) -
 
 @page("permits/around/system.html")
 def system(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """Show the messages to a system: sent, waiting and given up."""
+    """Show the messages to a system: sent, waiting and undeliverable."""
     row, told = investment.deliveries(key, scope=by)
     keeps = AUTHORITY.may(by, Action.KEEP_SYSTEMS, Case(row.region))
     return {"row": row, "told": told, "region": areas.region(row.region), "keeps": keeps}
@@ -172,7 +172,7 @@ def system(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 @answered
 def end_system(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you tell a system no longer."""
+    """Check before you unsubscribe a system."""
 
     def look() -> Check | Done:
         row, _told = investment.deliveries(key, scope=by)
@@ -185,6 +185,6 @@ def end_system(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 @button
 def deliver_again(request: HttpRequest, key: int, delivery: UUID, *, by: Standing, now: datetime) -> HttpResponse:
-    """Try a dead letter again."""
+    """Retry an undeliverable message."""
     operations.deliver_again(by=by, subscription=key, delivery=delivery, now=now)
     return done(request, _("It is sent again within a minute"), "permits:system", key)

@@ -36,14 +36,14 @@ from pilar.reports.pdf import typeset
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the services that the reader works on."""
+    """Redirect to the services that the reader works on."""
     texts = (_("Services"), _("Choose the region whose services you want to see."))
     return own_region(request, by, "permits:edit-services", texts, lambda region: _may(by, region))
 
 
 @page("permits/services/editing.html", sends=True)
 def edited(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The services of a region with what is not set, versions at work, and a new service."""
+    """The services of a region with missing settings, versions in preparation, and a form for a new service."""
     if not _may(by, region):
         raise NotFound
     form = BeginForm(posted(request))
@@ -59,14 +59,14 @@ def edited(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @button
 def begin(request: HttpRequest, region: str, key: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Begin a draft from the version that holds."""
+    """Begin a draft from the version in force."""
     made = operations.begin_version(by=by, region=region, key=key, now=now)
     return done(request, _("A draft is begun from the version that holds"), "permits:edit-version", made)
 
 
 @page("permits/services/version.html")
 def version(_request: HttpRequest, version: int, *, by: Standing, now: datetime) -> Shown:
-    """A version: what has to be mended, what changed, what can be done with it."""
+    """A version: its faults, its changes and the possible actions."""
     row = queries.version(version, scope=by)
     if not _may(by, row.region):
         raise NotFound
@@ -120,7 +120,7 @@ def write(request: HttpRequest, version: int, part: str, *, by: Standing, now: d
 
 @page("permits/services/preview.html", sends=True)
 def preview(request: HttpRequest, version: int, *, by: Standing) -> Shown:
-    """A version as an applicant will see it: its standard, and its form, which is judged and not stored."""
+    """A version as applicants will see it: its standard, and its form, which is validated but not stored."""
     row = queries.version(version, scope=by)
     if not _may(by, row.region):
         raise NotFound
@@ -134,7 +134,7 @@ def preview(request: HttpRequest, version: int, *, by: Standing) -> Shown:
 @answer
 @require_safe
 def preview_document(_request: HttpRequest, version: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """The permit of a version as its document, with made-up facts."""
+    """The permit document of a version, with made-up facts."""
     row = queries.version(version, scope=by)
     if not _may(by, row.region):
         raise NotFound
@@ -144,7 +144,7 @@ def preview_document(_request: HttpRequest, version: int, *, by: Standing, now: 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move of a version: its operation, who may, the page before it, what is said after it."""
+    """A move of a version: its operation, who may do it, the page before it, and the message after it."""
 
     operation: Callable[..., None]
     target: VersionState
@@ -157,7 +157,7 @@ class Step:
 
     @property
     def onward(self) -> bool:
-        """Tell whether it leads to applicants, who then meet what changed and what is not set."""
+        """Return whether it affects applicants, so that the page shows changes and missing settings."""
         return self.target in (VersionState.PROPOSED, VersionState.PUBLISHED)
 
 
@@ -191,7 +191,7 @@ STEPS = {
 
 @answer
 def move(request: HttpRequest, version: int, step: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """The page before a move of a version, or the move."""
+    """Show the page before a move of a version, or do the move."""
     chosen = STEPS[step]
     form = chosen.form(posted(request), initial={"valid_from": today_in("", now)})
 
@@ -218,15 +218,15 @@ def move(request: HttpRequest, version: int, step: str, *, by: Standing, now: da
 
 @button
 def drop(request: HttpRequest, version: int, *, by: Standing) -> HttpResponse:
-    """Throw a draft away."""
+    """Delete a draft."""
     row = _draft(by, version)
     operations.drop_version(by=by, version=version)
     return done(request, _("The draft is thrown away"), "permits:edit-services", row.region)
 
 
 def _unready(row: VersionRow) -> tuple[Remark, ...]:
-    """List the gaps of a version; who publishes hears that nothing but the person shows a second application for the
-    same thing."""
+    """List the gaps of a version; the publisher is warned if second applications for the same thing can only be
+    recognised by the person."""
     gaps = (each for each in ShownService(row, "").gaps.split(", ") if each)
     remarks = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
     if any(field.schema.get("x-once") for field in row.service.fields):
@@ -252,7 +252,7 @@ def _obstacles(row: VersionRow, target: VersionState, by: Standing, now: datetim
 
 
 def _draft(by: Standing, version: int) -> VersionRow:
-    """A draft that the reader may write; raises as the operation does."""
+    """A draft that the reader may change; raises as the operation does."""
     row = queries.version(version, scope=by)
     AUTHORITY.require(by, Action.EDIT_SERVICE, Case(row.region), known=_may(by, row.region))
     return row

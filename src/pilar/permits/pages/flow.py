@@ -25,7 +25,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.mining import Line
 
 SHOWN = 12
-"""So many ways are drawn; there may be thousands."""
+"""The number of paths that are drawn; there may be thousands."""
 _DAYS = (
     Column("median", gettext_lazy("Median, working days"), "days.median", number=True),
     Column("ninth", gettext_lazy("Nine in ten within"), "days.ninth", number=True),
@@ -63,7 +63,7 @@ RISKS = Table(
 
 @page("permits/flow.html")
 def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Show where cases of a region wait, come back or are stopped, by the log of what happened to them."""
+    """Show where cases of a region wait, come back or are stopped, from the event log."""
     today = today_in(region, now)
     services = {service.key: service.service for service in queries.services(region, today)}
     names = {key: str(service.name) for key, service in services.items()}

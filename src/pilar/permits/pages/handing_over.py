@@ -1,4 +1,4 @@
-"""Pages on which an applicant hands an application to who acts for them, and takes it back."""
+"""Pages to hand an application to a proxy and to take it back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pilar.permits.rules.authority import RIGHTS, Right
 @applicants
 @knowing
 def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you hand an application to who acts for you."""
+    """Check before you hand an application to your proxy."""
     form = TransferForm(posted(request), request.FILES or None)
     form.fields["proxy"].choices = [
         (proxy.key, proxy.name) for proxy in proxies(scope=by, now=now)

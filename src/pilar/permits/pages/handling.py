@@ -1,4 +1,4 @@
-"""The desk of officers: what is due on it, one case with its documents, and what is done with it."""
+"""The desk of officers: due stages, one case with its documents, and the acts on it."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ CASES = Table(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An act on a case: its operation, the title of its page, the button, what is said then, and what happens.
+    """An act on a case: its operation, the title of its page, the button, the message afterwards, and its consequences.
 
-    ``kind``: of the stage that it does, in one of ``states``; without one it is of the whole case, for who may do
-    ``action``. ``final``: nothing brings it back (tests/final_acts.py). ``letter``: it sends one, unless it grants.
-    ``first``: it is of the one stage that comes first, which is not named. ``many``: it can be done with several cases
-    at once. ``silent``: with what counts as granted alone.
+    ``kind``: the kind of stage that it completes, in one of ``states``; without one it concerns the whole case, for
+    officers who may do ``action``. ``final``: it cannot be undone (tests/final_acts.py). ``letter``: it sends a letter,
+    unless it grants. ``first``: it concerns the first stage, which is not named. ``many``: it can be done with several
+    cases at once. ``silent``: only for cases that count as granted.
     """
 
     operation: Callable[..., object]
@@ -94,15 +94,15 @@ class Step:
     silent: bool = False
 
     def named(self, stage: str) -> Mapping[str, str]:
-        """The stage, where the operation is told of it."""
+        """The stage, if the operation takes it."""
         return {"stage": stage} if self.kind and not self.first else {}
 
     def is_for(self, row: CaseRow) -> bool:
-        """Tell whether a stage on a desk waits for this act, and no letter has to be read before it."""
+        """Return whether a stage on a desk waits for this act, and no letter has to be read before it."""
         return self.kind in ("*", row.stage_kind) and row.state in self.states and not (self.letter and row.refuses)
 
     def fits(self, row: CaseDetail, stage: str) -> bool:
-        """Tell whether it can be done now with a case, or with a stage of it."""
+        """Return whether it can be done now with a case, or with a stage of it."""
         if not self.kind:
             return self.action in row.acts and not stage and not (self.silent and (not row.granted or row.own))
         stage_row = next((stage_row for stage_row in row.stages if stage_row.stage.key == stage), None)
@@ -186,9 +186,9 @@ LEFT: Mapping[str, frozenset[EventKind]] = {
     "lanjutkan": frozenset({EventKind.RESUMED}), "tutup": frozenset({EventKind.WITHDRAWN}),
     "lapor": frozenset({EventKind.ESCALATED}),
 }  # fmt: skip
-"""As what each stands among the events of a case."""
+"""The kind of event that each act leaves in a case."""
 WRITTEN = ("text", "conditions", "found", "remarks")
-"""What is written on these pages and would have to be thought of anew."""
+"""Fields with text that the officer would have to write again."""
 TAKE = "ambil"
 MANY: Mapping[str, Step] = {
     TAKE: Step(
@@ -198,12 +198,13 @@ MANY: Mapping[str, Step] = {
     ),
     **{name: step for name, step in STEPS.items() if step.many},
 }  # fmt: skip
-"""What can be done with all that is ticked on a desk."""
+"""Acts that can be done with all ticked stages of a desk."""
 
 
 @page("permits/desk/list.html")
 def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Show the open stages on the reader's desk, those due first at the top, with the desk's own share of the days."""
+    """Show the open stages on the reader's desk, those due first at the top, with the days that the desk itself has
+    used."""
     asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
     cases.require_reader(by, region)
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
@@ -219,7 +220,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
 
 @answer
 def own_desk(_request: HttpRequest, *, by: Standing) -> HttpResponse:
-    """Straight to the desk of the reader's region, or to its services for who writes them."""
+    """Redirect to the desk of the reader's region, or to its services for people who write them."""
     for action, to in ((Action.READ, "permits:desk"), (Action.EDIT_SERVICE, "permits:edit-services")):
         for region in sorted(AUTHORITY.extent(by, action).touched):
             return redirect(to, region)
@@ -281,7 +282,8 @@ def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime)
 
 @page("permits/desk/case.html", sends=True)
 def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """One application whole: who applies, answers and documents side by side with the checklist, its way and clock."""
+    """One complete application: the applicant, answers and documents side by side with the checklist, its progress and
+    clock."""
     row = cases.officers_case(key, scope=by, now=now)
     checks = Action.CHECK in row.acts and any(
         stage.mine and stage.stage.kind is StageKind.CHECK for stage in row.stages
@@ -301,7 +303,7 @@ def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 
 @button
 def take(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take a stage into one's hands, or give it back."""
+    """Take a stage, or give it back."""
     operations.take_stage(by=by, case=key, stage=stage, now=now)
     return done(request, _("Noted"), "permits:desk-case", key)
 
@@ -338,12 +340,12 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
 def _came_of(
     request: HttpRequest, row: CaseDetail, step: str, stage: str, form: Given, *, by: Standing
 ) -> Done:  # fmt: skip
-    """Say what has come of an act that is not to be done now, and give back what was written and not kept."""
+    """Explain why an act cannot be done now, and return the text that was written and not stored."""
     key, address = row.row.key, reverse("permits:desk-case", args=[row.row.key])
     if request.method != "POST":
         return Done(_("This is not to be done now"), address)
     form.is_valid()
-    sent = {**form.cleaned_data, "to": request.POST.get("to", "")}  # the form has no stage to choose any more
+    sent = {**form.cleaned_data, "to": request.POST.get("to", "")}  # the form no longer has a stage to choose
     done_by_reader = standing_act(key, row.service, LEFT[step], stage, request.POST.get("outcome", ""), scope=by)
     if done_by_reader is not None and not says_else(done_by_reader, sent):  # a second click
         return Done(translate(STEPS[step].done), address)
@@ -359,7 +361,7 @@ def _came_of(
 
 
 def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
-    """List the acts on a case that are open to the reader now: button, address, whether it is aside."""
+    """List the acts on a case that the reader can do now: button, address, and whether it is secondary."""
     acts = []
     for name, step in STEPS.items():
         for stage in ("", *(stage_row.stage.key for stage_row in row.stages if stage_row.open)):
@@ -374,7 +376,7 @@ def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
 
 
 def _granted(row: CaseDetail) -> list[str]:
-    """Warn an officer who would go on with a case that already counts as granted."""
+    """Warn an officer who is about to continue a case that already counts as granted."""
     sentence = _("The limit is over: by %(law)s it counts as granted and can no longer be refused")
     return [sentence % {"law": row.granted}] if row.granted else []
 

@@ -1,4 +1,4 @@
-"""Investment: where and what, for everybody; what the office keeps of it."""
+"""Investment: areas and answers for everybody, and the records kept by the office."""
 
 from __future__ import annotations
 
@@ -81,13 +81,13 @@ IMPORTS: dict[str, tuple[type[imports.Around], str]] = {
     "realisasi": (imports.RealisedEntries, "realised"),
     "oss": (imports.OssRecords, "oss"),
 }
-"""By the word in the address: the import, and the page of what it fills."""
+"""By the word in the address: the import, and the page of the data it fills."""
 
 
 @everybody
 @page("permits/around/regions.html", public=True)
 def regions(request: HttpRequest) -> Shown:
-    """The regions that show where one may invest; the only one itself."""
+    """The regions that show areas for investment; if there is only one, redirect to it."""
     codes = queries.regions(scope=PUBLIC)
     if len(codes) == 1:
         return redirect("permits:investment", codes[0])
@@ -97,7 +97,7 @@ def regions(request: HttpRequest) -> Shown:
 @everybody
 @page("permits/around/investment.html", public=True)
 def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Show where one may invest, the question what one may do, and what was realised."""
+    """Show areas for investment, the form to ask whether a business is allowed, and the realised investment."""
     asking, today = Asked.of(request), today_in(region, now)
     year = today.year
     told = published(region)
@@ -117,7 +117,7 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
 
 
 def _map(rows: Sequence[queries.PotentialRow]) -> charts.Chart | None:
-    """Those that have a place, by their numbers."""
+    """The areas that have coordinates, by their numbers."""
     marks = [
         charts.Place(row.name, row.point.latitude, row.point.longitude, (row.kind_name, row.district_name))
         for row in rows if row.point
@@ -127,7 +127,7 @@ def _map(rows: Sequence[queries.PotentialRow]) -> charts.Chart | None:
 
 @page("permits/around/answer.html", public=True)
 def answer_for(request: HttpRequest, region: str, code: str, *, now: datetime) -> Shown:
-    """Answer whether one may do business of a code here: needs, services, places and time."""
+    """Answer whether a business with a KBLI code is allowed here: requirements, services, places and time."""
     if len(code) != CLASS:
         raise NotFound
     return {
@@ -138,7 +138,7 @@ def answer_for(request: HttpRequest, region: str, code: str, *, now: datetime) -
 
 @page("permits/around/potentials.html", sends=True)
 def potentials(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Show the places to invest as the office keeps them."""
+    """Show the areas for investment as the office maintains them."""
     _require(by, region, Action.KEEP_INVESTMENT)
     form = PotentialForm(posted(request), region=region)
     if stored(form, lambda: operations.save_potentials(by=by, region=region, given=[form.entry()], now=now)):
@@ -150,14 +150,14 @@ def potentials(request: HttpRequest, region: str, *, by: Standing, now: datetime
 
 @button
 def withdraw_potential(request: HttpRequest, region: str, code: str, *, by: Standing) -> HttpResponse:
-    """Show it no longer."""
+    """Stop showing an area."""
     operations.withdraw_potential(by=by, region=region, code=code)
     return done(request, _("It is no longer shown"), "permits:potentials", region)
 
 
 @page("permits/around/report.html", public=True, sends=True)
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Let a business report its investment of a quarter by its public account."""
+    """Let a business report its investment of a quarter with its public account."""
     if by.citizen is None:
         return to_sign_in(request)
     form = RealisedForm(posted(request), region=region)
@@ -182,7 +182,7 @@ def realised(request: HttpRequest, region: str, *, by: Standing, now: datetime) 
 
 @button
 def judge_realised(request: HttpRequest, region: str, entry: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Let an entry count, or not."""
+    """Confirm or reject an entry."""
     operations.judge_realised(by=by, entry=entry, confirmed=request.POST.get("confirmed") == "1", now=now)
     return done(request, _("The changes are kept"), "permits:realised", region)
 
@@ -198,7 +198,7 @@ def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
 
 @page("permits/around/recommended.html")
 def recommended(request: HttpRequest, region: str, *, by: Standing) -> Shown:
-    """Show the decisions about businesses, as a list and a file for whoever enters them in the national OSS."""
+    """Show the decisions about businesses, as a list and a file for entering them in the national OSS."""
     asking = Asked.of(request)
     rows = queries.recommended(region, scope=by, **asking.part)
     return {"region": areas.region(region), "rows": RECOMMENDED.of(rows, asking, about=region)}
@@ -206,7 +206,7 @@ def recommended(request: HttpRequest, region: str, *, by: Standing) -> Shown:
 
 @answer
 def import_(request: HttpRequest, region: str, what: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """A file of potentials, of realised investment, or of what the OSS says, in two steps."""
+    """Import a file of areas, realised investment or OSS data, in two steps."""
     importer, to = _import(by, region, what, now)
     templates = ((_("File to begin with (CSV)"), reverse("permits:import-template", args=[region, what])),)
     shown = ImportPage(
@@ -222,7 +222,7 @@ def import_(request: HttpRequest, region: str, what: str, *, by: Standing, now: 
 
 @answer
 def import_template(request: HttpRequest, region: str, what: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """A file to begin with."""
+    """A template file."""
     importer, _to = _import(by, region, what, now)
     return file(template_text(importer.columns(), []), f"{what}-{region}.csv", "text/csv")
 

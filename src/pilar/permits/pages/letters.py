@@ -1,5 +1,5 @@
-"""Standard letters: read by the officer before they go, and by applicant and office afterwards; and what proves that a
-limit is over."""
+"""Standard letters: read by the officer before they are sent, and by applicant and office afterwards; and the evidence
+that a limit has passed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def case_letter(request: HttpRequest, case: int, key: int, *, by: Standing, now:
 @applicants
 @page("permits/cases/silence.html", public=True)
 def silence(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> Shown:
-    """The evidence that a limit is over without a decision."""
+    """The evidence that a limit passed without a decision."""
     return {"row": queries.silence(case, scope=by, now=now), "inside": by.account is not None}
 
 
@@ -66,7 +66,7 @@ def readings(request: HttpRequest, case: int, *, by: Standing, now: datetime) ->
 def confirm_letter(
     request: HttpRequest, look: Callable[[], Check | Done], act: Callable[[], object], *, form: Given, case: int
 ) -> HttpResponse:
-    """As ``confirm``, but whoever acts reads the letter first that it sends, if it sends one."""
+    """As ``confirm``, but the officer first reads the letter that the act sends, if it sends one."""
     shown: list[Written] = []
     form.fields[LETTER] = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -1,4 +1,4 @@
-"""The same done with many stages of a desk: at once, or by the worker, who says how far it is."""
+"""The same act on many stages of a desk: immediately, or by the worker, which shows its progress."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import translate
 
 AT_ONCE = 20
-"""assumption: so many are done while the officer waits; more are done by the worker."""
+"""assumption: up to this many are processed while the officer waits; more are left to the worker."""
 
 
 @answer
 def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you do the same with all that is ticked: each is done for itself, and what is refused is told."""
+    """Check before you do the same with all ticked stages: each is processed separately, and refusals are shown."""
     if step not in MANY:
         raise NotFound
     many, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))

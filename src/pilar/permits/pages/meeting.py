@@ -1,4 +1,4 @@
-"""An appointment about a case, as applicant and office arrange it."""
+"""An appointment about a case, arranged by applicant and office."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def back_of(by: Standing, key: int) -> str:
 @applicants
 @page("permits/cases/appointment.html", public=True, sends=True)
 def appointment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Day, hour and place of an appointment: asked for, offered, or moved."""
+    """Request, offer or move an appointment: day, hour and place."""
     read = cases.own_case if by.account is None else cases.officers_case
     row, form = read(key, scope=by, now=now), AppointmentForm(posted(request))
     if stored(form, lambda: operations.arrange_appointment(by=by, case=key, now=now, **form.given())):

@@ -29,12 +29,12 @@ from pilar.platform.network import client_address, network_of
 from pilar.platform.writing import in_words
 
 KEPT = "permits-minutes"
-"""In the session: the case, and the reference of the code that was asked for."""
+"""Kept in the session: the case, and the reference of the requested code."""
 
 
 def ask_to_sign(request: HttpRequest, case: int, form: FaultsForm, now: datetime) -> HttpResponse | None:
-    """Have a code sent to who filed a case at the counter, and go on where it is entered; None where nothing can be
-    sent, which the form says then."""
+    """Have a code sent to the person who filed a case at the counter, and continue to the page where it is entered;
+    None if nothing can be sent, and the form says so."""
     network, language = network_of(client_address(request) or ""), reader_language()
     if not stored(form, lambda: visiting.ask_to_sign(case=case, network=network, language=language, now=now)):
         return None
@@ -90,6 +90,6 @@ def sign(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
         operations.sign_minutes_by_code(
             by=by, case=case, stage=stage, reference=reference, now=now, **form.given()
         )  # fmt: skip
-        return Done(_("The minutes are signed"), tracking)  # of another visit they are signed by an answer of its own
+        return Done(_("The minutes are signed"), tracking)  # minutes of another visit need a signature of their own
 
     return confirm(request, look, act, form=form)

@@ -1,4 +1,4 @@
-"""The public register of permits, one permit, the way of a case for who knows its number; and what the head decides."""
+"""The public register of permits, one permit, the tracking of a case by its number, and the decisions of the head."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ PERMITS_LISTED = Table(
 
 @page("permits/register/register.html", public=True)
 def register(request: HttpRequest, *, now: datetime) -> Shown:
-    """All permits that were ever issued, to be searched and narrowed."""
+    """All permits that were ever issued, with search and filters."""
     asked, given, today = Asked.of(request), request.GET, today_in("", now)
     regions = services.regions(today)
     offered = dict(service for code in regions for service in queries.services_listed(code, today))
@@ -82,7 +82,7 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
 
 @page("permits/register/permit.html", public=True)
 def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) -> Shown:
-    """A permit as everybody sees it, and for the head what can be decided of it."""
+    """The public page of a permit, with the decisions that the head can take."""
     detail = queries.permit(number, scope=PUBLIC)
     row = detail.row
     return {
@@ -94,13 +94,13 @@ def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) ->
 
 @page("permits/register/seals.html", public=True)
 def seals(request: HttpRequest, region: str) -> Shown:
-    """The signed heads of a region's register, and the lists that are taken along."""
+    """The signed heads of a region's register, and the lists for offline checks."""
     return {"region": areas.region(region), "heads": queries.heads(region), "years": queries.years_with_list(region)}
 
 
 @require_safe
 def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
-    """Serve the states of all documents of a year, as a text for checks without a line."""
+    """Serve the states of all documents of a year, as a text for offline checks."""
     text = queries.list_text(region, year, scope=PUBLIC)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     unchanged: HttpResponse | None = get_conditional_response(request, etag=etag)
@@ -112,7 +112,7 @@ def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
 @never_cache
 @require_safe
 def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
-    """Show where the list of a year stands in the sealed lists, as ``periksa_segel.py`` reads it."""
+    """Show the position of the list of a year in the sealed lists, as ``periksa_segel.py`` reads it."""
     limits.count(request, PROOFS, now=timezone.now())
     return JsonResponse(queries.list_proof(region, year, scope=PUBLIC))
 
@@ -120,7 +120,7 @@ def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
 @never_cache
 @page("permits/register/track.html", public=True, sends=True)
 def tracking(request: HttpRequest, *, now: datetime) -> Shown:
-    """Show where a case stands, by its number and the last characters of the identity; nothing of a person."""
+    """Show the status of a case, by its number and the last characters of the identity number; no personal data."""
     form = TrackForm(posted(request))
     tracked = None
     if request.method == "POST":
@@ -168,8 +168,8 @@ def signed_file(request: HttpRequest, case: int) -> HttpResponseBase:
 
 
 def came_of(case: int, *, own: bool = False, now: datetime) -> dict[str, Any]:
-    """Levy and permit of a case that the reader may see, as ``permits/parts/came_of.html`` shows them; ``own``: to who
-    applies."""
+    """Levy and permit of a case that the reader may see, as ``permits/parts/came_of.html`` shows them; ``own``: to the
+    applicant."""
     levy, row = levy_of(case, now=now), queries.permit_of(case)
     permit_file, levy_file = ("own-permit", "own-levy") if own else ("permit-file", "levy-file")
     return {
@@ -182,8 +182,8 @@ def came_of(case: int, *, own: bool = False, now: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A decision of the head about a permit: operation, title, button, what is said then, what happens, the state
-    after."""
+    """A decision of the head about a permit: operation, title, button, message, consequences, and the state
+    afterwards."""
 
     operation: Callable[..., None]
     title: str
@@ -225,7 +225,7 @@ STEPS: Mapping[str, Step] = {
 
 @answer
 def act(request: HttpRequest, key: int, slug: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """A page "check before you …" of what is decided of a permit."""
+    """The page "check before you …" of a decision about a permit."""
     step, first = STEPS.get(slug), queries.permit(key, scope=PUBLIC).row
     if step is None or not _decides(by, first.region):
         raise NotFound

@@ -1,4 +1,4 @@
-"""Standards of service for everybody: what each needs, costs and takes, and which permit somebody needs."""
+"""Standards of service for everybody: requirements, cost and time of each, and a finder for the right permit."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ PARTS = ("form", "stages", "limit", "fee", "validity")
 
 @dataclass(frozen=True)
 class ShownService:
-    """A version of a service as its standard says it: ``words`` are what it says in the reader's language, by key.
-    ``finish``: when a case that is filed today will be finished."""
+    """The standard of a version of a service: ``words`` are its texts in the reader's language, by key. ``finish``: the
+    forecast for a case filed today."""
 
     row: VersionRow
     region_name: str
@@ -61,7 +61,7 @@ class ShownService:
 
     @property
     def elsewhere(self) -> bool:
-        """Tell whether its rows are those of another region."""
+        """Return whether its rows come from another region."""
         return self.service.from_region.replace("Kab.", "Kabupaten") != self.region_name
 
     @property
@@ -74,13 +74,13 @@ class ShownService:
 
     @property
     def drawn(self) -> str:
-        """The way of a case, drawn."""
+        """The path of a case as a drawing."""
         return mark_safe(drawing(self.service, _("The way of an application")))  # noqa: S308 - escaped there
 
 
 @page("permits/services/none.html", public=True)
 def own(_request: HttpRequest, *, now: datetime) -> Shown:
-    """Straight to the services of the region that has some."""
+    """Redirect to the region that has services."""
     regions = queries.regions(today_in("", now))
     return redirect("permits:services", regions[0]) if regions else {}
 
@@ -99,7 +99,7 @@ def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
 @everybody
 @page("permits/services/service.html", public=True)
 def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Shown:
-    """The standard of a service, and by a few answers what exactly it needs and costs."""
+    """The standard of a service and, after a few answers, its exact requirements and cost."""
     today = today_in(region, now)
     row = queries.service(region, key, today)
     finish = forecast_of(key, region=region, today=today)
@@ -109,8 +109,8 @@ def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Sh
 @everybody
 @page("permits/services/find.html", public=True)
 def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
-    """Show which permit somebody needs, by field of business, words and who applies; nothing about the person is
-    asked."""
+    """Find the permit that somebody needs, by field of business, words and kind of applicant, without asking about the
+    person."""
     form = FindForm(request.GET or None)
     given: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
     code, words = given.get("kbli", ""), given.get("q", "")
@@ -133,7 +133,7 @@ def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
 
 
 def shown_services(region: str, now: datetime) -> list[ShownService]:
-    """The services of a region as they hold today."""
+    """The services of a region as in force today."""
     name = areas.region(region).name
     return [ShownService(version, name) for version in queries.services(region, today_in(region, now))]
 
@@ -175,7 +175,7 @@ def _chosen(request: HttpRequest, name: str, known: Any) -> str:
 
 
 def _cost(service: Service, answers: dict[str, Any]) -> str:
-    """The cost by the answers, or the sentence why it is not known yet."""
+    """The cost computed from the answers, or a sentence saying why it is not known yet."""
     try:
         return f"Rp{rupiah_text(fee_of(service, answers).amount)}"
     except PilarError as error:

@@ -39,13 +39,13 @@ COUNTED = Table(
     Column("share", gettext_lazy("Decided in time, %"), number=True),
 )
 YEARS = 3
-"""That have a page: this one and those before it."""
+"""The years that have a page: this year and those before it."""
 
 
 @everybody
 @page("permits/around/statistics_regions.html", public=True)
 def regions(request: HttpRequest, *, now: datetime) -> Shown:
-    """The regions that have services here; the only one itself."""
+    """The regions that have services here; if there is only one, redirect to it."""
     today = today_in("", now)
     codes = services.regions(today)
     if len(codes) == 1:

@@ -1,4 +1,4 @@
-"""The treasury: levies to be set, what the bank reports, and by which code is paid."""
+"""The treasury: levies to be set, bank reports, and the payment code."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def set_one(request: HttpRequest, region: str, case: int, stage: str, *, by: Sta
 
 @page("permits/treasury/levy.html")
 def levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """A levy with all that gives its amount again."""
+    """A levy with everything needed to compute its amount again."""
     row = queries.levy(key, scope=by, now=now)
     return {
         "row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.by_code else "",
@@ -88,7 +88,7 @@ def levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @answer
 def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A page "check before you …" of a levy that is taken back."""
+    """The page "check before you …" of voiding a levy."""
     form = VoidForm(posted(request))
 
     def look() -> Check | Done:
@@ -111,7 +111,7 @@ def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
 
 @answer
 def refund(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A page "check before you …" of what was given back of a levy."""
+    """The page "check before you …" of recording a refund."""
     form = RefundForm(posted(request), initial={"amount": queries.levy(key, scope=by, now=now).to_give_back})
 
     def look() -> Check | Done:
@@ -134,7 +134,7 @@ def refund(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 
 @answer
 def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """A page "check before you …" of a payment that was matched with the wrong levy."""
+    """The page "check before you …" of undoing a match with the wrong levy."""
     form, address = VoidForm(posted(request)), reverse("permits:levy", args=[key])
 
     def look() -> Check | Done:
@@ -163,7 +163,7 @@ def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: 
 
 @answer
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take in the payments of a bank report, from a file, in two steps."""
+    """Import the payments of a bank report from a file, in two steps."""
     _require(by, region)
     shown = ImportPage(
         done=reverse("permits:treasury", args=[region]), label=_("Report of the bank"),
@@ -181,14 +181,14 @@ def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @answer
 def sample(request: HttpRequest, region: str, *, by: Standing) -> HttpResponse:
-    """A file to begin with."""
+    """A template file."""
     _require(by, region)
     return sent(template_text(PAYMENT_COLUMNS, []), "laporan-bank.csv", CSV)
 
 
 @page("permits/treasury/code.html", sends=True)
 def code(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """By which static QRIS code the treasury is paid."""
+    """Set the static QRIS code of the treasury."""
     _require(by, region)
     known = queries.merchant_code(region, scope=by)
     form = MerchantForm(posted(request), initial={"text": known})

@@ -1,5 +1,5 @@
-"""A surveyor's visits in the order of the day; and the minutes of one: written on the phone, kept without a line, with
-photographs, sent once there is one, and signed by the applicant."""
+"""A surveyor's visits in the order of the day; and the minutes of one: written on the phone with photographs, kept
+offline, sent when there is a connection, and signed by the applicant."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CHANGED = N_("The signature is cleared: what was signed has changed. Let them re
 
 @page("permits/desk/visits.html")
 def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The visits that wait for the reader: nearest next, on a map and as a list."""
+    """The visits that wait for the reader, each followed by the nearest one, on a map and as a list."""
     cases.require_reader(by, region)
     form = StartForm(request.GET if "start" in request.GET else None)
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else None
@@ -72,7 +72,7 @@ def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 @VISITS.kept
 @page("design/outbox.html")
 def visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> Shown:
-    """The form of a visit, for who may do that stage; it names the application by its number alone."""
+    """The form of a visit, for officers who may do that stage; it identifies the application only by its number."""
     at = [key, stage]
     said = {
         "not_drawn": NOT_DRAWN, "unreadable": UNREADABLE, "no_capacity": NO_CAPACITY, "not_attested": NOT_ATTESTED,
@@ -99,7 +99,7 @@ def hold_photo(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
 
 @receives
 def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Minutes from a phone, each once."""
+    """Receive minutes from a phone, each only once."""
 
     def store(sent: Sent, given: dict[str, Any]) -> None:
         named = sent.content.get("photos", [])
@@ -156,7 +156,7 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
 @require_safe
 @knowing
 def minutes(_request: HttpRequest, case: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """The minutes of a visit as a document, for who applies and for who works on it."""
+    """The minutes of a visit as a document, for the applicant and for the officers of the case."""
     row = (cases.own_case if by.account is None else cases.officers_case)(case, scope=by, now=now)
     minutes_row = existing(next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None))
     made = minutes_document(row, minutes_row, areas.region(row.row.region).name, inside=by.account is not None)

@@ -25,7 +25,7 @@ WAYS = (
 
 
 def ways(by: Standing, region: str, here: str) -> list[tuple[str, str]]:
-    """Names and addresses of what opens to a reader, without the page ``here``."""
+    """Names and addresses of the pages open to a reader, without the page ``here``."""
     pages = {
         page: translate(name) for page, name, action in WAYS
         if page != here and region in AUTHORITY.extent(by, action).touched

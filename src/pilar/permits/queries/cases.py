@@ -1,4 +1,4 @@
-"""Cases for their readers: lists of a desk, one case whole, and the applicant's own."""
+"""Cases for their readers: lists of a desk, one complete case, and the applicant's own cases."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ from pilar.platform.errors import Faults
 from pilar.platform.paging import PAGE, paged
 
 OVERDUE = "overdue"
-"""Cases whose applicant has let the last day to pay or to send it again go by."""
+"""Cases whose applicant missed the last day to pay or to send the application again."""
 
 
 def works_on_permits(scope: Standing) -> bool:
-    """Tell whether somebody holds a role that reads cases or writes services."""
+    """Return whether somebody holds a role that reads cases or writes services."""
     return any(AUTHORITY.extent(scope, action).touched for action in (Action.READ, Action.EDIT_SERVICE))
 
 
 def require_reader(scope: Standing, region: str) -> None:
-    """Raise :class:`NotFound` for who works on no case of a region."""
+    """Raise :class:`NotFound` for users who work on no case of a region."""
     if not AUTHORITY.extent(scope, Action.READ).touched & {region} and not scope.unrestricted:
         raise NotFound
 
@@ -92,13 +92,13 @@ def open_batches(*, scope: Standing) -> tuple[int, ...]:
 
 
 def has_declared(scope: Standing) -> bool:
-    """Tell whether an officer has declared the people whose cases they do not handle, themselves first."""
+    """Return whether an officer has declared the people whose cases they do not handle, themselves first."""
     handles = any(held.role in OFFICERS for held in scope.memberships)
     return not handles or Relative.objects.filter(user=scope.account).exists()
 
 
 def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ...]:
-    """The documents that the reader, and whom they act for, may use again."""
+    """The documents that the reader, and the people they act for, may use again."""
     accounts = [acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)]
     rows = OwnDocument.objects.filter(account__in=accounts, removed_at=None).order_by("requirement", "pk")
     used = CaseFile.objects.filter(storage_key__in=[row.storage_key for row in rows]).select_related("case")
@@ -197,14 +197,14 @@ def appointments(region: str, *, scope: Standing, now: datetime) -> tuple[Appoin
 
 
 def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
-    """The cases of the reader and of those whom they act for, newest first."""
+    """The cases of the reader and of the people they act for, newest first."""
     accounts = [acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)]
     rows = Case.objects.filter(applicant__in=accounts).select_related("version").order_by("-created_at", "-pk")
     return tuple(_row_of(row) for row in rows)
 
 
 def handed_over(*, scope: Standing) -> tuple[CaseRow, ...]:
-    """The cases that the reader has handed to who acts for them, newest first."""
+    """The cases that the reader has handed to the person who acts for them, newest first."""
     rows = Case.objects.filter(handed_by=scope.citizen) if scope.citizen is not None else Case.objects.none()
     return tuple(_row_of(row) for row in rows.select_related("version").order_by("-created_at", "-pk"))
 
@@ -234,7 +234,8 @@ def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
 
 
 def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
-    """A case whole for who works on it; that they were shown who applies is logged. Raises :class:`NotFound`."""
+    """A complete case for an officer who works on it; showing the applicant's data is logged. Raises
+    :class:`NotFound`."""
     case = existing(Case.objects.select_related("version").filter(pk=key, submitted_at__isnull=False).first())
     acting, about = trail.acting(scope, now), trail.about(case)
     if not AUTHORITY.holds(acting, Action.READ, about):
@@ -253,7 +254,7 @@ def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
 
 
 def visited(key: int, stage: str, *, scope: Standing, now: datetime) -> str:
-    """The number of a case that the reader visits for an open stage; raises :class:`NotFound`. Tells nothing else."""
+    """The number of a case that the reader visits for an open stage; raises :class:`NotFound`. Returns nothing else."""
     task = existing(Task.objects.select_related("case").filter(case=key, stage=stage, kind=StageKind.VISIT).first())
     if not AUTHORITY.holds(trail.acting(scope, now), Action.VISIT, trail.about(task.case)):
         raise NotFound
@@ -261,7 +262,7 @@ def visited(key: int, stage: str, *, scope: Standing, now: datetime) -> str:
 
 
 def file_for(case: int, key: int, *, scope: Standing, now: datetime) -> StoredFile:
-    """A document of a case for whoever reads the case; raises :class:`NotFound`, :class:`Infected`."""
+    """A document of a case for people who may read the case; raises :class:`NotFound`, :class:`Infected`."""
     row = existing(CaseFile.objects.select_related("case").filter(pk=key, case=case).first())
     accounts = (
         {acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)} if scope.citizen else set()
@@ -344,7 +345,7 @@ def _stages(
 
 
 def _back(case: Case, scope: Standing, acts: Collection[str], now: datetime) -> Mapping[str, bool]:
-    """The open stages that are in somebody's hands, and whether the reader may give them back."""
+    """The open stages that somebody has taken, and whether the reader may give them back."""
     taken = Task.objects.filter(case=case, done_at=None).exclude(taken_by=None) if Action.TAKE in acts else ()
     hands = {task.stage: trail.hands_of(task, now) for task in taken}
     return {key: scope.account in hand or Action.DELEGATE in acts for key, hand in hands.items() if hand}

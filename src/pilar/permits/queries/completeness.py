@@ -21,21 +21,22 @@ from pilar.platform import secrets
 from pilar.platform.language import translate
 
 LETTER = "surat-kuasa"
-"""The requirement under which the letter of a proxy is kept, where the service asks for none."""
+"""The requirement under which a letter of authority is stored if the service has none for it."""
 
 
 def kind_of(account: int) -> str:
-    """Tell whether a public account is of a person or a business."""
+    """Return whether a public account is of a person or a business."""
     return str(PublicAccount.objects.values_list("kind", flat=True).get(pk=account))
 
 
 def person_of(case: Case) -> dict[str, str]:
-    """Decrypt the personal data of a case, for an act of the case itself; whoever shows it to somebody logs it."""
+    """Decrypt the personal data of a case, for an act of the case itself; showing them to somebody must be logged by
+    the caller."""
     return {} if case.person is None else json.loads(secrets.decrypt(case.person.text, context=case.person.context))
 
 
 def open_person(case: Case) -> list[str]:
-    """Name what the applicant has still to say of themselves before the case is sent."""
+    """List the missing data of the applicant before the case can be sent."""
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
         return []
     faults = persons.open_of(person_of(case), case.answers.get("applicant", "person"))
@@ -80,8 +81,8 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
 
 
 def is_of_relative(case: Case, account: int | None) -> bool:
-    """Tell whether an officer has declared that they, or a relative, apply in a case (also under a key that is not
-    renewed yet on either side), or their e-mail address is that of who applies, or of somebody who acts for them."""
+    """Return whether an officer has declared that they, or a relative, apply in a case (also under a key that is not
+    renewed yet on either side), or their e-mail address is that of the applicant, or of somebody who acts for them."""
     if account is None:
         return False
     person = person_of(case)
@@ -92,13 +93,13 @@ def is_of_relative(case: Case, account: int | None) -> bool:
     citizen = account_with(kept_contact(email))
     if citizen is None or case.applicant_id is None:
         return person.get("email", "").lower() == email
-    theirs = {case.applicant_id, case.handed_by_id}  # who handed it over may take it back
+    theirs = {case.applicant_id, case.handed_by_id}  # the account that handed it over may take it back
     return citizen in theirs or Proxy.objects.filter(holder=citizen, principal__in=theirs, ended_at=None).exists()
 
 
 def marks_of(case: Case, service: Service) -> list[str]:
-    """Hashes of the answers that no second case should have: a parcel, the number of another licence. Each as it was
-    written, and by its letters and digits alone, so that the same number is found however somebody parts it."""
+    """Hashes of the answers that should be unique: a parcel, the number of another licence. Each is hashed as written
+    and by its letters and digits alone, so that the same number is found however it is punctuated."""
     return [
         secrets.lookup(said, context=f"permits.mark.{field.key}")
         for field in service.fields if field.schema.get("x-once") and case.answers.get(field.key)
@@ -107,15 +108,15 @@ def marks_of(case: Case, service: Service) -> list[str]:
 
 
 def _written(answer: str) -> list[str]:
-    """An answer with one space between its words, and without what parts them."""
+    """An answer with single spaces between its words, and one without separators."""
     return list(dict.fromkeys(filter(None, (" ".join(answer.split()), re.sub(r"[\W_]", "", answer)))))
 
 
 def tracked_by(number: str, identity: str) -> str:
-    """The hash of what tracks a case: its number and the last four signs of the identity number."""
+    """The hash for tracking a case: its number and the last four characters of the identity number."""
     return secrets.lookup(f"{number.upper()} {identity[-4:]}", context=TRACKING)
 
 
 def identified_by(identity: str) -> tuple[str, ...]:
-    """The hashes that an identity number may be kept under."""
+    """The hashes under which an identity number may be stored."""
     return secrets.lookups(identity, context=IDENTITY)

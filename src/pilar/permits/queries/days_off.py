@@ -1,4 +1,4 @@
-"""Read the cases that run over a day, shown before it is entered or withdrawn as a day off."""
+"""Count the limits that a day off moves, shown before it is entered or withdrawn."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pilar.platform.language import N_, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterator[str]:
-    """Say how many limits the decree of this number moves, in a region, or in the nation if ``area`` is empty. Nothing
-    moves by a day that is off without it (a weekend, a day of another decree), by a joint leave where it is worked, nor
-    a limit in months."""
+    """Return how many limits the decree of this number moves, in a region, or in the nation if ``area`` is empty.
+    Nothing is moved by a day that is off anyway (a weekend, a day of another decree) or by joint leave that is worked;
+    limits in months are never moved."""
     if day.isoweekday() in calendar().weekend:
         return
     begins, ends = midnight_in(area, day), midnight_in(area, day + timedelta(days=1))

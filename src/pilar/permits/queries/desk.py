@@ -1,4 +1,4 @@
-"""Letters to the one-stop office: for who answers them, for who wrote one, and as counts for everybody."""
+"""Letters to the one-stop office: for the office, for the author of a letter, and as public counts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from pilar.platform.paging import PAGE, paged
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """A letter. ``text`` and ``contact`` are what was sent, empty in lists and once they are erased; ``assumed``: no
-    rule for its limit was found; ``case_key``: of the application that is named, 0 where there is none or the reader
-    may not open it."""
+    """A letter. ``text`` and ``contact`` are what was sent, empty in lists and after they were erased; ``assumed``: no
+    rule for its limit was found; ``case_key``: of the application that is named, 0 if there is none or the reader may
+    not open it."""
 
     key: int
     region: str
@@ -61,7 +61,7 @@ class LetterRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterCounts:
-    """Letters of a kind that came in a span of time: how many, answered, in time, taken to the head."""
+    """Letters of a kind received in a span of time: how many, answered, in time, escalated to the head."""
 
     kind: LetterKind
     came: int
@@ -94,7 +94,7 @@ def letter(key: int, *, scope: Standing, now: datetime) -> LetterRow:
 
 
 def complaints_of(case: CaseModel, now: datetime) -> tuple[LetterRow, ...]:
-    """The complaints that name a case, the newest first, for whoever reads letters."""
+    """The complaints that name a case, the newest first, for readers of letters."""
     rows = Letter.objects.filter(region=case.region_id, kind=LetterKind.COMPLAINT, case__iexact=case.number)
     return tuple(_row(row, now) for row in rows.defer("text", "contact").order_by("-pk"))
 
@@ -105,7 +105,7 @@ def case_named(region: str, number: str) -> CaseModel | None:
 
 
 def letter_of(token: str, *, scope: Standing, now: datetime) -> LetterRow:
-    """A letter by the link that whoever wrote it got. Raises :class:`NotFound`. One query."""
+    """A letter by the link that its author got. Raises :class:`NotFound`. One query."""
     row = existing(Letter.objects.filter(token=token).first())
     return _row(row, now, **_opened(row, scope, "text"))
 
@@ -128,7 +128,7 @@ def letter_counts(region: str, since: date, until: date, *, scope: Authority) ->
 
 
 def _in_time(row: Letter) -> bool:
-    """Tell whether the office itself answered by the last day."""
+    """Return whether the office itself answered by the last day."""
     answered = row.answered_at if row.state == LetterState.ANSWERED and row.escalated_at is None else None
     return answered is not None and today_in(row.region_id, answered) <= row.due
 

@@ -24,20 +24,21 @@ WHY = {
     K.STOPPED: Why.STOP, K.SENT_BACK: Why.SEND_BACK, K.DECIDED: Why.REFUSE, K.REFUSED: Why.REFUSE,
     K.WITHDRAWN: Why.WITHDRAW,
 }  # fmt: skip
-"""Of what the code in an event is a reason."""
+"""The kind of reason that the code in an event belongs to."""
 APPLICANTS = {*TOLD, K.CORRECTED, K.TRANSFERRED, K.APPOINTMENT, K.OBJECTED, K.OBJECTION_ENDED, K.MINUTES, K.REMINDED}
 PLAIN = {K.RETURNED, K.STOPPED, K.WITHDRAWN, K.REFUSED, K.ISSUED, K.REMINDED, K.RECALCULATED}
-"""Of which an applicant is told why; what desks write to each other is not theirs."""
+"""Events whose reason applicants see; notes between desks are not shown to them."""
 ENDED_BY = {
     K.RETURNED: K.SUBMITTED, K.STOPPED: K.RESUMED, K.RESUMED: K.STOPPED, K.SENT_BACK: K.OPENED, K.REFUSED: K.REOPENED,
 }  # fmt: skip
-"""After which an act holds no more; one on a stage, once that stage is to be done again."""
+"""Events after which an earlier act no longer counts; an act on a stage no longer counts once that stage is
+repeated."""
 
 
 def events_of(
     service: Service, rows: Iterable[CaseEvent], names: Mapping[str, str], *, region: str, inside: bool
 ) -> tuple[EventRow, ...]:
-    """List the events of a case; ``names``: those of requirements and questions. Officers are told who did it, and
+    """List the events of a case; ``names``: those of requirements and questions. Officers also see who did it, and
     why."""
     stages = {stage.key: str(stage.name) for stage in service.stages}
     return tuple(
@@ -50,7 +51,7 @@ def events_of(
 
 
 def did_last(case: int, *, scope: Standing) -> bool:
-    """Tell whether the last act of a person on a case is the reader's, as after their second click."""
+    """Return whether the last act of a person on a case is the reader's, as after their second click."""
     last = CaseEvent.objects.filter(case=case).exclude(by=SCHEDULE.signature).order_by("number").last()
     return last is not None and reference_of(last.by) == scope.signature
 
@@ -58,8 +59,8 @@ def did_last(case: int, *, scope: Standing) -> bool:
 def standing_act(
     case: int, service: Service, kinds: Collection[EventKind], stage: str, outcome: str, *, scope: Standing
 ) -> CaseEvent | None:
-    """Give the last of these kinds, at a stage and with an outcome where they are given, if it is the reader's act and
-    still holds, as after their second click: what others did beside it since does not matter."""
+    """Return the last of these kinds, at a stage and with an outcome where they are given, if it is the reader's act
+    and still counts, as after a second click; later acts of others do not matter."""
     rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
     last = next((row for row in reversed(rows) if row.kind in kinds and (not stage or row.stage in ("", stage))), None)
     if last is None or reference_of(last.by) != scope.signature or outcome not in ("", last.facts.get("outcome")):
@@ -72,8 +73,8 @@ def standing_act(
 
 
 def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
-    """Tell whether somebody who did an act has sent it once more with another text, reason, stage or day; what they
-    left empty says nothing, but a box that is not ticked says no."""
+    """Return whether somebody has repeated their act with another text, reason, stage or day. Empty fields are ignored,
+    but an unticked box counts as no."""
     kept = {name: value for name, value in event.facts.items() if name != "findings"}
     if event.reason:
         kept["reason"] = event.reason

@@ -21,13 +21,13 @@ from pilar.permits.rules.forecast import FINISHED, STEPS, Coverage, Forecaster, 
 from pilar.platform.calendar import WorkingDays, received_on
 
 LATEST = 2_000
-"""So many of the latest cases of a service are learned from."""
+"""The number of latest cases of a service used for learning."""
 JUDGED = 60
-"""Forecasts are judged by the cases that were finished in so many working days before today."""
+"""Forecasts are judged by the cases finished within this many working days before today."""
 LET_GO = 30
-"""A case that has waited for its applicant for more working days counts as withdrawn when it began to wait."""
+"""A case that has waited longer for its applicant (in working days) counts as withdrawn when it began to wait."""
 MOMENT = timedelta(microseconds=1)
-"""A day is over at midnight, which is the next day."""
+"""A day ends at midnight, which already belongs to the next day."""
 FILED: Path = (step(EventKind.SUBMITTED),)
 """The path of a case that is filed now."""
 
@@ -35,7 +35,7 @@ FILED: Path = (step(EventKind.SUBMITTED),)
 @dataclass(frozen=True, slots=True)
 class Finish:
     """From ``first`` to ``last`` for 90 of 100 cases, half of them by ``likely``; learned from ``cases``. ``coverage``:
-    for how many of the forecasts of late it held."""
+    the share of recent forecasts for which it held."""
 
     first: date
     likely: date
@@ -45,13 +45,13 @@ class Finish:
 
     @property
     def held(self) -> int | None:
-        """For how many of 100 forecasts of late it held; None without any."""
+        """For how many of 100 recent forecasts it held; None without any."""
         return round(100 * self.coverage.held / self.coverage.judged) if self.coverage.judged else None
 
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """A case that is likely to miss its limit, or has it tomorrow: ``likely`` None where nothing can be foretold."""
+    """A case that is likely to miss its limit, or is due tomorrow; ``likely`` is None if there is no forecast."""
 
     case: int
     number: str
@@ -63,23 +63,25 @@ class AtRisk:
 def forecast_of(
     service: str, path: Path = FILED, *, region: str, today: date, since: date | None = None
 ) -> Finish | None:
-    """Tell when a case of a service that has gone a path will be finished, its last step ``since`` a day (today).
+    """Forecast when a case of a service will be finished, given its path so far and the day ``since`` its last step
+    (default: today).
 
-    None where too few cases came before: then the limit of the service is all that can be said.
+    None if there are too few earlier cases; then only the limit of the service is known.
     """
     __known = _learned(region, [service], today).get(service)
     return __known and _finish(__known, path, since or today, today)
 
 
 def forecasts_at(region: str, services: Collection[str], *, today: date) -> dict[str, Finish]:
-    """As :func:`forecast_of` of a case of each service that is filed now; one query unless a case has ended since."""
+    """As :func:`forecast_of`, for a case filed now, for each service; one query unless a case has ended since the last
+    call."""
     learned = _learned(region, services, today)
     return {key: finish for key, known in learned.items() if (finish := _finish(known, FILED, today, today))}
 
 
 def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
-    """As :func:`forecast_of` of these cases, by what has happened to each; those of which nothing can be said and those
-    that are over are left out."""
+    """As :func:`forecast_of`, for these cases with their events so far; cases without a forecast and finished ones are
+    left out."""
     rows = Case.objects.filter(pk__in=[*cases], closed_at=None).values_list("pk", "region", "version__key")
     services = {pk: (region, service) for pk, region, service in rows}
     learned = {
@@ -102,9 +104,9 @@ def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
 
 
 def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...]:
-    """The cases in process that will miss their limit unless something happens, by due day.
+    """The open cases that are likely to miss their limit, by due day.
 
-    Raises :class:`NotFound` for who may not study the cases of the region.
+    Raises :class:`NotFound` for users who may not analyse the cases of the region.
     """
     AUTHORITY.require(scope, Action.STUDY, authority.Case(region), known=False)
     rows = Case.objects.filter(region=region, state=CaseState.RUNNING, due_at__gt=now).select_related("version")
@@ -149,7 +151,7 @@ class _Known:
 
 
 def _learned(region: str, services: Collection[str], today: date) -> dict[str, _Known]:
-    """Learn from the cases of services as of today; learned anew whenever a case is over."""
+    """Learn from the cases of services as of today; repeated whenever a case is finished."""
     rows = Case.objects.filter(region=region, version__key__in=services).order_by().values_list("version__key")
     over = rows.annotate(Count("closed_at"), Max("closed_at"))
     return {service: _known(region, service, today, *last) for service, *last in over}

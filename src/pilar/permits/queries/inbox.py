@@ -15,7 +15,7 @@ from pilar.permits.rules.cases import stage_subject
 from pilar.platform.language import N_, translate
 
 MOST = 20
-"""Of a desk; the others are one line that leads there."""
+"""The most stages of a desk that are listed; the others become one line that links to the desk."""
 LIMIT = N_("If the limit passes without a decision, that is written down; head and inspectorate are told.")
 
 

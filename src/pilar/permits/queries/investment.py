@@ -82,8 +82,8 @@ class KnownRisk:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to whether one may do business of a code here: no ``risks``: not known, which only the national OSS
-    says."""
+    """The answer to whether one may do business of a code here: without ``risks`` the level is not known; only the
+    national OSS sets it."""
 
     kbli: Kbli
     risks: tuple[KnownRisk, ...]
@@ -92,9 +92,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFor:
-    """A service of the region that names a code. ``by``: until when a case that is complete today is decided, None
-    where no number of working days is set; ``elsewhere``: the region whose standard it is, if that is another;
-    ``finish``: when one that is filed today is likely finished."""
+    """A service of the region that names a code. ``by``: the day by which a case that is complete today has to be
+    decided, None without a limit in working days; ``elsewhere``: the region whose standard it is, if it is another one;
+    ``finish``: the forecast for a case filed today."""
 
     row: VersionRow
     by: date | None
@@ -169,7 +169,7 @@ class RecommendedRow:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRow:
-    """A system that is told, and how many deliveries wait or were given up."""
+    """A subscribed system, and how many deliveries are waiting or were given up."""
 
     key: int
     region: str
@@ -182,14 +182,14 @@ class SubscriptionRow:
 
 
 def regions(*, scope: Authority) -> tuple[str, ...]:
-    """Codes of the regions that show where one may invest. One query."""
+    """Codes of the regions that show areas for investment. One query."""
     del scope
     rows = Potential.objects.filter(withdrawn=False).order_by("region").values_list("region", flat=True)
     return tuple(rows.distinct())
 
 
 def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
-    """Tell where one may invest, by kind and name. Two queries."""
+    """Return the areas for investment, by kind and name. Two queries."""
     del scope
     rows = Potential.objects.filter(region=region, withdrawn=False).order_by("kind", "name")
     names, numbers = areas.district_names(region=region), count(1)
@@ -204,7 +204,8 @@ def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
 
 
 def answer(region: str, code: str, *, scope: Authority) -> Answer:
-    """Answer whether one may do business of a code in a region. Raises :class:`NotFound` for no code. Three queries."""
+    """Answer whether a business with a KBLI code is allowed in a region. Raises :class:`NotFound` for an unknown code.
+    Three queries."""
     class_asked = existing(kbli().get(code))
     known = risks()
     rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
@@ -248,7 +249,7 @@ def realised_entries(region: str, *, scope: Standing) -> frozenset[RealisedEntry
 
 
 def oss_known(region: str, *, scope: Standing) -> dict[tuple[str, str], date]:
-    """As of which day the OSS has spoken last of a business and a code. Raises :class:`NotFound`."""
+    """The day of the latest OSS statement about each business and code. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = OssRecord.objects.filter(region=region).values_list("nib", "kbli", "as_of")
     return {(nib, code): as_of for nib, code, as_of in rows}
@@ -288,7 +289,7 @@ def oss_records(
 
 
 def recommended(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RecommendedRow]:
-    """List the decisions about businesses, the latest first; the audit log keeps that it was read. Raises
+    """List the decisions about businesses, the latest first; the audit log records the reading. Raises
     :class:`NotFound`, :class:`NotAllowed`."""
     about = authority.Case(region)
     AUTHORITY.require(scope, Action.KEEP_INVESTMENT, about, known=AUTHORITY.holds(scope, Action.READ_AROUND, about))
@@ -314,7 +315,7 @@ def _recommended(row: Case) -> RecommendedRow:
 
 
 def subscriptions(region: str, *, scope: Standing) -> tuple[SubscriptionRow, ...]:
-    """The systems of a region that are told, those that no longer are last. Raises :class:`NotFound`. One query."""
+    """The subscribed systems of a region, ended ones last. Raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     return tuple(
         map(_subscription, _counted().filter(region=region).order_by(F("ended_at").asc(nulls_first=True), "title"))
@@ -322,7 +323,7 @@ def subscriptions(region: str, *, scope: Standing) -> tuple[SubscriptionRow, ...
 
 
 def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, tuple[DeliveryRow, ...]]:
-    """A system with what it was told last. Raises :class:`NotFound`. Two queries."""
+    """A system with its latest messages. Raises :class:`NotFound`. Two queries."""
     row = existing(_counted().filter(pk=subscription).first())
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.region_id), known=False)
     return _subscription(row), told_last(row.deliveries.all(), EVENT_NAMES)

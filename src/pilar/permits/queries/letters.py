@@ -1,4 +1,4 @@
-"""Standard letters that the office sent to applicants, and who was shown who applies."""
+"""Standard letters that the office sent to applicants, and who read applicants' personal data."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MAX_READINGS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LetterOut:
-    """A letter of the office about the case of a ``number``, sent on a ``day`` of the region; ``synthetic``: about data
-    that were made up. ``text`` is empty in lists."""
+    """A letter of the office about the case of a ``number``, sent on a ``day`` of the region; ``synthetic``: about
+    made-up data. ``text`` is empty in lists."""
 
     key: int
     case: int
@@ -35,7 +35,7 @@ class LetterOut:
 
 
 def letters_of(case: Case) -> tuple[LetterOut, ...]:
-    """The letters about a case, for whoever reads the case; newest first."""
+    """The letters about a case, for people who may read the case; newest first."""
     return tuple(_row(letter, case) for letter in CaseLetter.objects.filter(case=case).order_by("-pk"))
 
 
@@ -63,7 +63,7 @@ def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tu
 
 
 def written(row: CaseLetter) -> Written:
-    """Give the text of a letter, for an act of the case itself."""
+    """Return the text of a letter, for an act of the case itself."""
     return Written(row.title, secrets.decrypt(row.text.text, context=row.text.context))
 
 

@@ -1,4 +1,4 @@
-"""Levies to be set, what is owed and what was paid."""
+"""Levies to be set, amounts owed and payments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pilar.permits.rules.services import StageKind
 from pilar.platform.paging import paged
 
 OVERPAID, OVERDUE = "overpaid", "overdue"
-"""Of which something has to be given back; that were not paid by their due day."""
+"""Filters: levies with a refund to be made, and levies not paid by their due day."""
 
 
 def levies(
@@ -48,15 +48,14 @@ def levy(key: int, *, scope: Standing, now: datetime) -> LevyRow:
 
 
 def levy_of(case: int, *, now: datetime) -> LevyRow | None:
-    """The levy of a case that is open, or of which something was paid; None without one. Whoever has the case in hand
-    may ask."""
+    """The levy of a case that is open or (partly) paid; None without one. For callers who may read the case."""
     paid = Payment.objects.filter(levy__case=case).values("levy")
     rows = Levy.objects.filter(~Q(state=LevyState.VOID) | Q(pk__in=paid), case=case)
     return next(iter(_levies(_whole(rows), now)), None)
 
 
 def account_of(row: Levy, today: date) -> Account:
-    """Settle the account of a levy: paid so far, and owed today."""
+    """Compute the account of a levy: paid so far, and owed today."""
     paid = [(payment.paid_on, payment.amount) for payment in row.payments.all()]
     if row.state == LevyState.VOID:
         return Account(sum((amount for _on, amount in paid), ZERO), ZERO, None)
@@ -67,8 +66,8 @@ def account_of(row: Levy, today: date) -> Account:
 
 
 def to_give_back(row: Levy) -> Decimal:
-    """Give the most that may be given back of a levy: the excess, or all of it where an objection to it was upheld or
-    its case is withdrawn."""
+    """Return the highest possible refund of a levy: the overpayment, or everything paid if an objection to it was
+    upheld or its case is withdrawn."""
     return _to_give_back(row, _upheld([row.number]))
 
 
@@ -79,13 +78,13 @@ def unmatched(region: str, *, scope: Standing) -> tuple[PaymentRow, ...]:
 
 
 def reported(region: str, references: Iterable[str]) -> frozenset[str]:
-    """Tell which of these references of payments are known. Asked by the import of who may store them."""
+    """Return which of these references of payments are known; for the import, by users who may store payments."""
     rows = Payment.objects.filter(region=region, reference__in=list(references))
     return frozenset(rows.values_list("reference", flat=True))
 
 
 def to_be_set(region: str, *, scope: Standing) -> tuple[tuple[int, str, str, datetime], ...]:
-    """The cases whose levy is to be set: key and number of the case, its stage, and since when."""
+    """The cases whose levy has to be set: key and number of the case, its stage, and since when it waits."""
     rows = Task.objects.filter(
         within(AUTHORITY.extent(scope, Action.TREASURY)), region=region, kind=StageKind.LEVY, done_at=None,
         case__state="running",
@@ -125,7 +124,7 @@ def _upheld(numbers: Iterable[str]) -> frozenset[str]:
 def _to_give_back(row: Levy, upheld: Collection[str]) -> Decimal:
     if row.state == LevyState.OPEN:
         return ZERO
-    owed = account_of(row, row.due_on)  # one that is closed owes the same on every day
+    owed = account_of(row, row.due_on)  # a closed levy owes the same on every day
     return owed.paid if row.number in upheld or row.case.state == CaseState.WITHDRAWN else owed.over
 
 

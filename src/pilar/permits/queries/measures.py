@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 
 
 def finished(region: str, first: date, last: date) -> tuple[Finished, ...]:
-    """The cases of a region that were finished from a day to a day, by their clock."""
+    """The cases of a region that were finished between two days, by their clock."""
     cases = Case.objects.filter(
         region=region, state__in=[CaseState.ISSUED, CaseState.REFUSED], accepted_at__isnull=False,
         closed_at__gte=reference.midnight_in(region, first), closed_at__lt=reference.midnight_in(region, last + _DAY),
@@ -46,7 +46,8 @@ def _finished(case: Case, events: list[CaseEvent], calendars: Mapping[Leave, Wor
 
 
 def forecasts_of_month(region: str, last: date) -> Coverage:
-    """For how many forecasts of the cases finished in a month the interval held, by what was known as it began."""
+    """The share of forecasts, made with what was known at the beginning of a month, whose interval held for the cases
+    finished in it."""
     calendar = working_days(region)
     first, until = (calendar.between(calendar.first, day) for day in (last.replace(day=1) - _DAY, last))
     services = Case.objects.filter(region=region).order_by("version__key").values_list("version__key", flat=True)

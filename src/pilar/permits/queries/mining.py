@@ -39,7 +39,8 @@ JOIN unnest($2::varchar[]) WITH ORDINALITY AS s (name, place) ON s.name = e.stag
 JOIN unnest($3::bigint[]) WITH ORDINALITY AS v (id, place) ON v.id = c.version_id
 WHERE c.accepted_at >= $4 AND c.accepted_at < $5 AND c.accepted_at <= $6 AND e.at <= $6
 """  # noqa: S608 - no input
-"""Number, kind, stage and version of an event are one number: each array costs as much as the search."""
+"""Number, kind, stage and version of an event are packed into one number, because each array costs as much as the
+search."""
 _STOPS = """
 SELECT case_id, number, "by", id FROM permits_caseevent WHERE case_id = ANY(%s::bigint[]) AND kind = %s
 """
@@ -55,9 +56,9 @@ def mined(
     service: str = "",
     now: datetime,
 ) -> Mined:
-    """Mine the log of the cases accepted from a day to a day, with joint leave as their services count it.
+    """Mine the log of the cases accepted between two days, with joint leave as their services count it.
 
-    ``split``: a day from which on something changed. Raises :class:`NotFound` for who may not study the cases.
+    ``split``: a day from which on something changed. Raises :class:`NotFound` for users who may not analyse the cases.
     """
     AUTHORITY.require(scope, Action.STUDY, Case(region), known=False)
     versions = ServiceVersion.objects.filter(region=region, **({"key": service} if service else {}))
@@ -65,7 +66,7 @@ def mined(
     pks, stages = list(rows), ["", *sorted({stage.key for row in rows.values() for stage in row.stages})]
     first, after = (reference.midnight_in(region, day) for day in (since, until + timedelta(days=1)))
     case, at, packed = _columns(_LOG, [list(map(str, READ)), stages, pks, first, after, now])
-    order = np.argsort(case << _BITS | packed >> 3 * _BITS & 2**_BITS - 1, kind="stable")  # quick: they come in runs
+    order = np.argsort(case << _BITS | packed >> 3 * _BITS & 2**_BITS - 1, kind="stable")  # fast: they come in runs
     case, at, packed = case[order], at[order], packed[order]
     number, kind, stage, version = (packed >> shift & 2**_BITS - 1 for shift in (3 * _BITS, 2 * _BITS, _BITS, 0))
     stopped = np.flatnonzero(kind == READ.index(EventKind.STOPPED))
@@ -83,8 +84,8 @@ def mined(
 
 
 def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]]:
-    """By whose references the stops of these cases are signed, and the name of each."""
-    with connection.cursor() as cursor:  # of many thousand stops, the name of each would be looked up by itself
+    """The references of the people who opened the stops of these cases, and their names."""
+    with connection.cursor() as cursor:  # otherwise thousands of names would be looked up one by one
         cursor.execute(_STOPS, [np.unique(cases).tolist(), EventKind.STOPPED.value])
         rows = cursor.fetchall()
     by = {(case, number): reference for case, number, reference, _key in rows}
@@ -95,7 +96,7 @@ def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]
 
 
 def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:
-    """The columns of big numbers or moments that a statement gives as one row of arrays."""
+    """Read the columns of big integers or moments that a statement returns as one row of arrays."""
     connection.ensure_connection()
     with psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(statement, given, binary=True)

@@ -1,4 +1,4 @@
-"""Minutes of visits as they stand among the events of a case, with the signature of its applicant."""
+"""Minutes of visits from the events of a case, with the signature of the applicant."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from pilar.platform import secrets
 from pilar.platform.language import N_, translate
 
 HOW = {"": N_("with their account"), "code": N_("with a code sent to the address or number in the application")}
-"""How an applicant has signed, by what the event says."""
+"""How an applicant has signed, as recorded in the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
     """The minutes of a visit (event ``number``): findings, the person who was there, and whether the applicant agreed,
-    as the surveyor wrote and, once ``signed_at``, by their own account. ``capacity`` and ``strokes``: of the signature
-    that was drawn on the surveyor's device."""
+    as the surveyor wrote and, once ``signed_at``, by their own account. ``capacity`` and ``strokes`` belong to the
+    signature drawn on the surveyor's device."""
 
     number: int
     stage: str
@@ -56,7 +56,7 @@ class MinutesRow:
 
     @property
     def binds(self) -> bool:
-        """Tell whether the applicant, or who has a letter of theirs, has signed on the surveyor's device."""
+        """Return whether the applicant, or somebody with a letter of authority, has signed on the surveyor's device."""
         return self.capacity in BINDING
 
     @property
@@ -76,7 +76,8 @@ def drawn_at_visits(case: Case) -> Mapping[int, tuple[Stroke, ...]]:
 def minutes_of(
     events: Iterable[CaseEvent], drawn: Mapping[int, tuple[Stroke, ...]] = MappingProxyType({})
 ) -> tuple[MinutesRow, ...]:
-    """The last minutes of each visit; ``drawn`` as :func:`drawn_at_visits` gives it, for who is shown signatures."""
+    """The last minutes of each visit; ``drawn`` as returned by :func:`drawn_at_visits`, for readers who may see
+    signatures."""
     rows = sorted(events, key=lambda event: event.number)
     signed = {row.facts["of"]: row for row in rows if row.kind == EventKind.MINUTES}
     last = {row.stage: row for row in rows if row.kind == EventKind.DONE and "found" in row.facts}
@@ -84,15 +85,15 @@ def minutes_of(
 
 
 def to_sign(case: Case) -> MinutesRow | None:
-    """The minutes that wait for who filed a case at the counter."""
+    """The minutes that wait for the signature of the person who filed a case at the counter."""
     if not case.at_counter or case.state not in RIGHTS[Right.SIGN_MINUTES]:
         return None
     return next((minutes for minutes in minutes_of(case.events.all()) if minutes.signed_at is None), None)
 
 
 def by_code(case: int, reference: UUID, now: datetime) -> tuple[str, str, MinutesRow | None]:
-    """Number and service of a case filed at the counter, and its minutes that wait, for who has just entered the code;
-    raises :class:`CodeRefused`."""
+    """Number and service of a case filed at the counter, and its minutes that wait, for the person who has just entered
+    the code; raises :class:`CodeRefused`."""
     if not PublicCode.objects.filter(pk=reference, used_at__gt=now - TIME_TO_OPEN).exists():
         raise CodeRefused
     row = Case.objects.get(pk=case)

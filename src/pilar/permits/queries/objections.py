@@ -30,8 +30,8 @@ ATTACHED = "keberatan"
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRow:
-    """An objection. ``text`` and ``file`` (key and name of a document of the case) are what was sent, left out in
-    lists; ``silent``: its limit was over without an answer."""
+    """An objection. ``text`` and ``file`` (key and name of a document of the case) are left out in lists; ``silent``:
+    its limit passed without an answer."""
 
     key: int
     case: int
@@ -89,22 +89,23 @@ def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
 
 
 def revoked_wrongly(number: str) -> bool:
-    """Tell whether an objection to the last revocation of a permit was upheld."""
+    """Return whether an objection to the last revocation of a permit was upheld."""
     last = PermitEvent.objects.filter(permit__number=number, kind=PermitEventKind.REVOKED).order_by("pk").last()
     rows = Objection.objects.filter(about=About.REVOCATION, thing=number, state=ObjectionState.UPHELD)
     return last is not None and rows.filter(answered_at__gte=last.at).exists()
 
 
 def objections_of(case: Case, *, now: datetime) -> tuple[ObjectionRow, ...]:
-    """The objections about a case, for whoever reads the case; what was sent is told by :func:`objection`."""
+    """The objections about a case, for people who may read the case; their contents are returned by
+    :func:`objection`."""
     return tuple(_rows(Objection.objects.filter(case=case).select_related("case"), now))
 
 
 def objections(
     region: str, *, scope: Standing, now: datetime, page: int | str = 1, size: int | None = PAGE
 ) -> Page[ObjectionRow]:
-    """The objections about cases of a region that the reader may see, those that wait first. Raises
-    :class:`NotFound` for who sees none."""
+    """The objections about cases of a region that the reader may see, those that wait first. Raises :class:`NotFound`
+    for users who see none."""
     reach = AUTHORITY.extent(scope, Action.READ)
     if region not in reach.touched and not reach.everywhere:
         raise NotFound
@@ -114,7 +115,7 @@ def objections(
 
 
 def objection(key: int, *, scope: Standing, now: datetime) -> ObjectionRow:
-    """An objection with what was sent, which the audit log keeps, for who sees its case. Raises :class:`NotFound`."""
+    """An objection with its contents, for readers of its case; the reading is logged. Raises :class:`NotFound`."""
     row = existing(Objection.objects.select_related("case").filter(pk=key).first())
     if not AUTHORITY.holds(trail.acting(scope, now), Action.READ, trail.about(row.case)):
         raise NotFound
@@ -124,7 +125,7 @@ def objection(key: int, *, scope: Standing, now: datetime) -> ObjectionRow:
 
 
 def attachment(objection: int) -> str:
-    """Under which name the case keeps the document that came with an objection."""
+    """The name under which the case stores the document of an objection."""
     return f"{ATTACHED}-{objection}"
 
 

@@ -1,4 +1,4 @@
-"""The documents of a case: what is asked for, what is there, and what each is called."""
+"""The documents of a case: required ones, present ones, and their names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pilar.platform.language import N_, translate
 
 
 def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
-    """The documents of a case, and what its service still asks for, for whoever reads the case."""
+    """The documents of a case, and those still missing, for people who may read the case."""
     device = {key: said for event in events for key, said in event.facts.get("photos", {}).items()}
     there = completeness.last_files(case)
     wanted = {requirement.key: requirement for requirement in services.required(service, case.answers)}
@@ -40,7 +40,7 @@ def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple
 
 
 def paper_name(service: Service, key: str) -> str:
-    """Name a document of a case: by the service, or by the act that it came with."""
+    """Name a document of a case, from the service or from the act that it came with."""
     head, _dash, number = key.rpartition("-")
     known = {requirement.key: str(requirement.name) for requirement in service.requirements}
     visits = {stage.key: str(stage.name) for stage in service.stages if stage.kind is StageKind.VISIT}

@@ -102,7 +102,7 @@ def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
 
 
 def _obstacles(over: QuerySet[Case]) -> Counts:
-    """List the obstacles of the cases that ended; none where there were none."""
+    """List the obstacles of the cases that ended; empty if there were none."""
     told = over.aggregate(
         late=Count("pk", filter=Q(closed_at__gt=F("due_at"))), silent=Count("deemed_at"),
         returned=Count("pk", filter=Q(returns__gt=0)),

@@ -1,4 +1,4 @@
-"""The public register of permits, and what is made of one."""
+"""The public register of permits, and documents made from it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from pilar.reports.signing.lists import Listed
 from pilar.reports.signing.lists import Standing as Became
 
 NEWEST = 20_000
-"""Among so many permits words are looked for one by one."""
+"""Up to this many permits are searched for words one by one."""
 TOLD = (
     "pk", "number", "region", "service", "holder", "place", "issued_on", "valid_until", "edition", "synthetic",
 )  # fmt: skip
@@ -54,8 +54,8 @@ class Wanted:
 
 
 def register(wanted: Wanted, *, scope: Standing, page: int | str = 1, size: int | None = 50) -> Page[PermitRow]:
-    """The newest permits that fit, at most ``MAX_LISTED``. Never all are counted: a page knows whether there is
-    another one. Everybody may read it: PUBLIC."""
+    """The newest permits that fit, at most ``MAX_LISTED``. Matches are never counted; a page only knows whether there
+    is another one. Everybody may read it: PUBLIC."""
     del scope
     if size is None:
         return paged(_part(wanted, 0, MAX_LISTED), rows_of, size=None)
@@ -76,12 +76,12 @@ def permit(number: str | int, *, scope: Standing) -> PermitDetail:
 
 
 def permit_of(case: int) -> PermitRow | None:
-    """The permit of a case; None as long as there is none. Whoever has the case in hand may ask."""
+    """The permit of a case; None if there is none. For callers who may read the case."""
     return next(rows_of(Permit.objects.filter(case=case)), None)
 
 
 def rows_of(rows: QuerySet[Permit]) -> Iterator[PermitRow]:
-    """As everybody sees them."""
+    """The permits with their public data."""
     for version, state, *told in rows.values_list("version", "state", *TOLD):
         key, number, region, service, *rest, edition, synthetic = told
         name = str(services.service_in(version).name)
@@ -98,7 +98,7 @@ def services_listed(region: str, day: date) -> tuple[tuple[str, str], ...]:
 
 
 def listed(region: str, year: int) -> Iterable[Listed]:
-    """The signed documents of a year and what has become of them."""
+    """The signed documents of a year and their states."""
     rows = PermitEdition.objects.filter(region=region, day__year=year).exclude(signed_at=None).select_related("permit")
     for row in rows.iterator():
         replaced = row.number < row.permit.edition
@@ -112,7 +112,7 @@ def years_listed(region: str) -> tuple[int, ...]:
 
 
 def years_with_list(region: str) -> tuple[int, ...]:
-    """Give the years of which there is a list of the documents of a region already; public."""
+    """Return the years for which a region already has a list of documents; public."""
     return tuple(PermitList.objects.filter(region=region).order_by("year").values_list("year", flat=True).distinct())
 
 
@@ -123,7 +123,8 @@ def list_text(region: str, year: int, *, scope: Standing) -> str:
 
 
 def list_proof(region: str, year: int, *, scope: Standing) -> dict[str, Any]:
-    """Tell where the newest list stands in the sealed lists; raises :class:`NotFound` for one without a signed head."""
+    """Return the position of the newest list in the sealed lists; raises :class:`NotFound` for one without a signed
+    head."""
     del scope
     rows = PermitList.objects.filter(region=region, year=year)
     subject = existing(rows.values_list("subject", flat=True).first())
@@ -136,10 +137,10 @@ def heads(region: str) -> tuple[dict[str, Any], ...]:
 
 
 def _part(wanted: Wanted, start: int, stop: int) -> QuerySet[Permit]:
-    """Part of what fits, the newest first.
+    """A part of the matches, the newest first.
 
-    Words that many permits have are found among the newest ones in their order; the index of words, which would fetch
-    and sort all of these, is asked for what is rare.
+    Frequent words are looked for among the newest permits in order; the word index, which would fetch and sort all
+    matches, is used for rare words.
     """
     rows = Permit.objects.order_by("-issued_on", "-pk")
     named = {"region": wanted.region, "service": wanted.service, "state": wanted.state, "issued_on__year": wanted.year}

@@ -40,7 +40,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list. ``due``: the end of the day by which it is decided, None while its clock does not run."""
+    """A case in a list. ``due``: the end of the day by which it has to be decided; None while its clock is stopped."""
 
     key: int
     number: str
@@ -77,8 +77,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: one of before can be used.
-    ``device``: what the device says of a photograph; ``asked``: the service asks for it."""
+    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: an earlier document can be used.
+    ``device``: data of the device about a photograph; ``asked``: the service requires it."""
 
     key: int
     requirement: str
@@ -98,12 +98,12 @@ class FileRow:
 
     @property
     def added_at(self) -> datetime | None:
-        """Tell when the device says that a photograph was added."""
+        """Return when a photograph was added, according to the device."""
         return datetime.fromisoformat(self.device["at"]) if "at" in self.device else None
 
     @property
     def taken_at(self) -> datetime | None:
-        """Tell when the photograph itself says that it was taken."""
+        """Return when a photograph was taken, according to the photograph itself."""
         at = self.device.get("own", {}).get("at")
         return datetime.fromisoformat(at) if at else None
 
@@ -114,7 +114,8 @@ class FileRow:
 
     @property
     def metres_apart(self) -> int:
-        """Between the places that the device and the photograph name, beyond what the device says of its own error."""
+        """Metres between the places given by the device and by the photograph, beyond the stated accuracy of the
+        device."""
         here, own = (read_point(said.get("point", "")) for said in (self.device, self.device.get("own", {})))
         return max(0, metres(here, own) - self.device.get("metres", 0)) if here and own else 0
 
@@ -141,7 +142,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """``told``: why it happened, and what was said then."""
+    """``told``: the reason and the text of the event."""
 
     at: datetime
     kind: EventKind
@@ -161,20 +162,20 @@ class EventRow:
 
     @property
     def matched_at(self) -> datetime | None:
-        """Tell when a payment was matched, whose own day ``at`` is."""
+        """Return when a payment was matched; ``at`` is the day of the payment itself."""
         return datetime.fromisoformat(self.facts["matched_at"]) if "matched_at" in self.facts else None
 
 
 def decided_against(events: Sequence[Any]) -> bool:
-    """Tell whether the last decision among the events of a case is a refusal."""
+    """Return whether the last decision among the events of a case is a refusal."""
     decided = next((event for event in reversed(events) if event.kind == EventKind.DECIDED), None)
     return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """A stage of the case's way. ``open``: it is to be done now; ``mine``: by the reader, who may ``take`` it or
-    ``give_back`` what they or, for the head, somebody else has taken."""
+    """A stage of the case's way. ``open``: it is to be done now; ``mine``: by the reader, who may ``take`` it, or
+    ``give_back`` one that they (or, for the head, somebody else) have taken."""
 
     stage: Stage
     open: bool
@@ -191,7 +192,7 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """An appointment to come. ``agreed``: both sides have; ``waits``: for an answer of the reader."""
+    """An appointment to come. ``agreed``: both sides have agreed; ``waits``: it waits for the reader's answer."""
 
     case: int
     number: str
@@ -205,10 +206,11 @@ class AppointmentRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
-    lists, as sentences; ``until``: when the stop ends; ``asks_answers``: it is not only about documents. ``grounds``:
-    what its applicant may still object to; ``last_day``: until when they may pay or send it again. ``ends``: when the
-    permit would end, where that is before it is due, or over; ``granted``: the law by which it counts as granted."""
+    """A complete case. ``person`` is empty if the reader may not see it. ``asked``: what the last return or stop lists,
+    as sentences; ``until``: when the stop ends; ``asks_answers``: it concerns not only documents. ``grounds``:
+    decisions that its applicant may still object to; ``last_day``: until when they may pay or send it again. ``ends``:
+    the last day of the permit, if it is before the due date or in the past; ``granted``: the law by which it counts as
+    granted."""
 
     row: CaseRow
     service: Service
@@ -243,23 +245,23 @@ class CaseDetail:
 
     @property
     def refused(self) -> bool:
-        """Tell whether the last decision, which may still have to be signed, is a refusal."""
+        """Return whether the last decision, which may still have to be signed, is a refusal."""
         return decided_against(self.events)
 
     @property
     def refusable(self) -> bool:
-        """Tell whether it can still be refused: not what counts as granted, nor what an upheld objection took up
-        again."""
+        """Return whether it can still be refused: not if it counts as granted or was reopened by an upheld
+        objection."""
         return not self.granted and not any(event.kind is EventKind.REOPENED for event in self.events)
 
     @property
     def signs_by_code(self) -> bool:
-        """Tell whether who applied at the counter can sign its minutes now."""
+        """Return whether somebody who applied at the counter can sign the minutes now."""
         return self.at_counter and self.row.state in RIGHTS[Right.SIGN_MINUTES]
 
     @property
     def turn(self) -> str:
-        """Tell whose turn it is: ``applicant``, ``office`` or nobody's."""
+        """Return whose turn it is: ``applicant``, ``office`` or nobody."""
         return "" if self.row.state in CLOSED else "applicant" if self.row.state in APPLICANTS_TURN else "office"
 
 
@@ -289,7 +291,7 @@ class OwnDocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who works on permits, in one of their roles."""
+    """A person who works on permits, in one of their roles."""
 
     user: int
     name: str

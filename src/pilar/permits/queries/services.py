@@ -1,4 +1,4 @@
-"""Services as they hold on a day, and their versions for who works on them."""
+"""Services as in force on a day, and their versions for the staff who write them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version of a service: what it says, and from when to when it holds."""
+    """A version of a service: its definition, and the days on which it is in force."""
 
     pk: int
     region: str
@@ -54,12 +54,12 @@ class VersionRow:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it takes applications."""
+        """Return whether it takes applications."""
         return is_open(self.service)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """The faults that stand in the way of publishing it."""
+        """The faults that prevent publishing it."""
         return check(self.service, numbers=numbering.kinds())
 
 
@@ -74,13 +74,13 @@ def named_regions(day: date) -> dict[str, str]:
 
 
 def services(region: str, day: date) -> tuple[VersionRow, ...]:
-    """Each service of a region as it holds on a day, open ones first; public."""
+    """Each service of a region as in force on a day, open ones first; public."""
     rows = [row_of(service_version) for service_version in _holding(day).filter(region=region)]
     return tuple(sorted(rows, key=lambda row: (not row.is_open, str(row.service.name))))
 
 
 def services_named(text: str, day: date, *, most: int) -> tuple[VersionRow, ...]:
-    """Services that hold on a day and are called so in either language, by region and key; public. One query."""
+    """Services in force on a day with a given name in either language, by region and key; public. One query."""
     rows = _holding(day)
     for word in text.split():
         rows = rows.filter(Q(definition__name__id__icontains=word) | Q(definition__name__en__icontains=word))
@@ -88,20 +88,20 @@ def services_named(text: str, day: date, *, most: int) -> tuple[VersionRow, ...]
 
 
 def service(region: str, key: str, day: date) -> VersionRow:
-    """One service as it holds on a day; raises :class:`NotFound`. Public."""
+    """One service as in force on a day; raises :class:`NotFound`. Public."""
     return _one(_holding(day).filter(region=region, key=key))
 
 
 def is_offered(region: str, key: str, day: date) -> bool:
-    """Tell whether a service takes applications on a day, in whatever version. Public."""
+    """Return whether a service takes applications on a day, in whatever version. Public."""
     row = _holding(day).filter(region=region, key=key).first()
     return row is not None and row_of(row).is_open
 
 
 @lru_cache(maxsize=512)
 def service_in(version: int) -> Service:
-    """The service of cases, in the version that they began with, which was published and so never changes, also where
-    it was withdrawn; whoever calls has decided who reads the case."""
+    """The services of cases, in the versions they began with, which were published and so never change, even if
+    withdrawn. The caller has checked that the case may be read."""
     rows = ServiceVersion.objects.filter(pk=version)
     return _one(rows.exclude(state__in=[VersionState.DRAFT, VersionState.PROPOSED])).service
 
@@ -117,14 +117,14 @@ def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...
 
 
 def newest(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """List the newest published version of each service by name, also where it is withdrawn or yet to come."""
+    """List the newest published version of each service by name, including withdrawn and future ones."""
     rows = ServiceVersion.objects.filter(known(scope), region=region).exclude(state__in=("draft", "proposed"))
     version_rows = [row_of(service_version) for service_version in rows.order_by("key", "-number").distinct("key")]
     return tuple(sorted(version_rows, key=lambda row: str(row.service.name)))
 
 
 def at_work(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """Versions that are being written or wait to be published, for who works on services."""
+    """Versions that are being written or wait to be published, for staff who write services."""
     return tuple(
         row_of(service_version)
         for service_version in ServiceVersion.objects.filter(known(scope)).filter(
@@ -154,7 +154,7 @@ def facts_of(row: VersionRow, *, by: Standing, today: date, valid_from: date | N
 
 
 def obstacles(row: VersionRow, target: VersionState, facts: VersionFacts) -> tuple[Fault, ...]:
-    """Tell why a version cannot go to a state yet."""
+    """Return why a version cannot go to a state yet."""
     return SERVICES.move(row.state, target).faults(facts)
 
 
@@ -164,7 +164,8 @@ def _holding(day: date) -> QuerySet[ServiceVersion]:
 
 
 def known(scope: Standing) -> Q:
-    """The condition on versions that ``scope`` knows of: what was ever published, and all where they work on them."""
+    """The condition for versions that ``scope`` may see: all published ones, and every version of services they work
+    on."""
     law = Q(state__in=[VersionState.PUBLISHED, VersionState.WITHDRAWN])
     writes = within(AUTHORITY.extent(scope, Action.EDIT_SERVICE))
     return law | writes | within(AUTHORITY.extent(scope, Action.PUBLISH_SERVICE))
@@ -177,7 +178,7 @@ def _one(rows: Iterable[ServiceVersion]) -> VersionRow:
 
 
 def row_of(row: ServiceVersion) -> VersionRow:
-    """A version as others read it."""
+    """A version as a row for readers."""
     return VersionRow(
         row.pk, row.region_id, row.key, row.number, _read(json.dumps(row.definition)), row.edition,
         VersionState(row.state), row.valid_from, row.valid_to, row.shipped, row.proposer, row.publisher, row.reason,

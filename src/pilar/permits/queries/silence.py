@@ -1,4 +1,4 @@
-"""Read the proof that a case's limit passed without a decision, for readers of the case."""
+"""Read the evidence that a case's limit passed without a decision, for readers of the case."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pilar.platform.writing import clock, in_words
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The evidence as it was written down: ``counted`` are the working days, ``holidays`` those in between that did not
-    count, with their names and decrees, ``stops`` from when to when the clock stood and why, ``steps`` what had
-    happened until then. ``granted``: the law by which it counts as granted, where it does."""
+    """The recorded evidence: ``counted`` are the working days, ``holidays`` the days in between that did not count,
+    with their names and decrees, ``stops`` when and why the clock was stopped, ``steps`` the events until then.
+    ``granted``: the law by which it counts as granted, if it does."""
 
     case: int
     number: str
@@ -44,7 +44,7 @@ class Silence:
 
     @property
     def draft(self) -> tuple[str, ...]:
-        """The decision that it asks for, as a draft; empty where silence grants nothing."""
+        """A draft of the decision that follows; empty if silence grants nothing."""
         if not self.granted:
             return ()
         sentence = N_(
@@ -56,7 +56,7 @@ class Silence:
 
 
 def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
-    """The evidence about a case, for its applicant and for officers who see the case; nothing of a person. Raises
+    """The evidence about a case, for its applicant and for officers who see the case; without personal data. Raises
     :class:`NotFound`."""
     case = trail.seen_by(scope, key, now)
     if case.deemed_at is None:

@@ -1,4 +1,4 @@
-"""Count the one-stop office's public statistics: by kind, place and time; no names."""
+"""Public statistics of the one-stop office: by kind, place and time; no names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Applications of a kind or month: how they stand, and how many of those that were decided were so in time."""
+    """Applications of a kind or month: their states, and how many of the decided ones were decided in time."""
 
     key: str
     name: str
@@ -46,15 +46,15 @@ class Counted:
 
     @property
     def share(self) -> Decimal | None:
-        """Decided in time, of what was decided, in per cent to a tenth."""
+        """The share of decided applications that were decided in time, in per cent to a tenth."""
         decided = self.issued + self.refused
         return round(Decimal(100 * self.in_time) / decided, 1) if decided else None
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """``places``: permits by the district that the answers name, ``""`` for the others. ``days``: working days of what
-    was decided."""
+    """``places``: permits by the district named in the answers, ``""`` for the others. ``days``: working days of the
+    decided applications."""
 
     total: Counted
     services: tuple[Counted, ...]
@@ -64,7 +64,7 @@ class Statistics:
 
 
 def statistics(region: str, since: date, until: date, *, scope: Authority, now: datetime) -> Statistics:
-    """Count the applications sent from a day to a day, by the days of the region. A handful of queries."""
+    """Count the applications sent between two days, in the region's time zone. A handful of queries."""
     by_service = by_services(region, since, until, scope=scope)
     rows = _sent(region, since, until)
     month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
@@ -77,7 +77,7 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
 
 
 def by_services(region: str, since: date, until: date, *, scope: Authority) -> tuple[Counted, ...]:
-    """Count the applications sent from a day to a day, by service in the order of their names. Two queries."""
+    """Count the applications sent between two days, by service in the order of their names. Two queries."""
     del scope
     names = {service.key: str(service.service.name) for service in services(region, until)}
     grouped = _grouped(_sent(region, since, until), F("version__key"))
@@ -92,14 +92,15 @@ def _sent(region: str, since: date, until: date) -> QuerySet[Case]:
 
 
 def _stamp() -> tuple[int, tuple[Holiday, ...]]:
-    """Stamp the sources of past working days: another event or another day off gives another stamp."""
+    """A stamp of the data that past working days depend on: a new event or day off gives another stamp."""
     return CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0, areas.holidays()
 
 
 @lru_cache(maxsize=64)
 def _days(region: str, since: date, until: date, today: date, *_stamped: object) -> Spread | None:
-    """Working days of what was decided, mined from the whole log once for each stamp, however often it is asked."""
-    # Of the whole region two figures are everybody's; how desks and officers work is not.
+    """Working days of decided applications, mined from the whole log once for each stamp, however often they are
+    requested."""
+    # Two figures of the whole region are public; the figures of desks and officers are not.
     now = midnight_in(region, today + timedelta(days=1))
     whole = mined(region, scope=SCHEDULE, since=since, until=until, now=now).whole
     return whole.days if whole else None

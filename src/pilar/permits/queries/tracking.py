@@ -40,8 +40,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """A case without a person: ``open_stages`` are those under way, ``permit`` the number of what was issued,
-    ``waits_for`` why its signature is not there yet, ``looked_at_by`` the day of the check for completeness while it
-    is to come, ``finish`` the forecast. ``to_sign``: minutes of a visit wait for who filed it at the counter."""
+    ``waits_for`` why its signature is not there yet, ``looked_at_by`` the day by which completeness will be checked,
+    ``finish`` the forecast. ``to_sign``: minutes of a visit wait for the signature of the person who filed it at the
+    counter."""
 
     number: str
     service: str
@@ -72,8 +73,8 @@ class Tracked:
 
 
 def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracked | None:
-    """A case by its number and the last four characters of the identity; None, by the same one look, where either is
-    wrong. Everybody may ask: PUBLIC."""
+    """A case by its number and the last four characters of the identity number; None if either is wrong, after the same
+    single query. Everybody may ask: PUBLIC."""
     del scope
     hashes = secrets.lookups(f"{number.strip().upper()} {digits.strip().upper()}", context=TRACKING)
     row = Case.objects.filter(tracking_hash__in=hashes).first()
@@ -97,7 +98,7 @@ def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracke
 
 
 def _day(end: datetime | None, row: Case) -> date | None:
-    """The last day before a moment at which a day is over."""
+    """The last day that ended before a moment."""
     return None if end is None else today_in(row.region_id, end - timedelta(seconds=1))
 
 

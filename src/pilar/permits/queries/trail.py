@@ -37,7 +37,7 @@ def known(case: Case, service: Service) -> dict[str, Any]:
 
 
 def acting(by: Standing, now: datetime) -> Standing:
-    """Add to an officer the roles of those for whom they stand in today."""
+    """Add to an officer the roles of the people they deputise for today."""
     if by.account is None:
         return by
     today = today_in("", now)
@@ -52,8 +52,8 @@ def acting(by: Standing, now: datetime) -> Standing:
 
 
 def hands_of(task: Task, now: datetime) -> frozenset[int]:
-    """In whose hands an open stage is: of who has taken it, and of who acts for them today; in nobody's once they hold
-    its role no more."""
+    """The accounts that hold an open stage: the officer who has taken it and their deputy today; none once that officer
+    no longer has its role."""
     taker, today = task.taken_by_id, today_in("", now)
     if taker is None:
         return frozenset()
@@ -83,7 +83,7 @@ def readable(region: str, scope: Standing) -> QuerySet[Case]:
 
 
 def seen_by(scope: Standing, key: int, now: datetime) -> Case:
-    """A case for its applicant, who acts for them, and officers who see it; raises :class:`NotFound`."""
+    """A case for its applicant, their proxy, and officers who may see it; raises :class:`NotFound`."""
     case = existing(Case.objects.filter(pk=key).first())
     if scope.citizen is not None:
         seen = case.applicant_id in {acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)}
@@ -101,12 +101,12 @@ def office(region: str, abbreviation: str) -> int | None:
 
 
 def way_of(case: Case, service: Service) -> tuple[Stage, ...]:
-    """The stages that a case with its answers goes through."""
+    """The stages that a case passes, given its answers."""
     return workflow.applying(service.stages, known(case, service))
 
 
 def done_of(service: Service, events: Iterable[CaseEvent]) -> frozenset[str]:
-    """The stages that are done and need not be done anew."""
+    """The stages that are done and need not be repeated."""
     steps = (
         Step(EventKind(event.kind), event.stage, event.facts.get("outcome", ""), event.facts.get("to", ""))
         for event in events
@@ -122,7 +122,7 @@ def reading(
     days: WorkingDays | None = None,
     events: Iterable[CaseEvent] | None = None,
 ) -> clock.Reading:
-    """The clock of a case now; ``days`` and ``events`` where the caller has them for many."""
+    """The clock of a case now; ``days`` and ``events`` can be passed by a caller that has read them for many cases."""
     rows = CaseEvent.objects.filter(case=case).order_by("number") if events is None else events
     return clock.read(
         terms(service, case.accepted_at or now, case.region_id),
@@ -135,7 +135,8 @@ def reading(
 
 
 def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
-    """The limits of a service; where it sets none, that of the law on the day on which a case was found complete."""
+    """The limits of a service; if it sets none, the limit of the law on the day on which the case was found
+    complete."""
     limits = {stage.key: clock.Limit(stage.limit.days, stage.limit.hours) for stage in service.stages if stage.limit}
     whole = service.limit
     limit = clock.Limit(whole.days, whole.hours) if whole else lawful_limit(today_in(region, accepted)).limit
@@ -144,7 +145,7 @@ def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
 
 
 def granted_by(case: Case) -> str:
-    """The law by which an open case counts as granted since its limit is over; empty where none does."""
+    """The law by which an open case counts as granted because its limit has passed; empty if none."""
     if case.deemed_at is None or case.accepted_at is None or case.closed_at is not None:
         return ""
     law = lawful_limit(today_in(case.region_id, case.accepted_at))
@@ -152,7 +153,7 @@ def granted_by(case: Case) -> str:
 
 
 def moved_by(event: CaseEvent, region: str) -> str:
-    """Say in a sentence what a changed calendar has moved; empty for another event."""
+    """Describe in a sentence what a changed calendar has moved; empty for other events."""
     if event.kind != EventKind.RECALCULATED or not event.facts.get("old") or not event.facts.get("new"):
         return ""
     old, new = (_last_day(event.facts[side], region) for side in ("old", "new"))
@@ -168,12 +169,12 @@ def _last_day(said: str, region: str) -> date:
 
 
 def asks_answers(asked: CaseEvent) -> bool:
-    """Tell whether a return or stop lists more than documents."""
+    """Return whether a return or stop lists more than documents."""
     return any(not finding.get("requirement") for finding in asked.facts.get("findings", ()))
 
 
 def end_of(due: date | None, region: str) -> datetime | None:
-    """The moment when a due date or hour is over."""
+    """The moment when a due date or hour has passed."""
     if due is None or isinstance(due, datetime):
         return due
     return midnight_in(region, due + timedelta(days=1))

@@ -20,8 +20,8 @@ METRES = Decimal(1000)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A visit: ``number`` is its place on the way, ``metres`` are those from the one before; 0 and None without
-    coordinates."""
+    """A visit: ``number`` is its position on the route, ``metres`` the distance from the previous one; 0 and None
+    without coordinates."""
 
     number: int
     row: CaseRow
@@ -35,8 +35,8 @@ class Stop:
 
 
 def visits(region: str, *, scope: Standing, now: datetime, start: Point | None = None) -> tuple[Stop, ...]:
-    """The open visits of the reader in a region: from ``start``, or from the one due first, always to the nearest that
-    is left; those without coordinates last. Names no person."""
+    """The open visits of the reader in a region, beginning at ``start`` or with the one due first, each followed by the
+    nearest remaining one; those without coordinates come last. No personal data."""
     rows = [case for case in desk(region, scope=scope, now=now, size=None) if case.stage_kind == StageKind.VISIT]
     cases = Case.objects.in_bulk([row.key for row in rows])
     where = [_where(cases[row.key]) for row in rows]

@@ -14,14 +14,14 @@ from pilar.permits.rules.levies import DAYS_TO_PAY, LevyState
 
 WAITING = (CaseState.PAYING, CaseState.RETURNED)
 BEGIN = (EventKind.LEVIED, EventKind.RETURNED)
-"""What a case begins to wait by."""
+"""The event with which a case begins to wait."""
 AFTER_REMINDER = 7
-"""Days that an applicant has after the first reminder at least (assumption)."""
+"""The least number of days that an applicant has after the first reminder (assumption)."""
 
 
 def waits_since(case: Case) -> date | None:
-    """From which day on the office counts: the due day of the levy, which is a later one where it was open again, or
-    the day of the return."""
+    """The day from which the office counts: the due day of the levy (a later one if the levy was reopened), or the day
+    of the return."""
     if case.state not in WAITING:
         return None
     last = case.events.filter(kind__in=BEGIN).order_by("number").last()
@@ -39,8 +39,8 @@ def reminders(case: Case) -> QuerySet[CaseEvent]:
 
 
 def last_day(case: Case) -> date | None:
-    """The last day for the applicant of a case that waits for them to pay or to send it again: some days after they
-    were reminded of it, however late that was."""
+    """The last day for an applicant to pay or to send the application again: some days after the reminder, however late
+    that was."""
     begun = waits_since(case)
     if begun is None:
         return None
@@ -49,13 +49,13 @@ def last_day(case: Case) -> date | None:
 
 
 def is_overdue(case: Case, now: datetime) -> bool:
-    """Tell whether that day is over, and the applicant was reminded."""
+    """Return whether that day has passed and the applicant was reminded."""
     last = last_day(case)
     return last is not None and last < today_in(case.region_id, now) and reminders(case).exists()
 
 
 def overdue(rows: QuerySet[Case], region: str, now: datetime) -> QuerySet[Case]:
-    """Those of ``rows`` whose applicant has let that day go by although they were reminded."""
+    """Those of ``rows`` whose applicant missed that day although they were reminded."""
     today = today_in(region, now)
     due_by = today - timedelta(days=patience(CaseState.PAYING, today).most)
     sent_by = midnight_in(region, today - timedelta(days=patience(CaseState.RETURNED, today).most))

@@ -17,7 +17,8 @@ from pilar.platform.yaml_files import load_yaml
 
 @dataclass(frozen=True, slots=True)
 class LawfulLimit:
-    """A limit with the law that sets it from a day on, and where that was read; ``granted``: silence grants by law."""
+    """A limit with the law that sets it from a given day, and its source; ``granted``: by law the application counts as
+    granted afterwards."""
 
     limit: Limit
     law: str
@@ -27,8 +28,8 @@ class LawfulLimit:
 
 
 def lawful_limit(day: date) -> LawfulLimit:
-    """Give the limit that the law sets for an application that is found complete on a day. Raises ValueError before the
-    first law."""
+    """Return the limit that the law sets for an application that is found complete on a day. Raises ValueError before
+    the first law."""
     return max(
         (limit for limit in _limits(data_folder() / "permits" / "deadlines.yaml") if limit.since <= day),
         key=lambda limit: limit.since,
@@ -36,14 +37,14 @@ def lawful_limit(day: date) -> LawfulLimit:
 
 
 def objection_terms(about: About, day: date) -> Terms:
-    """Within which time one objects to what was decided on a day, and gets an answer."""
+    """The time limits to object to a decision of a given day, and to answer the objection."""
     rows = (term for term in _terms(data_folder() / "permits" / "objections.yaml") if term.about is about)
     return max((row for row in rows if row.since <= day), key=lambda terms: terms.since)
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The patience of the office in a state: reminders and the end, in days from the day on which it began to wait."""
+    """How long the office waits in a state: reminders and the end, in days from the day on which it began to wait."""
 
     state: CaseState
     remind: tuple[int, ...]
@@ -61,7 +62,7 @@ class Patience:
 
 
 def patience(state: CaseState, day: date) -> Patience:
-    """Give the patience that holds on a day for a case that is returned or has to be paid."""
+    """Return how long the office waits, as in force on a day, for a case that was returned or has to be paid."""
     rows = (patience for patience in _patience(data_folder() / "permits" / "patience.yaml") if patience.state is state)
     return max((row for row in rows if row.since <= day), key=lambda patience: patience.since)
 

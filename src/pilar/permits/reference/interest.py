@@ -13,7 +13,7 @@ from pilar.platform.yaml_files import load_yaml
 
 
 def late_interest(region: str, day: date) -> Interest | None:
-    """The rule of a region for a levy set on a day; None where it charges nothing, or its rule is not known."""
+    """The rule of a region for a levy set on a day; None if it charges nothing or its rule is not known."""
     rows = [row for row in _rows() if row["region"] == region and row["from"] <= day]
     if not rows:
         return None

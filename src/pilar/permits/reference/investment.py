@@ -1,4 +1,4 @@
-"""Published realisation, levels of risk, and limits of the desk, as data/permits holds them."""
+"""Published realised investment, levels of risk, and limits for letters, from data/permits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pilar.platform.yaml_files import load_texts
 
 
 def published(region: str) -> tuple[Published, ...]:
-    """Realised investment of a region as sources say it, oldest first."""
+    """Realised investment of a region according to sources, oldest first."""
     given = _read(data_folder() / "permits" / "investment.yaml")["realised"]
     return tuple(_published(row) for row in given["rows"]) if given["region"] == region else ()
 
@@ -32,7 +32,7 @@ def risks() -> Mapping[str, Risk]:
 
 
 def desk_limit(kind: LetterKind, day: date) -> DeskLimit:
-    """Within how many working days a letter that comes on a day is answered."""
+    """The number of working days for answering a letter received on a day."""
     rows = _read(data_folder() / "permits" / "desk.yaml")["limits"]
     of = [row for row in rows if row["kind"] == kind and date.fromisoformat(row["since"]) <= day]
     last = max(of, key=lambda row: str(row["since"]))

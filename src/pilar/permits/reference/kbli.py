@@ -1,4 +1,4 @@
-"""Fields of business (KBLI 2020), read without a database. Source and known holes: data/SOURCES.md."""
+"""Fields of business (KBLI 2020), read without a database. Source and known gaps: data/SOURCES.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pilar.platform.folders import data_folder
 
 CLASS = 5
-"""Digits of a code that a business has."""
+"""The number of digits of a code that businesses use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def template(kind: StandardLetter) -> Template:
 
 
 def sentence(why: Why, code: str) -> str:
-    """Give the sentence of a letter for a coded reason."""
+    """Return the sentence of a letter for a coded reason."""
     return str(_letters()["reasons"][why.value][code])
 
 

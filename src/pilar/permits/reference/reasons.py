@@ -30,12 +30,12 @@ class Reason:
 
 
 def reasons(why: Why) -> Mapping[str, Reason]:
-    """The reasons for something by their codes, in the order of the file."""
+    """The reasons for an act by their codes, in the order of the file."""
     return _reasons(data_folder() / "permits" / "reasons.yaml")[why]
 
 
 def require_reason(why: Why, code: str, *, place: str = "reason") -> None:
-    """Raise Faults at ``place`` for a code that is no reason for it."""
+    """Raise Faults at ``place`` for a code that is not one of its reasons."""
     if code not in reasons(why):
         raise Faults([Fault("unknown-reason", N_("Choose one of the reasons"), {}, place)])
 

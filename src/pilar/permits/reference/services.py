@@ -16,12 +16,12 @@ from pilar.platform.yaml_files import load_yaml
 
 
 def shipped() -> tuple[Service, ...]:
-    """All services of the data folder, by key; what is not known of one is not set. Raises Faults."""
+    """All services of the data folder, by key; unknown values are not set. Raises Faults."""
     return tuple(_service(path) for path in _paths())
 
 
 def demonstrated() -> tuple[Service, ...]:
-    """The same for the demonstration: what is missing of some was made up, and they name it (``synthetic``)."""
+    """The same for the demonstration: missing parts of some services are made up and listed in ``synthetic``."""
     return tuple(_service(path, _folder() / "demonstration" / path.name) for path in _paths())
 
 

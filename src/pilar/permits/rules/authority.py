@@ -1,8 +1,8 @@
-"""Permission table of cases: the one table that an auditor reads, and the rights of applicants beside it.
+"""Permission table of cases: a single table for auditors, and the rights of applicants.
 
-``tests/permits/test_authority.py`` asserts every cell. What a table of roles cannot say comes after it: a stage is done
-by the role and office that the service names, never by who did a stage that it has to be apart from (four eyes), and
-nobody handles a case of their own or of a relative whom they declared.
+``tests/permits/test_authority.py`` asserts every cell. Rules that do not fit into a table of roles follow it: a stage
+is done by the role and office that the service names, never by somebody who did a stage that requires another person
+(four eyes), and nobody handles their own case or that of a declared relative.
 """
 
 from __future__ import annotations
@@ -24,52 +24,52 @@ S = CaseState
 
 class Action(StrEnum):
     READ = "read"
-    """See a case with its documents and who applies."""
+    """See a case with its documents and its applicant."""
     FILE = "file"
     """Write an application for somebody at the counter, correct it, withdraw it."""
     CHECK = "check"
-    """Say of documents and answers whether they are complete."""
+    """Check whether documents and answers are complete."""
     RECOMMEND = "recommend"
     VISIT = "visit"
     LEVY = "levy"
     DECIDE = "decide"
     SIGN = "sign"
     TAKE = "take"
-    """Take a stage into one's hands."""
+    """Take a stage."""
     SEND_BACK = "send-back"
     STOP = "stop"
     RESUME = "resume"
     ESCALATE = "escalate"
-    """Tell the head that a case will be late."""
+    """Notify the head that a case will be late."""
     LAPSE = "lapse"
-    """Close a case whose applicant did not go on in time."""
+    """Close a case whose applicant did not continue in time."""
     WRITE = "write"
     """Write to the applicant, and arrange to meet them."""
     OBJECTION = "objection"
     """Answer an objection to what somebody else decided."""
     DELEGATE = "delegate"
-    """Say who acts for somebody who is away."""
+    """Name deputies for absent officers."""
     READ_AROUND = "read-around"
-    """Letters, reported investment, the mirror of the OSS, the quarterly report, and which systems are told."""
+    """Read letters, reported investment, the mirror of the OSS, the quarterly report, and the subscribed systems."""
     ANSWER_LETTER = "answer-letter"
     ANSWER_ESCALATED = "answer-escalated"
-    """What was not answered in time, or not well."""
+    """Answer escalated letters."""
     KEEP_INVESTMENT = "keep-investment"
-    """Where one may invest, what businesses report, what the OSS says of them."""
+    """Maintain areas for investment, reports of businesses, and OSS data."""
     REPORT = "report"
-    """Confirm what somebody else has entered of a quarter, and write what its report says."""
+    """Confirm quarterly entries made by somebody else, and write notes in the quarterly report."""
     KEEP_SYSTEMS = "keep-systems"
-    """Which systems of the region are told what happens."""
+    """Maintain the subscribed systems of the region."""
     EDIT_SERVICE = "edit-service"
     """Write versions of services and propose them."""
     PUBLISH_SERVICE = "publish-service"
-    """Publish what somebody else has proposed, give it back, withdraw it."""
+    """Publish a version proposed by somebody else, return it, or withdraw it."""
     STUDY = "study"
-    """How cases go through the desks, and which will miss their limit."""
+    """Analyse how cases pass through the desks, and which will miss their limit."""
     REGISTER = "register"
     """Suspend, revoke and amend permits."""
     TREASURY = "treasury"
-    """Store what the bank reports, match it, and set the code by which is paid."""
+    """Store bank reports, match payments, and set the payment code."""
 
 
 FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
@@ -112,7 +112,7 @@ TABLE: dict[Action, Allowed] = {
 
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
-    """``offices``: keys of the offices that have a stage of the case."""
+    """``offices``: keys of the offices with a stage of the case."""
 
     offices: frozenset[int] = frozenset()
 
@@ -138,23 +138,23 @@ BY_KIND: dict[str, Action] = {
     "check": Action.CHECK, "recommend": Action.RECOMMEND, "visit": Action.VISIT, "levy": Action.LEVY,
     "decide": Action.DECIDE, "sign": Action.SIGN,
 }  # fmt: skip
-"""What somebody must be allowed to do a stage of a kind."""
+"""The permission needed for each kind of stage."""
 
 
 class Right(StrEnum):
     """An act of applicants on a case of theirs."""
 
     CHANGE = "change"
-    """Answers and documents; while the clock stands, answers where they were asked for."""
+    """Change answers and documents; while the clock is stopped, only requested answers."""
     SUBMIT = "submit"
     ANSWER = "answer"
-    """Hand in what was asked for while the clock stands."""
+    """Hand in what was requested while the clock is stopped."""
     WITHDRAW = "withdraw"
     TRANSFER = "transfer"
     WRITE = "write"
     OBJECT = "object"
     SIGN_MINUTES = "sign-minutes"
-    """Sign the minutes of a visit, by an account of one's own."""
+    """Sign the minutes of a visit with one's own account."""
 
 
 RIGHTS: dict[Right, frozenset[CaseState]] = {
@@ -202,8 +202,8 @@ def require_stage(
     hands: Collection[int],
     apart: Collection[tuple[str, str]],
 ) -> None:
-    """Raise unless ``by`` may do a stage: holds its ``role`` there, and did none of the stages that it is apart from
-    (``apart``: the name of each and who did it), and it is in nobody else's ``hands``."""
+    """Raise unless ``by`` may do a stage: holds its ``role`` there, and did none of the stages that require another
+    person (``apart``: the name of each and who did it), and nobody else has taken it (``hands``)."""
     if not by.unrestricted and not any(
         held.role == role and held.region == region and (office is None or held.office in (None, office))
         for held in by.memberships

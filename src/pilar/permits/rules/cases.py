@@ -1,6 +1,6 @@
-"""A case (permohonan): its states, what happens to it, and what must hold before it goes on. Pure.
+"""A case (permohonan): its states, events, and the conditions of its moves. Pure.
 
-What happens is an event that is only ever added; clock, forecast and mining read nothing else.
+Events are only ever added; clock, forecast and mining read nothing else.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pilar.platform.lifecycle import Lifecycle, Move
 class CaseState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
-    """The front office looks whether it is complete; no clock runs yet."""
+    """The front office checks whether it is complete; no clock runs yet."""
     RETURNED = "returned"
     RUNNING = "running"
     WAITING = "waiting"
-    """The clock stands, for something that the applicant was asked for."""
+    """The clock is stopped until the applicant sends something."""
     PAYING = "paying"
     SIGNING = "signing"
     """Decided and in the register; the file waits for its signature."""
@@ -38,7 +38,7 @@ class EventKind(StrEnum):
     ACCEPTED = "accepted"
     """The completeness check has passed: day 0."""
     OPENED = "opened"
-    """A stage, which may be opened anew after it was sent back."""
+    """A stage was opened, possibly again after the case was sent back."""
     DONE = "done"
     SENT_BACK = "sent-back"
     """From ``stage`` to the stage in ``facts["to"]``."""
@@ -48,30 +48,30 @@ class EventKind(StrEnum):
     PAID = "paid"
     DECIDED = "decided"
     SIGNED = "signed"
-    """By the head; the file itself is signed when it is issued."""
+    """Signed by the head; the file itself is signed when the permit is issued."""
     ISSUED = "issued"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     RECALCULATED = "recalculated"
     """The due date has changed from ``facts["old"]`` to ``facts["new"]`` because of ``facts["cause"]``."""
     DEEMED = "deemed"
-    """The limit is over without a decision (fiktif positif); ``facts`` hold the evidence."""
+    """The limit passed without a decision (fiktif positif); ``facts`` hold the evidence."""
     CORRECTED = "corrected"
     TRANSFERRED = "transferred"
     ESCALATED = "escalated"
-    """The head was told that it will be late."""
+    """The head was notified that it will be late."""
     APPOINTMENT = "appointment"
-    """Asked for, offered, moved, agreed to or cancelled."""
+    """An appointment was requested, offered, moved, agreed to or cancelled."""
     OBJECTED = "objected"
     OBJECTION_ENDED = "obj-ended"
-    """Upheld, rejected, or not answered in time."""
+    """An objection was upheld, rejected, or not answered in time."""
     MESSAGE = "message"
     MINUTES = "minutes"
     """The applicant has signed the minutes of a visit: those of the event ``facts["of"]``."""
     REMINDED = "reminded"
-    """The applicant, of what they have yet to hand in or to pay."""
+    """The applicant was reminded to hand in something or to pay."""
     REOPENED = "reopened"
-    """An objection to the refusal was upheld: the case goes on from ``stage``, by a clock of its own."""
+    """An objection to the refusal was upheld: the case continues from ``stage``, with a clock of its own."""
 
 
 S = CaseState
@@ -120,11 +120,11 @@ EVENT_NAMES = {
 }
 
 OPEN = frozenset({S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING, S.SIGNING})
-"""Sent and not over."""
+"""The states of cases that were sent and are not finished."""
 WRITTEN = frozenset({S.DRAFT, S.RETURNED})
-"""Answers and documents change in these states only; in WAITING what was asked for is added."""
+"""Answers and documents can only change in these states; in WAITING only requested ones are added."""
 STANDING = frozenset({S.WAITING, S.PAYING})
-"""The clock stands."""
+"""The states in which the clock is stopped."""
 APPLICANTS_TURN = WRITTEN | STANDING
 CLOSED = frozenset({S.ISSUED, S.REFUSED, S.WITHDRAWN})
 
@@ -145,7 +145,7 @@ FILE_STATES = {
 
 
 class Outcome(StrEnum):
-    """The end of a stage: for a recommendation and a decision; everything else is done, or goes back."""
+    """The outcome of a stage: for recommendations and decisions; other stages are done or sent back."""
 
     DONE = "done"
     AGREED = "agreed"
@@ -153,7 +153,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     SENT_BACK = "sent-back"
     DROPPED = "dropped"
-    """Closed because an earlier stage is done anew, or the case is over."""
+    """Closed because an earlier stage is repeated, or the case is finished."""
 
 
 OUTCOMES = {
@@ -169,7 +169,7 @@ OUTCOMES = {
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A fault of an application, by a code of ``reference.reasons``: of a document (``requirement``) or an answer
-    (``field``), with a sentence of the officer's own."""
+    (``field``), with a sentence by the officer."""
 
     code: str
     requirement: str = ""
@@ -188,9 +188,9 @@ class CaseFacts:
     """The facts by which the moves of a case are judged. Stages by their key, requirements by their name.
 
     ``gaps``: what is not set in the service. ``unanswered``: questions of the form. ``missing``: requirements without a
-    document, ``unfit``: those whose document was refused, has expired or holds a virus, ``unscanned``: those of which
-    the scanner has said nothing yet. ``findings``: what a return or
-    a stop lists. ``undone``: stages that have to be done before the signature.
+    document, ``unfit``: those whose document was refused, has expired or contains a virus, ``unscanned``: those not
+    scanned yet. ``findings``: the list of a return or stop. ``undone``: stages that have to be done before the
+    signature.
     """
 
     gaps: tuple[str, ...] = ()
@@ -203,12 +203,12 @@ class CaseFacts:
 
 
 def stage_subject(case: int, stage: str) -> str:
-    """Return what officers are told about when a stage of a case waits on their desk."""
+    """Return the subject of the notice about a stage that waits on a desk."""
     return f"permits.case:{case}:{stage}"
 
 
 def _listed(name: str, code: str, sentence: str) -> Callable[[CaseFacts], Fault | None]:
-    """The condition that nothing stands in a tuple of the facts; what does is told."""
+    """The condition that a tuple of the facts is empty; its items are reported."""
 
     def condition(facts: CaseFacts) -> Fault | None:
         value: Any = getattr(facts, name)
@@ -229,7 +229,7 @@ stages_done = _listed("undone", "stages-undone", N_("These stages are not finish
 
 
 def findings_listed(facts: CaseFacts) -> Fault | None:
-    """A return and a stop list everything at once, so that there is one round."""
+    """Returns and stops list everything at once, so that one round is enough."""
     return None if facts.findings else Fault("no-findings", N_("List everything that is missing or wrong"))
 
 

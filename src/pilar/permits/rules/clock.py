@@ -1,13 +1,13 @@
-"""The clock of a case: from its events and a calendar, when it and each of its stages are due, and why.
+"""The clock of a case: compute from its events and a calendar when it and its stages are due, and why.
 
-Pure. What comes after the offices have closed, or on a day off, counts as of the next working day: the completeness
-check, whose day is day 0, as well as the beginning and the end of a stop. So a stop cut in two is the same stop, and
-one that ends as it begins is none. A day is used once it has begun. Days are dates of the region's zone; limits in
-office hours count the time that offices are open. What remains when a stop begins goes on after it.
+Pure. Events after closing time or on a day off count as of the next working day: the completeness check, whose day is
+day 0, as well as the beginning and the end of a stop. So splitting a stop in two changes nothing, and a stop that ends
+when it begins has no effect. A day counts as used once it has begun. Days are dates of the region's zone; limits in
+office hours count the time that offices are open. The time remaining when a stop begins continues after it.
 
-A stage has a clock of its own, that stands whenever the case's does and while the stage is not open: sent back to it, a
-case finds what remained. A case that was refused and is taken up again after an objection begins anew, with the limit
-for that, and so do the stages that are done anew.
+A stage has a clock of its own, which is stopped whenever the case's is and while the stage is not open: if a case is
+sent back to it, the remaining time continues. A case that was refused and reopened after an objection starts from the
+beginning, with the limit for reopened cases, and so do its repeated stages.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ STOPS: Mapping[EventKind, EventKind] = {
     EventKind.LEVIED: EventKind.PAID,
     EventKind.RETURNED: EventKind.SUBMITTED,
 }
-"""What makes the clock stand, and what ends it: it goes on when all have ended. A levy that is taken back
-ends as a stop does."""
+"""Reasons for stopping the clock: it continues when all of them have ended. A voided levy ends as a stop does."""
 ENDS = frozenset({EventKind.ISSUED, EventKind.REFUSED, EventKind.WITHDRAWN})
 _ENDS_OF = {ends: begins for begins, ends in STOPS.items()}
 MICROSECOND, HOUR = timedelta(microseconds=1), timedelta(hours=1)
@@ -56,8 +55,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Limits of the case and of its stages, and whether joint leave is worked; None is a limit that nobody has set.
-    ``again``: that of a case which was taken up again after an objection."""
+    """Limits of the case and of its stages, and whether joint leave is worked; None: no limit was set. ``again``: the
+    limit of a case reopened after an objection."""
 
     limit: Limit | None
     stages: Mapping[str, Limit] = field(default_factory=dict)
@@ -88,8 +87,8 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageReading:
-    """The clock of a stage. ``due``: a date, or a moment in the region's zone of a limit in hours; None without a limit
-    and while the clock stands with something left. ``left`` is negative once it is over."""
+    """The clock of a stage. ``due``: a date, or a moment in the region's zone of a limit in hours; None without a
+    limit, and while the clock is stopped with time left. ``left`` is negative once the limit has passed."""
 
     limit: Limit | None
     opened: datetime | None
@@ -102,7 +101,7 @@ class StageReading:
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
-    """A stop of the case, what has ended it, and what of the time of the case it has taken so far."""
+    """A stop of the case, what ended it, and how much time of the case it has taken so far."""
 
     kind: EventKind
     reason: str
@@ -114,8 +113,8 @@ class StopReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading(StageReading):
-    """The clock of a case. ``opened`` is the moment of day 0, ``done`` that of its end. ``again``: it was taken up
-    again then, and what came before counts no more."""
+    """The clock of a case. ``opened`` is the moment of day 0, ``done`` that of its end. ``again``: when it was
+    reopened; earlier events no longer count."""
 
     day_zero: date | None
     stops: tuple[StopReading, ...]
@@ -165,8 +164,8 @@ def read(
 
 
 class _Track:
-    """When one clock runs: ``spans`` from a moment to a moment, the last one without an end while it runs. That of a
-    clock that has ended stays open: it is due when it would have been."""
+    """When one clock runs: ``spans`` between two moments, the last one without an end while it runs. The last span of a
+    finished clock also stays open, so its due date remains as it would have been."""
 
     def __init__(self) -> None:
         self.opened: datetime | None = None
@@ -195,7 +194,7 @@ class _Track:
 
 
 class _Tracks:
-    """The clocks of a case and of its stages, as its events move them."""
+    """The clocks of a case and of its stages, updated by its events."""
 
     def __init__(self) -> None:
         self.case = _Track()
@@ -227,7 +226,7 @@ class _Tracks:
             self._end(self._all(), event.at)
 
     def _begin_anew(self, at: datetime) -> None:
-        """The case, and each stage that is opened from now on."""
+        """Set the limits of the case and of each stage opened from now on."""
         self.case, self.again, self.before = _Track(), True, set(self.stages)
         self.standing, self.stops = {}, []
         self.case.open(at, standing=False)
@@ -270,14 +269,14 @@ class _InDays:
         return moment.astimezone(self.zone).replace(tzinfo=None)
 
     def day(self, moment: datetime) -> date:
-        """The day as of which something counts."""
+        """The working day to which a moment counts."""
         return received_on(self.local(moment), self.calendar, self.hours)
 
     def between(self, since: datetime, until: datetime) -> int:
         return self.calendar.between(self.day(since), self.day(until))
 
     def by(self, since: datetime, at: datetime) -> int:
-        """Count the time used at a moment; the day itself is used as soon as it begins."""
+        """Count the time used at a moment; a day counts as used as soon as it begins."""
         return max(0, self.calendar.between(self.day(since), self.local(at).date()))
 
     def after(self, since: datetime, left: int) -> date:
@@ -356,7 +355,7 @@ def _pace(track: _Track, *, late: bool) -> Pace:
 
 
 def _deadline(case: _Track, due: date | None, days: _InDays) -> Deadline | None:
-    """The days that were counted, each of which a person can count again."""
+    """The counted days, so that a person can check the count."""
     if due is None or case.opened is None:
         return None
     zero, last = days.day(case.opened), due.date() if isinstance(due, datetime) else due

@@ -1,4 +1,4 @@
-"""Complaints about cases and enquiries of investors: how long an answer takes, and where it goes when none comes."""
+"""Complaints about cases and enquiries of investors: the limit for the answer, and escalation without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 MAX_TEXT, MAX_CONTACT, MAX_ANSWER = 2_000, 200, 5_000
 MAX_A_DAY = 200
-"""Letters that a region takes in a day."""
+"""The most letters that a region accepts a day."""
 
 
 class LetterKind(StrEnum):
@@ -31,12 +31,12 @@ LETTER_NAMES = {
     LetterState.ESCALATED: (N_("To be answered by the head of the office"), "negative"),
     LetterState.ANSWERED: (N_("Answered"), "positive"),
 }
-"""The name of each, which says who acts next, and the tone in which it is shown."""
+"""The name of each state, which says who acts next, and the tone in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLimit:
-    """So many working days; ``source``: an address, or ``assumption``."""
+    """A number of working days; ``source``: an address, or ``assumption``."""
 
     days: int
     source: str

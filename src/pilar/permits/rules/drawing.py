@@ -1,4 +1,4 @@
-"""The way of a case through the stages of a service, drawn from its definition: no script, no style of its own."""
+"""Draw the path of a case through the stages of a service from its definition, without scripts or styles."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from textwrap import wrap
 from pilar.permits.rules.services import Service, Stage, limit_text
 
 WIDE, LINE, PAD, GAP, DOWN = 190, 15, 10, 20, 34
-"""Of a box: its width, the height of a line, the room around; between boxes side by side, and one below the other."""
+"""Sizes of a box: width, line height and padding; gaps between boxes side by side, and between rows."""
 LETTERS = 26
 
 
 def drawing(service: Service, title: str) -> str:
-    """An SVG: stages from top to bottom, those side by side beside each other; dashed: what a case may go back on."""
+    """An SVG: stages from top to bottom, parallel ones side by side; dashed lines show the ways back."""
     texts = {stage.key: _lines(stage) for level in service.levels for stage in level}
     widest = max((len(level) for level in service.levels), default=1)
     width = widest * (WIDE + GAP) + 2 * GAP

@@ -14,26 +14,26 @@ from decimal import Decimal
 from pilar.permits.rules.places import STEP, Point, in_indonesia
 
 HEAD = 128 * 1024
-"""Bytes of a file in which the fields stand: a segment has 64 KiB at most, and it comes first."""
+"""The number of bytes of a file that contain the fields: a segment has 64 KiB at most, and it comes first."""
 _APP1, _START_OF_SCAN = 0xE1, 0xDA
 _EXIF, _GPS, _TAKEN, _OFFSET = 0x8769, 0x8825, 0x9003, 0x9011
 _NORTH, _LATITUDE, _EAST, _LONGITUDE = 1, 2, 3, 4
 _ASCII, _LONG, _RATIONAL = 2, 4, 5
 _SIZES = {_ASCII: 1, _LONG: 4, _RATIONAL: 8}
 _MOST = 200
-"""Entries of a directory that are read."""
+"""The most entries of a directory that are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """When and where; None for what a photograph does not say. A time without an offset is of the place's own zone."""
+    """Time and place; None for what the photograph lacks. A time without an offset is in the zone of the place."""
 
     at: datetime | None = None
     point: Point | None = None
 
 
 def read_exif(head: bytes, zone: tzinfo) -> Taken:
-    """Read time and place from the first bytes of a file: nothing where it is no JPEG, lacks these fields, or is
+    """Read time and place from the first bytes of a file: empty if it is not a JPEG, lacks these fields, or is
     broken."""
     try:
         tiff = next(_segments(head), b"")

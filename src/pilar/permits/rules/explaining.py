@@ -1,4 +1,4 @@
-"""The sentences that say why a case is due when it is, with the days that were not counted."""
+"""Sentences that explain the due date of a case, with the days that were not counted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pilar.permits.rules.clock import HOUR, MICROSECOND, Amount, Pace, Reading, 
 from pilar.platform.language import N_, translate
 
 OFFICE_HOURS = "jam kerja "
-"""How office hours begin among the causes that are kept; behind it stand the hours, as ``07.30-16.00``."""
+"""The prefix of office hours among the stored causes, followed by the hours, as in ``07.30-16.00``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence to be said in the reader's language, with the values that stand in it."""
+    """A sentence to be translated into the reader's language, with its values."""
 
     text: str
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -29,12 +29,12 @@ class Sentence:
 
 
 def span(begin: time, end: time) -> Sentence:
-    """Say from when until when, as the reader writes hours."""
+    """Write the span of hours in the reader's notation."""
     return Sentence("%(begin)s–%(end)s", {"begin": begin, "end": end})
 
 
 def explained(case: Reading) -> Iterator[Sentence]:
-    """Yield why a case is due when it is, in the order in which one counts again."""
+    """Yield the explanation of a due date, in the order of counting."""
     if case.opened is None:
         yield Sentence(N_("The clock begins when the papers are found complete"))
         return
@@ -54,7 +54,7 @@ def explained(case: Reading) -> Iterator[Sentence]:
 
 
 def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection: bool = False) -> Iterator[Sentence]:
-    """That something became due on another day, and by which days off; ``cause`` names each as ``2026-03-09 SKB``."""
+    """A sentence on a changed due date and the days off behind it; ``cause`` names each, as in ``2026-03-09 SKB``."""
     text = N_("The objection is answered by %(new)s, no longer by %(old)s")
     yield Sentence(text if objection else N_("Due on %(new)s, no longer on %(old)s"), {"old": old, "new": new})
     for name, said in (("added", N_("added: %(days)s")), ("dropped", N_("taken back: %(days)s"))):

@@ -1,8 +1,9 @@
-"""Conditions and formulas that staff write: a small part of Python's grammar, read by ``ast``, never evaluated by it.
+"""Conditions and formulas that staff write: a small part of Python's grammar, parsed with ``ast`` and never passed to
+``eval``.
 
-Numbers are exact (fractions inside, Decimal outside). What is not answered is ``None``: comparing with it is false,
+Numbers are exact (fractions inside, Decimal outside). An unanswered question is ``None``: comparing with it is false,
 computing with it gives ``None``. Both sides of ``and``, ``or`` and ``if`` are always computed, so one evaluation with
-values of the right kinds shows every mixture of kinds.
+values of the right kinds reveals every mix of kinds.
 """
 
 from __future__ import annotations
@@ -45,22 +46,22 @@ _FUNCTIONS: Mapping[str, tuple[Callable[..., Fraction], range]] = {
     "min": (min, range(2, 21)), "max": (max, range(2, 21)), "round": (_half_up, range(1, 3)),
     "rupiah": (_half_up, range(1, 2)),
 }  # fmt: skip
-"""With how many arguments each takes."""
+"""The functions, and the number of arguments of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression that may be computed: ``names`` are what it asks for, ``compared`` which texts it holds them
-    against."""
+    """An expression that may be computed: ``names`` are the values it needs, ``compared`` the texts it compares them
+    with."""
 
     text: str
     names: frozenset[str]
     compared: frozenset[tuple[str, str]]
     value: Computed = field(compare=False, repr=False)
-    """Its value by what is given, exactly; raises Faults where kinds are mixed."""
+    """Its exact value for the given names; raises Faults if kinds are mixed."""
 
     def holds(self, given: Given) -> bool:
-        """Tell whether it is true."""
+        """Return whether it is true."""
         return self.value(given) is True
 
 
@@ -90,7 +91,7 @@ def literal(value: Any) -> str:
 
 
 def amount(text: str, given: Given) -> Decimal:
-    """Compute a formula in whole rupiah, half up; raises Faults where it gives no number from 0 on."""
+    """Compute a formula in whole rupiah, rounded half up; raises Faults if the result is not a number from 0 on."""
     value = parse(text).value(given)
     if isinstance(value, Fraction) and value >= 0:
         return Decimal(_half_up(value).numerator)
@@ -114,7 +115,7 @@ def placed(error: Faults, place: str) -> list[Fault]:
 
 
 class _Reader:
-    """Makes of each allowed node what computes it; refuses all others."""
+    """Compile each allowed node; refuse all others."""
 
     def __init__(self, text: str) -> None:
         self.text, self.names, self.compared = text, set[str](), set[tuple[str, str]]()
@@ -202,7 +203,7 @@ class _Reader:
         return _ORDERS[type(op)](left, other)
 
     def _notice(self, *sides: ast.expr) -> None:
-        """Keep which texts stand beside which names."""
+        """Collect the texts that each name is compared with."""
         names = [side.id for side in sides if isinstance(side, ast.Name)]
         texts = [side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)]
         self.compared |= {(name, said) for name in names for said in texts}

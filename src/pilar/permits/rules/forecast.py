@@ -1,13 +1,13 @@
 """Forecast when a case will be finished: an interval of a stated level, after each step.
 
-Pure. Days are numbers of working days, counted from any day on. What lasts is the time from a step to the end, stops
-included, since an applicant waits through them too. Cases that are still open, or were withdrawn, are known to have
-lasted so long at least (censored): quantiles are those of Kaplan and Meier, which take that into account.
+Pure. Days are numbers of working days, counted from any first day. The duration is the time from a step to the end,
+including stops, since an applicant waits through them too. Open and withdrawn cases are known to have lasted at least
+so long (censored): quantiles are Kaplan-Meier estimates, which take that into account.
 
-The older two thirds of the cases say how long cases of the same path lasted, or of the same step where those are few.
-The younger third says how wrong that was (split conformal), among the cases of the same step that had waited as long:
-by as much it is widened or narrowed. So whatever the lengths are, the interval holds for the promised share of cases
-that come as those did.
+The older two thirds of the cases give the durations of cases with the same path, or with the same step if those are
+few. The younger third measures the error of that (split conformal), among the cases of the same step that had waited as
+long; the interval is widened or narrowed by it. So whatever the distribution of durations, the interval holds for the
+promised share of cases, if they are exchangeable with those.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from pilar.permits.rules.cases import CaseState, EventKind
 SHARE = 90
 """Of 100 cases: for how many the interval is to hold; half of the others may be earlier, half later."""
 FEW = 30
-"""Of fewer cases of a path, or of a step, nothing is said."""
+"""With fewer cases of a path, or of a step, there is no forecast."""
 STEPS = frozenset({
     EventKind.SUBMITTED, EventKind.RETURNED, EventKind.ACCEPTED, EventKind.DONE, EventKind.SENT_BACK, EventKind.STOPPED,
     EventKind.RESUMED, EventKind.LEVIED, EventKind.PAID, EventKind.SIGNED,
 })  # fmt: skip
-"""What a path is made of."""
+"""The events that make up a path."""
 FINISHED = frozenset({CaseState.ISSUED, CaseState.REFUSED})
 _OUTSIDE = (100 - SHARE) / 200
 _EXACT = 1e-9
 
 Path = tuple[str, ...]
 Lasted = tuple[int, bool]
-"""Working days, and whether they are all of them: of an open case more may come."""
+"""Working days, and whether they are final: an open case may take more."""
 
 
 def step(kind: EventKind, stage: str = "") -> str:
@@ -46,8 +46,8 @@ def step(kind: EventKind, stage: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A case: its path with the day of each step, and the day of its end; if it is not ``finished``, the day up to
-    which it is known to have gone on."""
+    """A case: its path with the day of each step, and the day of its end; if it is not ``finished``, the last day on
+    which it was known to be open."""
 
     path: Path
     days: tuple[int, ...]
@@ -55,20 +55,20 @@ class Past:
     finished: bool
 
     def known_on(self, day: int) -> Past:
-        """The case as it was on a day, on which it had begun."""
+        """The case as known on a day on or after its beginning."""
         steps = sum(finished <= day for finished in self.days)
         known = self.finished and self.end <= day
         return replace(self, path=self.path[:steps], days=self.days[:steps], end=min(self.end, day), finished=known)
 
     def after(self, steps: int) -> Lasted:
-        """Give the days after so many steps, and whether they are all."""
+        """Return the days after a number of steps, and whether they are final."""
         return self.end - self.days[steps - 1], self.finished
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """In how many working days after its last step a case is finished: from ``first`` to ``last`` for :data:`SHARE` of
-    100, half of them by ``likely``; learned from so many ``cases``."""
+    """The number of working days after its last step within which a case is finished: from ``first`` to ``last`` for
+    :data:`SHARE` of 100, half of them by ``likely``; learned from so many ``cases``."""
 
     first: int
     likely: int
@@ -78,14 +78,14 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """For how many forecasts of those that can be judged the interval held."""
+    """The share of judged forecasts whose interval held."""
 
     held: int
     judged: int
 
 
 def quantile(lasted: Iterable[Lasted], level: float) -> int | None:
-    """The least number of days by which that share is finished (Kaplan and Meier); None if so many never were."""
+    """The least number of days by which that share is finished (Kaplan-Meier); None if that share is never reached."""
     ordered = sorted(lasted)
     at_risk, going_on = len(ordered), 1.0
     for days, group in groupby(ordered, key=lambda pair: pair[0]):
@@ -116,7 +116,8 @@ class Forecaster:
         self._alike = cache(self._found_alike)
 
     def _forecast(self, path: Path, waited: int) -> Forecast | None:
-        """Forecast a case that has gone this path and waits for so many days since; None where too few came before."""
+        """Forecast a case with this path that has waited for a number of days since its last step; None if there are
+        too few earlier cases."""
         alike = self._alike(path, waited)
         errors: tuple[list[Lasted], list[Lasted]] = [], []
         for other, (days, finished) in self._younger[path[-1]]:
@@ -134,7 +135,7 @@ class Forecaster:
         return Forecast(first, min(max(alike[1], first), last), last, alike[3] + judged)
 
     def _found_alike(self, path: Path, waited: int) -> tuple[int, int, int, int] | None:
-        """Bounds and middle of what the older cases lasted, and how many those are."""
+        """Bounds and median of the durations of the older cases, and their number."""
         for key in (path, path[-1]):
             rest = [lasted for lasted in self._older[key] if lasted[0] >= waited]
             first, likely, last = (quantile(rest, level) for level in (_OUTSIDE, 0.5, 1 - _OUTSIDE))

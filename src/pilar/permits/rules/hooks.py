@@ -8,7 +8,7 @@ from pilar.platform.language import N_
 
 
 class HookEvent(StrEnum):
-    """An event that a system can be told of; an event of a case becomes one by its name."""
+    """An event that systems can subscribe to; events of cases are mapped by name."""
 
     ACCEPTED = "case.accepted"
     DECIDED = "case.decided"

@@ -50,12 +50,12 @@ REALISED_NAMES = {
     RealisedState.REFUSED: (N_("Not confirmed"), "negative"),
     RealisedState.REPLACED: (N_("Corrected by a later entry"), ""),
 }
-"""The name of each, and the tone in which it is shown."""
+"""The name of each state, and the tone in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Realised investment of a period as a source says it, in trillion rupiah; shares in per cent."""
+    """Realised investment of a period according to a source, in trillion rupiah; shares in per cent."""
 
     period: str
     total: Decimal
@@ -69,7 +69,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A level of risk, and what a business of it needs before it operates."""
+    """A level of risk, and the licences that a business needs before it operates."""
 
     key: str
     name: Bilingual
@@ -95,7 +95,7 @@ class PotentialEntry:
 
 @dataclass(frozen=True, slots=True)
 class RealisedEntry:
-    """The realised investment of a business in a quarter, in rupiah, as the activity report (LKPM) asks it."""
+    """The realised investment of a business in a quarter, in rupiah, as asked in the activity report (LKPM)."""
 
     year: int
     quarter: int
@@ -122,7 +122,7 @@ class OssEntry:
 
 
 def covers(prefixes: Iterable[str], code: str) -> bool:
-    """Tell whether a code, or one above it, is among those named; none are named for what is open to all."""
+    """Return whether a code, or one above it, is among those named; if none are named, all are allowed."""
     named = tuple(prefixes)
     return not named or any(code.startswith(prefix) for prefix in named)
 
@@ -165,7 +165,7 @@ def oss_faults(given: OssEntry, codes: Collection[str], levels: Collection[str])
 
 
 def sums(rows: Sequence[tuple[Capital, Decimal, Decimal, int]]) -> dict[str, tuple[Decimal, Decimal, int]]:
-    """Planned, realised and workers by capital, and of all together under ``""``."""
+    """Planned and realised investment and workers by capital, with the total under ``""``."""
     made: dict[str, tuple[Decimal, Decimal, int]] = {"": (Decimal(), Decimal(), 0)}
     for capital, planned, realised, workers in rows:
         for key in ("", capital.value):
@@ -184,7 +184,7 @@ def _business_faults(given: RealisedEntry | OssEntry, codes: Collection[str]) ->
 
 
 def _kbli_faults(given: Iterable[str], codes: Collection[str], *, least: int = 2) -> list[Fault]:
-    """Faults of what is no code, or one of too few digits."""
+    """Faults of invalid codes and of codes with too few digits."""
     sentence = N_("“%(given)s” is no code of KBLI 2020")
     unknown = (code for code in given if code not in codes or not code.isdigit() or len(code) < least)
     return [Fault("no-kbli", sentence, {"given": code}, "kbli") for code in unknown]

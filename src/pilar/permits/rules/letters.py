@@ -1,4 +1,4 @@
-"""Standard letters of the office: which there are, and how the facts of a case fill one. Pure."""
+"""Standard letters of the office: their kinds, and how they are filled with the facts of a case. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class StandardLetter(StrEnum):
     """An objection; so is the next."""
     REJECTED = "rejected"
     SILENT = "silent"
-    """The limit is over: the application counts as granted."""
+    """The limit has passed: the application counts as granted."""
     DRAFT = "draft"
-    """Of the decision that silence amounts to, for a person to sign."""
+    """The decision that follows from silence, for a person to sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,19 @@ class Written:
 
     @property
     def sign(self) -> str:
-        """By which it is known again: another letter has another one."""
+        """A digest to recognise the letter: another letter has another one."""
         return hashlib.sha256(f"{self.title}\0{self.text}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A letter whose facts stand in braces."""
+    """A letter with facts in braces."""
 
     title: str
     paragraphs: tuple[str, ...]
 
     def filled(self, facts: Mapping[str, str]) -> Written:
-        """The letter about these facts; a paragraph of which all are empty is left out."""
+        """The letter filled with these facts; paragraphs whose facts are all empty are left out."""
         kept = (
             paragraph
             for paragraph in self.paragraphs

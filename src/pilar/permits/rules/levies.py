@@ -14,7 +14,7 @@ from pilar.platform.language import N_, translate
 
 ZERO = Decimal(0)
 DAYS_TO_PAY = 30
-"""From the notice of a levy to its due day (assumption: no rule of the regency was found)."""
+"""Days from the notice of a levy to its due day (assumption: no rule of the regency was found)."""
 
 
 class LevyState(StrEnum):
@@ -35,7 +35,7 @@ class LevyElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """The interest of a regional rule for late payment: so many per cent of the levy for each month that has begun."""
+    """The interest of a regional rule for late payment: a percentage of the levy for each month that has begun."""
 
     percent: Decimal
     most_months: int
@@ -56,8 +56,8 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account of a levy: paid and owed, with the interest until ``settled_on``, the day on which all of it was
-    paid; None while something is left."""
+    """The account of a levy: paid and owed, with the interest until ``settled_on``, the day on which it was fully paid;
+    None until then."""
 
     paid: Decimal
     owed: Decimal
@@ -74,8 +74,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class LevyRow:
-    """A levy as it was set; ``inputs`` and ``formula`` give its amount again, by anybody. ``to_give_back``: what may be
-    given back of it at most."""
+    """A levy as it was set; anybody can compute its amount from ``inputs`` and ``formula``. ``to_give_back``: the
+    highest possible refund."""
 
     key: int
     case: int
@@ -100,12 +100,12 @@ class LevyRow:
 
     @property
     def given_back(self) -> bool:
-        """Tell whether something of it was given back: then its payments stay with it."""
+        """Return whether part of it was refunded, so that its payments can no longer be unmatched."""
         return any(payment.amount < 0 for payment in self.payments)
 
     @property
     def by_code(self) -> bool:
-        """Tell whether its code can still be paid: it is of the whole sum."""
+        """Return whether its payment code can still be used, which is for the whole sum."""
         return bool(self.code) and self.state is LevyState.OPEN and not self.payments
 
     @property
@@ -131,7 +131,7 @@ Paid = Sequence[tuple[date, Decimal]]
 
 
 def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date, paid: Paid = ()) -> Decimal:
-    """Compute the interest on a levy on a day, in whole rupiah: on the part not paid yet as each month began; none
+    """Compute the interest on a levy on a day, in whole rupiah: on the part that was unpaid when each month began; none
     without a rule."""
     if rule is None:
         return ZERO
@@ -142,7 +142,7 @@ def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date,
 
 
 def account(amount: Decimal, rule: Interest | None, due_on: date, paid: Paid, today: date) -> Account:
-    """Settle a levy by its payments: on the first day by which they cover all that is owed on it."""
+    """Settle a levy by its payments: on the first day on which they cover everything owed that day."""
     total = sum((amount for _on, amount in paid), ZERO)
     for day in sorted({on for on, _one in paid}):
         owed = amount + interest_on(amount, rule, due_on, day, paid)
@@ -157,7 +157,7 @@ def _months_late(due_on: date, day: date) -> int:
 
 
 class Numbers:
-    """Numbers of levies, to be found in the texts of payments, however they are spaced."""
+    """Matches numbers of levies in the texts of payments, with any spacing."""
 
     def __init__(self, numbers: Iterable[str]) -> None:
         self._numbers = {_plain(number): number for number in numbers}

@@ -13,12 +13,12 @@ from pilar.permits.rules.forecast import Coverage
 from pilar.permits.rules.mining import spread
 
 SOURCE_TITLE = "Perizinan Pilar"
-"""Name of this room among the source systems of a region."""
+"""The name of this room among the source systems of a region."""
 OFFICE_WORDS = "pelayanan terpadu satu pintu"
-"""In the name of the office (DPMPTSP) to which the measures belong."""
+"""Matches the name of the office (DPMPTSP) to which the measures belong."""
 DUE_DAYS, DECIMALS, BILLION = 15, 2, 10**9
 LATER_CASES = "Catatan permohonan bulan ini bertambah setelah dilaporkan"
-"""The reason why a figure takes the place of another one of its month."""
+"""The reason for replacing an earlier figure of the same month."""
 MEDIAN, NINTH, IN_TIME, RETURNED = "izin-hari-median", "izin-hari-p90", "izin-tepat-waktu", "izin-dikembalikan"
 ISSUED, FORECAST, IKM, INVESTED = "izin-terbit-bulanan", "izin-perkiraan-tepat", "izin-ikm", "investasi-terlapor"
 
@@ -107,7 +107,8 @@ DEFINITIONS: Mapping[str, Definition] = {
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A case that was finished in the month: working days used, whether by its due date, returned before, issued."""
+    """A case that was finished in the month: working days used, whether it was in time, had been returned, and was
+    issued."""
 
     days: int
     in_time: bool
@@ -118,7 +119,7 @@ class Finished:
 def figures(
     cases: Sequence[Finished], forecasts: Coverage, *, ikm: Decimal | None = None, invested: Decimal | None = None
 ) -> dict[str, Decimal]:
-    """The figures of a month; of nothing there is no share, without a survey no index. ``invested``: rupiah."""
+    """The figures of a month; no share without cases, no index without a survey. ``invested``: rupiah."""
     days = spread(Counter(case.days for case in cases))
     made = {
         MEDIAN: days and Decimal(days.median),

@@ -1,7 +1,7 @@
 """Mine the event log: desks, paths, gaps, rework, and stops just before a limit; in working days.
 
-Pure, and in arrays, since a log has a million events. Days are those of the clock: what comes after the offices close
-counts as of the next working day, without what the clock stood (``tests/permits`` compares both case after case).
+Pure, and in arrays, since a log has a million events. Days are those of the clock: events after closing time count as
+of the next working day, and time with a stopped clock is left out (``tests/permits`` compares both case after case).
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from pilar.permits.rules.cases import EventKind as K
 
 NEAR = 1
-"""A stop with so many working days left, of a limit in office hours so many hours, or fewer, began just before it."""
+"""A stop counts as just before the limit if at most this many working days (or office hours, for a limit in hours) were
+left."""
 READ = (
     K.SUBMITTED, K.RETURNED, K.ACCEPTED, K.OPENED, K.DONE, K.SENT_BACK, K.STOPPED, K.RESUMED, K.LEVIED, K.PAID,
     K.ISSUED, K.REFUSED,
 )  # fmt: skip
-"""The events that are read; an array of kinds holds their places here."""
+"""The events that are read; arrays of kinds hold positions in this tuple."""
 HOUR = 60 * 60 * 10**6
 """In microseconds."""
 DAY = 24 * HOUR
@@ -41,10 +42,10 @@ Flags = NDArray[np.bool_]
 class Log:
     """Events of accepted cases, a row each, in the order of the cases and of what happened to each.
 
-    ``kind``: its place in :data:`READ`; ``stage``: its place in ``stages``; ``version``: its place in ``services``,
-    ``limits`` (working days, 0 without), ``hours`` (of a limit in office hours) and ``leaves`` (places in the
-    calendars); ``at``: microseconds on the clocks of the region since 1970. ``stopped_by``: who opened each stop, in
-    the order of the rows.
+    ``kind``: its position in :data:`READ`; ``stage``: its position in ``stages``; ``version``: its position in
+    ``services``, ``limits`` (working days, 0 without), ``hours`` (of a limit in office hours) and ``leaves`` (positions
+    in the calendars); ``at``: microseconds on the clocks of the region since 1970. ``stopped_by``: who opened each
+    stop, in the order of the rows.
     """
 
     case: Numbers
@@ -81,8 +82,8 @@ class Calendars:
 
 
 class Counted(NamedTuple):
-    """So many cases took so many days for what is named: a stage, the stages of a way in their order, the two of a gap.
-    ``later``: accepted from the day on that is compared; ``again``: a stage was done more than once."""
+    """How many cases took how many days for the named thing: a stage, the stages of a path in order, or the two stages
+    of a gap. ``later``: accepted on or after the compared day; ``again``: a stage was done more than once."""
 
     names: tuple[str, ...]
     later: bool
@@ -93,7 +94,7 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The days of so many cases: half took at most ``median``, nine in ten at most ``ninth``."""
+    """The days of a number of cases: 50 % took at most ``median``, 90 % at most ``ninth``."""
 
     cases: int
     median: int
@@ -114,8 +115,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """Stops that somebody opened in a service: all, those just before the limit, and how many would be near it if they
-    came as often on each day, or hour, of the limit."""
+    """Stops that somebody opened in a service: all of them, those just before the limit, and how many would be expected
+    there if stops were spread evenly over the limit."""
 
     by: str
     service: str
@@ -126,7 +127,7 @@ class Stops:
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """All that the log says; ``whole`` is from day 0 to the end. What took most days comes first."""
+    """All results from the log; ``whole`` is from day 0 to the end. The longest come first."""
 
     whole: Line | None
     desks: tuple[Line, ...]
@@ -137,7 +138,7 @@ class Mined:
 
 
 def mined(log: Log, calendars: Calendars, *, split: int | None = None) -> Mined:
-    """All that a log says. ``split``: the moment from which on something changed, as ``Log.at``."""
+    """Mine a log. ``split``: the moment of a change to compare before and after, as ``Log.at``."""
     if not len(log.case):
         return Mined(None, (), (), (), (), 0)
     days = _Days(log, calendars, split)
@@ -149,7 +150,8 @@ def mined(log: Log, calendars: Calendars, *, split: int | None = None) -> Mined:
 
 
 class _Days:
-    """The rows of a log in working days. ``of``: the place of a row's case; ``net``: without what its clock stood."""
+    """The rows of a log in working days. ``of``: the position of a row's case; ``net``: without the time its clock was
+    stopped."""
 
     def __init__(self, log: Log, calendars: Calendars, split: int | None) -> None:
         self._kind, self._log, self._calendars = log.kind, log, calendars
@@ -182,8 +184,8 @@ class _Days:
         return net - zero[self.of]
 
     def _without_stops(self, moments: Numbers, edges: Numbers) -> Numbers:
-        """Moments less what the clock stood: the ``edges`` where stops begin less those where they end."""
-        # While it stands, that is when it began to, less what it stood before.
+        """Moments minus the time the clock was stopped: the ``edges`` where stops begin minus those where they end."""
+        # While it is stopped: the moment it stopped, minus earlier stops.
         return np.where(self._running(self._stood) > 0, 0, moments) + self._running(self._stood * edges)
 
     def _running(self, values: Numbers) -> Numbers:
@@ -192,7 +194,7 @@ class _Days:
         return total - (total - values)[self._starts][self.of]
 
     def are(self, *kinds: K) -> Flags:
-        """Tell which rows are of these kinds."""
+        """Return which rows are of these kinds."""
         wanted = np.zeros(len(READ), dtype=bool)
         wanted[[READ.index(kind) for kind in kinds]] = True
         return wanted[self._kind]
@@ -208,7 +210,7 @@ class _Days:
         return np.where(rows[next_row] & (self.of[next_row] == self.of), next_row, -1)
 
     def _stands(self) -> Numbers:
-        """1 where a stop begins, -1 where it ends; what is handed in for the first time ends none."""
+        """1 where a stop begins, -1 where it ends; the first submission ends none."""
         edges = np.flatnonzero(self.are(*_BEGINS, *_EDGES))
         begins = self.are(*_BEGINS)[edges]
         after_begin = np.r_[False, begins[:-1] & (self.of[edges[1:]] == self.of[edges[:-1]])]
@@ -218,7 +220,7 @@ class _Days:
 
 
 def _desks(log: Log, days: _Days) -> Iterator[Counted]:
-    """Stages that have ended, each with the days of all its rounds."""
+    """Finished stages, each with the days of all its rounds."""
     opened, closed, size = days.are(K.OPENED), days.are(*_CLOSINGS), len(log.stages)
     key, cells = days.of * size + log.stage, (int(days.of[-1]) + 1) * size
     rounds, ends = (np.bincount(key[rows], minlength=cells) for rows in (opened, closed))
@@ -249,7 +251,8 @@ def _ways(log: Log, days: _Days) -> Iterator[Counted]:
 
 
 def _gaps(log: Log, days: _Days) -> Iterator[Counted]:
-    """From the end of a desk to the next opening of one, stops included: of two side by side the first waits."""
+    """Gaps from the end of one stage to the next opening of another, including stops; of two parallel stages the first
+    one waits."""
     closed = np.flatnonzero(days.are(*_CLOSINGS))
     opened = days.next(days.are(K.OPENED))[closed]
     closed, opened = closed[opened >= 0], opened[opened >= 0]
@@ -280,7 +283,7 @@ def _stops(log: Log, days: _Days) -> tuple[Stops, ...]:
 def _counted(
     names: Sequence[tuple[str, ...]], which: Numbers, later: Flags, again: Flags, spent: NDArray[np.number]
 ) -> Iterator[Counted]:
-    """Rows of the same name, half and days as one."""
+    """Rows with the same name, half and days, merged."""
     key = ((which * 2 + later) * 2 + again) * _MAX_DAYS + np.maximum(spent, 0).astype(np.int64)
     for packed, cases in zip(*(part.tolist() for part in np.unique(key, return_counts=True)), strict=True):
         rest, days = divmod(packed, _MAX_DAYS)
@@ -304,7 +307,7 @@ def quantile(days: Mapping[int, int], level: float) -> int:
 
 
 def lines(counts: Iterable[Counted]) -> tuple[Line, ...]:
-    """Each that is named once, those that took most days of all cases together first."""
+    """A line for each name, those with the most days over all cases first."""
     by_names: dict[tuple[str, ...], list[Counted]] = defaultdict(list)
     for count in counts:
         by_names[count.names].append(count)
@@ -313,7 +316,7 @@ def lines(counts: Iterable[Counted]) -> tuple[Line, ...]:
 
 
 def whole(ways: Iterable[Counted]) -> Line | None:
-    """All ways together."""
+    """All paths together."""
     return next(iter(lines(way._replace(names=()) for way in ways)), None)
 
 

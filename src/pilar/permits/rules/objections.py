@@ -1,4 +1,4 @@
-"""Objections (keberatan): to what, until when, how long an answer takes, and who gives it. Pure."""
+"""Objections (keberatan): their subjects, time limits and answers. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STATE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many working days, or so many months."""
+    """A number of working days or of months."""
 
     days: int = 0
     months: int = 0
@@ -62,8 +62,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Within which time somebody objects, and gets an answer, by a law; ``source``: where that was read, or
-    ``assumption``. ``then``: within which time it is decided anew once the objection is upheld."""
+    """The time limits for objecting and for the answer, by a law; ``source``: where they were read, or ``assumption``.
+    ``then``: the time limit for the new decision after an upheld objection."""
 
     about: About
     within: Span
@@ -103,7 +103,7 @@ class OwnDecision(PilarError):
 
 
 def in_time(silent: bool) -> Fault | None:
-    """Refuse to reject an objection that was not answered in time: it counts as granted."""
+    """The condition that an objection which was not answered in time, and so counts as granted, is not rejected."""
     sentence = N_("It was not answered in time and counts as granted: it can only be upheld")
     return Fault("answered-late", sentence, {}, "outcome") if silent else None
 
@@ -114,4 +114,4 @@ OBJECTIONS: Lifecycle[ObjectionState, bool] = Lifecycle(
     Move(_S.OPEN, _S.UPHELD, N_("Uphold the objection"), made_by="answer_objection"),
     Move(_S.OPEN, _S.REJECTED, N_("Reject the objection"), (in_time,), made_by="answer_objection"),
 )
-"""Their facts are whether the limit was over before the answer."""
+"""The facts are whether the limit passed before the answer."""

@@ -1,4 +1,4 @@
-"""Applicants: the data asked of everybody, and the length of their identity numbers."""
+"""Applicants: the data required of everybody, and the length of their identity numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIGITS = {"person": 16, "business": 13}
 
 
 def open_of(person: Mapping[str, str], applicant: str) -> list[Fault]:
-    """What an applicant (``person`` or ``business``) has still to say, each fault at its place."""
+    """The missing data of an applicant (``person`` or ``business``), each fault at its place."""
     faults = [Fault("unanswered", N_("Please answer this"), {}, place) for place in ASKED if not _said(person, place)]
     digits = DIGITS[applicant]
     if _said(person, "identity") and not re.fullmatch(rf"[0-9]{{{digits}}}", person["identity"]):

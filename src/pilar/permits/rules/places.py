@@ -1,4 +1,4 @@
-"""Places by their coordinates (WGS 84): as people write them, how far apart, in which order to go to them. Pure."""
+"""Places by their coordinates (WGS 84): reading them, distances, and the order of visits. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
 
 EARTH = 6_371_008.8
-"""Its mean radius in metres (IUGG)."""
+"""The mean radius of the earth in metres (IUGG)."""
 SOUTH, NORTH, WEST, EAST = Decimal(-12), Decimal(7), Decimal(94), Decimal(142)
-"""Between these lies Indonesia."""
+"""The bounds of Indonesia."""
 LONGEST = 80
-"""Characters of what is read as a place."""
+"""The most characters of a text that is read as a place."""
 STEP = Decimal("0.00001")
 """About a metre."""
 _FIGURE = r"[-+\N{MINUS SIGN}]?\d{1,3}(?:[.,]\d+)?"
@@ -44,7 +44,7 @@ def read_point(text: str) -> Point | None:
         return None
     parts = match.groups()[:4], match.groups()[4:]
     if any(degrees.strip("-+\N{MINUS SIGN}").isdigit() and not minutes for degrees, minutes, *_rest in parts):
-        return None  # whole degrees are a hundred kilometres wide, or one number with a comma
+        return None  # whole degrees are a hundred kilometres wide, or the two parts of one decimal
     first, second = (_degrees(*part) for part in parts)
     for latitude, longitude in ((first, second), (second, first)):
         if in_indonesia(latitude, longitude):
@@ -53,12 +53,12 @@ def read_point(text: str) -> Point | None:
 
 
 def in_indonesia(latitude: Decimal, longitude: Decimal) -> bool:
-    """Tell whether a place lies between the lines around Indonesia."""
+    """Return whether a place is within the bounds of Indonesia."""
     return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
 
 
 def metres(point: Point, other: Point) -> int:
-    """As the crow flies, by the haversine formula on a sphere."""
+    """The distance in metres in a straight line, by the haversine formula on a sphere."""
     north, south = radians(point.latitude), radians(other.latitude)
     across = sin(radians(other.longitude - point.longitude) / 2) ** 2
     return round(2 * EARTH * asin(sqrt(sin((south - north) / 2) ** 2 + cos(north) * cos(south) * across)))

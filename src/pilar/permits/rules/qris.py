@@ -1,8 +1,8 @@
-"""QRIS: a code to pay one sum, built from the static code that the treasury has from its bank.
+"""QRIS: a code for one amount, built from the static code that the bank gave to the treasury.
 
-A code is a chain of fields, each its number (two digits), its length (two digits) and its value (EMV QR Code
+A code is a chain of fields, each with its number (two digits), length (two digits) and value (EMV QR Code
 Specification, Merchant Presented Mode), and ends with a check sum (field 63, CRC-16/CCITT-FALSE). Field 01 says whether
-the code is static (11) or for one payment (12); 54 holds the sum, 62 below 01 what the payment is for.
+the code is static (11) or for one payment (12); 54 is the amount, and 01 within 62 the purpose of the payment.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ BILL = "01"
 STATIC, DYNAMIC, RUPIAH, INDONESIA = "11", "12", "360", "ID"
 MAX_BILL = 25
 OWN_SUMS = frozenset({AMOUNT, "55", "56", "57", CRC})
-"""Fields of a static code that a code for one sum does not keep: its sum and tips, and the check sum."""
+"""Fields of a static code that are dropped in a code for one amount: amount, tips and checksum."""
 FIELD = re.compile(r"(\d\d)(\d\d)")
 
 
 class NotQris(PilarError):
-    """A text that is no static QRIS code of a merchant in rupiah."""
+    """Raised for a text that is not a static QRIS code of a merchant in rupiah."""
 
     code = "not-a-qris-code"
     status = 422
@@ -33,12 +33,12 @@ class NotQris(PilarError):
 
 
 def crc(text: str) -> str:
-    """CRC-16/CCITT-FALSE (polynomial 1021, begun with FFFF) in hexadecimal digits: of 123456789 it is 29B1."""
+    """CRC-16/CCITT-FALSE (polynomial 1021, initial value FFFF) in hexadecimal digits; for 123456789 it is 29B1."""
     return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
 
 
 def parse(text: str) -> dict[str, str]:
-    """The fields of a code in their order; raises :class:`NotQris` for what is none, or whose check sum is wrong."""
+    """The fields of a code in order; raises :class:`NotQris` for a text that is not a code, or has a wrong checksum."""
     body, check = text[:-4], text[-4:]
     if not body.endswith(f"{CRC}04") or crc(body) != check.upper():
         raise NotQris
@@ -48,7 +48,7 @@ def parse(text: str) -> dict[str, str]:
 def dynamic(static: str, amount: Decimal, bill: str) -> str:
     """The code that pays ``amount`` rupiah for ``bill``, the number of a levy; raises :class:`NotQris`.
 
-    Raises ValueError for a sum that is not whole and above zero.
+    Raises ValueError for an amount that is not whole or not above zero.
     """
     given = parse(static)
     if (given.get(INITIATION), given.get(CURRENCY), given.get(COUNTRY)) != (STATIC, RUPIAH, INDONESIA):

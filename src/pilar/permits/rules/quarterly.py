@@ -1,4 +1,5 @@
-"""The report of a quarter to the governor: what Permendagri 138/2017, article 56 (1) lists, from the records. Pure."""
+"""The report of a quarter to the governor: the contents listed in Permendagri 138/2017, article 56 (1), from the
+records. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ Figure = str | int | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows with their heads, as the records have them."""
+    """A table: rows and column headings from the records."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Figure, ...], ...]
@@ -66,8 +67,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The contents of a heading: ``counts`` from the records, ``note`` as the office wrote it. With neither, it is not
-    recorded."""
+    """The contents of a heading: ``counts`` from the records, ``note`` as the office wrote it. Without either, the
+    report says that nothing was recorded."""
 
     heading: Heading
     counts: Counts | None = None

@@ -1,7 +1,7 @@
-"""The register of permits: which states a permit has, how it gets from one to another, what everybody sees of it. Pure.
+"""The register of permits: the states of a permit, its moves, and its public data. Pure.
 
-What was issued stays listed for ever. An amendment is a further edition of the same number; its document replaces the
-one before.
+Issued permits stay listed for ever. An amendment is a new edition with the same number; its document replaces the
+previous one.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.reports.signing.lists import Standing
 
 KIND = "permits.permit"
-"""Of its document, in the record of its code."""
+"""The state of a permit's document in the record of its code."""
 MAX_LISTED = 1_000
-"""Rows that a search of the register pages through (assumption): who looks further narrows it."""
+"""The most rows that a search of the register lists (assumption); to see others, the search has to be narrowed."""
 
 
 class PermitState(StrEnum):
@@ -61,8 +61,8 @@ class PermitElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class PermitFacts:
-    """``signed``: whether the document of its last edition is signed, or need not be. ``upheld``: whether an objection
-    to its revocation was upheld."""
+    """``signed``: whether the document of its last edition is signed or needs no signature. ``upheld``: whether an
+    objection to its revocation was upheld."""
 
     signed: bool
     upheld: bool = False
@@ -94,12 +94,12 @@ MADE = {
     (S.VALID, S.REVOKED): PermitEventKind.REVOKED,
     (S.SUSPENDED, S.REVOKED): PermitEventKind.REVOKED,
 }
-"""What is kept of each move."""
+"""The event stored for each move."""
 
 
 @dataclass(frozen=True, slots=True)
 class PermitRow:
-    """A permit as everybody sees it. ``holder``: the name of a business, the initials of a person."""
+    """The public data of a permit. ``holder``: the name of a business, the initials of a person."""
 
     key: int
     number: str
@@ -139,7 +139,7 @@ class PermitEventRow:
 
 @dataclass(frozen=True, slots=True)
 class PermitDetail:
-    """A permit with what happened to it; ``signature`` of its last edition."""
+    """A permit with its events; ``signature`` of its last edition."""
 
     row: PermitRow
     events: tuple[PermitEventRow, ...]
@@ -147,7 +147,8 @@ class PermitDetail:
 
 
 def initials(name: str) -> str:
-    """A person in the public register: ``Siti Nur Halimah`` is ``S. N. H.``; titles after a comma do not count."""
+    """The name of a person in the public register: ``Siti Nur Halimah`` is ``S. N. H.``; titles after a comma do not
+    count."""
     words = name.partition(",")[0].replace(".", " ").split()
     return " ".join(f"{word[0].upper()}." for word in words)
 
@@ -167,7 +168,7 @@ def document_key(permit: int, edition: int) -> str:
 
 
 def told(row: PermitRow, kind: PermitEventKind, reason: str = "") -> dict[str, Any]:
-    """Reduce an event to what the sealed register keeps: no more than everybody sees."""
+    """Reduce an event to the data in the sealed register: only public data."""
     return {
         "event": str(kind), "number": row.number, "service": row.service, "holder": row.holder, "place": row.place,
         "issued_on": str(row.issued_on), "valid_until": str(row.valid_until), "edition": row.edition,

@@ -13,7 +13,7 @@ from pilar.platform.language import N_
 
 class Role(AnyRole):
     FRONT = "permit_front"
-    """Front office: checks whether an application is complete, files for who comes to the counter."""
+    """Front office: checks whether an application is complete, files applications for people at the counter."""
     BACK = "permit_back"
     """Back office: second check and decision."""
     TREASURY = "permit_treasury"
@@ -22,7 +22,7 @@ class Role(AnyRole):
     EDITOR = "permit_editor"
     """Writes and publishes the definitions of services."""
     TECHNICAL = "permit_technical"
-    """An office that recommends (dinas teknis)."""
+    """A technical office that gives recommendations (dinas teknis)."""
     SURVEYOR = "permit_surveyor"
     INSPECTORATE = "permit_inspectorate"
 
@@ -31,7 +31,7 @@ OFFICERS: Mapping[str, Role] = {
     "front_office": Role.FRONT, "back_office": Role.BACK, "treasury": Role.TREASURY, "head": Role.HEAD,
     "technical": Role.TECHNICAL, "surveyor": Role.SURVEYOR,
 }  # fmt: skip
-"""How the stages of a service name who works on them."""
+"""The names of roles in the stages of a service."""
 
 
 def _of(reach: Reach, name: str, description: str, *, decides: bool = False) -> RoleFacts:

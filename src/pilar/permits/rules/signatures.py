@@ -1,4 +1,4 @@
-"""A signature that somebody draws on the device of a surveyor: its strokes as short text, and as a picture."""
+"""A signature drawn on the device of a surveyor: its strokes as short text, and as a picture."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_, translate
 
 WIDTH, HEIGHT = 900, 300
-"""Of the field to sign in, in units: whatever the screen measures."""
+"""The size of the signature field, in units independent of the screen."""
 MAX_CHARACTERS, MAX_STROKES, MAX_POINTS = 20_000, 100, 2_000
 SHORTEST = 150
-"""Units that a signature is long at least: a touch by mistake is none."""
+"""The least length of a signature in units, so that an accidental touch is not one."""
 _POINT = r"\d{1,3},\d{1,3}"
 _STROKE = rf"{_POINT}(?: {_POINT})+"
 _STROKES = re.compile(rf"{_STROKE}(?:;{_STROKE})*", re.ASCII)
@@ -27,7 +27,7 @@ Stroke = tuple[Point, ...]
 
 
 class Capacity(StrEnum):
-    """As what somebody signs the minutes of a visit."""
+    """The capacity in which somebody signs the minutes of a visit."""
 
     APPLICANT = "applicant"
     PROXY = "proxy"
@@ -44,7 +44,7 @@ CAPACITIES = {
     Capacity.OTHER: N_("Somebody else who was there"),
 }
 BINDING = frozenset({Capacity.APPLICANT, Capacity.PROXY})
-"""Who signs for the applicant; anybody else only shows that they were there."""
+"""The capacities that sign for the applicant; others only confirm that they were present."""
 
 NOT_DRAWN = N_("Let them sign in the field, or choose that nobody signs here")
 NO_CAPACITY = N_("Choose as what they sign")
@@ -64,19 +64,19 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A signature that holds: its strokes, and as what somebody signed."""
+    """A valid signature: its strokes, and the capacity of the signer."""
 
     strokes: tuple[Stroke, ...]
     capacity: Capacity
 
     @property
     def text(self) -> str:
-        """The strokes as they are kept."""
+        """The strokes as they are stored."""
         return ";".join(points_text(stroke) for stroke in self.strokes)
 
 
 def read_drawing(given: Drawing) -> Drawn | None:
-    """The signature, or None where nobody signs, whatever is attested.
+    """The signature, or None if nobody signs, whatever is attested.
 
     Raises Faults at ``signature``, ``capacity`` and ``attested`` with everything that is missing or cannot be read.
     """
@@ -98,8 +98,8 @@ def read_drawing(given: Drawing) -> Drawn | None:
 
 
 def read_strokes(text: str) -> tuple[Stroke, ...]:
-    """The strokes of ``12,40 18,44;300,20 310,60``; none where the text is anything else, leaves the field, is endless
-    or too short for a signature."""
+    """The strokes of ``12,40 18,44;300,20 310,60``; empty if the text is invalid, leaves the field, or is too long or
+    too short for a signature."""
     if len(text) > MAX_CHARACTERS or not _STROKES.fullmatch(text):
         return ()
     strokes = tuple(tuple(_points(stroke)) for stroke in text.split(";"))
@@ -118,7 +118,7 @@ def points_text(stroke: Iterable[Point]) -> str:
 
 
 def picture(strokes: Iterable[Stroke], alt: str) -> str:
-    """An SVG of a signature, black on nothing."""
+    """An SVG of a signature, black on a transparent ground."""
     lines = "".join(f'<polyline points="{points_text(stroke)}"/>' for stroke in strokes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
@@ -128,7 +128,7 @@ def picture(strokes: Iterable[Stroke], alt: str) -> str:
 
 
 def capacity_name(capacity: str) -> str:
-    """As what somebody signed, in the reader's language."""
+    """The capacity in which somebody signed, in the reader's language."""
     return translate(CAPACITIES[Capacity(capacity)])
 
 

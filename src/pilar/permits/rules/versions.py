@@ -1,4 +1,4 @@
-"""Versions of a service: their states, who moves them, and what must hold. Pure."""
+"""Versions of a service: their states, their moves and the conditions of these. Pure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ VERSION_TONES = {V.PROPOSED: "caution", V.PUBLISHED: "positive", V.WITHDRAWN: "n
 
 @dataclass(frozen=True, slots=True)
 class VersionFacts:
-    """The facts by which a move of a version is judged: its ``faults`` (what ``check`` found), whether who acts has
-    proposed it, from which day it shall hold, today, and the first day of the version that holds now or is to come."""
+    """The facts by which a move of a version is judged: its ``faults`` (what ``check`` found), whether the acting
+    person has proposed it, its first day, today, and the first day of the version in force or to come."""
 
     faults: tuple[Fault, ...] = ()
     own_proposal: bool = False
@@ -64,7 +64,7 @@ def by_second_person(facts: VersionFacts) -> Fault | None:
 
 
 def from_a_day_to_come(facts: VersionFacts) -> Fault | None:
-    """A version holds from today at the earliest, and after the one before it has begun."""
+    """A version is in force from today at the earliest, and begins after the previous one."""
     if facts.valid_from is None or facts.today is None:
         return None
     if facts.valid_from < facts.today:
@@ -85,7 +85,7 @@ SERVICES: Lifecycle[VersionState, VersionFacts] = Lifecycle(
 
 
 def blank(key: str, name: str, region: str, from_region: str) -> dict[str, object]:
-    """A definition of a new service, of which nothing is set."""
+    """A definition of a new service without any settings."""
     return {
         "key": key, "name": {"id": name}, "region": region, "from_region": from_region, "source": "-",
         "status": "assumption", "applicants": ["person", "business"], "kinds": ["new"],
@@ -93,6 +93,6 @@ def blank(key: str, name: str, region: str, from_region: str) -> dict[str, objec
 
 
 def amended(service: Service, parts: dict[str, object], definition: dict[str, object]) -> dict[str, object]:
-    """A definition with other parts; what somebody has set is no sample any more. Key and region stay."""
+    """A definition with replaced parts, which no longer count as samples. Key and region stay."""
     kept = {"key": service.key, "region": service.region}
     return {**definition, **parts, **kept, "synthetic": [part for part in service.synthetic if part not in parts]}

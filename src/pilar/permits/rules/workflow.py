@@ -1,8 +1,7 @@
 """Decide which stages of a case open next, by its service's definition. Pure.
 
-A stage opens when all that come before it are done; one whose condition does not hold is passed over. Stages that wait
-for nothing but what is done are open at the same time. A case goes back to an earlier stage, and all after it are done
-anew.
+A stage opens when all stages before it are done; a stage whose condition does not hold is skipped. Several stages can
+be open at the same time. If a case goes back to an earlier stage, all stages after it are repeated.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pilar.permits.rules.expressions import parse
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An event on the way of a case; ``to`` is the stage that it was sent back to."""
+    """An event of a case; ``to`` is the stage that it was sent back to."""
 
     kind: EventKind
     stage: str = ""
@@ -26,7 +25,7 @@ class Step:
 
 
 class Stage(Protocol):
-    """A stage as far as its order needs it; ``services.Stage`` is one."""
+    """The parts of a stage that its order depends on; ``services.Stage`` has them."""
 
     @property
     def key(self) -> str: ...
@@ -40,14 +39,14 @@ AnyStage = TypeVar("AnyStage", bound=Stage)
 
 
 def applying(stages: Iterable[AnyStage], answers: Mapping[str, Any]) -> tuple[AnyStage, ...]:
-    """The stages that a case with these answers goes through."""
+    """The stages that a case passes, given these answers."""
     return tuple(stage for stage in stages if not stage.when or parse(stage.when).holds(answers))
 
 
 def opening(
     stages: Sequence[AnyStage], answers: Mapping[str, Any], *, done: Collection[str], open_: Collection[str]
 ) -> tuple[AnyStage, ...]:
-    """The stages that open now: neither done nor open, and nothing before them is to be done."""
+    """The stages that open now: neither done nor open, and with all earlier stages done."""
     mine = {stage.key for stage in applying(stages, answers)}
     before = {stage.key: stage.after for stage in stages}
 
@@ -71,7 +70,7 @@ def undone(stages: Sequence[Stage], to: str) -> frozenset[str]:
 
 
 def done(stages: Sequence[Stage], steps: Iterable[Step]) -> frozenset[str]:
-    """The stages that are done and need not be done anew."""
+    """The stages that are done and need not be repeated."""
     done = set[str]()
     for step in steps:
         if step.kind is EventKind.DONE and step.outcome != Outcome.DROPPED:

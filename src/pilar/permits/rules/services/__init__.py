@@ -1,4 +1,4 @@
-"""Services as data: what a version says, read, checked, compared and asked. Pure."""
+"""Services as data: definitions, reading, checking, comparing and evaluating answers. Pure."""
 
 # ruff: noqa: I001 - the door of the package
 # fmt: off

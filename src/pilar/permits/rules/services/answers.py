@@ -40,7 +40,7 @@ FORMATS.checks("point")(lambda given: not isinstance(given, str) or read_point(g
 
 
 class NotSet(PilarError):
-    """The service does not say what is asked of it."""
+    """Raised if the service does not define what is needed."""
 
     code = "service-not-set"
     status = 409
@@ -49,7 +49,7 @@ class NotSet(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Levy:
-    """The price of a permit, with all that the formula was computed from, each as an expression writes it."""
+    """The price of a permit, with all inputs of the formula, each written as in an expression."""
 
     amount: Decimal
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -57,13 +57,13 @@ class Levy:
 
 
 def shown(service: Service, answers: Mapping[str, Any]) -> tuple[Field, ...]:
-    """The fields that an application with these answers is asked; a condition looks at fields before its own."""
+    """The fields that are asked, given these answers; a condition only uses fields before its own."""
     return tuple(field for field, asked in _walk(service, answers) if asked)
 
 
 def known_answers(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Collect the names that conditions and formulas can see: the answers to fields that are asked, numbers exact, and
-    the context."""
+    """Collect the values for conditions and formulas: the answers to fields that are asked, with exact numbers, and the
+    context."""
     known: dict[str, Any] = {}
     for _field, _asked in _walk(service, answers, known):
         pass
@@ -81,8 +81,8 @@ def required(service: Service, answers: Mapping[str, Any]) -> tuple[Requirement,
 
 
 def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = None) -> tuple[Fault, ...]:
-    """List the faults in the answers, each at its field; an answer to a question that is not asked is not judged,
-    unless nobody knows it. ``today``: also that a permit of today would not end before it begins."""
+    """List the faults in the answers, each at its field; answers to questions that are not asked are ignored, but
+    unknown names are faults. ``today``: also check that a permit issued today would not end before it begins."""
     asked = shown(service, answers)
     given = {
         name: exact(field, answers[name])
@@ -112,7 +112,7 @@ def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = 
 
 
 def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
-    """Compute the fee, in whole rupiah; raises :class:`NotSet`, or Faults where an answer of the formula is missing."""
+    """Compute the fee, in whole rupiah; raises :class:`NotSet`, or Faults if an answer for the formula is missing."""
     if service.fee is None:
         raise NotSet
     if not service.fee.formula:
@@ -127,15 +127,15 @@ def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
 
 
 def recomputed(levy: Levy) -> Decimal:
-    """The amount once more, from nothing but what is stored beside it."""
+    """Compute the amount again, only from what is stored with it."""
     if not levy.formula:
         return Decimal(0)
     return amount(levy.formula, {name: parse(text).value({}) for name, text in levy.inputs.items()})
 
 
 def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *, over: bool = False) -> date:
-    """The last day of a permit; raises :class:`NotSet`, or Faults where the answer that says it is missing, or names a
-    day that is over when it is issued (``over``: such a day is told all the same)."""
+    """The last day of a permit; raises :class:`NotSet`, or Faults if the answer that gives it is missing or names a day
+    before the issue (``over``: return such a day all the same)."""
     known = known_answers(service, answers)
     validity: Validity | None = service.validity
     if validity is not None and validity.cluster:
@@ -161,8 +161,8 @@ def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *
 def _walk(
     service: Service, answers: Mapping[str, Any], known: dict[str, Any] | None = None
 ) -> Iterator[tuple[Field, bool]]:
-    """Each field and whether it is asked, seeing the answers to the fields before it alone; they come into ``known``,
-    but for those of another kind than the field."""
+    """Each field and whether it is asked, given only the answers to earlier fields; answers of the right kind are added
+    to ``known``."""
     known = {} if known is None else known
     known |= {name: answers[name] for name, kind in CONTEXT.items() if isinstance(answers.get(name), _TYPES[kind])}
     for question in service.fields:
@@ -174,7 +174,7 @@ def _walk(
 
 
 def exact(field: Field, answer: Any) -> Any:
-    """An answer as it is judged: a number exact, also where it was stored as text; anything unfit stays unfit."""
+    """An answer for validation: numbers are exact, even if stored as text; invalid values stay invalid."""
     if field.kind not in ("number", "whole") or isinstance(answer, bool):
         return answer
     if isinstance(answer, str) and _NUMERAL.fullmatch(answer):
@@ -191,14 +191,14 @@ def exact(field: Field, answer: Any) -> Any:
 
 
 def _bounded(field: Field) -> dict[str, Any]:
-    """The schema of a field with the bounds that every answer has."""
+    """The schema of a field with the limits that apply to every answer."""
     if field.kind in ("number", "whole"):
         return {"minimum": 0, "maximum": MAX_NUMBER, **field.schema}
     return {"maxLength": MAX_ANSWER, **field.schema} if field.kind in ("text", "point") else dict(field.schema)
 
 
 def _said(error: Any) -> Iterator[Fault]:
-    """A refusal of jsonschema in our own words."""
+    """An error of jsonschema as a sentence of Pilar."""
     kind = str(error.validator)
     sentence = _SENTENCES.get(kind, _SENTENCES["type"])
     if kind == "required":

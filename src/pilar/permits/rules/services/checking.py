@@ -24,16 +24,17 @@ KEYWORDS = frozenset({
     "type", "title", "description", "enum", "format", "pattern", "minimum", "maximum", "maxLength",
     "x-title-en", "x-group", "x-group-en", "x-show", "x-labels", "x-once", "x-place",
 })  # fmt: skip
-"""What the schema of a field may say: what the form can draw and judge; ``x-once``: no other permit has this answer;
-``x-place``: the register shows it as the place of the permit."""
+"""The keys allowed in the schema of a field: those that the form can render and validate; ``x-once``: no other permit
+may have this answer; ``x-place``: the register shows it as the place of the permit."""
 PATTERN = re.compile(r"\^?((\[[\w -]+\]|[\w /.-])(\{\d{1,2}\})?)+\$?")
-"""Signs and classes of signs, each as often as it says: nothing that takes long to match."""
+"""Allowed patterns: characters and classes with counts, nothing that takes long to match."""
 MAX_FIELDS = 60
 _SAMPLES: Mapping[str, Any] = {"number": Decimal(1), "whole": Decimal(1), "flag": True}
 
 
 def check(service: Service, *, numbers: Collection[str]) -> tuple[Fault, ...]:
-    """Everything that has to be mended before the definition is published; ``numbers`` are the known patterns."""
+    """All faults that have to be corrected before the definition can be published; ``numbers`` are the known
+    patterns."""
     __check = _Check(service)
     __check.heading(numbers)
     if __check.form():
@@ -47,7 +48,7 @@ def check(service: Service, *, numbers: Collection[str]) -> tuple[Fault, ...]:
 
 
 class _Check:
-    """Looks at a definition part by part; ``names``: the fields that a condition may see (None: of the context)."""
+    """Checks a definition part by part; ``names``: the fields that a condition may use (None: of the context)."""
 
     def __init__(self, service: Service) -> None:
         self.service, self.faults = service, list[Fault]()
@@ -67,7 +68,7 @@ class _Check:
         self.tell(number not in numbers, "unknown-number", "number", pattern, number=number)
 
     def form(self) -> bool:
-        """Tell whether the fields of the form can be known."""
+        """Return whether the fields of the form can be known."""
         form = self.service.form
         try:
             Draft202012Validator.check_schema(form)
@@ -160,7 +161,7 @@ class _Check:
         self.tell(early, "sign-last", f"{place}.after", N_("The signature comes after all other stages"))
 
     def time(self) -> None:
-        """Tell whether the stages one after the other fit into the limit of the whole, where both are in the same
+        """Return whether the stages one after the other fit into the limit of the whole, where both are in the same
         unit."""
         for unit in ("days", "hours"):
             most, stages = getattr(self.service.limit, unit, None), self.service.stages
@@ -200,7 +201,7 @@ class _Check:
         self.tell(lacks, "unknown-field", "validity", sentence)
 
     def expression(self, text: str, place: str, inputs: Collection[str] = ()) -> None:
-        """A condition or formula that may see the fields known so far, and figures."""
+        """Check a condition or formula that may use the fields known so far, and figures."""
         if not text:
             return
         try:
@@ -221,7 +222,7 @@ class _Check:
 
 
 def _above(service: Service) -> dict[str, set[str]]:
-    """Map each stage to all that come before it, itself among them where it waits for itself."""
+    """Map each stage to all stages before it, including itself if it waits for itself."""
     after = {stage.key: set(stage.after) for stage in service.stages}
     above = {key: set(keys) for key, keys in after.items()}
     for _step in service.stages:

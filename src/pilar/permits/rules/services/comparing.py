@@ -40,7 +40,7 @@ LABELS: Mapping[str, str] = {
     "body": N_("Paragraphs of what is permitted"), "closing": N_("Paragraphs that close it"),
     "answers": N_("Answers shown in a table"),
 }  # fmt: skip
-"""What each key of a definition is called; one without a name is told by its rows."""
+"""The name of each key of a definition; keys without a name are described by their rows."""
 NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
 _ROWS: Mapping[str, tuple[str, str]] = {
     "form": (N_("New field: %(name)s"), N_("The field falls away: %(name)s")),
@@ -59,12 +59,12 @@ class Difference:
 
 
 def differences(old: Service, new: Service) -> tuple[Difference, ...]:
-    """Everything that differs, in the reader's language; nothing where both say the same."""
+    """All differences, in the reader's language; empty if there are none."""
     return tuple(_all(old, new))
 
 
 def limit_text(limit: Limit | None) -> str:
-    """A limit as people say it."""
+    """A limit in words."""
     if limit is None:
         return translate(N_("not set"))
     if limit.hours is not None:
@@ -73,14 +73,14 @@ def limit_text(limit: Limit | None) -> str:
 
 
 def fee_text(fee: Fee | None) -> str:
-    """Say the price of a service as people do: nothing, by a formula, or not set."""
+    """Describe the price of a service: free, by a formula, or not set."""
     if fee is None:
         return translate(N_("not set"))
     return fee.formula or translate(N_("free of charge"))
 
 
 def validity_text(service: Service, validity: Validity | None = None) -> str:
-    """Say how long its permit holds."""
+    """Describe how long its permit is valid."""
     shown = validity or service.validity
     if shown is None:
         return translate(N_("not set"))

@@ -15,7 +15,7 @@ from pilar.platform.language import N_, Bilingual
 
 NOTHING = Bilingual("", "")
 CONTEXT = {"kind": "text", "applicant": "text", "proxy": "flag"}
-"""What conditions and formulas may name besides the fields of the form; a case adds them to its answers."""
+"""Names that conditions and formulas may use besides the fields of the form; a case adds them to its answers."""
 
 
 class StageKind(StrEnum):
@@ -47,7 +47,7 @@ class Status(StrEnum):
 
 
 class Gap(StrEnum):
-    """A part of a service that is not set; with a gap a service is shown, but takes no applications."""
+    """A part of a service that is not set; a service with a gap is shown, but takes no applications."""
 
     STAGES = "stages"
     LIMIT = "limit"
@@ -75,7 +75,7 @@ LEAVE_NAMES: Mapping[StrEnum, str] = {Leave.OFF: N_("off"), Leave.WORKED: N_("wo
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A paper that an application needs where ``when`` holds; ``keeps``: one from before serves until its end."""
+    """A paper that an application needs if ``when`` holds; ``keeps``: an earlier one can be used until it expires."""
 
     key: str
     name: Bilingual
@@ -85,8 +85,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage: opens when all of ``after`` are done, left out where ``when`` does not hold; ``returns``: the earlier
-    stages that it may send a case back to; ``four_eyes``: whoever did one of these does not do this."""
+    """A stage: opens when all of ``after`` are done, left out if ``when`` does not hold; ``returns``: the earlier
+    stages that it may send a case back to; ``four_eyes``: stages that must be done by somebody else."""
 
     key: str
     kind: StageKind
@@ -124,7 +124,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """The term of a permit: so many years, until a day of the answers, or by the answer ``cluster``."""
+    """The term of a permit: a number of years, until a day in the answers, or by the answer ``cluster``."""
 
     years: int | None = None
     until: str = ""
@@ -140,7 +140,7 @@ class Validity:
 class Wording:
     """The text of the document of a permit, in Indonesian: its ``title`` in place of the name of the service,
     paragraphs ``opening`` it, those of its ``body`` and ``closing`` it, with names in braces (``wording.FACTS``, keys
-    of fields); ``answers``: the fields that stand in it as a table, all of them where none is named."""
+    of fields); ``answers``: the fields printed in its table, all of them if none is named."""
 
     title: str = ""
     opening: tuple[str, ...] = ()
@@ -150,14 +150,14 @@ class Wording:
 
     @property
     def texts(self) -> Mapping[str, tuple[str, ...]]:
-        """Group its paragraphs by the part where they stand."""
+        """Group its paragraphs by their part."""
         return {"opening": self.opening, "body": self.body, "closing": self.closing}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form, as its JSON Schema says it. ``kind``: text, choice, number, whole, flag,
-    day or point (coordinates)."""
+    """A field of the form, with its JSON Schema. ``kind``: text, choice, number, whole, flag, day or point
+    (coordinates)."""
 
     key: str
     kind: str
@@ -172,8 +172,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Service:
-    """A service. ``source`` and ``status`` are those of its rows, which are of ``from_region``; ``synthetic`` names the
-    parts made for the demonstration; ``told``: what the source says of time, cost, law and stages in its own words."""
+    """A service. ``source`` and ``status`` are those of its rows, which come from ``from_region``; ``synthetic`` names
+    the parts made for the demonstration; ``told``: time, cost, law and stages in the words of the source."""
 
     key: str
     name: Bilingual
@@ -213,7 +213,8 @@ class Service:
 
     @cached_property
     def levels(self) -> tuple[tuple[Stage, ...], ...]:
-        """The stages in the order in which they can open, those side by side together; one never opened is left out."""
+        """The stages in the order in which they can open, parallel ones together; stages that can never open are left
+        out."""
         done: set[str] = set()
         levels: list[tuple[Stage, ...]] = []
         while level := tuple(
@@ -240,7 +241,7 @@ def gaps(service: Service) -> tuple[Gap, ...]:
 
 
 def is_open(service: Service) -> bool:
-    """Tell whether it takes applications."""
+    """Return whether it takes applications."""
     return not service.closed and not gaps(service)
 
 

@@ -1,6 +1,6 @@
-"""A definition as YAML and JSON write it, to a Service and back: ``read(written(service)) == service``.
+"""Convert a definition from YAML or JSON to a Service and back: ``read(written(service)) == service``.
 
-The frozen rows of a service are the description: what a key takes is known from the type of its field.
+The frozen rows of a service are the schema: the type of a field determines what its key accepts.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_, Bilingual
 
 PATTERNS = {"key": re.compile(r"[a-z][a-z0-9-]{0,59}"), "region": re.compile(r"\d\d\.\d\d")}
-"""How the texts of these keys are written."""
+"""The required form of the texts of these keys."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-"""What an expression can name: a field of the form, a figure of a formula."""
+"""Keys that an expression can name: a field of the form, a figure of a formula."""
 MOST, LONGEST, DEEPEST = 100, 1000, 8
-"""Rows of a list, characters of a text, levels of a form."""
+"""Limits: rows of a list, characters of a text, levels of a form."""
 
 
 def read(given: Any) -> Service:
-    """The service that a definition says; raises Faults with everything that cannot be read, each with its place."""
+    """Read a service from its definition; raises Faults with everything that cannot be read, each with its place."""
     faults: list[Fault] = []
     service: Service = _built(Service, given, "", faults)
     if faults:
@@ -36,14 +36,13 @@ def read(given: Any) -> Service:
 
 
 def written(service: Service) -> dict[str, Any]:
-    """The definition as JSON keeps it: texts, whole numbers, lists, mappings; what is as it is without a word is not
-    said."""
+    """The definition for JSON: texts, whole numbers, lists, mappings; default values are left out."""
     kept: dict[str, Any] = _plain(service)
     return kept
 
 
 def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # noqa: PLR0911 - one a kind of type
-    """Build a value of the wanted type; one that cannot be read is a fault, and None."""
+    """Build a value of the wanted type; if it cannot be read, add a fault and return None."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is UnionType:
         return _built(inner[0], given, place, faults)
@@ -149,19 +148,21 @@ def _flag(given: Any) -> bool:
 
 
 def _form(given: Any) -> dict[str, Any]:
-    """A mapping of texts, whole numbers, flags, lists and mappings, not deep: no fraction that a computer rounds."""
+    """A mapping of texts, whole numbers, flags, lists and mappings, not too deep, and without floating-point
+    numbers."""
     if not isinstance(given, Mapping) or not _keepable(given, DEEPEST) or not _drawable(given.get("properties", {})):
         raise ValueError(given)
     form: dict[str, Any] = _plain(given)
     if isinstance(known := form.get("properties"), dict) and known:
-        # The database keeps the keys of a mapping in an order of its own.
+        # The database stores the keys of a mapping in its own order.
         order = form.get("x-order")
         form["x-order"] = order if isinstance(order, list) and sorted(map(str, order)) == sorted(known) else [*known]
     return form
 
 
 def _drawable(properties: Any) -> bool:
-    """Tell whether each field of a form is a mapping, its texts are texts and its answers a list with names."""
+    """Return whether each field of a form is a mapping whose texts are texts and whose answers are a list with
+    names."""
     return isinstance(properties, Mapping) and all(
         isinstance(part, Mapping)
         and isinstance(part.get("enum", []), list)

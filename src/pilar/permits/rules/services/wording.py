@@ -15,8 +15,8 @@ FACTS: Mapping[str, str] = {
     "valid_until": N_("Last day on which it holds"), "service": N_("Name of the service"),
     "region": N_("Name of the region"),
 }  # fmt: skip
-"""What the text of every permit may name, besides the answers by the keys of their fields; a fact comes before a field
-of the same name."""
+"""Names that the text of every permit may use, besides the keys of fields; a fact takes precedence over a field of the
+same name."""
 MAX_TITLE = 200
 _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -27,7 +27,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, ...]:
-    """The paragraphs about these facts; one whose names are all without an answer is left out."""
+    """The paragraphs filled with these facts; paragraphs whose names are all empty are left out."""
     return tuple(
         _NAMED.sub(lambda match: facts.get(match[1], ""), paragraph)
         for paragraph in paragraphs if not names(paragraph) or any(facts.get(name) for name in names(paragraph))
@@ -35,7 +35,7 @@ def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, 
 
 
 def wording_faults(service: Service) -> Iterator[Fault]:
-    """List the unknown names in the text of the document, and braces that name nothing, each at its part."""
+    """List the unknown names in the text of the document, and empty braces, each at its part."""
     if service.document is None:
         return
     if len(service.document.title) > MAX_TITLE:
