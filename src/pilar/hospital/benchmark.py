@@ -1,4 +1,4 @@
-"""Benchmark of bookings: the whole operation against the two statements that it cannot do without."""
+"""Benchmark of bookings: the whole operation against its two indispensable statements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pilar.platform.benchmark import spent
 
 SESSIONS, PLACES, SPREAD, HOT, SEED = 201, 200, 400, 90, 1952
 LIMIT = 2.0
-"""The operation takes at most twice the processor time of its floor."""
+"""The operation may take at most twice the processor time of its floor."""
 HOSPITAL, REGION, DAY = "tolok-rs", "36.03", date(2026, 3, 2)
 NOW, STARTS = datetime(2026, 3, 2, 1, tzinfo=UTC), time(2, tzinfo=UTC)
 ASKED = Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL)
@@ -73,8 +73,8 @@ def _bare(session: int, patient: int) -> None:
 
 
 def filled(code: str, sessions: int, day: date, places: int, *, starts: datetime | None = None) -> list[int]:
-    """A hospital with so many sessions on a day, of eight hours from nine or ``starts``, each of a doctor whose number
-    at BPJS is their place; the keys of the sessions."""
+    """Make a hospital with a number of sessions on a day, eight hours from nine or ``starts``, each with a doctor whose
+    BPJS number is the position of the session; return the keys of the sessions."""
     of: Callable[[str], Any] = lambda name: apps.get_model("hospital", name)  # noqa: E731
     hospital = of("Hospital").objects.create(code=code, region_id=REGION, name="Tolok", source="synthetic")
     clinic = of("Clinic").objects.create(
@@ -99,7 +99,7 @@ def filled(code: str, sessions: int, day: date, places: int, *, starts: datetime
 
 
 def patients(hospital: str, count: int) -> list[int]:
-    """The keys of so many patients of a hospital."""
+    """Make patients of a hospital; return their keys."""
     patient = apps.get_model("hospital", "Patient")
     rows = (
         patient(hospital_id=hospital, record=f"{number:08d}", person="{}", created_at=NOW) for number in range(count)

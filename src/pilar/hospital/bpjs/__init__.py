@@ -1,1 +1,2 @@
-"""Both directions of the contract with BPJS Kesehatan: what asks, what answers, and a simulator of the other side."""
+"""Both directions of the contract with BPJS Kesehatan: the client, the exposed services, and a simulator of the other
+side."""

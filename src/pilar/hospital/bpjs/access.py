@@ -1,7 +1,7 @@
 """Credentials between a hospital and BPJS, kept in a file of the server (``PILAR_BPJS_FILE``) and nowhere else.
 
 ``{"rsu-tangerang": {"address": "https://…/antreanrs", "cons_id": …, "secret": …, "user_key": …, "username": …,
-"password": …}}``: the first four for what the hospital asks, the last two for what Mobile JKN asks the hospital.
+"password": …}}``: the first four for requests of the hospital, the last two for requests of Mobile JKN to the hospital.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Access:
 
 
 def access_of(hospital: str) -> Access | None:
-    """The access of a hospital; None where it is not tied to BPJS."""
+    """The access of a hospital; None if it is not connected to BPJS."""
     return accesses().get(hospital)
 
 
 def accesses() -> dict[str, Access]:
-    """Every hospital that is tied to BPJS; none without the file."""
+    """Every hospital that is connected to BPJS; none without the file."""
     path = Path(settings.PILAR_BPJS_FILE)
     return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
@@ -56,7 +56,7 @@ def read_accesses(path: Path) -> dict[str, Access]:
 
 
 def write_demonstration(path: Path, address: str) -> None:
-    """Accesses of the hospitals that are shown to a simulator at ``address``; keys that stand stay."""
+    """Give the demonstration's hospitals access to a simulator at ``address``; existing keys are kept."""
     given = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for hospital in shipped():
         made = {name: token_urlsafe(18) for name in ("secret", "user_key", "password")}

@@ -1,4 +1,4 @@
-"""Asks BPJS, once, and reads what it answers by the contract."""
+"""Send one request to BPJS and read its answer by the contract."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.bpjs.messages import write
 
 SECONDS, MAX_SECONDS = 8.0, 15.0
-"""How long each step of a connection is waited for, and an answer that comes drop by drop."""
+"""Seconds to wait for each step of a connection, and for a whole slow answer."""
 MAX_ANSWER = 20_000_000
 
 
 class NotReached(Exception):
-    """Nobody has answered: what was asked may have been done or not."""
+    """There was no answer: the request may have been carried out or not."""
 
 
 def ask(
     access: Access, name: str, values: Mapping[str, Any] | None = None, *, now: datetime, seconds: float | None = None
 ) -> Any:
-    """The answer of a called service, whose parts of the path and fields are ``values``; ``seconds`` that it may take,
-    where somebody waits for it.
+    """Call a service, with ``values`` for the parts of its path and its fields; ``seconds``: a limit, if somebody waits
+    for the answer.
 
     Raises :class:`Misfit` for what the contract does not allow, :class:`NotReached`, :class:`Refused`,
     :class:`NotUnderstood`.
@@ -44,7 +44,7 @@ def ask(
 def exchanged(
     address: str, method: str, body: bytes | None, headers: Mapping[str, str], seconds: float | None = None
 ) -> tuple[int, bytes]:
-    """Status and content of an answer. Raises :class:`NotReached`, also where the other side has a fault of its own."""
+    """Status and content of an answer. Raises :class:`NotReached`, also for server errors of the other side."""
     parts = urlsplit(address)  # the operator's own setting; redirections are answers, not followed
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds or SECONDS)

@@ -1,7 +1,7 @@
-"""BPJS as its contract says, on this machine: for tests and the demonstration, with faults on demand.
+"""A simulator of BPJS by its contract, on this machine: for tests and the demonstration, with faults on demand.
 
-It knows nothing of Pilar but the contract: what it is told it keeps in memory, by the rules that the contract names,
-and in a file if it is given one, so that a simulator that starts again still knows it.
+It knows nothing of Pilar except the contract. It keeps received messages in memory, by the rules of the contract, and
+in a file if one is given, so that a restarted simulator still knows them.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from pilar.hospital.rules.bpjs.signing import Keys
 DAY_NAMES = dict(enumerate(("SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU", "MINGGU", "LIBUR NASIONAL"), 1))
 FAULT_PATH = "/simulator/fault"
 CHANGING = frozenset({"add", "pharmacy-add", "task", "cancel", "change-schedule"})
-"""Services after which BPJS knows something else."""
+"""Services that change what BPJS knows."""
 REMEMBERED = 50_000
-"""Of what was told so much at most is read again."""
+"""The most bytes of a file that are read at a restart."""
 CLOCK_SECONDS = 300
 """assumption: how far the clock of a request may be off."""
 
 
 class SimulatedFault(StrEnum):
-    SILENT = "silent"  # nothing is done, and nothing is answered for a while
+    SILENT = "silent"  # nothing is done, and there is no answer for a while
     LOST = "lost"  # it is done, and the answer is lost
     BROKEN = "broken"  # HTTP 503
     SIGNATURE = "signature"  # as if the signature were wrong
@@ -50,7 +50,7 @@ class SimulatedFault(StrEnum):
 
 @dataclass
 class Known:
-    """A booking as BPJS knows it."""
+    """A booking as known to BPJS."""
 
     said: dict[str, Any]
     source: str
@@ -79,17 +79,17 @@ class Simulator:
     journal: Path | None = None
 
     def remember(self, journal: Path) -> None:
-        """Know what was told before by a file, and write there what is told from now on."""
+        """Load earlier messages from a file, and append new ones to it."""
         text = journal.read_text(encoding="utf-8") if journal.exists() else ""
         clock = self.clock
         for line in text.splitlines()[-REMEMBERED:]:
-            with suppress(Misfit, Refused, ValueError):  # cut off in the middle, or of an older contract
+            with suppress(Misfit, Refused, ValueError):  # truncated, or of an older contract
                 path, body, at = json.loads(line)
                 self.clock = partial(datetime.fromisoformat, at)
                 service, values = _asked("POST", path, body.encode())
                 ANSWERS[service.name](self, values)
         self.clock, self.journal = clock, journal
-        if text and not text.endswith("\n"):  # what is told next begins a line of its own
+        if text and not text.endswith("\n"):  # the next message begins on a new line
             with journal.open("a") as file:
                 file.write("\n")
 
@@ -99,11 +99,11 @@ class Simulator:
                 file.write(json.dumps([path, body.decode(), self.clock().isoformat()]) + "\n")
 
     def serve(self, port: int = 0) -> ThreadingHTTPServer:
-        """As :func:`serve`, of one."""
+        """As :func:`serve`, for one hospital."""
         return serve([self], port)
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes] | None:
-        """Status and body of an answer; None: the line goes down without one."""
+        """Status and body of an answer; None: the connection is closed without one."""
         with self.lock:
             fault = self.faults.pop(0) if self.faults else None
         if fault is SimulatedFault.SILENT:
@@ -285,12 +285,12 @@ ANSWERS: dict[str, Callable[[Simulator, dict[str, Any]], Any]] = {
     "registered-on": Simulator._registered_on, "registered": Simulator._registered,
     "registered-active": Simulator._registered_active, "registered-session": Simulator._registered_session,
 }  # fmt: skip
-"""How each called service is answered."""
+"""The handler of each called service."""
 
 
 def serve(simulators: Sequence[Simulator], port: int = 0) -> ThreadingHTTPServer:
-    """Begin to listen, each by the number of the hospital that asks (``x-cons-id``); ``server_port`` says where,
-    ``shutdown()`` ends it."""
+    """Start to listen; requests are told apart by the number of the hospital (``x-cons-id``). ``server_port`` is the
+    port, ``shutdown()`` stops it."""
     server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"simulators": simulators}))
     server.daemon_threads = True
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -339,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer[1])
 
     def log_message(self, *_given: object) -> None:
-        """Nothing: what is asked names persons."""
+        """Log nothing, since requests name persons."""
 
 
 def _asked(method: str, path: str, body: bytes) -> tuple[Service, dict[str, Any]]:

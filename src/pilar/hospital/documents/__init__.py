@@ -1,1 +1,1 @@
-"""Files that readers take away, made from the rows of queries."""
+"""Downloads, made from the rows of queries."""

@@ -1,5 +1,5 @@
 """The written notice of a failure to protect personal data, to persons and agency (UU 27/2022 article 46). It is in
-Indonesian, since it is an official letter; the words are Pilar's own, no official form."""
+Indonesian, since it is an official letter; the wording is Pilar's own, there is no official form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TO = (
 
 
 def breach_notice(row: BreachRow) -> Document:
-    """One letter each to the agency and to the persons, as far as the report is written."""
+    """One letter to the agency and one to the persons, as far as the report has been written."""
     return Document(
         title=TITLE, language="id", author="Pilar", made_at=row.written_at, blocks=tuple(_blocks(row)),
         eyebrow=row.at.name, lead=LAW, stamp="" if row.told_at else "RANCANGAN", running=f"{TITLE} · {row.at.name}",

@@ -1,4 +1,4 @@
-"""docs/hospital-simulation.md: what the simulation finds with a made-up sample, beside what others measured."""
+"""docs/hospital-simulation.md: results of the simulation with made-up data, compared with published measurements."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def rules(given: Assumed) -> dict[GridRule, dict[str, float]]:
 
 
 def booked(given: Assumed, places: int) -> dict[str, float]:
-    """Simulate more places than the session is long for, each at a time of its own."""
+    """Simulate more places than fit into the session, each at a time of its own."""
     length = given.patients * given.crowd.lasting.mean
     times = offsets(GridRule.INDIVIDUAL, places, length / places, length=length)
     return _figures(Sessions(replace(given.crowd, no_show=given.overbooked_no_show), places), times, length)
 
 
 def floor(given: Assumed) -> dict[int, tuple[float, float]]:
-    """By people ahead: between what their consultations sum up to."""
+    """Intervals by the number of people ahead, from the sums of their consultations."""
     drawn = given.consultations.draw(np.random.default_rng(SEED), (MANY // max(given.floor), max(given.floor)))
     sums = drawn.cumsum(axis=1)
     return {

@@ -1,1 +1,1 @@
-"""FHIR R4 of a hospital: its resources, and the addresses below ``/rumah-sakit/fhir/`` that answer with them."""
+"""FHIR R4 of a hospital: its resources, for the addresses below ``/rumah-sakit/fhir/``."""

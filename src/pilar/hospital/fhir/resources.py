@@ -1,7 +1,7 @@
 """The resources that a hospital answers with, by FHIR R4 (4.0.1): each a dictionary made of one frozen row.
 
-A text that the reader may not see is None in its row and stands as masked in the resource, so that it is not taken for
-unknown (extension data-absent-reason). What is empty is left out. The version of a resource is a hash of what it says.
+A text that the reader may not see is None in its row and masked in the resource (extension data-absent-reason), so that
+it is not taken for unknown. Empty elements are left out. The version of a resource is a hash of its content.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ SLOT_STATES = {
 
 
 def slot(site: Site, row: SessionRow, now: datetime) -> Resource:
-    """One for a session; its capacity and what the desk can still take are extensions, since R4 has no element."""
+    """A slot for a session; its capacity and the places left for the desk are extensions, since R4 has no elements for
+    them."""
     left = row.left(Channel.DESK, now)
     return _resource(
         "Slot", row.key,
@@ -97,7 +98,7 @@ APPOINTMENT_STATES = {
     BookingState.BOOKED: "booked", BookingState.SERVED: "fulfilled", BookingState.CANCELLED: "cancelled",
     BookingState.MOVED: "cancelled", BookingState.ABSENT: "noshow",
 }  # fmt: skip
-"""Who is here has ``checked-in``, or has ``arrived`` where the desk admits them first."""
+"""A patient who is present is ``checked-in``, or ``arrived`` if the desk has to admit them first."""
 
 
 def appointment(site: Site, row: BookingRow, *, named: bool) -> Resource:
@@ -137,7 +138,7 @@ def _kept(elements: Mapping[str, Any]) -> Resource:
 
 
 def _text(element: str, text: str | None) -> Resource:
-    """An element with its text, masked where it is None, nothing where it is empty."""
+    """An element with its text, masked if it is None, left out if it is empty."""
     return {f"_{element}": MASKED} if text is None else _kept({element: text})
 
 

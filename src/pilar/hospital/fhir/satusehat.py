@@ -1,6 +1,7 @@
-"""Asks SATUSEHAT, as a hospital that is registered there: its token, the number of a patient, what is to be created.
+"""Client for SATUSEHAT, for a hospital that is registered there: tokens, the numbers of patients, and creating
+resources.
 
-The access stands in a file of the server (``PILAR_SATUSEHAT_FILE``), nowhere else: ``{"rsu-tangerang": {"address":
+The credentials are kept only in a file on the server (``PILAR_SATUSEHAT_FILE``): ``{"rsu-tangerang": {"address":
 "https://api-satusehat.kemkes.go.id", "client": …, "secret": …}}``. Paths are those that public libraries use
 (assumption: the ministry's own description was not seen).
 """
@@ -21,17 +22,17 @@ from pilar.hospital.bpjs.client import NotReached, exchanged
 from pilar.hospital.rules.fhir.site import NIK, Resource
 
 NOT_KNOWN, NOT_NOW = 401, frozenset({401, 403, 408})
-"""Answers that say nothing of what was sent: who asks is not known, or not in time."""
+"""Statuses that say nothing about the message: the sender is unknown, or too fast."""
 TOKEN, ROOT = "/oauth2/v1/accesstoken?grant_type=client_credentials", "/fhir-r4/v1"
 
 
 class Refused(Exception):
-    """SATUSEHAT has answered, and did not do it."""
+    """SATUSEHAT has refused the request."""
 
 
 @dataclass(slots=True, repr=False)
 class Line:
-    """One hospital's way to SATUSEHAT. Whatever is asked raises :class:`NotReached` or :class:`Refused`."""
+    """One hospital's connection to SATUSEHAT. Every request may raise :class:`NotReached` or :class:`Refused`."""
 
     address: str
     client: str
@@ -39,13 +40,14 @@ class Line:
     _token: str = field(default="", init=False)
 
     def patient(self, nik: str) -> str:
-        """The IHS number of a person; empty where SATUSEHAT knows none."""
+        """The IHS number of a person; empty if SATUSEHAT knows none."""
         return self._found("Patient", NIK, nik)
 
     def create(self, resource: Resource, *, again: bool = False) -> str:
-        """Create a resource; its number there. ``again``: it was sent before and may stand there, its answer lost."""
+        """Create a resource; return its number there. ``again``: it was sent before and may exist there, because the
+        answer was lost."""
         for identifier in resource["identifier"] if again else ():
-            with suppress(Refused):  # where nothing can be looked for, it is sent all the same
+            with suppress(Refused):  # if nothing can be searched for, it is sent all the same
                 if key := self._found(resource["resourceType"], identifier["system"], identifier["value"]):
                     return key
         made = self._asked("POST", f"{ROOT}/{resource['resourceType']}", resource)
@@ -58,7 +60,7 @@ class Line:
         return str(next((entry["resource"]["id"] for entry in bundle.get("entry", ())), ""))
 
     def _asked(self, method: str, path: str, resource: Resource | None = None) -> Mapping[str, Any]:
-        """The answer; a token that has run out is asked for anew, once."""
+        """The answer; a token that has run out is asked for again, once."""
         body = None if resource is None else json.dumps(resource).encode()
         while True:
             fresh = not self._token
@@ -72,7 +74,7 @@ class Line:
                 raise NotReached(f"HTTP {status}")
 
     def _signed_in(self) -> str:
-        """A token; who gets none is told so by :class:`NotReached`, since no message is at fault."""
+        """A token; raises :class:`NotReached` if there is none, since the message is not at fault."""
         given = urlencode({"client_id": self.client, "client_secret": self.secret}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
@@ -97,7 +99,7 @@ def _told(status: int, content: bytes) -> Mapping[str, Any]:
 
 
 def lines() -> dict[str, Line]:
-    """Every hospital that is tied to SATUSEHAT."""
+    """Every hospital that is connected to SATUSEHAT."""
     if not settings.PILAR_SATUSEHAT_FILE:
         return {}
     given = json.loads(Path(settings.PILAR_SATUSEHAT_FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Forms of who books: the person, the booking, the wait list; and of the desk that finds a patient."""
+"""Forms for booking (person, booking, wait list), and for the desk to find a patient."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def named(names: Mapping[Any, str]) -> Any:
 
 
 class NumberField(forms.CharField):
-    """A number or code as people copy it from a card: the spaces, dots and strokes in it are none of it, its letters
-    are capitals, and a browser cuts nothing off for their sake."""
+    """A number or code as copied from a card: spaces, dots and hyphens are dropped, letters become capitals, and the
+    browser does not limit the length."""
 
     def to_python(self, value: Any) -> str:
         return re.sub(r"[\s.\-–]", "", super().to_python(value)).upper()
@@ -49,7 +49,7 @@ def _digits(label: Any, count: int) -> NumberField:
 
 
 class PersonForm(FaultsForm):
-    """Asks for the personal data of a patient."""
+    """The personal data of a patient."""
 
     name = forms.CharField(label=_("Full name, as on the identity card"), max_length=100)
     nik = _digits(_("NIK (16 digits)"), 16)
@@ -69,7 +69,7 @@ class PersonForm(FaultsForm):
 
 
 class OwnPersonForm(PersonForm):
-    """The same by a citizen, who may know the number by which the hospital knows them."""
+    """The same for a citizen, who may know their record number."""
 
     record = NumberField(
         label=_("Record number, if you were a patient here before"), max_length=12, required=False,
@@ -99,20 +99,20 @@ class LetterForm(FaultsForm):
 
 
 class VisitForm(LetterForm):
-    """Asks who pays, and why the patient comes."""
+    """Payer and reason for the visit."""
 
     payer = forms.ChoiceField(label=_("Payer"), choices=named(PAYER_NAMES), widget=forms.RadioSelect)
     visit = forms.ChoiceField(label=_("Kind of visit"), choices=named(VISIT_NAMES), widget=forms.RadioSelect)
     field_order = ("payer", "visit")
 
     def chosen(self) -> dict[str, Any]:
-        """Payer, visit and letter as operations take them."""
+        """Payer, visit and letter as arguments of operations."""
         given = self.cleaned_data
         return {"payer": Payer(given["payer"]), "visit": Visit(given["visit"]), **self.letter()}
 
 
 class BookForm(VisitForm):
-    """A booking; ``key`` is that of the request, so that sending it twice books once."""
+    """A booking; ``key`` identifies the request, so that sending it twice books once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     priority = forms.ChoiceField(label=_("Priority"), choices=named(PRIORITY_NAMES), required=False)
@@ -142,7 +142,7 @@ class WaitForm(VisitForm):
 
 
 class DrawForm(VisitForm):
-    """A number of today, at a kiosk."""
+    """A number for today, at a kiosk."""
 
     session = forms.TypedChoiceField(label=_("Clinic"), coerce=int, widget=forms.RadioSelect)
     sought = NumberField(
@@ -159,7 +159,7 @@ class DrawForm(VisitForm):
 
 
 class KeyForm(FaultsForm):
-    """Nothing but the key of the request."""
+    """Only the key of the request."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
@@ -169,7 +169,7 @@ class CancelForm(KeyForm):
 
 
 class FindForm(FaultsForm):
-    """Seeks a patient. What is typed goes into no address, since it may be a NIK."""
+    """Search for a patient. The input is never part of an address, since it may be a NIK."""
 
     sought = NumberField(
         label=_("Record number, NIK, number of the BPJS card, or booking code"), max_length=20,

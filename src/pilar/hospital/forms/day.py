@@ -34,7 +34,7 @@ class CodeForm(FaultsForm):
 
 
 class ChosenForm(FaultsForm):
-    """One of a list, such as the reason of a call."""
+    """A choice from a list, such as the reason for a call."""
 
     chosen = forms.ChoiceField()
 
@@ -45,7 +45,7 @@ class ChosenForm(FaultsForm):
 
 
 class TriageForm(FaultsForm):
-    """Takes what the nurse asks and measures before the doctor; all of it may stay empty but one."""
+    """Questions and measurements of the nurse before the doctor; at least one has to be filled in."""
 
     priority = forms.ChoiceField(label=_("Priority"), required=False)
 
@@ -66,7 +66,7 @@ class TriageForm(FaultsForm):
 
 
 class LateForm(FaultsForm):
-    """From when until when the doctor sees patients; nothing where they do not come."""
+    """The hours in which the doctor sees patients; empty if they do not come."""
 
     resume = forms.TimeField(label=_("The doctor sees patients from"), widget=CLOCK)
     until = forms.TimeField(label=_("until"), widget=CLOCK)
@@ -76,7 +76,7 @@ class LateForm(FaultsForm):
         self.starts = starts
 
     def clean(self) -> None:
-        """It ends after it begins, and begins no earlier than it was told."""
+        """Check that it ends after it begins, and does not begin earlier than planned."""
         resume, until = self.cleaned_data.get("resume"), self.cleaned_data.get("until")
         if resume and resume < self.starts:
             self.add_error("resume", _("This is before the session begins"))
@@ -89,7 +89,7 @@ class EarlierForm(FaultsForm):
 
 
 class ControlForm(FaultsForm):
-    """The session of the next visit; ``key``: what is sent again books once."""
+    """The session of the next visit; ``key`` makes sure that sending it again books once."""
 
     session = forms.TypedChoiceField(label=_("Day and time"), coerce=int, widget=forms.RadioSelect)
     reference = NumberField(label=_("Number of the control letter, if it is written already"), max_length=19,

@@ -1,4 +1,4 @@
-"""Forms of what a hospital consists of; their fields are the columns of ``rules.entries``."""
+"""Forms for the master data of a hospital; their fields are the columns of ``rules.entries``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms by which the desk enters operations that are planned."""
+"""Forms in which the desk enters planned operations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PlanForm(FaultsForm):
 
 
 class ChangeForm(FaultsForm):
-    """Another day, or that it was done."""
+    """Set another day, or mark it as done."""
 
     day = DayField(label=_("Day"))
     done = forms.BooleanField(label=_("The operation was done"), required=False)

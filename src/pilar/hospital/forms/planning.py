@@ -1,4 +1,4 @@
-"""Forms by which the management tries rules of appointments and decides on one."""
+"""Forms in which the management tries appointment rules and decides on one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_WEIGHT, MAX_MINUTES, MAX_PLACES, MAX_LATE = 100, 120, 60, 180
 
 
 class TriedForm(FaultsForm):
-    """A rule that is tried, beside the one that holds."""
+    """A rule to try, compared with the one in force."""
 
     rule = forms.ChoiceField(label=_("Rule of appointments"))
     minutes = forms.IntegerField(label=_("Minutes between two places"), min_value=1, max_value=MAX_MINUTES)
@@ -38,7 +38,7 @@ class TriedForm(FaultsForm):
 
 
 class DecideForm(FaultsForm):
-    """From when on what was tried holds, and why."""
+    """The first day of the new rule, and the reason."""
 
     valid_from = DayField(label=_("Holds for sessions from this day on"))
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,4 +1,4 @@
-"""Forms of data protection: an emergency, what was found of it, the report of a breach."""
+"""Forms of data protection: an emergency, its review, the report of a breach."""
 
 from __future__ import annotations
 

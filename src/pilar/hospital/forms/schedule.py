@@ -1,4 +1,4 @@
-"""Forms of who keeps the schedules of a hospital."""
+"""Forms for maintaining the schedules of a hospital."""
 
 from __future__ import annotations
 
@@ -64,8 +64,7 @@ class LeaveForm(FaultsForm):
 
 
 class PolicyForm(FaultsForm):
-    """The rules of a clinic (``rules.booking.Policy``), but for those whose effect is simulated
-    (``forms.planning``)."""
+    """The rules of a clinic (``rules.booking.Policy``), except those whose effect is simulated (``forms.planning``)."""
 
     opens_before = _count(_("Booking opens so many days before"), 0, 90)
     from_hour = _clock(_("At this hour of the first day"))

@@ -1,4 +1,4 @@
-"""Bookings, what happened to each, the tasks that BPJS counts, forecasts, and who waits for a place."""
+"""Bookings with their events, BPJS tasks and forecasts, and the wait list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import append_only, on_row
 
 REFERENCE = "hospital.booking.reference"
-"""What numbers of referrals and control letters, and their hashes, are bound to."""
+"""The context to which encrypted numbers of referrals and control letters, and their hashes, are bound."""
 HOLDING = Q(state__in=sorted(HOLDS))
 TASK_ORDER = """
 IF NEW.task = 99 THEN
@@ -32,17 +32,17 @@ IF NEW.at <= (SELECT MAX(at) FROM hospital_task WHERE booking_id = NEW.booking_i
   RAISE EXCEPTION 'task_time' USING ERRCODE = 'check_violation'; END IF;
 RETURN NEW;
 """
-"""New patients 1-2-3-4-5(-6-7), returning 3-4-5(-6-7), 99 before the end of the consultation alone; times grow strictly
+"""New patients 1-2-3-4-5(-6-7), returning 3-4-5(-6-7), 99 only before the end of the consultation; times grow strictly
 (BPJS Antrean RS, update of task times)."""
 
 
 class Booking(models.Model):
     """A booking (reservasi) of a place in a session.
 
-    ``code`` is what its QR says; ``number`` is given once in a session. ``at`` is the time of the place, which a new
-    plan of a late session moves, ``booked_for`` what it was when it was booked. ``key`` is the request that made it.
-    ``turn_at``: the turn of who was skipped or came after all (``rules.queue``). Each index is one more to write for
-    everybody who books: none is there that begins as another does.
+    ``code`` is the content of its QR code; ``number`` is unique in a session. ``at`` is the time of the place, which a
+    new plan of a late session can move, ``booked_for`` the time when it was booked. ``key`` identifies the request that
+    made it. ``turn_at``: the turn of a patient who was skipped or came after all (``rules.queue``). Each index slows
+    down every booking, so no index is a prefix of another.
     """
 
     session = models.ForeignKey("hospital.Session", on_delete=models.PROTECT, related_name="bookings", db_index=False)
@@ -123,8 +123,8 @@ class Booking(models.Model):
 
 
 class BookingEvent(models.Model):
-    """Something that happened to a booking: only ever added. ``key`` is the request that asked for it, so that asking
-    again does nothing; ``reason`` a code or what somebody wrote."""
+    """An event of a booking; rows are only ever added. ``key`` identifies the request, so that repeating it does
+    nothing; ``reason`` is a code or free text."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10)
@@ -145,7 +145,7 @@ class BookingEvent(models.Model):
 
 
 class Task(models.Model):
-    """A moment that BPJS counts (task 1 to 7, 99): only ever added, in order and with growing times."""
+    """A task time for BPJS (task 1 to 7, 99); rows are only ever added, in order and with growing times."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="tasks")
     task = models.PositiveSmallIntegerField()
@@ -167,8 +167,7 @@ class Task(models.Model):
 
 
 class Prediction(models.Model):
-    """A forecast of a wait as it was told: minutes from ``made_at`` to the call, and the interval that holds for 80 of
-    100."""
+    """A forecast of a wait as it was shown: minutes from ``made_at`` to the call, and the 80 % interval."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="predictions")
     made_at = models.DateTimeField()
@@ -193,7 +192,7 @@ class Prediction(models.Model):
 class Waiting(models.Model):
     """A patient waits for a place with a clinic, perhaps with one doctor, on one of some days (daftar tunggu).
 
-    An offer holds a place of ``offered`` until ``offer_until``; what is not taken goes to the next.
+    An offer holds a place of ``offered`` until ``offer_until``; if it is not taken, it goes to the next patient.
     """
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Tables of the exchange with BPJS: messages about bookings, calls on the line, and BPJS's own figures."""
+"""Tables of the exchange with BPJS: messages about bookings, a log of requests, and BPJS's own figures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pilar.platform.triggers import on_row
 
 
 class BpjsMessage(models.Model):
-    """A step of a booking that BPJS is told, once those before it were; ``at`` is when it happened.
+    """A step of a booking to be reported to BPJS after the earlier ones; ``at`` is when it happened.
 
-    What is sent is made from the booking when it is sent: nothing personal stands here. ``told`` is what BPJS said
-    last. ``received_at`` is when BPJS received it, by its own list, ``difference`` how that list differs.
+    The message is made from the booking when it is sent, so there are no personal data here. ``told`` is the last
+    answer of BPJS. ``received_at`` is when BPJS received it, according to its own list, ``difference`` how that list
+    differs.
     """
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
@@ -61,7 +62,7 @@ class BpjsMessage(models.Model):
 
 
 class BpjsExchange(models.Model):
-    """A question to BPJS with its answer, without what is personal; kept for a time."""
+    """A request to BPJS with its answer, without personal data; kept for a limited time."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     incoming = models.BooleanField()
@@ -82,7 +83,7 @@ class BpjsExchange(models.Model):
 
 
 class BpjsReading(models.Model):
-    """A reading of BPJS, for a day or for the month that begins with it (``rules.bpjs.comparing``)."""
+    """Data read from BPJS, for a day or for the month beginning with it (``rules.bpjs.comparing``)."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()

@@ -9,8 +9,8 @@ from pilar.platform.triggers import append_only
 
 
 class ForecastWeek(models.Model):
-    """A week that is over, from its Monday on: of ``judged`` forecasts ``held`` held. ``width`` is by how much those
-    that follow are wider than what the records say."""
+    """A past week, from its Monday: ``held`` of ``judged`` forecasts were right. ``width`` is the factor by which later
+    intervals are wider than the records suggest."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     monday = models.DateField()

@@ -1,4 +1,4 @@
-"""Patients of a hospital: what is personal is encrypted, and found by keyed hashes."""
+"""Patients of a hospital: personal data are encrypted, and found by keyed hashes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import on_row
 
 PERSON, NIK, CARD = "hospital.patient.person", "hospital.patient.nik", "hospital.patient.card"
-"""What personal data, and the hashes of identity numbers and of cards of BPJS, are bound to."""
+"""Contexts to which encrypted personal data, and hashes of identity numbers and BPJS cards, are bound."""
 
 
 class Patient(models.Model):
     """A patient of one hospital, by a record number (nomor rekam medis).
 
-    ``person`` is JSON: name, nik, card, family_card, phone, birth_date, sex, address. ``account`` is who signs in for
-    themselves, or whom a family member has declared. ``ihs`` is their number at SATUSEHAT, empty until it is known.
-    ``merged_into``: found to be the same as another.
+    ``person`` is JSON: name, nik, card, family_card, phone, birth_date, sex, address. ``account`` is the public account
+    of the patient, who may sign in or was declared by a family member. ``ihs`` is their number at SATUSEHAT, empty
+    until it is known. ``merged_into``: the row of the same person into which this one was merged.
     """
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="patients")

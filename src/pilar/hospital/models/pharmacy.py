@@ -1,4 +1,4 @@
-"""Numbers of the pharmacy, and operations that are planned."""
+"""Numbers of the pharmacy, and planned operations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pilar.platform.triggers import on_row
 
 
 class Prescription(models.Model):
-    """A medicine that the pharmacy makes for a booking, with the next number of the hospital's day."""
+    """A medicine that the pharmacy prepares for a booking, with the hospital's next number of the day."""
 
     booking = models.OneToOneField("hospital.Booking", on_delete=models.PROTECT, related_name="prescription")
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
@@ -45,7 +45,7 @@ class Prescription(models.Model):
 
 
 class PlannedOperation(models.Model):
-    """An operation (tindakan operasi) that is planned for a patient, as BPJS asks for it."""
+    """A planned operation (tindakan operasi) of a patient, in the form required by BPJS."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     clinic = models.ForeignKey("hospital.Clinic", on_delete=models.PROTECT, related_name="+")

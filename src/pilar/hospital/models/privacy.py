@@ -12,7 +12,7 @@ from pilar.platform.triggers import on_row
 
 
 class Consent(models.Model):
-    """A patient agreed that their data are used for a purpose (persetujuan); a withdrawal is kept beside it."""
+    """A patient agreed that their data are used for a purpose (persetujuan); a withdrawal is stored in the same row."""
 
     patient = models.ForeignKey("hospital.Patient", on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=10)
@@ -48,7 +48,7 @@ class Consent(models.Model):
 
 
 class BrokenGlass(models.Model):
-    """Somebody opened a record in an emergency, with a reason; the data protection officer looks at it afterwards."""
+    """Somebody opened a record in an emergency, with a reason; the data protection officer reviews it afterwards."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey("hospital.Patient", on_delete=models.PROTECT, related_name="+")
@@ -87,7 +87,8 @@ class BrokenGlass(models.Model):
 
 
 class Breach(models.Model):
-    """A failure to protect personal data (kegagalan pelindungan data), as its report says it (UU 27/2022 art. 46)."""
+    """A failure to protect personal data (kegagalan pelindungan data), with the contents of its report (UU 27/2022 art.
+    46)."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     noticed_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Visits that SATUSEHAT is told of."""
+"""Visits that are reported to SATUSEHAT."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pilar.hospital.rules.bpjs.sending import Sending
 
 
 class EncounterMessage(models.Model):
-    """A visit that is told once to SATUSEHAT, as an Encounter; what is sent is made of the booking when it is sent.
+    """A visit to be reported once to SATUSEHAT, as an Encounter that is made from the booking when it is sent.
 
-    ``encounter`` is its number there; ``told`` what stood in the way last.
+    ``encounter`` is its number there; ``told`` the last obstacle.
     """
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Hospitals, their clinics and doctors, the weekly sessions, and the sessions of each day with their places."""
+"""Hospitals, clinics, doctors, weekly sessions, and the sessions of each day with their places."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Hospital(models.Model):
     """A hospital (rumah sakit); ``ppk`` is its code at BPJS, ``organization`` that of SATUSEHAT, empty if unknown.
 
     ``last_record`` is the last record number that was given. ``source`` says where the row comes from. ``kiosks``: how
-    often its kiosks were ended; what was set up before is none any more.
+    often its kiosks were ended; devices set up before are no longer kiosks.
     """
 
     code = models.CharField(max_length=20, primary_key=True)
@@ -49,8 +49,8 @@ class Hospital(models.Model):
 class Clinic(models.Model):
     """A clinic (poliklinik). ``poli`` and ``subspecialty`` are its codes at BPJS; ``prefix`` begins its numbers.
 
-    ``discreet``: its name reveals a disease, so that boards and messages say the ``group`` alone. ``kind`` says with
-    which clinics it shares a cold start of the forecast.
+    ``discreet``: its name reveals a disease, so boards and messages only show the ``group``. ``kind``: clinics of the
+    same kind share the records of a first forecast.
     """
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="clinics")
@@ -123,7 +123,7 @@ class Doctor(models.Model):
 
 
 class Room(models.Model):
-    """``location`` is its number at SATUSEHAT, empty until it was told there."""
+    """``location`` is its number at SATUSEHAT, empty until it is registered there."""
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="rooms")
     name = models.CharField(max_length=40)
@@ -169,8 +169,8 @@ class WeeklySession(models.Model):
 
 
 class Leave(models.Model):
-    """Days without sessions: of a doctor, or of the whole hospital where ``doctor`` is None (holidays beside those of
-    the calendar)."""
+    """Days without sessions: of a doctor, or of the whole hospital if ``doctor`` is None (in addition to the holidays
+    of the calendar)."""
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="+")
     doctor = models.ForeignKey(Doctor, null=True, on_delete=models.PROTECT, related_name="leaves")
@@ -191,11 +191,11 @@ class Leave(models.Model):
 class Session(models.Model):
     """A doctor in a clinic on one day, with its places (sesi).
 
-    ``places`` are the times of the places; a number is never given twice, a place again after a cancellation
-    (``free``). ``given`` is the place that the last booking got. ``reserved``, ``taken_by`` and ``release_at`` stand
-    for the channels in the order of ``rules.booking.CHANNELS``. ``delay`` is how many minutes late the doctor said
-    to be. ``by_hand``: a person changed it, so that it no longer follows what is set weekly; ``laid_for`` and
-    ``laid_at`` are the doctor and the beginning that it had before, where these changed.
+    ``places`` are the times of the places; a number is never given twice, a place can be given again after a
+    cancellation (``free``). ``given`` is the place of the last booking. ``reserved``, ``taken_by`` and ``release_at``
+    have one item per channel, in the order of ``rules.booking.CHANNELS``. ``delay`` is by how many minutes the doctor
+    announced to be late. ``by_hand``: a person changed it, so it no longer follows the weekly session; ``laid_for`` and
+    ``laid_at`` are the original doctor and beginning, if these were changed.
     """
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="+")
@@ -247,7 +247,7 @@ class Session(models.Model):
             ExclusionConstraint(
                 name="session_of_doctor_once",
                 expressions=[
-                    # A range of one, since that needs no further extension of the database.
+                    # A range of length one, since that needs no further extension of the database.
                     (Func(F("doctor"), F("doctor"), models.Value("[]"), function="int8range",
                           output_field=BigIntegerRangeField()), RangeOperators.OVERLAPS),
                     (
@@ -260,7 +260,7 @@ class Session(models.Model):
             ),
         ]  # fmt: skip
         triggers = [
-            # One that was never booked may be laid anew.
+            # A session that was never booked may be opened again.
             pgtrigger.Protect(
                 name="session_kept", operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__last_number__gt=0) | ~pgtrigger.Q(old__state=SessionState.OPEN.value),

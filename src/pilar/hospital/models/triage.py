@@ -9,7 +9,7 @@ from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
 
 SIGNS = "hospital.triage.signs"
-"""What vital signs are bound to."""
+"""The context to which encrypted vital signs are bound."""
 
 
 class Triage(models.Model):

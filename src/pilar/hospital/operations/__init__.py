@@ -1,4 +1,4 @@
-"""Everything that changes what hospitals keep; each asks the permission table or whom a citizen may act for."""
+"""Everything that changes hospital data; each operation checks the permission table, or for whom a citizen may act."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The one door to bookings: book, move, cancel, check in. Page, kiosk, desk, Mobile JKN and FHIR call these.
 
-One conditional statement on the row of the session gives number and place; unique keys are the last guard. A session
-that is full is answered by a read alone. Each request has a key: asked again, it has the answer that it had.
+One conditional statement on the row of the session gives number and place; unique keys are the last guard. For a full
+session one read is enough. Each request has a key; a repeated request gets the same answer.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ REFUSED = {
     "booking_of_card_once": AlreadyBooked,
     "booking_of_reference_once": ReferenceUsed,
 }
-"""What a constraint that stands in the way says."""
+"""The error for each constraint that may be violated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A booking as its patient is told of it. ``at`` is the time of the place, ``arrive_at`` when to be there;
-    ``taken`` how many places of the session are then taken, ``taken_by`` by each channel."""
+    """A booking as shown to its patient. ``at`` is the time of the place, ``arrive_at`` when to be there; ``taken`` how
+    many places of the session are now taken, ``taken_by`` by each channel."""
 
     code: str
     key: int
@@ -83,9 +83,9 @@ def book(
     *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
     priority: Priority = Priority.NONE, moved_from: int | None = None, right: Action = Action.BOOK,
 ) -> Booked:  # fmt: skip
-    """Book a place of a session for a patient of its hospital. ``right``: what who works there must be allowed.
+    """Book a place of a session for a patient of its hospital. ``right``: the permission that staff need.
 
-    Raises :class:`NotFound` for who may not act for the patient, Faults with everything that stands in the way,
+    Raises :class:`NotFound` for anyone who may not act for the patient, Faults with all obstacles,
     :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
     """
     asked_for = wanted(session, patient, asked.channel, key, now)
@@ -99,7 +99,7 @@ def book_found(
     asked_for: Wanted, *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
     priority: Priority = Priority.NONE, moved_from: int | None = None, right: Action = Action.BOOK, told: str = "",
 ) -> Booked:  # fmt: skip
-    """As :func:`book`, of what the caller has read. ``told``: by whom BPJS knows of the booking."""
+    """As :func:`book`, with what the caller has already read. ``told``: who reports the booking to BPJS."""
     _require_own(by, asked_for.account, asked_for.hospital, asked_for.region, now, right=right)
     if asked_for.known is not None:
         return _again(key, session, patient, asked_for)
@@ -112,14 +112,14 @@ def book_found(
         raise SessionFull
     code = new_code()
     try:
-        # One statement is a transaction; within another it is taken back alone.
+        # One statement is a transaction of its own; within another transaction it is rolled back alone.
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             seat = take(
                 session, patient, asked, key, code, priority=priority, by=by, area=asked_for.region, told=told, now=now,
                 moved_from=moved_from,
             )  # fmt: skip
     except IntegrityError as error:
-        # Number and place went back with the statement. The name of the constraint says what stands in the way.
+        # Number and place were rolled back with the statement. The name of the constraint tells the obstacle.
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
         if "_key_" in name and Booking.objects.filter(key=key).exists():
             return _again(key, session, patient, asked_for)
@@ -128,7 +128,7 @@ def book_found(
         raise
     if seat is not None:
         return _booked(code, seat, asked_for.prefix, asked_for.policy)
-    if Booking.objects.filter(key=key).exists():  # by the same request, which took the last place at this moment
+    if Booking.objects.filter(key=key).exists():  # by the same request, which took the last place a moment ago
         return _again(key, session, patient, asked_for)
     raise SessionFull if Session.objects.filter(pk=session, state=SessionState.OPEN).exists() else SessionClosed
 
@@ -148,9 +148,9 @@ def cancel(*, by: Standing, booking: str, reason: str, key: UUID, now: datetime)
 
 @transaction.atomic
 def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) -> Booked:
-    """Move a booking to another session of the same hospital: the old one is given up when the new one stands.
+    """Move a booking to another session of the same hospital: the old one is given up once the new one exists.
 
-    Raises what :func:`book` raises, :class:`WrongState`.
+    Raises as :func:`book`, :class:`WrongState`.
     """
     row = own_booking(by, booking, now)
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
@@ -158,7 +158,7 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
         seat = Seat(known.pk, known.number, known.at, place.taken, place.taken_by)
         return _booked(known.code, seat, place.clinic.prefix, place.policy)
     _require_leaving(row)
-    # Both at once and in one order, so that two who change places do not wait for each other.
+    # Both are locked together in a fixed order, so that two requests that swap places do not deadlock.
     list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
     return to_session(row, by=by, session=session, key=key, now=now)
 
@@ -166,7 +166,7 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
 def to_session(
     row: Booking, *, by: Standing, session: int, key: UUID, now: datetime, right: Action = Action.BOOK
 ) -> Booked:
-    """As :func:`move`, of a booking that the caller holds and may move."""
+    """As :func:`move`, for a booking that the caller holds and may move."""
     give_up(row, BookingState.MOVED, by=by, now=now)
     kept = row.reference.read(by=by.actor, key=row.pk, area=row.hospital.region_id) if row.reference else ""
     asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, row.referred_until, row.new)
@@ -178,20 +178,20 @@ def to_session(
 
 @transaction.atomic
 def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
-    """Somebody is in the hospital: they wait from now on. Returns the key of the booking; asked again, the same.
+    """Check in a patient who has arrived: they wait from now on. Returns the key of the booking, also if repeated.
 
-    New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises
-    :class:`NotFound`, :class:`WrongState`, :class:`SessionOver`, :class:`NotedAsGone`, Faults outside the time for it.
+    New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises :class:`NotFound`,
+    :class:`WrongState`, :class:`SessionOver`, :class:`NotedAsGone`, Faults outside the time for check-in.
     """
     return arrive(own_booking(by, booking, now), by=by, key=key, now=now)
 
 
 def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
-    """As :func:`check_in`, of a booking that the caller holds and may check in."""
+    """As :func:`check_in`, for a booking that the caller holds and may check in."""
     area = row.hospital.region_id
     if BookingEvent.objects.filter(booking=row, kind="arrived").exists() and row.state in ("arrived", "called"):
         if row.day < local(now, area).date():
-            raise SessionOver  # which nobody ended, since they were still in its list
+            raise SessionOver  # which nobody ended, since the patient was still in its list
         return row.pk
     move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
     locks.hold_shared(Session, row.session_id)  # so that nobody cancels it meanwhile
@@ -212,7 +212,7 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
 
 
 def tell_queue(of: Booking | Session) -> None:
-    """Tell lists, boards and phones that the queue of a session has changed."""
+    """Notify lists, boards and phones that the queue of a session has changed."""
     tell(f"hospital session {of.session_id if isinstance(of, Booking) else of.pk}")
     tell(f"hospital board {of.hospital_id}")
 
@@ -220,13 +220,13 @@ def tell_queue(of: Booking | Session) -> None:
 def happened(
     row: Booking, kind: str, *, by: Standing, now: datetime, reason: str = "", key: UUID | None = None
 ) -> None:
-    """Write what happened to a booking."""
+    """Write an event of a booking."""
     BookingEvent.objects.create(booking=row, kind=kind, at=now, by=by.signature, reason=reason[:200], key=key)
 
 
 def note(row: Booking, task: int, now: datetime) -> Task:
-    """Write a task of BPJS. Where the clock of the server was set back, its time is a moment after the one before.
-    Raises :class:`TaskOutOfOrder`."""
+    """Write a BPJS task. If the server's clock was set back, its time is a moment after the previous task. Raises
+    :class:`TaskOutOfOrder`."""
     done = [
         (TaskId(task), at) for task, at in Task.objects.filter(booking=row).values_list("task", "at").order_by("at")
     ]
@@ -234,7 +234,7 @@ def note(row: Booking, task: int, now: datetime) -> Task:
 
 
 def own_booking(by: Standing, code: str, now: datetime) -> Booking:
-    """A booking by its code, locked, for its patient, who acts for them, and the desk; raises :class:`NotFound`."""
+    """A booking by its code, locked, for its patient, their proxy, and the desk; raises :class:`NotFound`."""
     row = held(Booking.objects.select_related("hospital"), code=code)
     account = Patient.objects.values_list("account", flat=True).get(pk=row.patient_id)
     _require_own(by, account, row.hospital_id, row.hospital.region_id, now)
@@ -260,8 +260,8 @@ def _require_leaving(row: Booking) -> None:
 def give_up(
     row: Booking, to: BookingState, *, by: Standing, now: datetime, reason: str = "", key: UUID | None = None
 ) -> None:
-    """Give up the place of a booking that the caller holds: it can be booked again at once. BPJS is told (99) of who
-    was here already."""
+    """Give up the place of a booking that the caller holds, so that it can be booked again. If the patient was already
+    here, BPJS is told (task 99)."""
     made = BOOKINGS.move(BookingState(row.state), to)
     area = row.hospital.region_id
     moves.make(made, row, by=by.actor, what=TARGET, action=to.value, area=area, fields={"ended_at": now})
@@ -278,7 +278,7 @@ def give_up(
 
 
 def _again(key: UUID, session: int, patient: int, asked_for: Wanted) -> Booked:
-    """Repeat what the same request was told before."""
+    """Return the earlier answer to the same request."""
     row = there(Booking.objects.select_related("session"), key=key, session=session, patient=patient)
     seat = Seat(row.pk, row.number, row.at, row.session.taken, row.session.taken_by)
     return _booked(row.code, seat, asked_for.prefix, asked_for.policy)

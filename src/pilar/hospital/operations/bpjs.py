@@ -1,7 +1,7 @@
-"""BPJS is told what happens to bookings: what stands is collected, sent in order, and held against BPJS's own list.
+"""Report events of bookings to BPJS: collect them from the rows, send them in order, and compare with BPJS's own list.
 
-What is to be told follows from rows that stand already, so that a booking waits for nobody and nothing is forgotten
-that was committed. Who is killed after BPJS has heard tells it again, and learns that it is known.
+Messages are derived from committed rows, so a booking waits for nobody and nothing committed is forgotten. A worker
+that is killed after BPJS received a message sends it again, and learns that it is known.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ from pilar.platform.statements import planned
 
 TARGET, ENCOUNTER = "hospital.bpjs-message", "hospital.encounter-message"
 BY_JKN = "Mobile JKN"
-"""What stands as the answer of BPJS where Mobile JKN itself did it."""
+"""The recorded answer for steps done by Mobile JKN itself."""
 DAYS, MAX_AT_ONCE, MAX_PASS = 3, 200, 15.0
-"""Days back that are looked through, messages read at once, and seconds of one pass of a hospital, each minute."""
+"""Days to look back, messages per read, and seconds for one pass over a hospital, each minute."""
 COLLECT = """
 INSERT INTO hospital_bpjsmessage
   (hospital_id, booking_id, step, at, state, attempts, made_at, next_at, told, difference)
@@ -76,9 +76,9 @@ WHERE b.hospital_id = %(hospital)s AND b.day >= %(since)s
 ORDER BY x.at, x.step <> 80, x.step
 ON CONFLICT DO NOTHING
 """
-"""What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS. A visit that has
-begun ends by task 99, never by step 80; of a booking that moves within a day the old one is given up first. Visits of
-the demonstration that were over when they were made up are told to nobody."""
+"""Steps without a message yet, of clinics and doctors that have a code at BPJS. A visit that has begun ends with task
+99, never with step 80; if a booking moves within a day, the old one is given up first. Past visits made up for the
+demonstration are not reported."""
 
 KEEP = """INSERT INTO hospital_bpjsexchange
     (hospital_id, incoming, service, code, at, milliseconds, answer, message, body)
@@ -87,9 +87,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 @every("hospital.tell-bpjs", cron="* * * * *", queue=BPJS)
 def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Tell BPJS what waits, each in a transaction of its own; returns how many became what.
+    """Send the waiting messages to BPJS, each in a transaction of its own; returns counts by result.
 
-    A hospital whose line is down is left for the next time. For the schedule and the operator only.
+    A hospital without a connection is left for the next run. For the schedule and the operator only.
     """
     by.require_server()
     begun, states = time.monotonic(), Counter[str]()
@@ -106,8 +106,8 @@ def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
 def send_again(
     *, by: Standing, hospital: str, message: int | None = None, encounter: int | None = None, now: datetime
 ) -> int:
-    """Try again what BPJS did not take (one ``message``), what SATUSEHAT did not (one ``encounter``), or all of both of
-    a hospital; returns how many.
+    """Retry a ``message`` that BPJS did not accept, an ``encounter`` that SATUSEHAT did not accept, or all of a
+    hospital; returns how many.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
@@ -121,7 +121,7 @@ def send_again(
     count = 0
     if encounter is None:
         count += messages.update(**waits, attempts=0)
-    if message is None:  # attempts stay: what was sent once is looked for before it is sent again
+    if message is None:  # attempts stay: a message that was sent before is searched for before it is sent again
         count += encounters.update(**waits)
     if count:
         audit.record(
@@ -132,7 +132,7 @@ def send_again(
 
 
 def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> None:
-    """BPJS knows a step of a booking, since it asked for it."""
+    """Record that BPJS knows a step of a booking, since it requested it."""
     BpjsMessage.objects.update_or_create(
         booking_id=booking, step=step,
         defaults={"hospital_id": hospital, "at": now, "made_at": now, "state": Sending.SENT, "next_at": None,
@@ -141,7 +141,7 @@ def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> Non
 
 
 def signed_at(now: datetime, since: float) -> datetime:
-    """Tell when something is signed in a pass that began at ``now``, by the clock at ``since``."""
+    """Return the time of a signature in a pass that began at ``now``, by the clock reading ``since``."""
     return now + timedelta(seconds=time.monotonic() - since)
 
 
@@ -149,7 +149,7 @@ def keep_exchange(
     hospital: str, service: str, body: Mapping[str, Any], answer: tuple[int, str], *, begun: float, now: datetime,
     incoming: bool = False,
 ) -> None:  # fmt: skip
-    """Keep what was said, without what is personal."""
+    """Log an exchange without personal data."""
     with planned() as cursor:
         cursor.execute(KEEP, [
             hospital, incoming, service, storable(str(body.get("kodebooking", "")))[:40], now,
@@ -178,7 +178,7 @@ def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime, s
 
 @transaction.atomic
 def _send(by: Standing, key: int, access: Access, now: datetime, since: float) -> tuple[Sending | None, bool]:
-    """Send one message; what became of it, and whether there is a line to BPJS."""
+    """Send one message; return its state, and whether BPJS can be reached."""
     rows = BpjsMessage.objects.select_for_update(skip_locked=True, of=("self",))
     row = rows.select_related("booking__patient", "hospital").filter(pk=key, state=Sending.WAITING).first()
     if row is None:
@@ -213,7 +213,7 @@ def _send(by: Standing, key: int, access: Access, now: datetime, since: float) -
 
 
 def _values(by: Standing, row: BpjsMessage, step: Step, now: datetime) -> dict[str, Any]:
-    """Gather what is told beside the code of the booking."""
+    """Gather the values of a message besides the code of the booking."""
     medicine = Prescription.objects.filter(booking=row.booking_id).first()
     if step is Step.ADD:
         return _booking(by, row.booking, now)

@@ -30,7 +30,7 @@ Asking = Callable[..., Any]
 
 
 def asking_by(access: Access, now: datetime, since: float) -> Asking:
-    """Asks a service with its values, in a pass that began at ``now``, by the clock at ``since``."""
+    """Call a service with its values, in a pass that began at ``now``, by the clock reading ``since``."""
 
     def asking(service: str, values: Mapping[str, Any] | None = None) -> Any:
         return ask(access, service, values, now=signed_at(now, since))
@@ -39,7 +39,7 @@ def asking_by(access: Access, now: datetime, since: float) -> Asking:
 
 
 def listed(asking: Asking, service: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]] | None:
-    """The rows of a list; None where BPJS refuses, as it does for a list without rows."""
+    """The rows of a list; None if BPJS refuses, as it does for an empty list."""
     try:
         return list(asking(service, values))
     except Refused as refused:
@@ -51,8 +51,8 @@ def listed(asking: Asking, service: str, values: Mapping[str, Any] | None = None
 def asked_now(
     hospital: str, service: str, values: Mapping[str, Any], *, now: datetime, kept: Mapping[str, Any]
 ) -> tuple[Any, Exception | None]:
-    """Ask BPJS while somebody waits; returns its answer, or why it gave none. ``kept`` is what the list of exchanges
-    keeps."""
+    """Ask BPJS while somebody waits; returns its answer, or why there is none. ``kept`` is stored in the list of
+    exchanges."""
     begun = time.monotonic()
     try:
         said, refused = ask(accesses()[hospital], service, values, now=now, seconds=SOON), None
@@ -66,8 +66,8 @@ def asked_now(
 
 
 def fingerprint(*, by: Standing, booking: str, now: datetime) -> bool | None:
-    """Ask whether the patient of a booking, still to come, has a fingerprint at BPJS; None where it does not say, or
-    where the clinic does not ask for one. Raises :class:`NotFound`."""
+    """Ask whether the patient of a coming booking has a fingerprint at BPJS; None if BPJS does not say, or the clinic
+    does not need one. Raises :class:`NotFound`."""
     row = booking_of(booking, scope=by, now=now)
     hospital, asks = row.session.hospital, row.session.clinic.fingerprint and row.payer is Payer.BPJS
     if not asks or row.state is not BookingState.BOOKED or access_of(hospital) is None:
@@ -91,7 +91,7 @@ def fingerprint(*, by: Standing, booking: str, now: datetime) -> bool | None:
 
 @transaction.atomic
 def keep_reading(hospital: Hospital, day: date, kind: Reading, rows: list[dict[str, Any]], now: datetime) -> None:
-    """Keep what was read, in the place of what was read before of the same day."""
+    """Store data read from BPJS, replacing earlier data of the same day."""
     BpjsReading.objects.update_or_create(
         hospital=hospital, day=day, kind=kind.value, defaults={"rows": rows, "read_at": now}
     )

@@ -1,4 +1,4 @@
-"""Compare bookings with BPJS: resend those that it lacks, report those that only it has."""
+"""Compare bookings with BPJS: resend those it lacks, and list those that only BPJS has."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from pilar.platform.jobs import BPJS, every
 from pilar.platform.transactions import one_by_one
 
 AHEAD = 7
-"""Days ahead of which BPJS is asked for its hours and bookings one by one."""
+"""Days ahead for which BPJS is asked for its hours and bookings, day by day."""
 BEFORE = timedelta(minutes=45)
-"""So long before a session BPJS is asked whom it has booked for it."""
+"""How long before a session BPJS is asked for its bookings."""
 MAX_ASKED = 200
-"""Bookings of which BPJS is asked one by one in a night, where they are not in its list."""
+"""The most bookings that BPJS is asked about one by one in a night, if they are not in its list."""
 Rows = Iterable[Mapping[str, Any]]
 
 
 @every("hospital.look-at-bpjs", cron="*/15 * * * *", queue=BPJS)
 def look_at_bpjs(*, by: Standing, now: datetime) -> int:
-    """Shortly before a session, read whom BPJS has booked for it and we have not, so that the desk knows before they
-    stand there; returns how many bookings. A hospital whose line is down stops no other. For the schedule and the
-    operator only."""
+    """Shortly before a session, read the bookings that BPJS has and we do not, so that the desk knows before the
+    patients arrive; returns how many bookings. A hospital without a connection does not stop the others. For the
+    schedule and the operator only."""
     by.require_server()
     begun = time.monotonic()
 
@@ -71,7 +71,7 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
 
 
 def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]:
-    """Compare what BPJS has of a booking with what it was told; tell it anew if BPJS does not have it at all."""
+    """Compare BPJS's data of a booking with the messages sent; send them again if BPJS does not have it at all."""
     try:
         rows = asking("tasks", {"kodebooking": row.code})
     except Refused as refused:
@@ -100,8 +100,8 @@ def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]
 
 
 def read_bookings(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
-    """The bookings of today and all coming days that BPJS has and the hospital has not; what it still waits for and we
-    do not, and the other way round, is told again."""
+    """Find the bookings of today and all coming days that BPJS has and the hospital does not. Bookings that are waiting
+    on one side only are reported again."""
     for day in (today + timedelta(days=number) for number in range(AHEAD + 1)):
         rows = listed(asking, "registered-on", {"tanggal": day}) or []
         keep_reading(hospital, day, Reading.BOOKINGS, _alone(hospital, rows), now)
@@ -118,7 +118,8 @@ def read_bookings(hospital: Hospital, asking: Asking, today: date, now: datetime
 
 
 def _tell_lost(hospital: Hospital, active: set[str], asking: Asking, today: date, now: datetime) -> None:
-    """Tell again of who waits here and not at BPJS, and of who gave up and waits there still."""
+    """Report again bookings that wait here but not at BPJS, and bookings that were given up here but still wait
+    there."""
     steps = BpjsMessage.objects.filter(
         hospital=hospital, state=Sending.SENT, booking__day__gte=today, step__in=[Step.ADD, Step.CANCEL]
     ).exclude(told=BY_JKN)
@@ -129,25 +130,25 @@ def _tell_lost(hospital: Hospital, active: set[str], asking: Asking, today: date
     with transaction.atomic():
         before = list(steps.filter(difference=Difference.MISSING).values_list("pk", flat=True))
         rows = BpjsMessage.objects.select_for_update()
-        list(rows.filter(pk__in=[*missing, *before]).order_by("pk"))  # a worker sends nothing of them meanwhile
+        list(rows.filter(pk__in=[*missing, *before]).order_by("pk"))  # no worker sends messages about them meanwhile
         rows.filter(pk__in=before).update(difference="")  # as of the night before
         _tell_again(rows.filter(pk__in=missing), now)
 
 
 def _lacks(asking: Asking, code: str) -> bool:
-    """Tell whether BPJS has no booking of this code."""
+    """Return whether BPJS has no booking of this code."""
     return not listed(asking, "registered", {"kodebooking": code})
 
 
 def _tell_again(rows: QuerySet[BpjsMessage], now: datetime) -> int:
-    """Let wait what was sent and BPJS does not have; returns how many."""
+    """Queue sent messages again that BPJS does not have; returns how many."""
     return rows.filter(state=Sending.SENT).update(
         difference=Difference.MISSING, state=Sending.WAITING, attempts=0, made_at=now, next_at=now, sent_at=None
     )
 
 
 def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
-    """Those of some rows that the hospital does not have, without what is personal."""
+    """The rows that the hospital does not have, without personal data."""
     kept = [row for row in rows if row["status"] not in contract().given_up]
     known = set(
         Booking.objects.filter(hospital=hospital, code__in=[row["kodebooking"] for row in kept])
@@ -162,7 +163,7 @@ def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def _keep_too(hospital: Hospital, day: date, bookings: list[dict[str, Any]], now: datetime) -> None:
-    """Keep what was found beside what stands there of the day."""
+    """Add findings to those already stored for the day."""
     of = {"hospital": hospital, "day": day, "kind": Reading.BOOKINGS.value}
     before = BpjsReading.objects.select_for_update().filter(**of).first()
     rows = {row["code"]: row for row in (*(before.rows if before else ()), *bookings)}

@@ -1,4 +1,4 @@
-"""Read BPJS's data each night: its times, bookings, and lists of clinics, doctors and hours (HFIS)."""
+"""Read BPJS's data each night: times, bookings, and lists of clinics, doctors and hours (HFIS)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from pilar.platform.transactions import one_by_one
 
 @every("hospital.compare-with-bpjs", cron="40 16 * * *")  # 23.40 WIB
 def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Hold what was sent against what BPJS has: what it lacks is sent again, what it has otherwise is shown. Reads its
-    times by both clocks, bookings that one of the two has and how its lists differ, and forgets old exchanges. A
-    hospital that breaks stops no other. For the schedule and the operator only."""
+    """Compare what was sent with what BPJS has: missing messages are sent again, differences are shown. Reads the times
+    by both clocks, bookings that only one side has and differences of the lists, and deletes old exchanges. A hospital
+    that fails does not stop the others. For the schedule and the operator only."""
     by.require_server()
     oldest = retention.oldest_kept("bpjs-exchanges", now)
     if oldest is not None:
@@ -52,7 +52,7 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
             for row in bookings.order_by("id"):
                 try:
                     outcomes.update(compare_booking(row, asking, now))
-                except NotUnderstood as error:  # of one booking; only without a line the others wait for tomorrow
+                except NotUnderstood as error:  # only of one booking: the others go on
                     outcomes[type(error).__name__] += 1
             outcomes.update(_read(hospital, asking, now))
         except (NotReached, Refused) as error:
@@ -65,12 +65,12 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 def _read(hospital: Hospital, asking: Asking, now: datetime) -> Counter[str]:
-    """Read what BPJS has, as far as it says; raises :class:`NotReached`."""
+    """Read BPJS's data as far as it answers; raises :class:`NotReached`."""
     today, outcomes = today_in(hospital.region_id, now), Counter[str]()
     for read in (_read_times, read_bookings, _read_lists):
         try:
             read(hospital, asking, today, now)
-        except (NotUnderstood, Refused) as error:  # of one; the others may be answered
+        except (NotUnderstood, Refused) as error:  # one request failed; others may be answered
             outcomes[type(error).__name__] += 1
     outdated = BpjsReading.objects.filter(hospital=hospital, day__lt=today, kind__in=[Reading.LISTS, Reading.BOOKINGS])
     outdated.delete()
@@ -95,11 +95,11 @@ def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) 
 
 
 def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
-    """Compare the clinics, doctors and hours of the coming week with those that BPJS has (HFIS)."""
+    """Compare the clinics, doctors and hours of the coming week with those of BPJS (HFIS)."""
     days = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
     clinics, first = dict[str, Clinic](), dict[int, int]()
     for clinic in Clinic.objects.filter(hospital=hospital):
-        if code := clinic.subspecialty or clinic.poli:  # BPJS has one list for a code: it stands at the first of these
+        if code := clinic.subspecialty or clinic.poli:  # BPJS has one list per code: it is shown at the first of these
             first[clinic.pk] = clinics.setdefault(code, clinic).pk
     names = {clinic.pk: clinic.name for clinic in clinics.values()}
     stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
@@ -131,7 +131,7 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
 
 
 def _clinics(asking: Asking, clinics: Mapping[str, Clinic]) -> Iterator[tuple[str, Clinic, Otherwise]]:
-    """Clinics that BPJS does not know, or where it asks for a fingerprint and we do not, or the other way round."""
+    """Clinics that BPJS does not know, or for which only one side requires a fingerprint."""
     codes = {row[name] for row in listed(asking, "clinics") or () for name in ("kdpoli", "kdsubspesialis")}
     prints = listed(asking, "fingerprint-clinics")
     asked = {row[name] for row in prints or () for name in ("kodepoli", "kodesubspesialis")}
@@ -145,7 +145,7 @@ def _clinics(asking: Asking, clinics: Mapping[str, Clinic]) -> Iterator[tuple[st
 def _consulting(
     asking: Asking, clinics: Mapping[str, Clinic], days: Iterable[date]
 ) -> tuple[list[Consulting], dict[int, str]]:
-    """The hours that BPJS has, of our clinics, and the names of their doctors by number."""
+    """BPJS's hours of our clinics, and the names of their doctors by number."""
     lists, names = [], {}
     for poli in dict.fromkeys(clinic.poli or clinic.subspecialty for clinic in clinics.values()):
         for day in days:
@@ -158,7 +158,7 @@ def _consulting(
 
 
 def _told(consulting: Consulting | None) -> tuple[str, str, int] | str:
-    """Hours and places, which are written as their reader does when they are read."""
+    """Hours and places, which are formatted in the reader's language later."""
     return (f"{consulting.hours[0]:%H:%M}", f"{consulting.hours[1]:%H:%M}", consulting.places) if consulting else ""
 
 

@@ -1,4 +1,5 @@
-"""The hours of doctors that BPJS keeps (HFIS): sent by who keeps the schedule, and by themselves once they change."""
+"""The hours of doctors that BPJS keeps (HFIS): sent by the person who maintains the schedule, and automatically when
+they change."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 
 Key = tuple[str, int]
-"""A code of BPJS, and the number of a doctor there: for these it keeps one list of hours."""
+"""A BPJS code and a doctor's BPJS number, for which BPJS keeps one list of hours."""
 Weekly = list[tuple[int, time, time]]
 
 
@@ -47,8 +48,8 @@ class BpjsRefused(PilarError):
 
 
 def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None:
-    """Send BPJS the hours at which a doctor sees patients in a clinic in the coming week, as they are set here, and
-    those in all other clinics of the same code: BPJS keeps one list for a code.
+    """Send BPJS the hours of a doctor in a clinic in the coming week, and those in all other clinics with the same
+    code, since BPJS keeps one list per code.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BpjsAway`, :class:`BpjsRefused`.
     """
@@ -68,11 +69,12 @@ def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None
 
 @every("hospital.send-changed-hours", cron="20 * * * *", queue=BPJS)
 def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Send BPJS the weekly hours of doctors that have changed since it heard of them; returns how many became what.
+    """Send BPJS the weekly hours of doctors that have changed since the last message; returns counts by result.
 
-    Until the hour from which its branch looks at them (``hours_until``); they hold there from the day after. What is
-    not answered is sent with the next hour, what is refused waits for the management, which sees the difference. What
-    stands when a hospital is tied to BPJS is taken for known. For the schedule and the operator only.
+    Runs until the hour at which the BPJS branch reviews them (``hours_until``); they take effect on the next day.
+    Unanswered messages are sent again in the next hour; refused ones wait for the management, which sees the
+    difference. Hours existing when a hospital is connected to BPJS are assumed to be known. For the schedule and the
+    operator only.
     """
     by.require_server()
     outcomes, begun = Counter[str](), monotonic()
@@ -97,7 +99,7 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
-    """The hours of all doctors in the coming week, as they are set here, of those that BPJS has a code for."""
+    """The hours of all doctors with a BPJS code in the coming week, as set here."""
     today = today_in(hospital.region_id, now)
     coming = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
     rows = WeeklySession.objects.filter(clinic__hospital=hospital, doctor__hfis__isnull=False)
@@ -111,7 +113,7 @@ def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
 
 
 def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, now: datetime) -> Exception | None:
-    """Send the hours of a doctor; what BPJS answered if it did not take them. Answered is known, refused or not."""
+    """Send the hours of a doctor; return BPJS's answer if it refused them. After any answer they count as known."""
     code, number = key
     polis = Clinic.objects.filter(hospital=hospital, subspecialty=code).exclude(poli="").values_list("poli", flat=True)
     weekly = [{"hari": day, "buka": starts, "tutup": ends} for day, starts, ends in hours]
@@ -123,13 +125,13 @@ def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, n
 
 
 def _is_heard(refused: Exception | None) -> bool:
-    """Tell whether BPJS took or refused what was said: it does not hear a sender that it does not know."""
+    """Return whether BPJS accepted or refused the content: it ignores a sender that it does not know."""
     return refused is None or (isinstance(refused, Refused) and refused.code not in contract().unknown_sender)
 
 
 @transaction.atomic
 def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
-    """Return the hours that BPJS was told; before the first time, those that are wanted."""
+    """Return the hours last sent to BPJS; before the first message, the present ones."""
     locks.take(f"hospital.hours {hospital.pk}")
     row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.HOURS).first()
     if row is None:
@@ -141,7 +143,7 @@ def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
 
 @transaction.atomic
 def _know(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, taken: bool, now: datetime) -> None:
-    """Write down what BPJS has heard, and that it took it."""
+    """Record the hours that BPJS received, and that it accepted them."""
     _keep(hospital, _told(hospital, now) | {key: _written(hours)}, now)
     if taken:
         audit.record(
@@ -157,5 +159,5 @@ def _keep(hospital: Hospital, told: Mapping[Key, list[list[Any]]], now: datetime
 
 
 def _written(hours: Weekly) -> list[list[Any]]:
-    """Hours as a row keeps them."""
+    """Hours as stored in a row."""
     return [[day, f"{starts:%H:%M}", f"{ends:%H:%M}"] for day, starts, ends in hours]

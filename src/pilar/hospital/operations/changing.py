@@ -1,4 +1,4 @@
-"""A session is changed, closed or not held; whom it hits gets another time."""
+"""Change, close or cancel a session; affected patients get another time."""
 
 from __future__ import annotations
 
@@ -49,17 +49,18 @@ def change_session(
     *, by: Standing, session: int, room: int, doctor: int, starts: time, ends: time, capacity: int, closed: bool,
     release: bool, now: datetime,
 ) -> int:  # fmt: skip
-    """Change doctor, room, hours and capacity of a session, close it to further bookings, open what is kept for
-    channels to all (``release``) or keep it on; one that was cancelled is held again. Returns how many were told.
+    """Change doctor, room, hours and capacity of a session, close it to further bookings, and release the places
+    reserved for channels (``release``) or not; a cancelled session is held again. Returns how many patients were
+    notified.
 
-    Who has booked keeps the number, and the time where it still lies in the session (``queries.changes.change``).
-    Raises :class:`NotFound`, :class:`SessionClosed`, Faults.
+    Bookings keep their number, and their time if it is still within the session (``queries.changes.change``). Raises
+    :class:`NotFound`, :class:`SessionClosed`, Faults.
     """
     place = there(Session.objects.select_related("hospital"), pk=session).hospital
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(place.region_id, unit=place.pk), known=False)
     locks.take(queue_lock(session))
     bookings = Booking.objects.filter(session=session, state=BookingState.BOOKED.value).select_related("hospital")
-    # Before the session, as who moves or cancels takes them.
+    # Locked before the session, in the same order as in moving and cancelling.
     booked = {booking.pk: booking for booking in bookings.order_by("pk").select_for_update(no_key=True, of=("self",))}
     row = held(Session.objects.select_related("hospital", "clinic", "doctor", "room", "policy"), pk=session)
     if SessionState(row.state) not in CHANGEABLE and not (row.state == SessionState.CANCELLED and row.ends_at > now):
@@ -99,7 +100,7 @@ def change_session(
 
 
 def _said(row: Session, now: datetime) -> dict[str, Any]:
-    """Return what a person may change, as it stands."""
+    """Return the present values that a person may change."""
     return {
         "room": row.room_id, "doctor": row.doctor_id, "starts": row.starts_at, "ends": row.ends_at,
         "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now,
@@ -115,7 +116,7 @@ def _capacity_faults(row: Session, capacity: int) -> list[Fault]:
 
 
 def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: datetime) -> list[Fault]:
-    """Find hours that are impossible or have begun already, and a doctor or room that is taken then, where one of them
+    """Find hours that are impossible or have already begun, and a doctor or room that is occupied then, if one of them
     changes."""
     if new.ends_at <= new.starts_at:
         return [Fault("ends", N_("A session ends after it begins"), {}, "ends")]
@@ -139,8 +140,8 @@ def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: dat
 
 @transaction.atomic
 def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) -> None:
-    """A session is not held. Its bookings are moved to the next sessions of the clinic by the worker, and everybody is
-    told. Raises :class:`NotFound`, :class:`SessionClosed`, :class:`StillHere`, Faults without a reason."""
+    """Cancel a session. The worker moves its bookings to the next sessions of the clinic and notifies everybody. Raises
+    :class:`NotFound`, :class:`SessionClosed`, :class:`StillHere`, Faults if there is no reason."""
     locks.take(queue_lock(session))
     row = _kept(by, session)
     if not reason.strip():
@@ -156,8 +157,8 @@ def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) ->
 
 @transaction.atomic
 def cancel_days_off(*, by: Standing, hospital: str, reason: str, now: datetime) -> int:
-    """No session on a day off is held, but for those in which somebody is here: each is cancelled as by
-    :func:`cancel_session`; returns how many. Raises what else that raises, and nothing is then done."""
+    """Cancel all sessions on a day off, as :func:`cancel_session` does, except those with a patient present; returns
+    how many. Any other error of that function is raised, and then nothing is done."""
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, case_of(hospital), known=False)
     count = 0
     for session in [differing.session.key for differing in apart(hospital, now=now) if differing.off]:
@@ -171,9 +172,9 @@ def cancel_days_off(*, by: Standing, hospital: str, reason: str, now: datetime) 
 
 @background("hospital.move-bookings")
 def move_bookings(*, by: Standing, session: int, now: datetime) -> int:
-    """Move the bookings of a session that is not held, one by one, each to the first session that takes it; who finds
-    no place is cancelled, and all are told. Returns how many were moved. Runs again without harm. For the schedule and
-    the operator."""
+    """Move the bookings of a cancelled session, one by one, each to the first session with a place; bookings without a
+    place are cancelled, and all patients are notified. Returns how many were moved. It can be repeated without harm.
+    For the schedule and the operator."""
     by.require_server()
     if Session.objects.filter(pk=session, state=SessionState.CANCELLED.value).count() == 0:
         return 0
@@ -192,7 +193,7 @@ def _move(by: Standing, hit: Hit, now: datetime) -> bool:
         try:
             code = move(by=by, booking=code, session=session, key=uuid5(row.key, "moved"), now=now).code
         except (AlreadyBooked, Faults, ReferenceUsed, SessionClosed, SessionFull):
-            continue  # the booking is as it was
+            continue  # the booking is unchanged
         break
     else:
         cancel(by=by, booking=code, reason="session-cancelled", key=uuid5(row.key, "cancelled"), now=now)

@@ -1,7 +1,7 @@
-"""The day of a session: who is called, skipped and taken back in, whom the doctor sees, who did not come.
+"""The day of a session: calling, skipping and taking back patients, consultations, and absences.
 
-What orders people is decided by ``rules.queue`` under one lock of the session's queue: two who call at the same moment
-call two people. Nothing here waits for BPJS: what it is told goes by tasks (``note``).
+The order is decided by ``rules.queue`` under one lock of the session's queue, so two simultaneous calls call two
+people. Nothing here waits for BPJS, which is informed through tasks (``note``).
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ from pilar.platform.transactions import one_by_one
 
 S = BookingState
 AT_KIOSK = Standing(Actor("system", "kiosk", N_("Kiosk")))
-"""Who stands at a kiosk: nothing is known of them but the code of their booking."""
+"""A person at a kiosk, of whom only the code of their booking is known."""
 ENDED_AFTER = timedelta(hours=2)
-"""assumption: so long after its end a session that nobody ended is ended, once nobody waits in it."""
+"""assumption: how long after its end a session is ended automatically, once nobody waits in it."""
 
 
 @transaction.atomic
 def call_next(*, by: Standing, session: int, now: datetime) -> str:
-    """Call who is next by the rule of the clinic; returns the code of their booking.
+    """Call the next patient by the rule of the clinic; returns the code of their booking.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`StillCalled`, :class:`NobodyWaits`.
     """
@@ -91,7 +91,7 @@ def call_next(*, by: Standing, session: int, now: datetime) -> str:
 
 @transaction.atomic
 def call(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
-    """Call somebody out of their turn, for one of the reasons of the list. Raises what :func:`call_next` raises, and
+    """Call somebody out of turn, for one of the listed reasons. Raises what :func:`call_next` raises, and
     :class:`QueueRefused`, :class:`WrongState`."""
     queue.require_reason(Kind.CALL, reason)
     row = _held(by, booking, Action.CALL)
@@ -103,7 +103,7 @@ def call(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
 
 @transaction.atomic
 def call_again(*, by: Standing, booking: str, now: datetime) -> None:
-    """Call who is called once more: the board shows and speaks it again. Raises :class:`WrongState`."""
+    """Repeat the call of the called patient: the board shows and speaks it again. Raises :class:`WrongState`."""
     row = _held(by, booking, Action.CALL)
     BOOKINGS.move(S(row.state), S.SERVING)
     if row.called_at is not None and abs(now - row.called_at) < queue.SECOND_CLICK:
@@ -116,7 +116,7 @@ def call_again(*, by: Standing, booking: str, now: datetime) -> None:
 
 @transaction.atomic
 def skip(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
-    """Skip who is called: they wait again, behind the next who wait. Raises Faults where they were not called often
+    """Skip the called patient: they wait again, behind the next few. Raises Faults if they were not called often
     enough, :class:`QueueRefused`, :class:`WrongState`."""
     queue.require_reason(Kind.SKIP, reason)
     row = _held(by, booking, Action.CALL)
@@ -129,7 +129,7 @@ def skip(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
 
 @transaction.atomic
 def leave(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
-    """Somebody who was here is absent. BPJS is told at the end of the session: until then they may come after all
+    """Mark a patient as absent who was here. BPJS is told at the end of the session; until then they may come back
     (:func:`recall`). Raises :class:`QueueRefused`, :class:`WrongState`."""
     queue.require_reason(Kind.LEAVE, reason)
     row = _held(by, booking, Action.CALL)
@@ -138,7 +138,7 @@ def leave(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
 
 @transaction.atomic
 def recall(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
-    """Somebody who was absent is here after all: their turn is as of now, as that of all who come late. Raises
+    """Take back a patient who was absent: their turn counts from now, as for all who come late. Raises
     :class:`QueueRefused`, :class:`WrongState`."""
     queue.require_reason(Kind.RECALL, reason)
     row = _held(by, booking, Action.CALL)
@@ -149,22 +149,22 @@ def recall(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None
 
 @transaction.atomic
 def start(*, by: Standing, booking: str, now: datetime) -> None:
-    """The doctor begins with who is called (task 4 of BPJS). Raises :class:`StillSeen` while another patient is with
-    the doctor, :class:`WrongState`."""
+    """The doctor begins with the called patient (task 4 of BPJS). Raises :class:`StillSeen` while another patient is
+    with the doctor, :class:`WrongState`."""
     row = _held(by, booking, Action.SEE)
     move = BOOKINGS.move(S(row.state), S.SERVING)
     if Booking.objects.filter(session=row.session_id, state=S.SERVING).exists():
         raise StillSeen
     _moved(row, move, Kind.START, "", by=by, now=now, started_at=now)
     Session.objects.filter(pk=row.session_id, began_at=None).update(began_at=now)
-    if not Task.objects.filter(booking=row, task=TaskId.CLINIC).exists():  # unless a start was taken back
+    if not Task.objects.filter(booking=row, task=TaskId.CLINIC).exists():  # unless a start was undone
         note(row, TaskId.CLINIC, now)
 
 
 @transaction.atomic
 def take_back_start(*, by: Standing, booking: str, now: datetime) -> None:
-    """A consultation was begun by mistake: who was called is not there, and is called as before. BPJS keeps the time
-    that it was told. Raises :class:`WrongState`."""
+    """Undo the start of a consultation that was begun by mistake: the patient is not there and counts as called again.
+    BPJS keeps the time it was told. Raises :class:`WrongState`."""
     row = _held(by, booking, Action.SEE)
     move = BOOKINGS.move(S(row.state), S.CALLED)
     if move.source is not S.SERVING:
@@ -176,7 +176,8 @@ def take_back_start(*, by: Standing, booking: str, now: datetime) -> None:
 
 @transaction.atomic
 def finish(*, by: Standing, booking: str, now: datetime) -> None:
-    """The consultation is over (task 5 of BPJS): the remaining count drops here. Raises :class:`WrongState`."""
+    """End the consultation (task 5 of BPJS); the number of remaining patients drops here. Raises
+    :class:`WrongState`."""
     row = _held(by, booking, Action.SEE)
     move = BOOKINGS.move(S(row.state), S.SERVED)
     _moved(row, move, Kind.FINISH, "", by=by, now=now, ended_at=max(now, row.started_at or now))
@@ -185,8 +186,8 @@ def finish(*, by: Standing, booking: str, now: datetime) -> None:
 
 @transaction.atomic
 def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: datetime, reference: str = "") -> Booked:
-    """The doctor books the next visit of a patient who is with them, or was: by the desk's channel, the same payer. The
-    control letter (``reference``) may come later. Raises what ``book`` raises, :class:`WrongState`."""
+    """Book the next visit of a patient who is or was with the doctor: by the desk's channel, with the same payer. The
+    control letter (``reference``) may come later. Raises as ``book``, :class:`WrongState`."""
     row = _held(by, booking, Action.SEE)
     if row.state not in (S.SERVING, S.SERVED):
         raise WrongState(state=row.state)
@@ -203,7 +204,7 @@ def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: da
 
 @transaction.atomic
 def set_priority(*, by: Standing, booking: str, priority: Priority, now: datetime) -> None:
-    """Say whether somebody who is here has priority. Raises :class:`WrongState` for who is not waiting."""
+    """Set whether a waiting patient has priority. Raises :class:`WrongState` for a patient who is not waiting."""
     row = _held(by, booking, Action.CALL)
     BOOKINGS.move(S(row.state), S.CALLED)
     before, row.priority = row.priority, priority
@@ -219,8 +220,8 @@ def set_priority(*, by: Standing, booking: str, priority: Priority, now: datetim
 
 @transaction.atomic
 def register_step(*, by: Standing, booking: str, now: datetime) -> None:
-    """The desk begins with a new patient who has arrived (task 2 of BPJS), then has registered them (3): now they wait
-    for the clinic. Raises :class:`WrongState`, :class:`TaskOutOfOrder`."""
+    """The desk begins with a new patient who has arrived (task 2 of BPJS), or has registered them (3), so that they
+    wait for the clinic. Raises :class:`WrongState`, :class:`TaskOutOfOrder`."""
     row = _held(by, booking, Action.BOOK)
     BOOKINGS.move(S(row.state), S.CALLED)
     begun = Task.objects.filter(booking=row, task=TaskId.ADMISSION).first()
@@ -247,8 +248,8 @@ def walk_in(
 
 @transaction.atomic
 def check_in_at_kiosk(*, by: Standing, kiosk: str, booking: str, key: UUID, now: datetime) -> int:
-    """Check in who holds a booking code at a kiosk of the hospital, whoever they are; ``kiosk`` is what the desk set
-    the device up with (``set_up_kiosk``). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
+    """Check in the holder of a booking code at a kiosk of the hospital, whoever they are; ``kiosk`` is the token that
+    the desk gave the device (``set_up_kiosk``). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
     hospital = queries.kiosk_of(kiosk)
     if hospital is None:
         raise KioskUnknown
@@ -258,7 +259,7 @@ def check_in_at_kiosk(*, by: Standing, kiosk: str, booking: str, key: UUID, now:
 
 @transaction.atomic
 def agree_earlier(*, by: Standing, booking: str, agreed: bool, now: datetime) -> None:
-    """A patient says whether they may be asked to come earlier. Raises :class:`NotFound`, :class:`WrongState`."""
+    """Record whether a patient agrees to be asked to come earlier. Raises :class:`NotFound`, :class:`WrongState`."""
     row = own_booking(by, booking, now)
     BOOKINGS.move(S(row.state), S.ARRIVED)
     if row.may_come_earlier == agreed:
@@ -274,8 +275,8 @@ def agree_earlier(*, by: Standing, booking: str, agreed: bool, now: datetime) ->
 
 @transaction.atomic
 def end_session(*, by: Standing, session: int, now: datetime) -> int:
-    """End the session of a day: who did not check in is absent, and BPJS is told of all who are (task 99); returns how
-    many. Raises :class:`StillHere` while somebody waits, :class:`NotFound`, :class:`NotAllowed`."""
+    """End a session: patients who did not check in are absent, and BPJS is told of all absent ones (task 99); returns
+    how many. Raises :class:`StillHere` while somebody waits, :class:`NotFound`, :class:`NotAllowed`."""
     row = queue_of(by, session, Action.CALL)
     if row.state in (SessionState.DONE, SessionState.CANCELLED):
         return 0
@@ -286,7 +287,7 @@ def end_session(*, by: Standing, session: int, now: datetime) -> int:
 
 @every("hospital.end-sessions", cron="*/20 * * * *")
 def end_sessions(*, by: Standing, now: datetime) -> int:
-    """End sessions that are over and that nobody ended, if nobody waits in them; returns how many. Needs
+    """End past sessions that nobody has ended, if nobody waits in them; returns how many. Needs
     ``load-reference-data``."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     over = Session.objects.filter(ends_at__lt=now - ENDED_AFTER).exclude(state=SessionState.DONE)
@@ -308,8 +309,8 @@ def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
 
 
 def _end(row: Session, *, by: Standing, now: datetime) -> int:
-    """End what is still booked: the patient did not come, or the doctor was away. A session that was cancelled stays
-    so: it was not held."""
+    """End the remaining bookings: the patient did not come, or the doctor was away. A cancelled session stays
+    cancelled: it was not held."""
     away = row.state == SessionState.CANCELLED
     rows = Booking.objects.select_related("hospital").select_for_update(no_key=True, of=("self",))
     left = list(rows.filter(session=row, state=S.BOOKED).order_by("number"))
@@ -336,8 +337,7 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
 
 
 def queue_of(by: Standing, session: int, action: Action) -> Session:
-    """A session whose queue nobody else changes until the transaction ends; raises :class:`NotFound`,
-    :class:`NotAllowed`."""
+    """A session with its queue locked until the transaction ends; raises :class:`NotFound`, :class:`NotAllowed`."""
     locks.take(queue_lock(session))
     row = there(Session.objects.select_related("hospital", "policy"), pk=session)
     case = Case(row.hospital.region_id, unit=row.hospital_id)

@@ -1,5 +1,5 @@
-"""Visits of made-up patients: two months that are over, today, and the days to come; and a family with a daughter who
-has an account and her mother, who has none. For the demonstration alone."""
+"""Visits of made-up patients (two past months, today, and the coming days), and a family: a daughter with an account
+and her mother without one. Only for the demonstration."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from pilar.platform import audit, locks, secrets
 from pilar.platform.copying import copy_rows
 
 MADE_UP = "contoh:pasien"
-"""Who booked what is made up."""
+"""The acting person of made-up bookings."""
 PATIENTS = 400
 HELD = timedelta(days=300)
-"""For so long the daughter may act for her mother."""
+"""How long the daughter may act for her mother."""
 FILLED = (0.45, 0.95)
-"""Of the places of a session, from so many to so many are booked."""
+"""The least and the greatest share of booked places of a session."""
 
 _OF_CHANNELS = ", ".join(f"count(*) FILTER (WHERE channel = '{channel}')" for channel in CHANNELS)
 _COUNTED = f"""
@@ -50,7 +50,8 @@ _COUNTED = f"""
         FROM hospital_booking WHERE session_id = ANY(%(sessions)s) GROUP BY session_id
     ) b WHERE b.session_id = s.id
 """  # noqa: S608 - channels of our own
-"""What the sessions count of the bookings that were made; one in which somebody waits beyond its end is not over."""
+"""Update the counters of the sessions from the bookings made; a session in which somebody waits beyond its end is not
+over."""
 _COLUMNS = (
     "session_id", "hospital_id", "day", "number", "place", "at", "booked_for", "code", "key", "patient_id", "channel",
     "payer", "visit", "booked_at", "booked_by", "state", "arrived_at", "called_at", "started_at", "ended_at", "calls",
@@ -62,8 +63,8 @@ _WENT = """
         (3, b.arrived_at), (4, greatest(b.started_at, b.arrived_at + %s)), (5, b.ended_at)) AS t (task, at)
     WHERE b.session_id = ANY(%s) AND (b.state = 'served' OR (b.state = 'arrived' AND t.task = 3)) ORDER BY b.id, t.task
 """
-"""The tasks of who was seen and who waits: by one statement, since there are tens of thousands, and in order as they
-are drawn, so that the trigger need not look at each."""
+"""Insert the tasks of seen and waiting patients with one statement, since there are tens of thousands, and in order, so
+that the trigger need not check each."""
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def fill_visits(
     *, by: Standing, clinics: Mapping[str, Sequence[str]], back: int, others: int, ahead: int, now: datetime
 ) -> int:  # fmt: skip
     """Fill the sessions of hospitals with made-up visits, those of some clinics from ``back`` days ago on, those of all
-    others from ``others`` days ago on, to so many days ahead; returns how many. What is over by now has happened. For
+    others from ``others`` days ago on, to so many days ahead; returns how many. Visits before now have taken place. For
     the schedule and the operator."""
     by.require_server()
     locks.take("hospital.demonstration")
@@ -85,13 +86,13 @@ def fill_visits(
         told = Q(clinic__code__in=chosen) | Q(day__gte=today - timedelta(days=others))
         count += fill(list(sessions.filter(told).prefetch_related("clinic")), patients_of(hospital, now), now)
         audit.record(by=by.actor, action="fill", target="hospital.hospital", key=code, area=hospital.region_id)
-    with connection.cursor() as cursor:  # which otherwise plans for empty tables until it counts them by itself
+    with connection.cursor() as cursor:  # PostgreSQL otherwise plans for empty tables until it analyses them
         cursor.execute("ANALYZE hospital_session, hospital_booking, hospital_task")
     return count
 
 
 def fill(sessions: Sequence[Session], patients: Sequence[int], now: datetime) -> int:
-    """Make bookings in empty sessions, those of one day by patients of their own."""
+    """Make bookings in empty sessions, with other patients for each day."""
     sessions = sorted(sessions, key=lambda session: (session.day, session.starts_at, session.clinic.code))
     made: list[tuple[Any, ...]] = []
     changed, free, last = list[int](), list[int](), None
@@ -139,24 +140,24 @@ def _visits(session: Session, patients: Sequence[int], draw: random.Random, now:
 
 
 def course_of(code: str, at: datetime) -> Course:
-    """Say what the made-up patient of a booking does, by what data/hospital/simulation.yaml assumes."""
+    """Return what the made-up patient of a booking does, by the assumptions in data/hospital/simulation.yaml."""
     given = assumed()
     return course(code, at, given.crowd, given.consultations)
 
 
 def begins_at(session: Session) -> datetime:
-    """Say when the doctor of a session with made-up patients begins: a little late, or as late as was told."""
+    """Return when the doctor of a session with made-up patients begins: a little late, or as late as announced."""
     late = late_start(_text_of(session), assumed().late)
     return session.starts_at + max(late, timedelta(minutes=session.delay))
 
 
 def _text_of(session: Session) -> str:
-    """Name a session as each installation does, whatever keys its rows have."""
+    """Name a session independently of the keys of its rows, so that every installation uses the same name."""
     return f"{session.hospital_id} {session.clinic.code} {session.starts_at.astimezone(UTC).isoformat()}"
 
 
 def patients_of(hospital: Hospital, now: datetime) -> list[int]:
-    """The made-up patients of a hospital; made once."""
+    """The made-up patients of a hospital, created once."""
     known = Patient.objects.filter(hospital=hospital, nik_hash__in=[_hash(number) for number in range(PATIENTS)])
     if keys := list(known.order_by("pk").values_list("pk", flat=True)):
         return keys
@@ -190,7 +191,7 @@ def _hash(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A daughter who signs in, and the key of her mother as patient."""
+    """A daughter with an account, and the key of her mother as a patient."""
 
     daughter: Standing
     patient: int
@@ -200,8 +201,8 @@ class Family:
 def open_family(
     *, by: Standing, hospital: str, contact: str, name: str, mother: str, born: date, now: datetime
 ) -> Family:
-    """Open the account of a daughter with the code that was sent to her, who acts for her mother then; both are
-    patients of a hospital. For the operator."""
+    """Open the account of a daughter with the code sent to her, and let her act for her mother; both become patients of
+    a hospital. For the operator."""
     by.require_server()
     daughter = people.open_made_up(by=by, contact=contact, name=name, now=now)
     people.declare_proxy(by=daughter, name=mother, reason="Ibu saya, tidak punya ponsel (contoh)", purpose="hospital",

@@ -14,8 +14,8 @@ from pilar.platform import audit
 
 @transaction.atomic
 def be_doctor(*, by: Standing, session: int) -> None:
-    """Note that who sees patients is the doctor of a session, and so of no other of that hospital: who says it last is.
-    Raises :class:`NotFound`, :class:`NotAllowed`."""
+    """Link the acting account to the doctor of a session, replacing an earlier link in that hospital. Raises
+    :class:`NotFound`, :class:`NotAllowed`."""
     at = there(Session.objects.select_related("hospital"), pk=session)
     case = Case(at.hospital.region_id, unit=at.hospital_id)
     AUTHORITY.require(by, Action.SEE, case, known=AUTHORITY.holds(by, Action.READ, case))

@@ -19,7 +19,7 @@ from pilar.platform.language import N_
 
 
 class VersionMoved(PilarError):
-    """``If-Match`` names another version than the one that stands."""
+    """``If-Match`` names another version than the present one."""
 
     code = "version-moved"
     status = 412
@@ -27,10 +27,10 @@ class VersionMoved(PilarError):
 
 
 def book_appointment(*, by: Standing, hospital: str, wanted: Wanted, now: datetime) -> tuple[str, bool]:
-    """Book what a client asks for; the code, and whether this request made it: the same identifier of the same account
-    is the same booking (conditional create).
+    """Book for a client; returns the code, and whether this request made it: the same identifier of the same account
+    means the same booking (conditional create).
 
-    Raises what :func:`book` raises, :class:`NotFound` for a slot or patient of another hospital.
+    Raises as :func:`book`, :class:`NotFound` for a slot or patient of another hospital.
     """
     if not (wanted.slot.isdecimal() and wanted.patient.isdecimal() and len(wanted.slot + wanted.patient) < 19):
         raise NotFound
@@ -46,9 +46,9 @@ def book_appointment(*, by: Standing, hospital: str, wanted: Wanted, now: dateti
 def cancel_appointment(
     *, by: Standing, hospital: str, code: str, reason: str, unchanged: Callable[[BookingRow], bool], now: datetime
 ) -> None:
-    """Cancel a booking that still is what its client has read; ``unchanged`` compares, while the row stays as it is.
+    """Cancel a booking if it is still as the client has read it; ``unchanged`` compares while the row is locked.
 
-    Raises what :func:`cancel` raises, :class:`VersionMoved`.
+    Raises as :func:`cancel`, :class:`VersionMoved`.
     """
     row = own_booking(by, code, now)
     if row.hospital_id != hospital:

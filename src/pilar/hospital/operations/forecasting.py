@@ -22,7 +22,8 @@ _WEEK = timedelta(days=7)
 @background("hospital.predict")
 @transaction.atomic
 def predict(*, by: Standing, booking: int, now: datetime) -> None:
-    """Write down when somebody who has just come is called; nothing once they were. For the schedule only."""
+    """Store the forecast for a patient who has just arrived; nothing if they were already called. For the schedule
+    only."""
     by.require_server()
     row = there(Booking.objects, pk=booking)
     wait = waits(row.session_id, scope=by, now=now).get(row.pk)
@@ -37,8 +38,8 @@ def predict(*, by: Standing, booking: int, now: datetime) -> None:
 @every("hospital.measure-forecasts", cron="30 17 * * *")  # 0.30 WIB
 @transaction.atomic
 def measure_forecasts(*, by: Standing, now: datetime) -> int:
-    """Measure how the forecasts of the last whole week of each hospital held; returns for how many hospitals it was
-    not known. For the schedule and the operator only."""
+    """Measure how well the forecasts of the last complete week of each hospital held; returns for how many hospitals
+    this was new. For the schedule and the operator only."""
     by.require_server()
     locks.take("hospital.measure-forecasts")
     return sum(_measured(hospital, now) for hospital in Hospital.objects.order_by("code"))
@@ -61,8 +62,8 @@ def _measured(hospital: Hospital, now: datetime) -> bool:
 
 @transaction.atomic
 def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -> int:
-    """Write down what those who were seen in the last days would have been told when they came, where nothing was;
-    returns how many. For the demonstration alone: for the schedule and the operator."""
+    """Store the forecasts that patients of the last days would have been given on arrival, if they have none; returns
+    how many. Only for the demonstration; for the schedule and the operator."""
     by.require_server()
     row = there(Hospital.objects, pk=hospital)
     today = today_in(row.region_id, now)

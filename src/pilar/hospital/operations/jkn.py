@@ -1,6 +1,6 @@
-"""Mobile JKN books, checks in, gives up and registers, through the doors of the hospital.
+"""Requests of Mobile JKN: book, check in, cancel and register, through the hospital's operations.
 
-BPJS asks again after a lost answer: what was done is answered as before, and done once.
+BPJS repeats requests after a lost answer: they get the same answer and are carried out once.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ from pilar.people.rules import Standing
 from pilar.platform import secrets
 
 KEYS = UUID("0b5c6a52-6f0e-4f0a-9a3e-6d2f7f0e3a11")
-"""What the keys of what Mobile JKN asks are made from."""
+"""The namespace from which the keys of Mobile JKN's requests are derived."""
 WHY = {AlreadyBooked: "same-day", ReferenceUsed: "same-referral", SessionFull: "full"}
-"""What stands in the way of a booking, by the contract."""
+"""Obstacles to a booking, in the terms of the contract."""
 MAX_OPERATIONS = 1_000
 S = BookingState
 
@@ -58,8 +58,8 @@ S = BookingState
 def take_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Ambil Antrean. Raises :class:`Refused`; 202 for a patient whom the hospital does not know.
 
-    Read by one statement and without a lock: the same asked twice at one moment has one key, by which the booking is
-    found that the other one made.
+    Reads with one statement and without a lock: two identical simultaneous requests have the same key, so one finds the
+    booking made by the other.
     """
     refusal = contract().refusal
     seats, takers = taking(place, given, now)
@@ -117,7 +117,7 @@ def give_up_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any]
 
 @transaction.atomic
 def check_in_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], now: datetime) -> None:
-    """Check In; again, it does nothing. Raises :class:`Refused`."""
+    """Check In; repeated, it does nothing. Raises :class:`Refused`."""
     refusal, row = contract().refusal, booking_asked(place, given["kodebooking"])
     if row.state in HERE or row.state is S.SERVED:
         return
@@ -186,7 +186,7 @@ def _told(row: PlannedOperation) -> dict[str, Any]:
 
 
 def _require_open(place: HospitalRow, seats: Seats, now: datetime) -> None:
-    """Registration is open: after its window has begun, until the session ends."""
+    """Raise unless the session can be booked: from the beginning of its window until the session ends."""
     at = local(now, place.region)
     first, last = window(seats.policy, seats.day)
     if seats.ends_at <= now or seats.state is not SessionState.OPEN or at.date() > last:
@@ -200,7 +200,7 @@ def _closed(place: HospitalRow, seats: Seats) -> Refused:
 
 
 def _repeats(patient: Taker, seats: Seats, now: datetime) -> bool:
-    """Tell whether the same is asked once more, since an answer was lost."""
+    """Return whether a request is repeated, since an answer was lost."""
     booked_at = patient.booked_at or now
     return patient.session == seats.key and patient.channel == Channel.JKN and now - booked_at <= _again()
 

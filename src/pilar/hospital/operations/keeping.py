@@ -1,4 +1,4 @@
-"""Enter and correct a hospital's master data, by its management or by the operator from a file."""
+"""Enter and correct a hospital's master data: by its management, or from a file by the operator."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def keep_entry(
     """Enter a clinic, doctor or room of a hospital, correct the one with ``key``, or the hospital itself; returns the
     key, 0 for the hospital. ``facts``: its columns (``rules.entries.COLUMNS``).
 
-    A doctor with a last day (``ended_on``) has no sessions after it, but for those that are booked. Raises
-    :class:`NotFound`, Faults at columns.
+    A doctor with a last day (``ended_on``) has no sessions after it, except booked ones. Raises :class:`NotFound`,
+    Faults at columns.
     """
     place = held(Hospital.objects, pk=hospital)
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(place.region_id, unit=place.pk), known=False)
@@ -62,10 +62,10 @@ def keep_entry(
 
 @transaction.atomic
 def load_hospitals(*, by: Standing, given: Sequence[HospitalFile], now: datetime) -> list[Loaded]:
-    """Store hospitals with their clinics, rooms and doctors as a file has them; returns what that adds or corrects.
+    """Store hospitals with their clinics, rooms and doctors from a file; returns what was added or corrected.
 
-    What the file leaves out or empty stays as it is. Rules and weekly sessions are stored with a new clinic alone:
-    afterwards the hospital keeps its own schedule. Needs ``load-reference-data``; raises Faults.
+    Values missing or empty in the file stay unchanged. Rules and weekly sessions are only stored with a new clinic:
+    afterwards the hospital maintains its own schedule. Needs ``load-reference-data``; raises Faults.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     locks.take("hospital.load")
@@ -116,7 +116,7 @@ def _put(
     place: Hospital, entry: Entry, row: models.Model, facts: Mapping[str, Any], *, by: Standing, now: datetime,
     at: str = "",
 ) -> Loaded | None:  # fmt: skip
-    """Store what differs. ``at``: where it stands in a file, of which what is empty says nothing."""
+    """Store differences. ``at``: the place in a file, whose empty values are ignored."""
     new = row._state.adding
     given = {name: facts[name] for name in COLUMNS[entry] if name in facts}
     if at and not new:

@@ -1,5 +1,5 @@
-"""Devices at the entrance become kiosks, and are none any more. At one draws who comes without a booking a number of
-today, by the channel that is kept for it."""
+"""Set up and end kiosks: devices at the entrance where patients without a booking get a number for today, from the
+places reserved for that channel."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ TARGET = "hospital.hospital"
 
 @transaction.atomic
 def set_up_kiosk(*, by: Standing, hospital: str) -> str:
-    """Make a device a kiosk of a hospital: what it is known by from then on. Raises :class:`NotFound`."""
+    """Make a device a kiosk of a hospital; return the token that identifies it from then on. Raises
+    :class:`NotFound`."""
     case = queries.case_of(hospital)
     AUTHORITY.require(by, Action.BOOK, case, known=False)
     audit.record(by=by.actor, action="set-up-kiosk", target=TARGET, key=hospital, area=case.region)
@@ -41,7 +42,7 @@ def set_up_kiosk(*, by: Standing, hospital: str) -> str:
 
 @transaction.atomic
 def end_kiosks(*, by: Standing, hospital: str) -> None:
-    """No device is a kiosk of a hospital any more, until the desk sets one up again. Raises :class:`NotFound`."""
+    """End all kiosks of a hospital, until the desk sets one up again. Raises :class:`NotFound`."""
     case = queries.case_of(hospital)
     AUTHORITY.require(by, Action.BOOK, case, known=False)
     Hospital.objects.filter(pk=hospital).update(kiosks=F("kiosks") + 1)
@@ -54,9 +55,10 @@ def draw_at_kiosk(
     referred_until: date | None = None, key: UUID, now: datetime,
 ) -> Booked:  # fmt: skip
     """Give a patient whom the hospital knows a number of a session of today, by one of their numbers and their date of
-    birth, and check them in if it is the time for it. Whoever stands at a kiosk is who it is set up for.
+    birth, and check them in if it is the time for it. A person at a kiosk acts with the rights of the desk.
 
-    Raises :class:`KioskUnknown`, Faults at ``sought`` where the two are not of one patient, what ``walk_in`` raises.
+    Raises :class:`KioskUnknown`, Faults at ``sought`` if the two do not belong to one patient, and what ``walk_in``
+    raises.
     """
     hospital = queries.kiosk_of(kiosk)
     if hospital is None:

@@ -1,4 +1,4 @@
-"""The doctor comes later or not at all: everybody whose time changes gets a new one and is told."""
+"""Replan a session whose doctor comes late or not at all; everybody whose time changes is notified."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from pilar.platform.locks import Busy
 @transaction.atomic
 def replan_session(*, by: Standing, session: int, resume: datetime | None, until: datetime, now: datetime) -> int:
     """Give new times to a session whose doctor comes at ``resume`` (None: not at all) and sees patients ``until``;
-    returns how many were told.
+    returns how many were notified.
 
-    Nobody who did not agree is asked to come earlier. For whom there is no place, they are told to choose one. Raises
+    Nobody is asked to come earlier without having agreed. Patients without a place are asked to choose one. Raises
     :class:`NotFound`, :class:`NotAllowed`, :class:`SessionOver`.
     """
     require_open(queue_of(by, session, Action.CALL))
@@ -68,7 +68,7 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
 
 
 def _held(session: int, plan: Plan) -> dict[int, Booking]:
-    """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
+    """The bookings that a plan may change, then the sessions, locked in the same order as for moving."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
     bookings = {row.pk: row for row in rows.select_related("hospital").order_by("pk")}
     sessions = {session, *(given.place.session for given in plan.given if given.place.session is not None)}
@@ -77,7 +77,7 @@ def _held(session: int, plan: Plan) -> dict[int, Booking]:
 
 
 def shift(booking: Booking, at: datetime, reason: Reason, *, by: Standing, now: datetime) -> Booking:
-    """Another time in the same session; who is here keeps their place among the others by it."""
+    """Set another time in the same session, by which patients who are here keep their position among the others."""
     booking.at, before = at, booking.at
     booking.turn_at = None if booking.turn_at is None else max(booking.turn_at, at)
     booking.save(update_fields=["at", "turn_at"])
@@ -90,7 +90,8 @@ def shift(booking: Booking, at: datetime, reason: Reason, *, by: Standing, now: 
 
 
 def _elsewhere(booking: Booking, session: int, *, by: Standing, now: datetime) -> Booking | None:
-    """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
+    """Move to a place of another session; None if that is impossible, for example for a patient who already has a
+    booking on that day."""
     try:
         with transaction.atomic():
             booked = to_session(booking, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
@@ -101,7 +102,7 @@ def _elsewhere(booking: Booking, session: int, *, by: Standing, now: datetime) -
 
 
 def _keep(row: Session, resume: datetime | None) -> None:
-    """Move the places that are still free by as much; where the doctor does not come, do not hold the session."""
+    """Move the free places by the same delay; if the doctor does not come, cancel the session."""
     if resume is None:
         row.state = SessionState.CANCELLED.value
     else:

@@ -1,4 +1,4 @@
-"""A referral or control letter that comes after the booking, or stands there with a wrong number."""
+"""A referral or control letter that arrives after the booking, or whose number was wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pilar.platform.errors import Faults
 
 @transaction.atomic
 def add_letter(*, by: Standing, booking: str, reference: str, referred_until: date | None, now: datetime) -> None:
-    """Keep the letter of a patient of BPJS; what BPJS did not take of the booking is sent again with it.
+    """Store the letter of a BPJS patient; messages about the booking that BPJS did not accept are sent again with it.
 
     Raises :class:`NotFound`, :class:`WrongState` after the visit, :class:`LetterSent`, :class:`ReferenceUsed`, Faults
     at the fields.

@@ -1,4 +1,4 @@
-"""The day of the demonstration goes on by itself: made-up patients come and are seen, nobody has to look."""
+"""The day of the demonstration proceeds by itself: made-up patients come and are seen."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from pilar.platform.models import AuditEvent
 AHEAD = timedelta(days=7)
 CALLED_FOR = timedelta(minutes=1)
 LEFT_ALONE = timedelta(minutes=15)
-"""A queue or medicine that somebody moves by hand is left to them for so long."""
+"""How long a queue or medicine is left alone after somebody has acted on it by hand."""
 MOST = 60
-"""Acts of one run: a machine that was asleep catches up step by step."""
+"""The most acts of one run, so that a machine that was asleep catches up step by step."""
 
 Act = Callable[[], Any]
 
 
 @every("hospital.live-day", cron="* * * * *")
 def live_day(*, by: Standing, now: datetime) -> int:
-    """Do what the made-up patients of these hours do by now; returns how much. Nothing outside the demonstration. For
-    the schedule and the operator."""
+    """Perform the due acts of made-up patients; returns how many. Does nothing outside the demonstration. For the
+    schedule and the operator."""
     by.require_server()
     if not settings.DEMO:
         return 0
@@ -46,7 +46,7 @@ def live_day(*, by: Standing, now: datetime) -> int:
     for hospital in Hospital.objects.order_by("code"):
         _fill_ahead(hospital, now)
         today = today_in(hospital.region_id, now)
-        days = (today - timedelta(days=1), today)  # who waits at midnight is seen all the same
+        days = (today - timedelta(days=1), today)  # patients waiting at midnight are still seen
         due += [_medicine(hospital, days, by, now), _queues(hospital, days, by, now)]
     for act in _in_turn(due):
         count += _done(act)
@@ -56,7 +56,7 @@ def live_day(*, by: Standing, now: datetime) -> int:
 
 
 def _in_turn(due: Iterable[Iterator[Act]]) -> Iterator[Act]:
-    """Yield an act of each in turn, until none has any: what is behind in one place holds up no other."""
+    """Yield acts from each iterator in turn, so that a backlog in one place does not hold up the others."""
     left = list(due)
     while left:
         for acts in tuple(left):
@@ -68,7 +68,7 @@ def _in_turn(due: Iterable[Iterator[Act]]) -> Iterator[Act]:
 
 
 def _queues(hospital: Hospital, days: tuple[date, date], by: Standing, now: datetime) -> Iterator[Act]:
-    """Yield what is due in the sessions of these days that made-up patients wait for."""
+    """Yield the acts due in the sessions of these days with made-up patients."""
     made = Booking.objects.filter(hospital=hospital, day__in=days, booked_by=MADE_UP).exclude(state="served")
     rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
     going = rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED])
@@ -77,7 +77,7 @@ def _queues(hospital: Hospital, days: tuple[date, date], by: Standing, now: date
 
 
 def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
-    """Yield what is due in a session, in the order in which it is done."""
+    """Yield the acts due in a session, in order."""
     human = BookingEvent.objects.filter(booking__session=session, at__gt=now - LEFT_ALONE, by__startswith="user")
     rows = list(Booking.objects.filter(session=session, state__in=[BookingState.BOOKED, *HERE]).order_by("at"))
     waits = any(row.state == BookingState.ARRIVED for row in rows)
@@ -108,7 +108,7 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
 
 
 def _medicine(hospital: Hospital, days: tuple[date, date], by: Standing, now: datetime) -> Iterator[Act]:
-    """Yield what is due at the pharmacy, but nothing of what somebody moved by hand within :data:`LEFT_ALONE`."""
+    """Yield the acts due at the pharmacy, except for medicine moved by hand within :data:`LEFT_ALONE`."""
     rows = Prescription.objects.filter(hospital=hospital, day__in=days, booking__booked_by=MADE_UP)
     left = list(rows.exclude(state=PharmacyState.HANDED).select_related("booking").order_by("number"))
     touched = AuditEvent.objects.filter(
@@ -123,7 +123,7 @@ def _medicine(hospital: Hospital, days: tuple[date, date], by: Standing, now: da
 
 
 def _done(act: Act) -> bool:
-    """Do an act and tell whether it was done; what is refused waits for its time, or somebody was faster."""
+    """Do an act and return whether it was done; a refused one waits, or somebody was faster."""
     try:
         act()
     except PilarError:
@@ -133,14 +133,14 @@ def _done(act: Act) -> bool:
 
 @transaction.atomic
 def _fill_ahead(hospital: Hospital, now: datetime) -> None:
-    """Bookings from today to a week ahead in the clinics that have made-up patients, also after days without power."""
+    """Make bookings up to a week ahead in the clinics that have made-up patients, also after days of downtime."""
     today = today_in(hospital.region_id, now)
     empty = Session.objects.filter(
         hospital=hospital, day__range=(today, today + AHEAD), taken=0, last_number=0, state=SessionState.OPEN
     )
     if not empty.exists():
         return
-    # By a statement of its own: as one, its time hangs on what the database knows of how many rows there are.
+    # A separate statement: in a combined one, the time would depend on the table statistics.
     made = Booking.objects.filter(hospital=hospital, booked_by=MADE_UP).values_list("session__clinic", flat=True)
     locked = empty.filter(clinic__in=set(made.distinct())).prefetch_related("clinic").select_for_update()
     if sessions := list(locked.order_by("day", "pk")):

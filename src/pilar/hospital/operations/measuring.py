@@ -1,5 +1,5 @@
-"""Each day what the hospitals of each region achieved in the last month becomes measures of its health office, and
-whoever was seen the day before is asked how it was."""
+"""Report what the hospitals of each region achieved in the last month as measures of its health office, daily; and send
+the satisfaction survey to patients of the day before."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DAY = timedelta(days=1)
 
 
 def define_measures(*, by: Standing, region: str, synthetic: bool = False, now: datetime) -> Standing | None:
-    """Define the measures of a region's hospitals that are not there yet; see :meth:`Part.define`."""
+    """Define the missing measures of a region's hospitals; see :meth:`Part.define`."""
     return MEASURES.define(by=by, region=region, synthetic=synthetic, now=now)
 
 
@@ -62,8 +62,8 @@ def report_measures(*, by: Standing, now: datetime) -> int:
 @every("hospital.invite-patients", cron="0 2 * * *")  # 9.00 WIB
 @transaction.atomic
 def invite_patients(*, by: Standing, now: datetime) -> int:
-    """Send whoever was seen the day before and has an account a link to the satisfaction survey, if one takes answers;
-    returns how many. Nobody is asked twice about a visit. For the schedule and the operator only."""
+    """Send patients of the day before who have an account a link to the satisfaction survey, if one is open; returns
+    how many. Nobody is asked twice about a visit. For the schedule and the operator only."""
     by.require_server()
     regions = Hospital.objects.order_by("region").values_list("region", flat=True).distinct()
     return sum(_invite(by, region, now) for region in regions)
@@ -84,7 +84,7 @@ def _invite(by: Standing, region: str, now: datetime) -> int:
         )
         if token:
             for account in reached:
-                # The hospital alone: a clinic may tell a disease, and a code opens its booking.
+                # Only the hospital is named: a clinic may reveal a disease, and a code opens its booking.
                 tell_citizen.later(
                     account=account, about=row.hospital.name, path=reverse("surveys:answer", args=[token])
                 )
@@ -111,5 +111,5 @@ def _report(by: Standing, region: str, now: datetime) -> int:
 
 
 def _asked(satisfied: Satisfied, last: date) -> bool:
-    """Tell whether it is the index of hospital visits, of a survey that ended in the month."""
+    """Return whether this is the index of hospital visits from a survey that ended in the month."""
     return satisfied.programme == PROGRAMME and (satisfied.until.year, satisfied.until.month) == (last.year, last.month)

@@ -1,4 +1,4 @@
-"""The sessions of coming days are opened from what is set weekly, and follow when that changes."""
+"""Open the sessions of coming days from the weekly sessions, and update them when those change."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pilar.platform.transactions import one_by_one
 
 @every("hospital.open-sessions", cron="20 17 * * *")  # 00.20 WIB
 def open_sessions(*, by: Standing, now: datetime) -> int:
-    """Open the sessions of the coming days from what is set weekly, but for days off and leaves; returns how many.
+    """Open the sessions of the coming days from the weekly sessions, except on days off and leaves; returns how many.
 
-    Runs twice without harm, each hospital by itself. Needs ``load-reference-data``.
+    Can be repeated without harm; each hospital is processed separately. Needs ``load-reference-data``.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     codes = list(Hospital.objects.order_by("code").values_list("code", flat=True))
@@ -27,11 +27,11 @@ def open_sessions(*, by: Standing, now: datetime) -> int:
 
 
 def lay_sessions(code: str, now: datetime) -> int:
-    """Let the sessions of a hospital be as weekly sessions, days off and rules want them; returns how many are new.
+    """Update the sessions of a hospital to its weekly sessions, days off and rules; returns how many are new.
 
-    What was never booked is laid anew from tomorrow on, unless a person changed it; all others stay as they are
-    (``queries.opening.apart``). What begins when one that was cancelled did is not opened again, nor what a person
-    gave to another doctor or hour, nor what overlaps another of the doctor.
+    Sessions from tomorrow on that were never booked are replaced, unless a person changed them; all others stay
+    unchanged (``queries.opening.apart``). A session is not opened if one with the same beginning was cancelled or moved
+    by a person to another doctor or hour, or if it overlaps another one of the doctor.
     """
     locks.take(f"hospital.open-sessions {code}")
     hospital = Hospital.objects.get(pk=code)
@@ -43,7 +43,7 @@ def lay_sessions(code: str, now: datetime) -> int:
     )  # fmt: skip
     as_asked = set(asked)
     over = [row.pk for row in unbooked if as_wanted(row) not in as_asked]
-    # Who books meanwhile is faster: their session is no longer among these.
+    # If somebody books meanwhile, their session is no longer among these.
     Session.objects.filter(pk__in=list(_unbooked(over))).delete()
     stands: dict[int, list[tuple[datetime, datetime]]] = {}
     for doctor, since, until, state in Session.objects.filter(hospital=hospital, day__gte=today).values_list(
@@ -80,6 +80,6 @@ def _unbooked(keys: list[int]) -> list[int]:
 
 
 def _overlap(starts: datetime, ends: datetime, since: datetime, until: datetime) -> bool:
-    """Tell whether two sessions overlap; of one that was cancelled or changed its beginning alone counts (``until`` is
+    """Return whether two sessions overlap; for a cancelled or changed one only the beginning counts (``until`` is
     ``since``)."""
     return starts == since or (since < ends and starts < until and since < until)

@@ -1,4 +1,4 @@
-"""Patients of a hospital are registered, found, and joined where two rows are one person."""
+"""Register, find and correct patients of a hospital, and merge rows of the same person."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ from pilar.platform.language import N_
 
 TARGET = "hospital.patient"
 TAKEN, NOT_ONE = "patient-elsewhere", "not-one-patient"
-"""What tells a citizen that a number is somebody's, or that numbers do not belong together: who asks often, guesses."""
+"""Faults that reveal that a number belongs to somebody, or that numbers do not belong together; limited, against
+guessing."""
 
 
 @transaction.atomic
 def register_patient(
     *, by: Standing, hospital: str, person: Person, account: int | None = None, record: str = "", now: datetime
 ) -> int:
-    """Register a patient of a hospital; returns the key of the row, that of the same person if there is one.
+    """Register a patient of a hospital; returns the key of the row, or of the existing row of the same person.
 
-    At the desk, or by a citizen for ``account``: themselves or whom they act for. The same person is known by the
-    account, NIK or card. A citizen who also knows the ``record`` number, birth date and phone that the hospital keeps
-    of that NIK joins the row to the account. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of
+    At the desk, or by a citizen for ``account``: their own or that of somebody they act for. The same person is
+    recognised by account, NIK or card. A citizen who also knows the ``record`` number, birth date and phone stored for
+    that NIK links the row to the account. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of
     :class:`Person` and at ``record``.
     """
     place = there(Hospital.objects, pk=hospital)
@@ -55,7 +56,7 @@ def register_patient(
     known = (own.first() if own is not None else None) or _same(hospital, person)
     if known is not None:
         if account is not None and known.account_id != account and (by.citizen is not None or known.account_id):
-            # Whether that row has an account or not is none of a citizen's business: the desk looks at both.
+            # A citizen may not learn whether that row has an account: the desk looks at both.
             raise Faults([Fault(TAKEN, N_("This number is registered already. Enter the record number too, or come "
                                             "to the desk with your identity card"), {}, "nik")])  # fmt: skip
         return known.pk
@@ -74,7 +75,8 @@ def register_patient(
 
 
 def _claim(by: Standing, place: Hospital, record: str, person: Person, account: int) -> int:
-    """Join a known patient to the account of who knows all of what only they should; returns the key of the row."""
+    """Link a known patient to the account of a person who knows all the identifying data; returns the key of the
+    row."""
     row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     known = person_of(opened(row.person)) if row is not None else Person("")
     if row is None or row.account_id not in (None, account) or not proves(person, known):
@@ -87,8 +89,8 @@ def _claim(by: Standing, place: Hospital, record: str, person: Person, account: 
 
 @transaction.atomic
 def change_patient(*, by: Standing, patient: int, person: Person, now: datetime) -> None:
-    """Correct what is known of a patient: the desk, who looks at their card, everything; themselves and who acts for
-    them what is ``own_fields``. Raises :class:`NotFound`, Faults at the fields of :class:`Person`."""
+    """Correct the data of a patient: the desk everything, from their card; patients and their proxies only
+    ``own_fields``. Raises :class:`NotFound`, Faults at the fields of :class:`Person`."""
     at = own_patient(by=by, patient=patient, now=now).hospital
     locks.take(f"hospital.register {at.pk}")
     row = held(Patient.objects, pk=patient, merged_into=None, erased_at=None)
@@ -96,7 +98,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
     if by.citizen is not None:
         person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
     wrong = person.faults(today_in(at.region_id, now))
-    # What was wrong before keeps nobody from correcting something else, and a citizen could not mend it.
+    # Existing faults must not prevent other corrections, and a citizen could not mend them.
     if faults := [fault for fault in wrong if getattr(known, fault.place) != getattr(person, fault.place)]:
         raise Faults(faults)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
@@ -117,7 +119,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
 
 
 def own_patient(*, by: Standing, patient: int, now: datetime) -> Patient:
-    """A patient for themselves, who acts for them, and the desk; raises :class:`NotFound`."""
+    """A patient, for themselves, their proxy, and the desk; raises :class:`NotFound`."""
     row = there(Patient.objects.select_related("hospital"), pk=patient, merged_into=None)
     if by.citizen is None:
         AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
@@ -128,10 +130,10 @@ def own_patient(*, by: Standing, patient: int, now: datetime) -> Patient:
 
 @transaction.atomic
 def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> None:
-    """Join two rows of one person: bookings, account and what is missing go to ``into``, the other number is used no
-    more. Cannot be taken back.
+    """Merge two rows of one person: bookings, account and missing data go to ``into``, the other number is no longer
+    used. This cannot be undone.
 
-    Raises :class:`NotFound`, Faults where both have accounts or bookings in one session.
+    Raises :class:`NotFound`, Faults if both have accounts, or bookings in one session.
     """
     rows = {row.pk: row for row in Patient.objects.select_related("hospital").filter(pk__in=(patient, into))
             .order_by("pk").select_for_update(of=("self",))}  # fmt: skip
@@ -167,8 +169,8 @@ def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> N
 
 @transaction.atomic
 def join_account(*, by: Standing, patient: int, account: int, now: datetime) -> None:
-    """Join a patient who stands at the desk to their public account, whose number they say. Raises :class:`NotFound`,
-    Faults at ``account``."""
+    """Link a patient at the desk to their public account, by its number. Raises :class:`NotFound`, Faults at
+    ``account``."""
     row = held(Patient.objects.select_related("hospital"), pk=patient, merged_into=None)
     AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     if row.account_id == account:
@@ -190,7 +192,7 @@ def _join(by: Standing, row: Patient, account: int, region: str) -> None:
 
 
 def _registered(place: str) -> Fault:
-    """Tell a citizen that another row has the number, and nothing else of that row."""
+    """Report to a citizen only that another row has the number, and nothing else about it."""
     sentence = N_("This number is registered already. Come to the desk with your identity card")
     return Fault(TAKEN, sentence, {}, place)
 
@@ -200,7 +202,7 @@ def _elsewhere() -> Fault:
 
 
 def _same(hospital: str, person: Person) -> Patient | None:
-    """The row that has their NIK or card, hashed by whichever key."""
+    """The row with their NIK or card, hashed under any of the keys."""
     for name, value, context in (("nik_hash", person.nik, NIK), ("card_hash", person.card, CARD)):
         hashed = {f"{name}__in": secrets.lookups(value, context=context)}
         row = Patient.objects.filter(hospital=hospital, merged_into=None, **hashed).first() if value else None
@@ -217,7 +219,7 @@ def _hashes(person: Person) -> dict[str, str]:
 
 
 def next_record(hospital: str) -> str:
-    """The next record number; two that ask at the same moment wait for each other, and one rolled back is no gap."""
+    """The next record number; simultaneous requests wait for each other, and a rollback leaves no gap."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE hospital_hospital SET last_record = last_record + 1 WHERE code = %s RETURNING last_record",

@@ -1,4 +1,4 @@
-"""Medicine is prescribed, made and handed over, each in the order of its number; operations are planned."""
+"""Prescribe, prepare and hand over medicine, in the order of its numbers; plan operations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TASKS = {PharmacyState.MAKING: 6, PharmacyState.READY: 7}
 
 @transaction.atomic
 def prescribe(*, by: Standing, booking: str, recipe: Recipe, now: datetime) -> int:
-    """Order medicine after a consultation; returns its number at the pharmacy, asked again the same.
+    """Order medicine after a consultation; returns its number at the pharmacy, also if repeated.
 
     Raises :class:`NotFound`, :class:`NotSeenYet`.
     """
@@ -54,7 +54,7 @@ def prescribe(*, by: Standing, booking: str, recipe: Recipe, now: datetime) -> i
 
 @transaction.atomic
 def move_medicine(*, by: Standing, booking: str, to: PharmacyState, now: datetime) -> None:
-    """The pharmacy begins, is ready, or has handed the medicine over (tasks 6 and 7 of BPJS).
+    """Move medicine on: the pharmacy begins, is ready, or has handed it over (tasks 6 and 7 of BPJS).
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongPharmacyState`.
     """
@@ -73,8 +73,8 @@ def move_medicine(*, by: Standing, booking: str, to: PharmacyState, now: datetim
 def plan_operation(
     *, by: Standing, hospital: str, clinic: str, record: str, day: date, procedure: str, now: datetime
 ) -> str:
-    """Plan an operation for a patient of the hospital by their record number; returns its code, that of the same
-    plan if there is one.
+    """Plan an operation for a patient of the hospital by their record number; returns its code, or the code of an
+    existing equal plan.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``record``, ``procedure``.
     """
@@ -99,7 +99,7 @@ def plan_operation(
 
 @transaction.atomic
 def change_operation(*, by: Standing, operation: str, day: date, done: bool, now: datetime) -> None:
-    """Move a planned operation to another day, or say that it was done.
+    """Move a planned operation to another day, or mark it as done.
 
     Raises :class:`NotFound`, :class:`NotAllowed`."""
     row = held(PlannedOperation.objects.select_related("hospital"), code=operation)

@@ -1,4 +1,4 @@
-"""Consent by purpose, emergencies, breaches; erasure of bookings that came to no visit, asked for or by time."""
+"""Consent by purpose, emergencies, breaches; erasure of bookings without a visit, on request or after a time."""
 
 from __future__ import annotations
 
@@ -50,12 +50,13 @@ from pilar.platform.language import N_
 
 PATIENT, GLASS, BREACH = "hospital.patient", "hospital.glass", "hospital.breach"
 A_NIGHT = 2_000
-"""Patients whose bookings are erased in one night at most: the rest waits for the next."""
+"""The most patients whose bookings are erased in one night; the rest waits for the next."""
 
 
 @transaction.atomic
 def agree(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> None:
-    """Agree to a purpose by the text as it is now: the patient, who acts for them, or the desk for who stands there."""
+    """Record consent to a purpose with the present text: by the patient, their proxy, or the desk for a patient who is
+    present."""
     row = _asked_of(by, patient, now)
     version = consent_of(purpose).version
     if not Consent.objects.filter(patient=row, purpose=purpose, withdrawn_at=None).exists():
@@ -65,7 +66,7 @@ def agree(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> Non
 
 @transaction.atomic
 def withdraw(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> None:
-    """Withdraw what was agreed to; both days are kept."""
+    """Withdraw a consent; both days are kept."""
     row = _asked_of(by, patient, now)
     if Consent.objects.filter(patient=row, purpose=purpose, withdrawn_at=None).update(withdrawn_at=now):
         _said(by, "withdraw", row, {"purpose": purpose})
@@ -73,10 +74,10 @@ def withdraw(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> 
 
 @transaction.atomic
 def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: datetime) -> int:
-    """Open the record of a patient in an emergency, for a time; the data protection officers are told. Whoever has it
-    open already has it open.
+    """Open the record of a patient in an emergency, for a time; the data protection officers are told. If it is already
+    open, nothing changes.
 
-    Raises :class:`NotAllowed`, :class:`NotFound`, Faults for a reason that is none, :class:`TooManyGlasses`.
+    Raises :class:`NotAllowed`, :class:`NotFound`, Faults for an unsuitable reason, :class:`TooManyGlasses`.
     """
     place = there(Hospital.objects, pk=hospital)
     AUTHORITY.require(by, Action.BREAK_GLASS, Case(place.region_id, unit=place.pk), known=True)
@@ -111,7 +112,7 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
 
 @transaction.atomic
 def review_glass(*, by: Standing, glass: int, finding: str, now: datetime) -> None:
-    """Note what the data protection officer found of an emergency; once, and not of their own."""
+    """Record the review of an emergency by the data protection officer; once, and not of their own."""
     row = held(BrokenGlass.objects, pk=glass)
     _protects(by, row.hospital)
     if row.user_id == by.account:
@@ -132,7 +133,8 @@ def review_glass(*, by: Standing, glass: int, finding: str, now: datetime) -> No
 def write_breach(
     *, by: Standing, hospital: str, facts: Mapping[str, Any], breach: int | None = None, version: int = 0, now: datetime
 ) -> int:
-    """Write the report of a breach, or write it anew until it was told; ``facts`` are the columns of the report."""
+    """Write the report of a breach, or change it until the notices are sent; ``facts`` are the columns of the
+    report."""
     place = there(Hospital.objects, pk=hospital)
     _protects(by, place)
     if faults := breach_faults(facts, now):
@@ -158,7 +160,7 @@ def write_breach(
 
 @transaction.atomic
 def tell_breach(*, by: Standing, breach: int, now: datetime) -> None:
-    """Keep that the persons and the agency were told in writing; from then on the report stays as it is."""
+    """Record that the persons and the agency were notified in writing; from then on the report cannot change."""
     row = held(Breach.objects, pk=breach)
     _protects(by, row.hospital)
     if row.told_at is None:
@@ -169,10 +171,10 @@ def tell_breach(*, by: Standing, breach: int, now: datetime) -> None:
 
 @transaction.atomic
 def erase_bookings(*, by: Standing, patient: int, now: datetime) -> int:
-    """Erase the bookings that came to no visit, and the person too where there was none; returns how many bookings.
+    """Erase the bookings without a visit, and the person too if there was no visit at all; returns how many bookings.
 
-    Records of visits stay, as the law asks. Raises :class:`NotFound` for who is neither the patient nor who has
-    declared them nor the data protection officer, :class:`BookingsOpen`.
+    Records of visits stay, as the law asks. Raises :class:`NotFound` for anyone but the patient, the person who
+    declared them and the data protection officer, :class:`BookingsOpen`.
     """
     row = _asked_of(by, patient, now, alone=True)
     if Booking.objects.filter(patient=row, state__in=[BookingState.BOOKED, *HERE]).exists():
@@ -183,8 +185,8 @@ def erase_bookings(*, by: Standing, patient: int, now: datetime) -> int:
 @every("hospital.forget-bookings", cron="20 19 * * *")  # 2.20 WIB
 @transaction.atomic
 def forget_bookings(*, by: Standing, now: datetime) -> int:
-    """Erase bookings whose time has run out: those without a visit early, records of visits late. For the schedule and
-    the operator only; returns how many."""
+    """Erase expired bookings: those without a visit early, records of visits late. For the schedule and the operator
+    only; returns how many."""
     by.require_server()
     count = 0
     for kind, states in (("hospital-bookings", UNUSED), ("hospital-visits", OVER - UNUSED)):
@@ -201,7 +203,7 @@ def forget_bookings(*, by: Standing, now: datetime) -> int:
 
 
 def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
-    """Forget who was only registered or waited in vain after the same time as who booked in vain."""
+    """Erase patients who were only registered or waited in vain, after the same time as bookings without a visit."""
     letter = Q(reference__isnull=False) | Q(referred_until__isnull=False)
     over = Waiting.objects.filter(letter, last_day__lt=oldest.date())
     for key in over.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:
@@ -217,8 +219,8 @@ def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
 
 @transaction.atomic
 def renew_patients(*, by: Standing) -> int:
-    """Encrypt by the first key what stands by another, and hash by it; returns how many rows. Needs
-    ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing."""
+    """Re-encrypt fields stored under older keys with the first key, and renew their hashes; returns how many rows.
+    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` if a key is missing."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     count = secrets.renew_rows(Patient, "person", also=_hashed) + secrets.renew_rows(Waiting, "reference")
     count += secrets.renew_rows(Triage, "signs")
@@ -240,8 +242,8 @@ def _hashed(name: str, kept: secrets.Kept) -> dict[str, Any]:
 
 
 def _asked_of(by: Standing, patient: int, now: datetime, *, alone: bool = False) -> Patient:
-    """The row of a patient, locked, for who may decide about their data: themselves, who acts for them (``alone``: whom
-    nobody else asks for), and the desk or the data protection officer of the hospital, to whom they came."""
+    """The row of a patient, locked, for people who may decide about their data: the patient, their proxy (``alone``:
+    only one who has declared them), and the desk (``alone``: the data protection officer) of the hospital."""
     row = held(Patient.objects, pk=patient, merged_into=None, erased_at=None)
     if by.citizen is not None:
         for acted in acting_for(by, purpose="hospital", now=now):
@@ -258,8 +260,9 @@ def _protects(by: Standing, place: Hospital) -> None:
 
 
 def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetime) -> int:
-    """Take these bookings away from their patient; the numbers of the session stay as they were given. A row without a
-    person stands for who it was, since nobody is to see which bookings belonged together with a visit."""
+    """Detach these bookings from their patient; the numbers of the session stay as given. If the patient has other
+    bookings, these are linked to an empty row, so that nobody can see which bookings belonged together with a visit;
+    otherwise the person is erased too."""
     keys = list(bookings.values_list("pk", flat=True))
     rows = Booking.objects.filter(pk__in=keys)
     rows.update(reference=None, reference_hash="", referred_until=None)

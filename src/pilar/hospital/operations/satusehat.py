@@ -1,4 +1,4 @@
-"""Visits are told to SATUSEHAT: queued once they are over, sent by the worker, tried again while nobody answers."""
+"""Report visits to SATUSEHAT: queued after the visit, sent by the worker, retried while there is no answer."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from pilar.platform.jobs import every
 
 TARGET = "hospital.encounter"
 BACK = timedelta(days=7)
-"""Visits that are this old are not told any more (assumption)."""
+"""Visits of this age are no longer reported (assumption)."""
 AT_ONCE = 200
 AGAIN = timedelta(days=1)
-"""When to look again for a number that is not known yet."""
+"""When to look again for a number that is not yet known."""
 
 
 @every("hospital.tell-satusehat", cron="*/10 * * * *")
 def tell_satusehat(*, by: Standing, now: datetime) -> int:
-    """Tell SATUSEHAT of visits that are over, of patients who agree; returns how many it took. For the schedule and the
-    operator only. Each is stored by itself, so that nothing that was sent is sent again."""
+    """Report finished visits of consenting patients to SATUSEHAT; returns how many it accepted. For the schedule and
+    the operator only. Each result is stored separately, so that nothing is sent twice."""
     by.require_server()
     taken = 0
     for code, line in lines().items():
@@ -70,12 +70,12 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
     of = ("booking__patient", "booking__session__room", "booking__session__doctor")
     row = EncounterMessage.objects.select_related(*of).get(pk=key)
     told, made, again, attempts = "", "", None, row.attempts + 1
-    # Counted before it is sent, so that who is killed in between looks for what stands there already.
+    # Counted before it is sent, so that after a kill in between the worker first searches for an existing resource.
     EncounterMessage.objects.filter(pk=key).update(attempts=attempts)
     try:
         visit = _visit(row.booking, place, line, by, now, again=attempts > 1)
         if faults := missing(visit):
-            # A number may be known tomorrow; who has withdrawn is not asked again.
+            # A number may be known tomorrow; patients who have withdrawn consent are not retried.
             told, again = faults[-1].code, now + AGAIN if visit.consent and now - row.made_at < BACK else None
         else:
             made = line.create(encounter(visit), again=attempts > 1)
@@ -83,7 +83,7 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
         told, again = str(error), next_try(attempts, row.made_at, now)
     except (Refused, secrets.Unreadable) as error:
         told = str(error)
-    except (LookupError, TypeError, AttributeError) as error:  # an answer of another shape: the next is told still
+    except (LookupError, TypeError, AttributeError) as error:  # unexpected answer: the next visit goes on
         told = type(error).__name__
     _store(key, place, by, now, attempts=attempts, told=told[:200], encounter=made, next_at=again)
     return bool(made)
@@ -91,7 +91,7 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
 
 @transaction.atomic
 def _store(key: int, place: Hospital, by: Standing, now: datetime, **columns: Any) -> None:
-    """Store what came of a message: sent, to be tried again, or not taken."""
+    """Store the result of a message: sent, to be retried, or not accepted."""
     row = held(EncounterMessage.objects, pk=key)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -104,7 +104,7 @@ def _store(key: int, place: Hospital, by: Standing, now: datetime, **columns: An
 
 
 def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetime, *, again: bool) -> Visit:
-    """The visit, with the numbers that SATUSEHAT has for its patient and room; those are kept once they are known."""
+    """The visit, with SATUSEHAT's numbers for its patient and room, which are stored once known."""
     patient, room, doctor = row.patient, row.session.room, row.session.doctor
     consented = bool(agree_to({patient.pk}, Purpose.SATUSEHAT))
     if consented and not patient.ihs:

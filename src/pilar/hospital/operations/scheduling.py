@@ -1,4 +1,4 @@
-"""Weekly sessions, days off and the rules of clinics are set; the sessions of coming days follow."""
+"""Set weekly sessions, days off and the rules of clinics; the sessions of coming days follow."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def set_weekly(
     *, by: Standing, clinic: int, doctor: int, room: int, weekday: int, starts: time, ends: time, capacity: int,
     shares: Sequence[int], valid_from: date, now: datetime, ends_weekly: int | None = None,
 ) -> int:  # fmt: skip
-    """Set a weekly session from a day on, in the place of another (``ends_weekly``) if one is named; returns its key.
+    """Set a weekly session from a day on, replacing another one (``ends_weekly``) if given; returns its key.
 
-    Open sessions that nobody has booked follow it (:func:`lay_sessions`). Raises :class:`NotFound`,
-    :class:`NotAllowed`, Faults at fields, also where doctor or room are taken at that time.
+    Open sessions without bookings follow it (:func:`lay_sessions`). Raises :class:`NotFound`, :class:`NotAllowed`,
+    Faults at fields, also if doctor or room are occupied at that time.
     """
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
     if faults := weekly_faults(starts, ends, capacity, shares):
@@ -71,10 +71,10 @@ def set_weekly(
 
 @transaction.atomic
 def end_weekly(*, by: Standing, weekly: int, last: date, now: datetime) -> None:
-    """A weekly session is held for the last time on a day; one that has not begun by then is taken back.
+    """End a weekly session: it is held for the last time on a day; if it has not begun by then, it is withdrawn.
 
-    Open sessions after it that nobody has booked are gone. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at
-    ``last`` for a day before it began or after it has ended.
+    Later open sessions without bookings are removed. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``last``
+    for a day before it began or after it has ended.
     """
     clinic = there(WeeklySession.objects, pk=weekly).clinic_id
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
@@ -102,11 +102,11 @@ def decide_policy(
     *, by: Standing, clinic: int, changes: Mapping[str, Any], effect: Mapping[str, Any], reason: str, valid_from: date,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Decide how a clinic takes bookings from a day on; returns the number of the version, the last one where nothing
-    changes. ``effect``: what the simulation said of it. Open sessions that are booked keep the version that they began
-    with, all others follow it (:func:`lay_sessions`).
+    """Set the booking rules of a clinic from a day on; returns the number of the version, the last one if nothing
+    changes. ``effect``: the result of the simulation. Open sessions with bookings keep the version they began with, all
+    others follow the new one (:func:`lay_sessions`).
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults for what no policy knows.
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults for unknown or invalid settings.
     """
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
     last = row.policies.order_by("-number").first()
@@ -133,8 +133,8 @@ def decide_policy(
 def add_leave(
     *, by: Standing, hospital: str, doctor: int | None, since: date, until: date, reason: str, now: datetime
 ) -> int:
-    """Enter days without sessions, of a doctor or the whole hospital; returns the key. Open sessions that nobody has
-    booked are gone; the others are cancelled by who looks at whom it hits.
+    """Enter days without sessions, of a doctor or the whole hospital; returns the key. Open sessions without bookings
+    are removed; the others have to be cancelled by a person who checks who is affected.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``until``.
     """
@@ -159,8 +159,8 @@ def add_leave(
 
 @transaction.atomic
 def end_leave(*, by: Standing, leave: int, now: datetime) -> None:
-    """Take days off back: their sessions are opened again, but for those that were cancelled. Raises
-    :class:`NotFound`, :class:`NotAllowed`."""
+    """Withdraw days off: their sessions are opened again, except cancelled ones. Raises :class:`NotFound`,
+    :class:`NotAllowed`."""
     row = held(Leave.objects.select_related("hospital"), pk=leave)
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     if row.ended_at is not None:

@@ -1,7 +1,7 @@
-"""The two statements of a booking: what decides about it, read at once, and the one that gives number and place.
+"""The two statements of a booking: one reads everything that decides about it, the other gives number and place.
 
 Plain SQL, since thousands book in the first minutes of a day: one statement on the row of the session counts, finds the
-place, stores the booking and what happened, or does nothing at all.
+place and stores the booking with its event, or does nothing at all.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ _TAKE = """
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All that decides about a booking: session, the rules of its clinic, and to whose account the patient belongs.
-    ``left``: for the channel; ``known``: the booking that the same request made before."""
+    """Everything that decides about a booking: session, the rules of its clinic, and the account of the patient.
+    ``left``: places for the channel; ``known``: the booking made before by the same request."""
 
     hospital: str
     region: str
@@ -88,7 +88,7 @@ class Wanted:
 
 
 class Seat(NamedTuple):
-    """A place that is taken, and how many the session then had, in all and by each channel."""
+    """A taken place, and how many the session then had taken, in total and by channel."""
 
     key: int
     number: int
@@ -98,8 +98,8 @@ class Seat(NamedTuple):
 
 
 def wanted(session: int, patient: int, channel: Channel, key: UUID, now: datetime) -> Wanted:
-    """Read it, by one query and without a lock; raises :class:`NotFound` where session or patient is not there, or not
-    of one hospital."""
+    """Read it with one query and without a lock; raises :class:`NotFound` if session or patient do not exist, or do not
+    belong to the same hospital."""
     with planned() as cursor:
         cursor.execute(_WANTED, {"session": session, "patient": patient, "key": key})
         row = cursor.fetchone()
@@ -115,10 +115,10 @@ def take(
     session: int, patient: int, asked: Asked, key: UUID, code: str, *, priority: Priority, moved_from: int | None,
     by: Standing, area: str, told: str, now: datetime,
 ) -> Seat | None:  # fmt: skip
-    """Take the next number and a place, and store the booking with its event of the audit log; None where nothing is
-    left or the session is closed. ``told``: by whom BPJS knows of it.
+    """Take the next number and a place, and store the booking with its event of the audit log; None if nothing is left
+    or the session is closed. ``told``: who reports it to BPJS.
 
-    Raises ``IntegrityError`` by the name of the constraint that stands in the way; nothing is then taken.
+    Raises ``IntegrityError`` with the name of the violated constraint; then nothing is taken.
     """
     given: Mapping[str, Any] = {
         "session": session, "patient": patient, "key": key, "code": code, "channel": asked.channel.value,

@@ -1,4 +1,4 @@
-"""Patients, or who acts for them, get word that there is news of a booking; what it is they read on its page."""
+"""Notify patients or their proxies that there is news about a booking, which they read on its page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from pilar.platform.language import N_
 
 
 def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) -> None:
-    """Send word of a booking, with the address of its ``place`` or of all; where nobody can read it, it is in the
-    desk's list of calls until they tick it off (:func:`tell_by_phone`) or something else happens to the booking."""
+    """Send a message about a booking, with the address of its ``place`` or of all bookings. If nobody can receive it,
+    it goes to the desk's list of calls until it is ticked off (:func:`tell_by_phone`) or the booking has another
+    event."""
     if tell_patient(row.patient_id, now, booking=row.code if place else "") or row.state in HERE:
-        return  # who is here is told here
+        return  # patients who are here are told here
     happened(row, Kind.UNREACHED, by=by, now=now)
     notify(
         by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
@@ -41,8 +42,7 @@ def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) ->
 
 @transaction.atomic
 def tell_by_phone(*, by: Standing, booking: str, now: datetime) -> None:
-    """The desk has told a patient by phone what no message told them; again, it does nothing. Raises
-    :class:`NotFound`."""
+    """Record that the desk has told a patient by phone; repeated, it does nothing. Raises :class:`NotFound`."""
     row = held(Booking.objects.select_related("hospital"), code=booking)
     AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     if row.events.values_list("kind", flat=True).last() == Kind.UNREACHED:
@@ -52,8 +52,8 @@ def tell_by_phone(*, by: Standing, booking: str, now: datetime) -> None:
 
 
 def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
-    """Send word to who can read it, in the open transaction, with the address of ``booking`` or of all; False where
-    nobody can. The message names the hospital alone, since a clinic or its number may tell a disease."""
+    """Send a message to everyone who can receive it, in the open transaction, with the address of ``booking`` or of
+    all; False if nobody can. The message only names the hospital, since a clinic or its number may reveal a disease."""
     who = Patient.objects.select_related("hospital").get(pk=patient)
     path = reverse("hospital:place", args=[booking]) if booking else reverse("hospital:own-bookings")
     reached = reached_for(who.account_id, purpose="hospital", now=now)
@@ -65,8 +65,8 @@ def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
 @every("hospital.remind", cron="0 9 * * *")  # 16.00 WIB
 @transaction.atomic
 def remind(*, by: Standing, now: datetime) -> int:
-    """Remind who has agreed to it of the bookings of the next day, each once; returns of how many.
-    Whom no message reaches is not reminded. For the schedule and the operator."""
+    """Remind consenting patients of their bookings of the next day, each once; returns how many. Patients without a way
+    to receive messages are not reminded. For the schedule and the operator."""
     by.require_server()
     count = 0
     for hospital in Hospital.objects.order_by("code"):

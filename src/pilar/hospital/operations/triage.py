@@ -1,4 +1,4 @@
-"""The nurse asks who has come why, and measures, before the doctor sees them."""
+"""Questions and measurements by the nurse before the doctor sees a patient."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from pilar.platform.errors import Faults
 
 @transaction.atomic
 def triage(*, by: Standing, booking: str, signs: Signs, priority: Priority, now: datetime) -> None:
-    """Keep vital signs and complaint of who is here, and set their priority; anew until the doctor has seen them.
+    """Store vital signs and complaint of a patient who is here, and set their priority; can be changed until the doctor
+    has seen them.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at the fields.
     """

@@ -1,4 +1,4 @@
-"""The wait list (daftar tunggu): who waits for a place is offered one that is freed, for a time, then the next is."""
+"""The wait list (daftar tunggu): a freed place is offered for a time to the first patient, then to the next."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def join_waiting(
     *, by: Standing, patient: int, clinic: int, doctor: int | None, first_day: date, last_day: date, payer: Payer,
     visit: Visit, reference: str = "", referred_until: date | None = None, now: datetime,
 ) -> int:  # fmt: skip
-    """Wait for a place of a clinic on one of some days; returns the key.
+    """Join the wait list of a clinic for one of some days; returns the key.
 
-    Raises :class:`NotFound` for who may not act for the patient, :class:`AlreadyWaiting`, Faults at fields.
+    Raises :class:`NotFound` for anyone who may not act for the patient, :class:`AlreadyWaiting`, Faults at fields.
     """
     who = own_patient(by=by, patient=patient, now=now)
     row = there(Clinic.objects.select_related("hospital"), pk=clinic, hospital=who.hospital_id)
@@ -90,8 +90,7 @@ def join_waiting(
 
 @transaction.atomic
 def take_offer(*, by: Standing, waiting: int, now: datetime) -> str:
-    """Take the place that is offered; returns the code of its booking. Raises :class:`NotFound`,
-    :class:`OfferOver`."""
+    """Accept the offered place; returns the code of its booking. Raises :class:`NotFound`, :class:`OfferOver`."""
     row, offered = _own(by, waiting, now)
     if offered is None or (row.state, offered.state) not in (
         (WaitingState.OFFERED, BookingState.BOOKED), (WaitingState.TAKEN, BookingState.BOOKED),
@@ -103,7 +102,7 @@ def take_offer(*, by: Standing, waiting: int, now: datetime) -> str:
 
 @transaction.atomic
 def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> str:
-    """Wait no longer, and give back what is offered; returns the hospital. Raises :class:`NotFound`."""
+    """Leave the wait list and give back an offered place; returns the hospital. Raises :class:`NotFound`."""
     row, offered = _own(by, waiting, now)
     if row.state in OPEN:
         _give_back(row, offered, "offer-declined", by, now)
@@ -112,8 +111,8 @@ def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> str:
 
 @every("hospital.offer-places", cron="*/2 * * * *")
 def offer_places(*, by: Standing, now: datetime) -> int:
-    """Take back the offers whose time is over, then offer what is free to who has waited longest, one by one; returns
-    how many offers were made. For the schedule and the operator."""
+    """Withdraw expired offers, then offer free places, one by one, to the person who has waited longest; returns how
+    many offers were made. For the schedule and the operator."""
     by.require_server()
     rows = Waiting.objects.order_by("since", "pk").values_list("pk", flat=True)
     over = rows.filter(state=WaitingState.OFFERED.value, offer_until__lte=now)
@@ -122,7 +121,7 @@ def offer_places(*, by: Standing, now: datetime) -> int:
 
 
 def _offer_next(key: int, by: Standing, now: datetime) -> bool:
-    """Do what is due with one entry, as it is now; returns whether it was offered a place."""
+    """Process one entry in its present state; returns whether it was offered a place."""
     row = held(Waiting.objects.select_related("hospital"), pk=key)
     if row.state == WaitingState.OFFERED and row.offer_until is not None and row.offer_until <= now:
         _give_back(row, row.offered, "offer-over", by, now)
@@ -148,13 +147,13 @@ def _offer(row: Waiting, by: Standing, now: datetime) -> bool:
         row.save(update_fields=["state", "offered", "offer_until"])
         audit.record(by=by.actor, action="offer", target=TARGET, key=row.pk, area=row.hospital.region_id)
         offered = Booking.objects.select_related("hospital").get(pk=booked.key)
-        tell_of(offered, by=by, now=now, place=False)  # where it can be taken
+        tell_of(offered, by=by, now=now, place=False)  # the page where it can be accepted
         return True
     return False
 
 
 def _places(row: Waiting, today: date, now: datetime) -> list[SessionRow]:
-    """The sessions that have a place left and begin after an offer would end, the first day first."""
+    """The sessions that have a place left and begin after the offer would expire, the earliest day first."""
     first = max(today, row.first_day)
     return [
         session
@@ -172,7 +171,7 @@ def _own(by: Standing, waiting: int, now: datetime) -> tuple[Waiting, Booking | 
 
 
 def _give_back(row: Waiting, offered: Booking | None, reason: str, by: Standing, now: datetime) -> None:
-    """End an entry; a place that it holds can be booked again. What its patient has used meanwhile is theirs."""
+    """End an entry; a place that it holds can be booked again, unless its patient has taken it meanwhile."""
     taken = False
     if offered is not None:
         booking = held(Booking.objects, pk=offered.pk)

@@ -1,4 +1,4 @@
-"""Citizens book for themselves and whom they act for, move and cancel; the desk does the same."""
+"""Citizens book, move and cancel for themselves and the people they act for; the desk does the same."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ from pilar.platform.limits import Limit, count, require_below
 from pilar.reports.codes import qr_svg
 
 WRONG_RECORDS = Limit("hospital-record", 5, seconds=3_600)
-"""Record numbers, NIKs and cards of somebody else, from one network in an hour, with a record number or without."""
+"""The most wrong record numbers, NIKs and cards from one network in an hour, with a record number and without."""
 FINGERPRINTS = Limit("hospital.fingerprint", 30)
-"""Questions to BPJS for pages of bookings, from one network in a minute."""
+"""The most requests to BPJS for pages of bookings, from one network in a minute."""
 
 
 @citizens
 @page("hospital/own.html", public=True)
 def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """The bookings of the reader and of whom they act for, what is offered to them and for what they wait."""
+    """The bookings of the reader and of the people they act for, with offered places and entries in the wait list."""
     rows, waiting = bookings.own_bookings(scope=by, now=now), waits.own_waiting(scope=by, now=now)
     names = public_names({row.account for row in (*rows, *waiting) if row.account is not None}, by=by)
     return {
@@ -75,7 +75,7 @@ def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 
 @knowing
 def book(request: HttpRequest, session: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """For whom, then the check before a booking; ``untuk`` names an account, ``pasien`` a patient at the desk."""
+    """Choose the patient, then check before a booking; ``untuk`` names an account, ``pasien`` a patient at the desk."""
     place = schedule.session(session)
     hospital = schedule.hospital(place.hospital)
     patient, account = number(request, "pasien"), number(request, "untuk")
@@ -110,7 +110,7 @@ def _check(
     clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
 
     def look() -> Check | Done:
-        # Who comes back by the browser or has forgotten; what is sent twice is answered by its key.
+        # For readers who come back with the browser's button; a repeated request is recognised by its key.
         if request.method != "POST" and (kept := bookings.held_in(place.key, who.key, scope=by, now=now)):
             there = reverse("hospital:booking", args=[kept.code])
             return Done(_("Booked already in this session: number %(number)s") % {"number": kept.label}, there)
@@ -120,7 +120,7 @@ def _check(
             will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
         offer = Offer(place.day, place.ends_at, place.state is SessionState.OPEN)
         asked = Asked(channel, Payer.GENERAL, Visit.REFERRAL)
-        # What is sent twice is answered by its key, whatever has become of the session.
+        # A repeated request is recognised by its key, whatever the state of the session.
         shut = faults(asked, offer, place.policy, local(now, hospital.region)) if request.method != "POST" else ()
         full = request.method != "POST" and not shut and place.left(channel, now) == 0
         waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
@@ -158,7 +158,7 @@ def _check(
 @citizens
 @page("hospital/booking/person.html", public=True, sends=True)
 def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, now: datetime) -> Shown:
-    """Ask who is new at a hospital, or for whom somebody books, for their data; then go on with the booking."""
+    """Ask for the data of a new patient, then continue with the booking."""
     row = schedule.hospital(hospital)
     rows = patients.relatives(hospital, scope=by, now=now)
     who = existing(next((relative for relative in rows if relative.account == account), None))
@@ -176,7 +176,8 @@ def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, n
 
 
 def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any:
-    """Do what tells a citizen whether a number is somebody's; who is told so too often asks the desk."""
+    """Do something that reveals to a citizen whether a number belongs to somebody; after too many attempts they have to
+    ask the desk."""
     require_below(request, WRONG_RECORDS, now=now)
     try:
         return act()
@@ -189,8 +190,8 @@ def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any
 @never_cache
 @page("hospital/booking/change.html", public=True, sends=True)
 def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Correct what is known of a patient: all of it at the desk, phone and address by the patient. ``sesi`` names the
-    session with whose booking it goes on."""
+    """Correct the data of a patient: everything at the desk, phone and address by the patient. ``sesi`` names the
+    session whose booking continues afterwards."""
     who = patients.patient(key, scope=by, now=now)
     form = PersonForm(posted(request), initial=asdict(who.person))
     if by.citizen is not None:
@@ -213,7 +214,7 @@ def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime
 
 @page("hospital/booking/booking.html", public=True)
 def booking(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """A booking: its number, QR and time, what to bring, and what can be done with it."""
+    """A booking: its number, QR code and time, what to bring, and the possible actions."""
     if by.citizen is None and by.account is None:
         return to_sign_in(request)
     row = bookings.booking(code, scope=by, now=now)
@@ -222,7 +223,7 @@ def booking(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
 
 @page("hospital/booking/slip.html", public=True)
 def slip(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """A booking on paper, for who has no line in the hospital."""
+    """A booking on paper, for people without a connection in the hospital."""
     return _shown(bookings.booking(code, scope=by, now=now), by)
 
 
@@ -242,7 +243,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
 
 @page("hospital/parts/fingerprint.html", public=True)
 def fingerprint(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The part of a booking's page that says whether BPJS has the fingerprint; nothing where it does not say."""
+    """The part of a booking's page that says whether BPJS has the fingerprint; nothing if BPJS does not say."""
     count(request, FINGERPRINTS, now=now)
     recorded = operations.fingerprint(by=by, booking=code, now=now)
     return HttpResponse(status=204) if recorded is None else {"recorded": recorded}
@@ -268,9 +269,9 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
 
 @page("hospital/booking/letter.html", public=True, sends=True)
 def letter(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The referral or control letter of a booking, where it came later or its number was wrong."""
+    """The referral or control letter of a booking, if it came later or its number was wrong."""
     row = bookings.booking(code, scope=by, now=now)
-    if row.state in OVER and request.method != "POST":  # what somebody has typed is answered by a sentence
+    if row.state in OVER and request.method != "POST":  # typed input is answered with a sentence
         return redirect("hospital:booking", code)
     form = LetterForm(posted(request), initial={"referred_until": row.referred_until})
     if stored(form, lambda: operations.add_letter(by=by, booking=code, now=now, **form.letter())):

@@ -1,4 +1,4 @@
-"""Pages on the exchange with BPJS: messages that wait or were refused, and the clock that times were counted by."""
+"""Pages on the exchange with BPJS: messages that wait or were refused, and times by both clocks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAST = timedelta(days=30)
 
 @page("hospital/bpjs.html")
 def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """Show the management what waits for BPJS and what it did not take."""
+    """Show the management the messages that wait for BPJS or were not accepted."""
     row, asked = schedule.hospital(hospital), Asked.of(request)
     read_at, lists = queries.lists(hospital, scope=by)
     return {
@@ -40,7 +40,7 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
 
 
 def _messages(region: str) -> Table:
-    """The list of messages, with moments on the clocks of a region."""
+    """The list of messages, with moments in the region's time zone."""
     return Table(
         _("What BPJS has not taken, or has otherwise"),
         Column("code", _("Booking")),
@@ -55,7 +55,7 @@ def _messages(region: str) -> Table:
 
 @button
 def again(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Send again what BPJS or SATUSEHAT did not take: one message, or all."""
+    """Retry messages that BPJS or SATUSEHAT did not accept: one or all."""
     which = {name: _number(request, name) for name in ("message", "encounter")}
     count = operations.send_again(by=by, hospital=hospital, now=now, **which)
     return done(request, _("Will be sent again: %(count)s") % {"count": count}, "hospital:bpjs-line", hospital)
@@ -78,7 +78,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 @page("hospital/operations.html", sends=True)
 def planned(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """The operations that are planned, and a further one; for the desk."""
+    """The planned operations, and a form for another one; for the desk."""
     row = schedule.hospital(hospital)
     rows = pharmacy.planned_operations(hospital, today_in(row.region, now) - PAST, scope=by)
     form = PlanForm(posted(request), clinics=schedule.clinics(hospital))
@@ -89,7 +89,7 @@ def planned(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
 
 @page("hospital/operation.html", sends=True)
 def change(request: HttpRequest, hospital: str, operation: str, *, by: Standing, now: datetime) -> Shown:
-    """A planned operation goes to another day, or was done."""
+    """Move a planned operation to another day, or mark it as done."""
     row = schedule.hospital(hospital)
     operation_row = pharmacy.planned_operation(hospital, operation, scope=by)
     form = ChangeForm(posted(request), initial={"day": operation_row.day, "done": operation_row.done})

@@ -24,8 +24,9 @@ S = BookingState
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button on a visit: its operation, who may press it, in which states; ``names``: what is chosen with it, for the
-    argument ``takes``. ``quick``: its name and what it chooses in the queue, where most presses mean the same."""
+    """A button on a visit: its operation, who may press it, and in which states; ``names``: the choices offered with
+    it, for the argument ``takes``. ``quick``: its name and default choice in the queue, where most presses mean the
+    same."""
 
     does: Callable[..., object]
     name: str
@@ -41,7 +42,7 @@ class Button:
         return translate(self.name)
 
     def read(self, text: str) -> Mapping[str, Any]:
-        """The arguments of the operation that are chosen; raises :class:`NotFound` for what is not in the list."""
+        """The chosen arguments of the operation; raises :class:`NotFound` for a choice that is not in the list."""
         if self.names is None:
             return {}
         for value in self.names:
@@ -87,8 +88,8 @@ BUTTONS: Mapping[str, Button] = {
 
 
 def buttons_of(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -> list[Shown]:
-    """The buttons of a visit that the reader may press now; ``quick``: those with nothing to choose. A list to choose
-    from would be drawn anew, with another choice, whenever the queue moves."""
+    """The buttons of a visit that the reader may press now; ``quick``: only those without choices. A list of choices
+    would be rendered again, losing the choice, whenever the queue moves."""
     shown = []
     for slug, button in BUTTONS.items():
         may = row.state in button.states and button.action in acts and (slug != "daftar" or row.new)

@@ -1,4 +1,4 @@
-"""The day of who works in a hospital: the desk, the queue of a session, one visit, a doctor who comes later."""
+"""The day of hospital staff: the desk, the queue of a session, one visit, a late doctor."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from pilar.platform.language import N_, hour, translate
 
 S = BookingState
 _MINUTE, LATE = timedelta(minutes=1), timedelta(minutes=40)
-"""By so much a doctor is late, unless they say by how much."""
+"""The default delay of a late doctor."""
 NEAREST = 20
-"""So many who are still to come are shown of a day of hundreds, until somebody looks for one."""
+"""The most expected patients that are shown without a search."""
 
 
 @page("hospital/day/sessions.html")
 def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The sessions of today and those that go on after midnight, with how many are to come, are here, were seen: those
-    that run before those of later, and those that are over folded away."""
+    """The sessions of today and those that continue after midnight, with the numbers of patients expected, present and
+    seen: running sessions first, then later ones, finished ones folded."""
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
     rows = day.sessions_of_day(code, today, scope=by, now=now)
@@ -59,8 +59,8 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @page("hospital/day/arrivals.html")
 def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """Check in who comes to the desk today and register who is new; list whom no message reaches, so that the desk
-    tells them of another time by phone, whatever the day. It needs nothing of BPJS."""
+    """Check in patients at the desk, register new ones, and list patients of any day who have to be told of a change by
+    phone. It works without BPJS."""
     hospital = schedule.hospital(code)
     AUTHORITY.require(by, Action.BOOK, hospital.case, known=False)
     today = today_in(hospital.region, now)
@@ -78,7 +78,7 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @page("hospital/day/session.html")
 def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The queue of a session: who is called, with the doctor, waits in which order, is still to come."""
+    """The queue of a session: called patients, those with the doctor, those waiting in order, and those expected."""
     session_day = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(session_day.session.hospital)
     shown = [
@@ -93,19 +93,19 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
 
 @button
 def be_doctor(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """Say that one is the doctor of a session."""
+    """Declare oneself the doctor of a session."""
     return _done(request, lambda: operations.be_doctor(by=by, session=key), "hospital:session", key)
 
 
 @button
 def call_next(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Call who is next."""
+    """Call the next patient."""
     return _done(request, lambda: operations.call_next(by=by, session=key, now=now), "hospital:session", key)
 
 
 @page("hospital/day/visit.html")
 def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """One visit: what happened to it and why, and what may be done."""
+    """One visit: its events with their reasons, and the possible actions."""
     row = bookings.booking(code, scope=by, now=now)
     if by.citizen is not None:
         raise NotFound
@@ -126,7 +126,7 @@ _SEEN = (S.SERVING, S.SERVED)
 
 
 def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[str, str]]:
-    """Return what was measured, with its names, if the reader may see it."""
+    """Return the measurements with their names, if the reader may see them."""
     signs = records.signs(row.key, row.patient, at=hospital, by=by)
     names = {**SIGN_NAMES, COMPLAINT: N_("What the patient complains of")}
     return [(translate(name), number_format(Decimal(signs[sign])) if sign in SIGN_NAMES else signs[sign])
@@ -135,7 +135,7 @@ def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[s
 
 @page("hospital/day/triage.html", sends=True)
 def triage(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """Take what is asked and measured before the doctor."""
+    """Enter questions and measurements before the doctor."""
     row = bookings.booking(code, scope=by, now=now)
     hospital = schedule.hospital(row.session.hospital)
     AUTHORITY.require(by, Action.CALL, hospital.case, known=False)
@@ -166,7 +166,8 @@ def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: dateti
 
 @page("hospital/day/control.html", sends=True)
 def control(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The next visit, booked at the end of this one, on a day of those about it on which most is free."""
+    """Book the next visit at the end of this one, on one of the days around the wanted date with the most free
+    places."""
     row = bookings.booking(code, scope=by, now=now)
     days = number(request, "hari", most=3) or 28
     offers = day.control_offers(row, row.session.day + timedelta(days=days), scope=by, now=now)
@@ -180,7 +181,7 @@ def control(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
 
 @page("hospital/day/late.html")
 def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """From when the doctor comes, or that they do not: asked before it is shown what that would do."""
+    """Ask when the doctor comes, if at all, before the effect is shown."""
     row, hospital = _late(key, by)
     starts, ends = (local(moment, hospital.region) for moment in (row.starts_at, row.ends_at))
     last = starts.replace(hour=23, minute=59)
@@ -196,7 +197,7 @@ def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 
 @answer
 def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you give all a new time: what the plan does, against doing nothing."""
+    """Check before you give new times: the effect of the plan compared with doing nothing."""
     row, hospital = _late(key, by)
     resume, until = _times(times, row, hospital.region)
     here = reverse("hospital:session", args=[key])
@@ -225,7 +226,7 @@ def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: dat
 
 @page("hospital/day/pharmacy.html")
 def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The pharmacy's list of today in the order of its numbers, after what the day before has left."""
+    """The pharmacy's list of today in the order of its numbers, after the rest of the day before."""
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
     may = AUTHORITY.holds(by, Action.DISPENSE, hospital.case)
@@ -236,7 +237,7 @@ def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @button
 def dispense(request: HttpRequest, code: str, booking: str, to: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Begin, be ready, hand over."""
+    """Move medicine on: begin, ready, handed over."""
     if to not in [*PharmacyState]:
         raise NotFound
     move = partial(operations.move_medicine, by=by, booking=booking, to=PharmacyState(to), now=now)
@@ -276,7 +277,7 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
 
 
 def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object) -> HttpResponse:
-    """Act, and say on the page where it leads to what came of it."""
+    """Do an act, and show the result on the next page."""
     try:
         act()
     except PilarError as refused:
@@ -288,7 +289,8 @@ def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object)
 
 
 def _sought(rows: Sequence[BookingRow], text: str, clinic: str, now: datetime) -> list[BookingRow]:
-    """Find who is still to come by a part of their number, their code or a clinic; of all, those whose time is near."""
+    """Find expected patients by a part of their number, their code or a clinic; without a search, those whose time is
+    near."""
     wanted = text.upper().replace(" ", "")
     found = [
         row for row in rows if clinic in ("", row.session.clinic.code) and (wanted in row.label or wanted == row.code)
@@ -314,7 +316,7 @@ def _late(key: int, by: Standing) -> tuple[SessionRow, HospitalRow]:
 
 
 def _times(text: str, row: SessionRow, region: str) -> tuple[datetime | None, datetime]:
-    """From when until when an address says; ``tidak-hadir`` is not at all."""
+    """The hours given in an address; ``tidak-hadir`` means not at all."""
     if text == "tidak-hadir":
         return None, row.ends_at
     midnight = midnight_in(region, row.day)

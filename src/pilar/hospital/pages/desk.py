@@ -1,4 +1,4 @@
-"""The registration desk: find or register who stands there, book for them, join what was registered twice."""
+"""The registration desk: find or register a patient, book for them, merge double entries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pilar.people.views import Shown, answer, page
 @never_cache
 @page("hospital/desk/find.html", sends=True)
 def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """Find who stands at the desk by one of their numbers, or a booking by its code."""
+    """Find a patient by one of their numbers, or a booking by its code."""
     row = schedule.hospital(hospital)
     AUTHORITY.require(by, Action.BOOK, row.case, known=False)
     form = FindForm(posted(request))
@@ -44,7 +44,7 @@ def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
 @never_cache
 @page("hospital/desk/register.html", sends=True)
 def register(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """Register who is new; who has the NIK or card of somebody known is that person."""
+    """Register a new patient; a known NIK or card leads to the existing patient."""
     row = schedule.hospital(hospital)
     AUTHORITY.require(by, Action.BOOK, row.case, known=False)
     form = PersonForm(posted(request))
@@ -62,7 +62,7 @@ def register(request: HttpRequest, hospital: str, *, by: Standing, now: datetime
 @never_cache
 @page("hospital/desk/patient.html", sends=True)
 def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """A patient with their bookings; joined to an account of the public, or to a second row of the same person."""
+    """A patient with their bookings; link them to a public account, or merge a second row of the same person."""
     row = patients.patient(key, scope=by, now=now)
     sent = posted(request)
     merging = sent is not None and "sought" in sent
@@ -83,14 +83,15 @@ def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
 
 @page("hospital/desk/waiting.html")
 def waiting(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
-    """List who waits for a place: whom no message reaches is called when one is offered, and takes it here."""
+    """The wait list: patients without a way to receive messages are called when a place is offered, and accept it
+    here."""
     return {"hospital": schedule.hospital(hospital), "rows": waits.waiting_at(hospital, scope=by)}
 
 
 @never_cache
 @answer
 def merge(request: HttpRequest, key: int, into: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you join two rows of one person."""
+    """Check before you merge two rows of one person."""
     kept = patients.patient(into, scope=by, now=now)
     here = reverse("hospital:desk-patient", args=[into])
 

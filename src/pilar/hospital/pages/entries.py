@@ -20,7 +20,7 @@ from pilar.platform.language import translate
 
 @page("hospital/keeping/entries.html")
 def entries(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
-    """All of them, each leading to where it is corrected."""
+    """All entries, each with a link to correct it."""
     return {"found": queries.entries(hospital, scope=by)}
 
 
@@ -28,7 +28,7 @@ def entries(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
 def entry(
     request: HttpRequest, hospital: str, entry: str, key: int | None = None, *, by: Standing, now: datetime
 ) -> Shown:
-    """One is corrected, or a new one entered."""
+    """Correct an entry, or add a new one."""
     if entry not in [*Entry]:
         raise NotFound
     what, entries = Entry(entry), queries.entries(hospital, scope=by)

@@ -1,8 +1,8 @@
 """The addresses of FHIR R4 below ``/rumah-sakit/fhir/<hospital>/``: read, search, ``$book``, ``$cancel``.
 
-Whoever asks sends the API token of an account that works in the hospital; what the server can do and the definitions of
-its operations everybody reads. Whatever is refused is an OperationOutcome. Identity numbers are looked for by
-``POST …/_search``, so that none stands in an address.
+Requests need the API token of an account that works in the hospital; the capability statement and the definitions of
+operations are public. Every refusal is an OperationOutcome. Identity numbers are searched for with ``POST …/_search``,
+so that they are never part of an address.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ from pilar.platform.language import N_
 FHIR_JSON = "application/fhir+json"
 LARGEST = 65_536
 LIMIT = limits.Limit("fhir", 600)
-"""Requests of a network in a minute (assumption): a hospital's own system asks each second, who tries codes ends."""
+"""The most requests from one network in a minute (assumption): a hospital's own system asks every second; guessing
+codes is stopped."""
 SINCE = datetime(2026, 12, 1, tzinfo=UTC)
-"""When this description of the server began to hold."""
+"""The date of this description of the server."""
 SEARCHES = {search.type: search for search in answers.SEARCHES}
 PER_PAGE, MAX_PER_PAGE = 50, 200
 
@@ -68,7 +69,7 @@ class OtherForm(PilarError):
 
 @csrf_exempt
 def fhir(request: HttpRequest, code: str, rest: str) -> HttpResponse:
-    """Every address of a hospital."""
+    """Handle every FHIR address of a hospital."""
     try:
         limits.count(request, LIMIT, now=timezone.now())
         at, parts = hospital(code), tuple(rest.strip("/").split("/"))
@@ -113,7 +114,7 @@ OF_KIND = {
 
 
 def _described(request: HttpRequest, at: HospitalRow, parts: tuple[str, ...]) -> HttpResponse | None:
-    """Return what everybody reads; None for anything else."""
+    """Return public resources; None for anything else."""
     if request.method == "GET" and parts == ("metadata",):
         return _said(answers.capability(_site(at), since=SINCE))
     if request.method == "GET" and parts[0] == "OperationDefinition" and parts[-1] in answers.OPERATIONS:
@@ -135,7 +136,7 @@ def _answered(call: _Call, parts: tuple[str, ...]) -> HttpResponse:
             return _cancel(call, code)
         case "POST", (kind,) if kind in definitions().resources:
             refuse(faults_of(_sent(call.request), definitions()))
-    # A GET that is not answered leads to a page elsewhere on this site; here it is nothing.
+    # Elsewhere on this site, an unsupported GET redirects to a page; here it is an error.
     raise NotDone if call.request.method != "GET" and parts[0] in definitions().resources else NotFound
 
 
@@ -164,7 +165,7 @@ def _read(call: _Call, kind: str, key: str) -> HttpResponse:
 
 
 def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> HttpResponse:
-    """A page of what is found. ``hidden``: what was looked for stands in no address, so no link repeats it."""
+    """A page of results. ``hidden``: the search is not part of the address, so links must not repeat it."""
     asked = {name: given.getlist(name) for name in given}
     page = _number(asked.pop("page", ["1"]), 100_000)
     count = _number(asked.pop("_count", [str(PER_PAGE)]), MAX_PER_PAGE)
@@ -220,7 +221,7 @@ def _cancel(call: _Call, code: str) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> Any:
-    """Read what was sent as JSON; raises :class:`OtherForm`, :class:`TooLong`, Faults."""
+    """Read the request body as JSON; raises :class:`OtherForm`, :class:`TooLong`, Faults."""
     if request.content_type not in (FHIR_JSON, "application/json"):
         raise OtherForm
     if int(request.headers.get("Content-Length") or 0) > LARGEST or len(request.body) > LARGEST:

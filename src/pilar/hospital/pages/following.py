@@ -31,12 +31,12 @@ from pilar.platform.language import N_, hour
 from pilar.platform.limits import Limit, count, require_below
 
 WRONG_CODES = Limit("hospital-code", 20)
-"""Codes that do not exist, from one network in a minute: nobody finds one by trying."""
+"""The most unknown codes from one network in a minute, against guessing."""
 BOARD, PLACE = "hospital/day/board.html", "hospital/day/place.html"
 PARTS = {BOARD: "hospital/day/board_part.html", PLACE: "hospital/day/place_part.html"}
-"""What a page that asks for itself again is sent: the part that changes."""
+"""The template of the part that changes, sent to a page that updates itself."""
 KIOSK = "hospital-kiosk"
-"""The cookie by which a device is a kiosk."""
+"""The cookie that makes a device a kiosk."""
 _BOARDS: Kept[bytes] = Kept(100)
 
 
@@ -53,7 +53,7 @@ def _place_tag(code: str) -> str:
 @asked_again(_board_tag, alike=True)
 @page(BOARD, public=True)
 def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
-    """Numbers and rooms, for a screen in the waiting room: it keeps itself new, and says when it could not."""
+    """Numbers and rooms, for a screen in the waiting room: it updates itself, and says when it could not."""
     tag = _board_tag(code, now)
 
     def draw() -> bytes:
@@ -68,13 +68,13 @@ def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
 @asked_again(_place_tag)
 @page(PLACE, sends=True, public=True)
 def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """One number, for who holds its code: how many are ahead, and when to leave home. Who signed in for the patient
-    says whether they may be asked to come earlier."""
+    """One number, for the holder of its code: how many are ahead, and when to leave home. Somebody signed in for the
+    patient can agree to be asked to come earlier."""
     followed = following.followed(code, now=now)
     row = following.place_of(followed, now=now) if followed else None
     tag = part_tag(code, by.actor.key, *row.seen) if row else ""
     if tag and request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
-        return while_it_holds(request, tag, HttpResponse)  # the page told them the sign: they try no codes
+        return while_it_holds(request, tag, HttpResponse)  # they know the sign from the page, so they are not guessing
     require_below(request, WRONG_CODES, now=now)
     if row is None:
         count(request, WRONG_CODES, now=now)
@@ -85,13 +85,13 @@ def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
         return done(request, _("Noted"), "hospital:place", code)
     shown = {"place": row, "code": code, "form": form if row.state is BookingState.BOOKED else None, "tag": tag}
     if by != PUBLIC:
-        return shown, _asked(request, PLACE)  # no browser keeps it, since its frame names the reader
+        return shown, _asked(request, PLACE)  # not cached by the browser, since its frame names the reader
     return while_it_holds(request, tag, lambda: drawn(request, _asked(request, PLACE), shown))
 
 
 @page("hospital/day/kiosk.html", sends=True, public=True)
 def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Check-in by the code of a slip or phone, on a device that the desk has set up."""
+    """Check in with the code on a slip or phone, on a device that the desk has set up."""
     token = request.COOKIES.get(KIOSK, "")
     hospital = day.kiosk_of(token)
     if hospital is None:
@@ -115,7 +115,7 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @never_cache
 @page("hospital/day/kiosk.html", sends=True, public=True)
 def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
-    """A number of today for who comes without a booking; whom the hospital does not know goes to the desk."""
+    """A number for today without a booking; patients unknown to the hospital go to the desk."""
     token = request.COOKIES.get(KIOSK, "")
     hospital = schedule.hospital(existing(day.kiosk_of(token)))
     form = DrawForm(posted(request))
@@ -142,7 +142,7 @@ def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
 
 @button
 def set_up_kiosk(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse:
-    """Make this device a kiosk: whoever set it up is signed out."""
+    """Make this device a kiosk; the person who sets it up is signed out."""
     token = operations.set_up_kiosk(by=by, hospital=code)
     request.session.flush()
     answer = redirect("hospital:kiosk")
@@ -173,12 +173,12 @@ def end_kiosks(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse
 
 
 def _asked(request: HttpRequest, template: str) -> str:
-    """Choose the page, or for itself the part that changes."""
+    """Choose the whole page, or only the part that changes for a page that updates itself."""
     return PARTS[template] if request.method == "GET" and request.headers.get("HX-Request") else template
 
 
 def _own(code: str, by: Standing, now: datetime) -> bookings.BookingRow | None:
-    """The booking, where it is the reader's own or of whom they act for."""
+    """The booking, if it belongs to the reader or to people they act for."""
     if by.citizen is None:
         return None
     try:

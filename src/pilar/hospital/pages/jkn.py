@@ -41,7 +41,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "operations": jkn.operations_told,
     "operations-of-patient": jkn.operations_told,
 }
-"""How each exposed service is answered, but for the token."""
+"""The handler of each exposed service, except the token."""
 
 
 @csrf_exempt
@@ -74,7 +74,7 @@ def serve(request: HttpRequest, hospital: str, path: str) -> JsonResponse:
         envelope = _refused(contract().refusal("too-many"))
     except Refused as refused:
         envelope = _refused(refused)
-    except PilarError as error:  # what the doors refuse beside the conditions of the contract, by their own sentence
+    except PilarError as error:  # other refusals of operations, with their own sentences
         with translation.override("id"):
             envelope = _refused(Refused(201, error.text().replace("\n", "; ")))
     except DatabaseError as error:
@@ -96,7 +96,7 @@ def _token(request: HttpRequest, hospital: str, access: Access, now: datetime) -
 
 
 def _read(request: HttpRequest, service: Service, sent: dict[str, Any]) -> dict[str, Any]:
-    """The values of a request, which is kept in ``sent`` for the log."""
+    """The values of a request, which are stored in ``sent`` for the log."""
     try:
         given = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -124,7 +124,7 @@ def _require_token(request: HttpRequest, hospital: str, access: Access) -> None:
 
 
 def _salt(hospital: str, access: Access) -> str:
-    """A token holds for one hospital, until its password is another."""
+    """A token is valid for one hospital, until its password changes."""
     return f"hospital.bpjs {hospital} {hashlib.sha256(f'{access.username} {access.password}'.encode()).hexdigest()}"
 
 

@@ -32,7 +32,7 @@ COMING = timedelta(days=14)
 
 @page("hospital/keeping/schedule.html", sends=True)
 def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """The clinics and coming sessions of a hospital, and days off, which are entered here."""
+    """The clinics and coming sessions of a hospital, and a form for days off."""
     today = today_in(schedule.hospital(hospital).region, now)
     kept = keeping.kept(hospital, scope=by, today=today)
     form = LeaveForm(posted(request), kept=kept)
@@ -58,7 +58,7 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
 
 @button
 def end_leave(request: HttpRequest, hospital: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take days off back."""
+    """Withdraw days off."""
     operations.end_leave(by=by, leave=key, now=now)
     said = _("The days off are taken back, and their sessions are open again but for those that were cancelled")
     return done(request, said, "hospital:schedules", hospital)
@@ -66,8 +66,8 @@ def end_leave(request: HttpRequest, hospital: str, key: int, *, by: Standing, no
 
 @page("hospital/keeping/clinic.html", sends=True)
 def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The weekly sessions and rules of a clinic; ``ganti`` names the weekly session that another takes the place of,
-    ``akhiri`` one that ends."""
+    """The weekly sessions and rules of a clinic; ``ganti`` names the weekly session to replace, ``akhiri`` one to
+    end."""
     row = schedule.clinic_by_key(key)
     today = today_in(schedule.hospital(row.hospital).region, now)
     kept_clinic = keeping.kept_clinic(key, scope=by, today=today)
@@ -116,8 +116,8 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 
 @page("hospital/keeping/session.html", sends=True)
 def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown | HttpResponse:
-    """Doctor, room, hours, capacity, channels of a session, and whether it still takes bookings. Whoever is told of the
-    change is shown first (:func:`change_session`)."""
+    """Doctor, room, hours, capacity, channels of a session, and whether it still takes bookings. The affected patients
+    are shown first (:func:`change_session`)."""
     row, kept = _kept(key, by, now)
     form = _session_form(posted(request), row, kept, now)
     if form.is_bound and form.is_valid() and _changed(key, form).told:
@@ -133,7 +133,7 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
 
 @answer
 def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you change a session that is booked: who is told, and which time each has then."""
+    """Check before you change a session with bookings: who is notified, and the new time of each."""
     row, kept = _kept(key, by, now)
     here = reverse("hospital:keep-session", args=[key])
     given = _session_form(request.GET, row, kept, now)
@@ -186,7 +186,7 @@ def _changed(key: int, form: SessionForm) -> Change:
 
 @answer
 def cancel_session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you cancel a session: whom it hits, and which time each is given."""
+    """Check before you cancel a session: the affected bookings, and the proposed time of each."""
     row, kept = _kept(key, by, now)
     here = reverse("hospital:schedules", args=[row.hospital])
     form = ReasonForm(posted(request))
@@ -219,7 +219,7 @@ def cancel_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
 
 @answer
 def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you cancel all sessions that lie on days off: whom they hit."""
+    """Check before you cancel all sessions on days off: the affected bookings."""
     today = today_in(schedule.hospital(hospital).region, now)
     place = keeping.kept(hospital, scope=by, today=today).hospital
     here, form = reverse("hospital:schedules", args=[hospital]), ReasonForm(posted(request))

@@ -30,9 +30,9 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
 
 MONTHS = 12
-"""That are shown."""
+"""The months that are shown."""
 WEIGHTS = (1, 3, 10)
-"""For which the best rule is proposed, beside the hospital's own."""
+"""The weights for which the best rule is proposed, in addition to the hospital's own."""
 _DAY = timedelta(days=1)
 
 
@@ -49,7 +49,7 @@ def _tenth(path: str) -> Callable[[object], Decimal | None]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A simulated rule, and why it stands there."""
+    """A simulated rule, and why it is listed."""
 
     label: str
     simulated: Simulated
@@ -118,7 +118,7 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
 
 @page("hospital/planning.html", sends=True)
 def plan(request: HttpRequest, hospital: str, clinic: str, *, by: Standing, now: datetime) -> Shown:
-    """Rules of a clinic's appointments by simulation; a person decides on the one that was tried."""
+    """Appointment rules of a clinic by simulation; a person decides on the rule that was tried."""
     weighed = planning(hospital, clinic, scope=by, now=now)
     policy = weighed.policy
     now_holds = weighed.outcome(GridRule(policy.rule), policy.minutes, weighed.seats + policy.overbook)
@@ -142,7 +142,7 @@ def plan(request: HttpRequest, hospital: str, clinic: str, *, by: Standing, now:
 
 @page("hospital/compared.html")
 def compared(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The hospitals of a region beside each other, for the health office; as a workbook, too."""
+    """The hospitals of a region side by side, for the health office; as a workbook, too."""
     area = areas.region(region)
     first, last, months = _month(request, region, now)
     rows = [figures for _hospital, figures in management.compared(region, first, last, scope=by)]
@@ -169,13 +169,13 @@ def _tried(planning: Planning, form: TriedForm) -> Simulated | None:
 
 
 def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date, list[tuple[str, str]]]:
-    """The days of the month that is asked for, as far as they are over, and what may be asked for."""
+    """The past days of the requested month, and the months that can be chosen."""
     today = today_in(region, now)
     firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
         firsts.append((firsts[-1] - _DAY).replace(day=1))
     named = {f"{day:%Y-%m}": day for day in firsts}
-    # In the first week of a month the one before says more.
+    # In the first week of a month, the previous month is shown by default.
     first = named.get(request.GET.get("bulan", ""), (today - 7 * _DAY).replace(day=1))
     last = min((first.replace(day=28) + 4 * _DAY).replace(day=1), today) - _DAY
     return first, last, [(key, date_format(day, "F Y")) for key, day in named.items()]

@@ -1,4 +1,4 @@
-"""Data of patients: what they see, agree to, take along and have erased; emergencies; the data protection officer."""
+"""Data of patients: access, consent, download and erasure; emergencies; pages of the data protection officer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def patients(view: View) -> View:
-    """A page of somebody who has signed in by a code, or works in the hospital; others are led to sign in."""
+    """A page for somebody who has signed in by a code, or works in the hospital; others are redirected to sign in."""
 
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
@@ -52,14 +52,14 @@ def patients(view: View) -> View:
 @patients
 @page("hospital/privacy/records.html", public=True)
 def own_records(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """The records of the reader and of whom they act for."""
+    """The records of the reader and of the people they act for."""
     return {"rows": privacy.own_records(scope=by, now=now)}
 
 
 @patients
 @page("hospital/privacy/record.html", public=True)
 def own_record(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Show patients what they agree to, and who was shown what of their record."""
+    """Show patients their consents, and who has read which parts of their record."""
     row = privacy.own_record(key, scope=by, now=now)
     return {"row": row, "purposes": privacy.agreed(key), "readings": readings(key)}
 
@@ -68,7 +68,7 @@ def own_record(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 @require_POST
 @knowing
 def purpose(request: HttpRequest, key: int, purpose: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Agree to a purpose, or withdraw that."""
+    """Agree to a purpose, or withdraw the consent."""
     if purpose not in set(Purpose):
         raise NotFound
     act = operations.withdraw if request.POST.get("do") == "withdraw" else operations.agree
@@ -81,7 +81,7 @@ def purpose(request: HttpRequest, key: int, purpose: str, *, by: Standing, now: 
 @require_safe
 @knowing
 def copy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """All that is kept of a patient, as JSON."""
+    """All stored data of a patient, as JSON."""
     data = privacy.copy(key, scope=by, now=now)
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return file(text, "data-rumah-sakit.json", "application/json")
@@ -90,7 +90,7 @@ def copy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
 @patients
 @knowing
 def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Erase one's bookings that came to no visit."""
+    """Erase one's bookings without a visit."""
     here = reverse("hospital:own-record", args=[key])
 
     def look() -> Check:
@@ -138,7 +138,7 @@ def emergency(request: HttpRequest, code: str, *, by: Standing, now: datetime) -
 @never_cache
 @page("hospital/privacy/opened.html")
 def opened(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """A record that was opened in an emergency, for as long as that holds; identity numbers stay masked in part."""
+    """A record opened in an emergency, while the access lasts; identity numbers stay partly masked."""
     glass, person = privacy.glass(key, scope=by, now=now)
     shown = [
         (translate(name), _shown(field, text))
@@ -183,7 +183,7 @@ def protection(request: HttpRequest, code: str, *, by: Standing, now: datetime) 
 
 @page("hospital/privacy/breach.html", sends=True)
 def breach(request: HttpRequest, code: str, key: int | None = None, *, by: Standing, now: datetime) -> Shown:
-    """The report of a breach, written until it is told."""
+    """The report of a breach, which can be edited until the notices are sent."""
     at = schedule.hospital(code)
     AUTHORITY.require(by, Action.PROTECT, at.case, known=False)
     row = None if key is None else privacy.breach(key, scope=by)
@@ -209,14 +209,14 @@ def breach_file(request: HttpRequest, key: int, kind: str, *, by: Standing) -> H
     made = breach_notice(privacy.breach(key, scope=by))
     if kind == "pdf":
         return file(typeset(made), "pemberitahuan.pdf", "application/pdf", inline=True)
-    from pilar.reports.docx import write_docx  # takes half a second to load, which only such a file is worth
+    from pilar.reports.docx import write_docx  # takes half a second to load, so only for this file
 
     return file(write_docx(made), "pemberitahuan.docx", WORD)
 
 
 @answer
 def tell_breach(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Keep that the notices were sent."""
+    """Record that the notices were sent."""
 
     def look() -> Check | Done:
         row = privacy.breach(key, scope=by)

@@ -17,21 +17,21 @@ from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
 
 SHOWN_DAYS, SOON = timedelta(days=30), timedelta(days=7)
-"""The sessions of so many days are shown, those of the first days unfolded."""
+"""The number of days shown, and how many of them are unfolded."""
 TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 
 
 @everybody
 @page("hospital/hospitals.html", public=True)
 def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
-    """The hospitals, for everybody; and where who works in one goes on."""
+    """The hospitals, for everybody, with links for people who work in one."""
     return {"rows": schedule.hospitals(), "ways": ways(by)}
 
 
 @everybody
 @page("hospital/hospital.html", public=True)
 def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
-    """The clinics of a hospital: which doctors see patients there, when next, how many places are left."""
+    """The clinics of a hospital: their doctors, next sessions and free places."""
     row = schedule.hospital(hospital)
     today = today_in(row.region, now)
     sessions = schedule.sessions(hospital, today, today + timedelta(days=7), states=TAKING)

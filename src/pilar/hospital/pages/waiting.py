@@ -1,4 +1,4 @@
-"""Wait for a place of a clinic, take the one that is offered, wait no longer."""
+"""The wait list: join it, accept an offered place, leave it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pilar.people.views import Shown, knowing, page
 
 @page("hospital/booking/wait.html", public=True, sends=True)
 def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> Shown:
-    """Wait for a place of a clinic on one of some days; ``pasien`` names a patient at the desk."""
+    """Join the wait list of a clinic for one of some days; ``pasien`` names a patient at the desk."""
     patient = number(request, "pasien")
     if by.citizen is None and patient is None:
         return to_sign_in(request)
@@ -52,7 +52,7 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
 @require_POST
 @knowing
 def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take the place that is offered."""
+    """Accept the offered place."""
     code = operations.take_offer(by=by, waiting=key, now=now)
     return done(request, _("The place is yours"), "hospital:booking", code)
 
@@ -60,7 +60,7 @@ def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 @require_POST
 @knowing
 def leave_waiting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Wait no longer."""
+    """Leave the wait list."""
     hospital = operations.leave_waiting(by=by, waiting=key, now=now)
     if by.citizen is None:
         return done(request, _("The patient waits no longer"), "hospital:waiting", hospital)

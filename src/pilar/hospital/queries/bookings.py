@@ -1,4 +1,4 @@
-"""Bookings as they are shown: a citizen's own, and those of a day for who works in the hospital."""
+"""Bookings for display: a citizen's own, and those of a day for hospital staff."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.language import translate
 
 CALLED_WITHIN = timedelta(days=7)
-"""assumption: so long after the day of a booking nobody is phoned about it any more."""
+"""assumption: how long after its day a booking is no longer in the list of calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
-    """A booking without what is personal; ``patient`` is the key of the row of its patient."""
+    """A booking without personal data; ``patient`` is the key of its patient's row."""
 
     key: int
     code: str
@@ -69,12 +69,12 @@ class BookingRow:
     calls: int
     turn_at: datetime | None
     letter: bool
-    """Whether a referral or control letter is known, and until when it holds."""
+    """Whether a referral or control letter is known, and until when it is valid."""
     referred_until: date | None
 
     @property
     def label(self) -> str:
-        """The number as phone, slip and board show it."""
+        """The number as shown on phone, slip and board."""
         return label(self.session.clinic.prefix, self.number)
 
     @property
@@ -104,7 +104,7 @@ class BookingRow:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """News of a booking that the desk tells by phone: when it ``was``, and until when a place is offered."""
+    """News about a booking to be told by phone: when it ``was``, and until when a place is offered."""
 
     booking: BookingRow
     was: datetime
@@ -112,8 +112,7 @@ class Call:
 
 
 def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
-    """A booking by its code, for its patient, who acts for them, and who works in the hospital; raises
-    :class:`NotFound`."""
+    """A booking by its code, for its patient, their proxy, and hospital staff; raises :class:`NotFound`."""
     row = _rows().filter(code=code).first()
     if row is None:
         raise NotFound
@@ -126,8 +125,8 @@ def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
 
 
 def moved_to(code: str, *, scope: Standing, now: datetime) -> BookingRow | None:
-    """The booking that stands now of one that was moved, perhaps more than once, for who may see it; none where
-    nobody comes any more."""
+    """The present booking of one that was moved, perhaps more than once, for people who may see it; None if nobody
+    comes any more."""
     row = booking(code, scope=scope, now=now)
     if row.state is not BookingState.MOVED:
         return None
@@ -137,14 +136,14 @@ def moved_to(code: str, *, scope: Standing, now: datetime) -> BookingRow | None:
 
 
 def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> BookingRow | None:
-    """The booking of a patient that holds a place of a session, for who may see it."""
+    """The booking of a patient that holds a place of a session, for people who may see it."""
     held = Booking.objects.filter(session=session, patient=patient, state__in=sorted(HOLDS)).first()
     return booking(held.code, scope=scope, now=now) if held is not None else None
 
 
 def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
-    """List the bookings of the reader and of whom they act for, at most 100: the next first, then those that are over,
-    the last first."""
+    """List the bookings of the reader and of the people they act for, at most 100: coming ones first, the next at the
+    top, then past ones, the latest first."""
     accounts = _accounts(scope, now)
     rows = _rows().filter(patient__account__in=accounts).order_by("-day", "-at")[:100] if accounts else ()
     shown = [booking_row(row) for row in rows]
@@ -154,7 +153,7 @@ def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
 def bookings_of_day(
     hospital: str, day: date, *, scope: Standing, clinic: str = "", session: int | None = None
 ) -> tuple[BookingRow, ...]:
-    """The bookings of a day, in order of place, for who works in the hospital; raises :class:`NotFound`."""
+    """The bookings of a day, in order of place, for hospital staff; raises :class:`NotFound`."""
     rows = _rows().filter(hospital=hospital, day=day)
     region = rows.values_list("hospital__region", flat=True).first()
     if region is not None:
@@ -167,7 +166,7 @@ def bookings_of_day(
 
 
 def new_here(hospital: str, today: date, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
-    """New patients who are here, in order of place, also of the last evening; for who works in the hospital. Raises
+    """New patients who are here, in order of place, including the last evening; for hospital staff. Raises
     :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, schedule.hospital(hospital).case, known=False)
     rows = _rows().filter(nights.bookings(today, now), hospital=hospital, state=BookingState.ARRIVED, new=True)
@@ -175,8 +174,8 @@ def new_here(hospital: str, today: date, *, scope: Standing, now: datetime) -> t
 
 
 def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...]:
-    """List the bookings of which the desk tells patients by phone, the next first: no message reached them, and nothing
-    has happened since. For who works at the desk; raises :class:`NotFound`."""
+    """The list of calls for the desk, the next booking first: patients who could not be sent a message, and whose
+    booking has had no event since. For staff of the desk; raises :class:`NotFound`."""
     region = schedule.hospital(hospital).region
     AUTHORITY.require(scope, Action.BOOK, Case(region, unit=hospital), known=False)
     said = BookingEvent.objects.filter(kind=Kind.UNREACHED, booking__day__gte=today_in(region, now) - CALLED_WITHIN)
@@ -191,7 +190,7 @@ def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...
 
 
 def of_patient(patient: int, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
-    """The bookings of a patient from today on, for who works in their hospital; raises :class:`NotFound`."""
+    """The bookings of a patient from today on, for staff of their hospital; raises :class:`NotFound`."""
     row = existing(Patient.objects.select_related("hospital").filter(pk=patient).first())
     region = row.hospital.region_id
     AUTHORITY.require(scope, Action.READ, Case(region, unit=row.hospital_id), known=False)
@@ -200,7 +199,7 @@ def of_patient(patient: int, *, scope: Standing, now: datetime) -> tuple[Booking
 
 
 def booking_row(row: Booking) -> BookingRow:
-    """A booking whose session and patient are loaded."""
+    """Bookings with their session and patient loaded."""
     return BookingRow(
         row.pk, row.code, session_row(row.session), row.patient_id, row.patient.record, row.patient.account_id,
         row.number, row.place, row.at, row.booked_for, Channel(row.channel), Payer(row.payer), Visit(row.visit),

@@ -1,4 +1,4 @@
-"""Read the messages about bookings sent to BPJS, their progress, and the clock that times were counted by."""
+"""Read the messages about bookings sent to BPJS, their progress, and times by both clocks."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ JKN = CHANNELS.index(Channel.JKN)
 
 
 def counters_of(place: SessionRow | Seats, now: datetime) -> dict[str, int]:
-    """The four counters of a session. What is kept for Mobile JKN until its release is no place for others, and the
-    other way round; so a quota is what has been taken on one side and what that side can still take."""
+    """The four counters of a session. Places reserved for Mobile JKN until their release are not available to others,
+    and vice versa; so a quota is the number of taken and available places of one side."""
     theirs = place.left(Channel.JKN, now)
     kept = max(0, place.reserved[JKN] - place.taken_by[JKN]) if now < place.release_at[JKN] else 0
     others = max(0, place.capacity - place.taken - kept)
@@ -38,15 +38,15 @@ def counters_of(place: SessionRow | Seats, now: datetime) -> dict[str, int]:
 
 
 def hours_of(place: SessionRow | Seats, region: str) -> tuple[time, time]:
-    """From when until when, by the clock of the hospital."""
+    """The hours, in the hospital's time zone."""
     since, until = (local(moment, region).time() for moment in (place.starts_at, place.ends_at))
     return since, until
 
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """The state of the line between a hospital and BPJS; ``delay`` of what waits longest, ``late`` how much later BPJS
-    received than it happened, by the steps of a visit."""
+    """The state of the connection between a hospital and BPJS; ``delay`` of the oldest waiting message, ``late`` how
+    long after the event BPJS received the message, by the steps of a visit."""
 
     hospital: str
     waiting: int
@@ -59,7 +59,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """Something that BPJS is told of a booking."""
+    """A message to BPJS about a booking."""
 
     key: int
     code: str
@@ -86,7 +86,7 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
-    """A question to BPJS with its answer, without what is personal."""
+    """A request to BPJS with its answer, without personal data."""
 
     at: datetime
     incoming: bool
@@ -129,7 +129,7 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class AloneRow:
-    """A booking that BPJS alone has; it names nobody."""
+    """A booking that only BPJS has; it names nobody."""
 
     day: date
     code: str
@@ -140,7 +140,7 @@ class AloneRow:
 
 
 def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
-    """Read the state of the line; raises :class:`NotFound`."""
+    """Read the state of the connection; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = BpjsMessage.objects.filter(hospital=hospital)
     counts = rows.aggregate(
@@ -158,7 +158,7 @@ def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
 
 
 def not_taken_by_bpjs(*, scope: Standing) -> tuple[tuple[HospitalRow, int], ...]:
-    """The hospitals of the reader's management, with the number of messages that BPJS did not take. Two queries."""
+    """The hospitals of the reader's management, with the number of messages that BPJS did not accept. Two queries."""
     managed = worked_at(scope, Action.MANAGE) if AUTHORITY.extent(scope, Action.MANAGE).touched else ()
     if not managed:
         return ()
@@ -168,7 +168,7 @@ def not_taken_by_bpjs(*, scope: Standing) -> tuple[tuple[HospitalRow, int], ...]
 
 
 def messages(hospital: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[MessageRow]:
-    """List what waits, what was not taken and what BPJS has otherwise, the oldest first; raises :class:`NotFound`."""
+    """List messages that wait, were not accepted or differ at BPJS, the oldest first; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = BpjsMessage.objects.filter(~Q(state=Sending.SENT) | ~Q(difference=""), hospital=hospital)
     return paged(
@@ -198,7 +198,7 @@ def exchanges(hospital: str, *, scope: Standing) -> tuple[ExchangeRow, ...]:
 
 
 def without_code(hospital: str, *, scope: Standing, now: datetime) -> tuple[str, ...]:
-    """Clinics and doctors with sessions that BPJS is told nothing of, since they have no code there; raises
+    """Clinics and doctors whose sessions are not reported to BPJS, since they have no code there; raises
     :class:`NotFound`."""
     _require(hospital, scope)
     rows = Session.objects.filter(hospital=hospital, ends_at__gte=now)
@@ -223,7 +223,7 @@ def clocks(hospital: str, *, scope: Standing, month: bool = False) -> tuple[Cloc
 
 
 def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[ListRow, ...]]:
-    """Tell when the lists of BPJS were read last, and how they differ; raises :class:`NotFound`."""
+    """Return when the lists of BPJS were read last, and how they differ; raises :class:`NotFound`."""
     _require(hospital, scope)
     row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.LISTS).first()
     if row is None:
@@ -239,7 +239,7 @@ def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[Lis
 
 
 def _said(kept: str | Sequence[Any]) -> str:
-    """A side of a difference: a code or a name as it is; hours with their places, as their reader writes them."""
+    """One side of a difference: a code or name unchanged; hours and places formatted in the reader's language."""
     if isinstance(kept, str):
         return kept
     since, until, places = kept
@@ -247,13 +247,13 @@ def _said(kept: str | Sequence[Any]) -> str:
 
 
 def alone(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:
-    """The bookings from a day on that BPJS has and the hospital has not; raises :class:`NotFound`."""
+    """The bookings from a day on that only BPJS has; raises :class:`NotFound`."""
     _require(hospital, scope)
     return _alone(hospital, Q(day__gte=today))
 
 
 def alone_today(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:
-    """Those of a day, for the desk; raises :class:`NotFound`."""
+    """Those of one day, for the desk; raises :class:`NotFound`."""
     _require(hospital, scope, Action.BOOK)
     return _alone(hospital, Q(day=today))
 

@@ -15,12 +15,12 @@ from pilar.hospital.rules.moving import Room, kept_time, order, proposals
 from pilar.hospital.rules.schedule import GridRule, places
 
 LOOKED_AHEAD = timedelta(days=14)
-"""assumption: who is hit is offered a time within so many days, or told that there is none."""
+"""assumption: affected patients are offered a time within this many days, or told that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A booking of a session that is not held, without a name, and the session that is proposed."""
+    """A booking of a cancelled session, without a name, and the proposed session."""
 
     code: str
     label: str
@@ -30,7 +30,7 @@ class Hit:
 
 
 def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
-    """The open bookings of a session and where each could go: to the next sessions of its clinic."""
+    """The open bookings of a session with a proposed new session each, among the next ones of its clinic."""
     row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     rows = list(Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"))
     after = _after(row, now)
@@ -51,7 +51,7 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A booking of a session that changes, without a name, and its time then."""
+    """A booking of a changed session, without a name, and its new time."""
 
     key: int
     label: str
@@ -61,7 +61,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A session as it would be: its hours and the times of its places, and whose booking that changes."""
+    """A session after a change: its hours, the times of its places, and the bookings affected."""
 
     starts_at: datetime
     ends_at: datetime
@@ -70,8 +70,8 @@ class Change:
 
 
 def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capacity: int) -> Change:
-    """Work out whom a change of a session hits; raises :class:`NotFound`. All who have booked are told of another
-    doctor or room, of other hours those who get another time."""
+    """Work out which bookings a change of a session affects; raises :class:`NotFound`. A new doctor or room affects all
+    bookings, new hours those that get another time."""
     row = session(key)
     midnight = midnight_in(hospital(row.hospital).region, row.day)
     starts_at, ends_at = at(midnight, starts), at(midnight, ends)
@@ -95,7 +95,7 @@ def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capaci
 
 
 def further(key: int, channel: Channel, *, now: datetime) -> tuple[int, ...]:
-    """All sessions to which a booking of one that is not held could go, by that channel, the next first."""
+    """All sessions to which a booking of a cancelled session could move, by its channel, the next first."""
     row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     left = [room for _row, room in _after(row, now) if room.left[CHANNELS.index(channel)] > 0]
     return tuple(room.session for room in order(row.doctor_id, left))

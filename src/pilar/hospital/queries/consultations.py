@@ -13,21 +13,21 @@ from pilar.hospital.rules.booking import BookingState, Visit
 from pilar.hospital.rules.forecast import Seen
 
 RECORDS, DAYS = 20_000, 365
-"""That are learned from: the last so many, of so many days at most."""
+"""The most consultations to learn from, and the most days they may lie back."""
 BREAK = timedelta(minutes=10)
-"""assumption: who waits that long while nobody is with the doctor waits for a break, not for the door."""
+"""assumption: a longer gap, while nobody is with the doctor, counts as a break."""
 _MINUTE = timedelta(minutes=1)
 _FIELDS = ("session", "started_at", "ended_at", "arrived_at", "booked_for", "visit", "session__doctor")
 
 
 def served(today: date) -> QuerySet[Booking]:
-    """Bookings of days before whose patient was seen, the latest first."""
+    """Bookings of earlier days whose patient was seen, the latest first."""
     return Booking.objects.filter(state=BookingState.SERVED, day__lt=today).order_by("-day", "-pk")
 
 
 def seen(rows: QuerySet[Booking], today: date) -> Iterator[Seen]:
-    """The consultations of bookings that were :func:`served`. Where the next one waited already, it counts until that
-    one began: the way to the door is part of it."""
+    """The consultations of :func:`served` bookings. If the next patient was already waiting, a consultation counts
+    until theirs began, so the time between is part of it."""
     recent = rows.filter(day__gte=today - DAYS * timedelta(days=1), ended_at__gt=F("started_at"))
     past = sorted(recent.values_list(*_FIELDS, "session__clinic__kind")[:RECORDS])
     for (session, started, ended, arrived, at, visit, doctor, kind), then in pairwise([*past, None]):
@@ -39,7 +39,7 @@ def seen(rows: QuerySet[Booking], today: date) -> Iterator[Seen]:
 
 
 def lateness(rows: QuerySet[Booking], today: date) -> list[float]:
-    """By how many minutes after its opening each session began, once somebody was there."""
+    """The minutes from the opening of each session, or the first arrival, to its beginning."""
     recent = rows.filter(day__gte=today - DAYS * timedelta(days=1)).order_by()
     first = recent.values("session", "session__starts_at").annotate(began=Min("started_at"), came=Min("arrived_at"))
     return [
@@ -50,7 +50,7 @@ def lateness(rows: QuerySet[Booking], today: date) -> list[float]:
 
 
 def missed(hospital: str, today: date) -> dict[int, tuple[int, int]]:
-    """By clinic: how many who had booked for days before did not come, and of how many."""
+    """By clinic: how many patients who had booked on an earlier day did not come, and out of how many."""
     over = Booking.objects.filter(
         hospital=hospital, state__in=[BookingState.SERVED, BookingState.ABSENT], day__lt=today,
         day__gte=today - DAYS * timedelta(days=1),

@@ -1,4 +1,4 @@
-"""The day of a session as it is seen: who waits in which order, whom the doctor sees, who is still to come."""
+"""The day of a session for display: waiting patients in order, the patient with the doctor, and expected patients."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ from pilar.people.rules import Standing, shown_name
 
 S = BookingState
 KIOSK, KIOSK_DAYS = "hospital.kiosk", 90
-"""What the sign of a kiosk is bound to, and for how long it holds (assumption)."""
+"""The context of a kiosk's token, and for how long it is valid (assumption)."""
 WALK_IN = timedelta(minutes=15)
-"""Who checks in so soon after booking came without a booking."""
+"""A patient who checks in so soon after booking counts as one without a booking."""
 FEW_SEEN = 3
-"""After fewer consultations nothing is said of the pace of a day."""
+"""With fewer consultations, the pace of a day is unknown."""
 
 
 SPREAD, OFFERS = timedelta(days=3), 8
-"""Days about the wanted one on which a control visit is offered, and how many sessions are."""
+"""Days around the wanted one on which a control visit is offered, and the most sessions offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody who waits: ``why`` they would be called where they stand, and ``expected`` when, by the day's pace."""
+    """A waiting patient: ``why`` they have their position, and ``expected``: when they will be called, by the day's
+    pace."""
 
     booking: BookingRow
     turn: datetime
@@ -46,8 +47,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A session now. ``to_register``: new patients who go to the desk first. ``pace``: minutes of a consultation today,
-    None after too few; ``acts``: what the reader may do."""
+    """A session now. ``to_register``: new patients who go to the desk first. ``pace``: minutes per consultation today,
+    None after too few; ``acts``: actions the reader may do."""
 
     session: SessionRow
     called: BookingRow | None
@@ -71,7 +72,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DaySession:
-    """A session in the list of a day: how many there are of each, whether the reader is its doctor, how far it is."""
+    """A session in the list of a day: numbers of patients by state, whether the reader is its doctor, and its
+    progress."""
 
     session: SessionRow
     own: bool
@@ -83,7 +85,7 @@ class DaySession:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a booking, and why; ``by`` is empty for a reader who only follows the queue."""
+    """An event of a booking and its reason; ``by`` is empty for a reader who only follows the queue."""
 
     name: str
     reason: str
@@ -97,8 +99,8 @@ def case_of(hospital: str) -> Case:
 
 
 def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime) -> tuple[DaySession, ...]:
-    """The sessions of a day, those of the reader first, and of the day before those that go on after midnight; for who
-    works in the hospital. Raises :class:`NotFound`."""
+    """The sessions of a day, those of the reader first, and those of the day before that continue after midnight; for
+    hospital staff. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(hospital), known=False)
     going_on = Booking.objects.filter(nights.bookings(day, now), hospital=hospital).values("session")
     counts = {
@@ -121,13 +123,13 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime)
 
 
 def doctor_of(hospital: str, scope: Standing) -> int | None:
-    """Tell which doctor of a hospital the reader is."""
+    """Return which doctor of a hospital the reader is."""
     rows = Doctor.objects.filter(hospital=hospital, user=scope.account) if scope.account else Doctor.objects.none()
     return rows.values_list("pk", flat=True).first()
 
 
 def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
-    """A session with its queue, for who works in the hospital; raises :class:`NotFound`."""
+    """A session with its queue, for hospital staff; raises :class:`NotFound`."""
     row = schedule.session(session)
     case = case_of(row.hospital)
     AUTHORITY.require(scope, Action.READ, case, known=False)
@@ -153,7 +155,7 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
 
 
 def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
-    """List what happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
+    """List the events of a booking in the queue, for hospital staff; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(booking.session.hospital), known=False)
     rows = BookingEvent.objects.filter(booking=booking.key)
     return tuple(
@@ -162,8 +164,8 @@ def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
 
 
 def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: datetime) -> tuple[SessionRow, ...]:
-    """Sessions of the clinic about a day for the next visit: those of the same doctor first, and of these the least
-    filled, so that control visits spread over the days. For who sees patients; raises :class:`NotAllowed`."""
+    """Sessions of the clinic around a day for the next visit: those of the same doctor first, the least filled at the
+    top, so that control visits spread over the days. For staff who see patients; raises :class:`NotAllowed`."""
     case = case_of(booking.session.hospital)
     AUTHORITY.require(scope, Action.SEE, case, known=AUTHORITY.holds(scope, Action.READ, case))
     clinic, doctor = booking.session.clinic.code, booking.session.doctor.key
@@ -181,19 +183,19 @@ def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: da
 
 
 def waiting(session: Session) -> list[Waiting]:
-    """List who waits for the clinic now."""
+    """List the patients who wait for the clinic now."""
     rows = Booking.objects.filter(session=session, state=S.ARRIVED).exclude(pk__in=_unregistered(session.pk))
     return _waiting(rows, policy_of(session.policy.facts))
 
 
 def next_in(session: Session, *, now: datetime) -> Next | None:
-    """Choose who is called next by the rule of the clinic; None if nobody waits."""
+    """Choose the next patient by the rule of the clinic; None if nobody waits."""
     policy = policy_of(session.policy.facts)
     return queue.next_of(waiting(session), overtaken=_overtaken(session.pk), now=now, **_rule(policy))
 
 
 def calls_of(booking: Booking) -> list[datetime]:
-    """Tell when somebody was called, since they last waited."""
+    """Return when somebody was called, since they last waited."""
     moments: list[datetime] = []
     for kind, at in BookingEvent.objects.filter(booking=booking).values_list("kind", "at"):
         if kind in (Kind.CALL, Kind.AGAIN):
@@ -204,7 +206,7 @@ def calls_of(booking: Booking) -> list[datetime]:
 
 
 def registered(booking: Booking) -> bool:
-    """Tell whether somebody who is here waits for the clinic, and not for the desk as a new patient."""
+    """Return whether somebody who is here waits for the clinic, and not for the desk as a new patient."""
     return booking.pk not in _unregistered(booking.session_id)
 
 
@@ -220,7 +222,7 @@ def kiosk_token(hospital: str) -> str:
 
 
 def kiosk_of(token: str) -> str | None:
-    """The hospital of which a device is a kiosk; None if it is none, or none any more."""
+    """The hospital of which a device is a kiosk; None if it is not a kiosk, or no longer."""
     try:
         given = signing.loads(token, salt=KIOSK, max_age=timedelta(days=KIOSK_DAYS))
     except signing.BadSignature:
@@ -241,8 +243,8 @@ def _waiting(rows: Iterable[Booking | BookingRow], policy: Policy) -> list[Waiti
 
 
 def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetime) -> list[int]:
-    """The numbers of a session in the order in which they are called, also of who is still to come: by their turns and
-    the share of who has priority."""
+    """The numbers of a session in calling order, including expected patients: by their turns and the share for
+    priority."""
     waiting = _waiting(rows, policy)
     if not any(waiter.priority for waiter in waiting):
         return [waiter.number for waiter in sorted(waiting, key=lambda waiting: waiting.place)]
@@ -250,7 +252,7 @@ def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetim
 
 
 def turn_of(booking: Booking | BookingRow, policy: Policy) -> datetime:
-    """The turn of somebody who waits, or of who is still to come."""
+    """The turn of a waiting or expected patient."""
     if booking.turn_at is not None:
         return booking.turn_at
     arrived = booking.arrived_at or booking.at

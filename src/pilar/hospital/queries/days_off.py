@@ -11,8 +11,8 @@ from pilar.platform.language import N_, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, _decree: str = "") -> Iterator[str]:
-    """Count what a day off hits in a region, or in the nation where ``area`` is empty; hospitals work on joint
-    leave."""
+    """Count the sessions and bookings affected by a day off in a region, or in the nation if ``area`` is empty;
+    hospitals work on joint leave."""
     if joint_leave:
         return
     rows = Session.objects.filter(day=day, state__in=[SessionState.OPEN, SessionState.CLOSED], taken__gt=0)

@@ -15,7 +15,7 @@ from pilar.people.rules import NotFound, Standing
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """``facts`` by their columns."""
+    """An entry; ``facts`` are its values by column."""
 
     key: int
     name: str
@@ -31,7 +31,7 @@ class Entries:
     rooms: tuple[EntryRow, ...]
 
     def of(self, entry: Entry, key: int | None) -> EntryRow:
-        """One of them; raises :class:`NotFound`."""
+        """One entry; raises :class:`NotFound`."""
         rows = {Entry.CLINIC: self.clinics, Entry.DOCTOR: self.doctors, Entry.ROOM: self.rooms}
         for row in rows.get(entry, (self.itself,) if key is None else ()):
             if row.key == (key or 0):
@@ -40,7 +40,8 @@ class Entries:
 
 
 def entries(code: str, *, scope: Standing) -> Entries:
-    """All of a hospital, by four queries; raises :class:`NotFound` for who does not keep its schedules."""
+    """All entries of a hospital, with four queries; raises :class:`NotFound` for users who do not maintain its
+    schedules."""
     row = hospital(code)
     AUTHORITY.require(scope, Action.KEEP_SCHEDULE, row.case, known=False)
     place = Hospital.objects.get(pk=code)

@@ -67,10 +67,10 @@ class Sought:
 
 
 def found(kind: str, sought: Sought, *, at: HospitalRow, scope: Standing, now: datetime) -> tuple[Sequence[Any], int]:
-    """Rows of a type, and how many there are in all; whoever calls has decided that the reader works there.
+    """Rows of a type, and how many there are in all; the caller has decided that the reader works there.
 
-    Raises Faults for a value that cannot be read, :class:`NotAllowed` for persons and bookings to who has no part in
-    them.
+    Raises Faults for a value that cannot be read, :class:`NotAllowed` for persons and bookings that the reader may not
+    see.
     """
     rows, filters, read = KINDS[kind]
     if kind in ("Appointment", "Patient"):
@@ -81,14 +81,14 @@ def found(kind: str, sought: Sought, *, at: HospitalRow, scope: Standing, now: d
             query &= filters[name](value)
     wanted = rows(at).filter(query)
     those = read(wanted[sought.first : sought.first + sought.count], at, scope, now)
-    # How many persons there are tells of a person: who may not read them all learns of those alone that they read.
+    # A count can reveal a person, so readers who may not read all of them only get the count of those they may read.
     whole = kind != "Patient" or AUTHORITY.holds(scope, Action.BOOK, at.case)
     return those, wanted.count() if whole else len(those)
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A visit that SATUSEHAT did not take, by its booking, and what stood in the way."""
+    """A visit that SATUSEHAT did not accept, by its booking, and the obstacle."""
 
     key: int
     code: str
@@ -97,8 +97,7 @@ class Untold:
 
 
 def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...]:
-    """Count the visits that SATUSEHAT was told of, waits for, and did not take: state, what stood in the way, count;
-    for the management."""
+    """Count the visits reported to SATUSEHAT, waiting, and not accepted: state, obstacle, count; for the management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
     rows = EncounterMessage.objects.filter(hospital=code).values_list("state", "told").order_by("state", "told")
     return tuple(
@@ -108,15 +107,14 @@ def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...
 
 
 def not_taken(code: str, *, scope: Standing) -> tuple[Untold, ...]:
-    """The last hundred visits that SATUSEHAT did not take, so that somebody has to send them again; for the
-    management."""
+    """The last hundred visits that SATUSEHAT did not accept and that have to be sent again; for the management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
     rows = EncounterMessage.objects.filter(hospital=code, state=Sending.DEAD).select_related("booking")[:100]
     return tuple(Untold(row.pk, row.booking.code, row.booking.ended_at, _in_the_way(row.told)) for row in rows)
 
 
 def _in_the_way(told: str) -> str:
-    """In the reader's language, where we know it."""
+    """In the reader's language, if the sentence is known."""
     sentence = WANTED.get(told.removeprefix("no-")) if told.startswith("no-") else None
     return translate(sentence) if sentence else told
 
@@ -167,11 +165,11 @@ STATUSES: Mapping[str, Iterable[str]] = {
     "booked": [BookingState.BOOKED], "arrived": HERE, "checked-in": HERE, "fulfilled": [BookingState.SERVED],
     "cancelled": [BookingState.CANCELLED, BookingState.MOVED], "noshow": [BookingState.ABSENT],
 }  # fmt: skip
-"""Who is here is found by both words: which of them holds depends on the admission."""
+"""Patients who are here are found by both statuses; which one applies depends on the admission."""
 SLOT_STATUSES: Mapping[str, Iterable[str]] = {
     "free": [SessionState.OPEN], "busy-unavailable": [SessionState.CLOSED, SessionState.CANCELLED]
 }  # fmt: skip
-"""Whether an open session has a place left is said by the slot."""
+"""Whether an open session has a place left is decided by its slot."""
 
 
 def _status(states: Mapping[str, Iterable[str]]) -> Condition:
@@ -256,5 +254,5 @@ KINDS: Mapping[str, tuple[Callable[[HospitalRow], Any], Mapping[str, Condition],
     "Location": (_of(Room), NAMED, _each(lambda row: RoomRow(row.pk, row.name))),
     "HealthcareService": (_of(Clinic), NAMED, _each(clinic_row)),
 }  # fmt: skip
-"""By type: which rows of a hospital, how each parameter (``rules.fhir.answers.SEARCHES``) narrows them, how they are
+"""By type: the rows of a hospital, how each parameter (``rules.fhir.answers.SEARCHES``) narrows them, and how they are
 read."""

@@ -1,7 +1,7 @@
 """Read the public state of queues: the board of a waiting room, and one number by its code.
 
-Nothing here names a person, a doctor of a discreet clinic, or a disease: numbers, rooms, times, and of a clinic whose
-name reveals a disease its group alone.
+Nothing here names a person, a doctor of a discreet clinic, or a disease: only numbers, rooms and times, and the group
+of a clinic whose name reveals a disease.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from pilar.platform.statements import planned
 
 S = BookingState
 FRESH = 3.0
-"""Seconds for which a process answers from what it has read of a session or a board, unless something is told of it."""
+"""Seconds for which a process answers from cached data of a session or board, unless a change is reported."""
 FORECAST_HOLDS = 120
-"""Seconds for which a forecast is told while nothing happens; they end for each session at another moment, so that not
-all phones are answered anew at once."""
+"""Seconds for which a forecast is kept while nothing happens; they end at another moment for each session, so that
+phones are not all updated at the same time."""
 _BOARD_SIGN = """
     SELECT md5(concat(
         (SELECT h.name || h.source FROM hospital_hospital h WHERE h.code = %(hospital)s),
@@ -77,8 +77,8 @@ _OVER = (SessionState.CANCELLED, SessionState.DONE)
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A number that is called, or with the doctor. ``call``: differs with each call, so that each is spoken once;
-    ``before``: its day, where that is the one before."""
+    """A called number, or one with the doctor. ``call``: differs for each call, so that each is spoken once;
+    ``before``: its day, if that is the day before."""
 
     label: str
     room: str
@@ -99,7 +99,7 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A number of the pharmacy, and how far it is."""
+    """A number of the pharmacy, and its progress."""
 
     number: int
     state: PharmacyState
@@ -126,10 +126,9 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One number as its holder follows it. ``wait``: how many are there before it and when it is called, None where
-    nothing is said; ``held``: of 100 such intervals, how many held last week, where that is not what they have to;
-    ``now_called``: the last number that was called in its session; ``resume``: when a late doctor
-    comes."""
+    """One number as its holder follows it. ``wait``: how many are before it and when it will be called, None if
+    unknown; ``held``: the percentage of such intervals that held last week, if that differs from the promise;
+    ``now_called``: the last number called in its session; ``resume``: when a late doctor comes."""
 
     label: str
     hospital: HospitalRow
@@ -149,7 +148,8 @@ class Place:
 
     @property
     def seen(self) -> tuple[object, ...]:
-        """Tell what differs whenever anything does that its holder sees: moments by the minute, as they are written."""
+        """Return a value that changes whenever anything visible to the holder changes; moments count by the minute, as
+        shown."""
         made, wait = self.medicine, self.wait
         times = (self.at, self.arrive_at, self.resume, wait and wait.earliest, wait and wait.latest)
         return (
@@ -173,8 +173,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A booking that somebody follows by its code, and its number at the pharmacy with how far it is ``made``.
-    ``sign`` differs whenever anything does that all of its session are shown, and each :data:`FORECAST_HOLDS`."""
+    """A booking that somebody follows by its code, and its number at the pharmacy with how far it is ``made``. ``sign``
+    changes whenever anything shown to all of its session changes, and every :data:`FORECAST_HOLDS`."""
 
     key: int
     session: int
@@ -189,8 +189,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The part that all who follow a number of one session are shown alike; ``last``: the number that was called
-    last."""
+    """The part shown to everybody who follows a number of one session; ``last``: the number called last."""
 
     hospital: HospitalRow
     prefix: str
@@ -229,7 +228,7 @@ class _Sign:
 
 _SHARED: Kept[Shared] = Kept(500)
 _SESSIONS: Kept[int] = Kept(50_000)
-"""Of which session a code is, which never changes."""
+"""The session of a code, which never changes."""
 _NUMBERS: Fresh[_Numbers | None] = Fresh(500, FRESH, lambda made: made.topics if made else ())
 _SIGNS: Fresh[_Sign] = Fresh(100, FRESH, lambda made: made.topics)
 
@@ -269,9 +268,9 @@ def board(code: str, *, now: datetime) -> Board:
 
 
 def board_sign(code: str, *, now: datetime) -> str:
-    """Differs whenever the board does, and each minute; by one statement for all who ask this process within
-    :data:`FRESH`. A day in Indonesia is that of UTC or the next, and until
-    seven it is the next: so the evening before is in it for all of :data:`nights.NIGHT`."""
+    """Changes whenever the board does, and every minute; one statement for all requests to this process within
+    :data:`FRESH`. A day in Indonesia is that of UTC or the next, and until seven it is the next: so the evening before
+    is in it for all of :data:`nights.NIGHT`."""
 
     def read() -> _Sign:
         with planned() as cursor:
@@ -282,8 +281,8 @@ def board_sign(code: str, *, now: datetime) -> str:
 
 
 def followed(code: str, *, now: datetime) -> Followed | None:
-    """The booking with a code, for whoever holds it; None where there is none. One statement reads all numbers of its
-    session, for all who ask this process within :data:`FRESH`."""
+    """The booking with a code, for its holder; None if there is none. One statement reads all numbers of its session,
+    for all requests to this process within :data:`FRESH`."""
     if len(code) != CODE_LENGTH:
         return None
     session = _SESSIONS.known(code)
@@ -309,12 +308,13 @@ def _numbers(code: str, now: datetime) -> _Numbers | None:
 
 
 def place(code: str, *, now: datetime) -> Place:
-    """A number by the code of its booking, for whoever holds the code; raises :class:`NotFound`."""
+    """A number by the code of its booking, for the holder of the code; raises :class:`NotFound`."""
     return place_of(existing(followed(code, now=now)), now=now)
 
 
 def place_of(followed: Followed, *, now: datetime) -> Place:
-    """A number as its holder follows it. What all of its session share is read once while its sign holds."""
+    """A number as its holder follows it. The part shared by its session is read once as long as its sign stays the
+    same."""
     shared = _SHARED.get((followed.session, followed.sign), lambda: _shared(followed.session, now))
     wait = shared.waits.get(followed.key)
     return Place(

@@ -25,8 +25,7 @@ _AHEAD = (BookingState.CALLED, BookingState.ARRIVED, BookingState.BOOKED)
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The forecast of one booking: how many are there before it, and between when and when it is called for 80 of
-    100."""
+    """The forecast of one booking: how many are before it, and the 80 % interval of the time of its call."""
 
     ahead: int
     forecast: Forecast
@@ -50,13 +49,13 @@ class WeekRow:
 
     @property
     def outside(self) -> bool:
-        """Tell whether enough were judged, and the share is not what it has to be."""
+        """Return whether enough were judged, and the share is outside the promised range."""
         return self.judged >= FEW and self.share is not None and not LEAST <= self.share <= MOST
 
 
 def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait]:
-    """By the key of each booking of a session whose patient is still to be seen. By a handful of queries; what is
-    learned from the records, and what was computed in the same minute, is kept in memory."""
+    """Forecasts by the key of each booking of a session whose patient is still to be seen. A handful of queries; what
+    was learned from the records, and results of the same minute, are cached in memory."""
     del scope
     row = existing(Session.objects.select_related("hospital", "clinic", "policy").filter(pk=session).first())
     policy = policy_of(row.policy.facts)
@@ -93,7 +92,7 @@ def weeks(hospital: str, *, scope: Authority, most: int = 12) -> tuple[WeekRow, 
 
 
 def judged(hospital: str, since: datetime, until: datetime) -> tuple[Judged, ...]:
-    """The forecasts told from a moment to a moment whose patient has been seen since."""
+    """The forecasts shown between two moments whose patients have been seen since."""
     rows = Prediction.objects.filter(
         booking__hospital=hospital, made_at__gte=since, made_at__lt=until, booking__started_at__gte=F("made_at")
     ).values_list("low", "likely", "high", "made_at", "booking__started_at")
@@ -108,7 +107,7 @@ def played_of(row: Booking, opened: datetime) -> Played:
 
 
 def forecaster(hospital: str, today: date) -> Forecaster:
-    """Learn from the records of a hospital up to a day; anew when there are later records or another width."""
+    """Learn from the records of a hospital up to a day; repeated when there are newer records or another width."""
     last = served(today).filter(hospital=hospital).values_list("pk", flat=True).first()
     width = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
     return _learned(hospital, today, last, width or 1.0)

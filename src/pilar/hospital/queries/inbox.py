@@ -14,7 +14,7 @@ from pilar.platform.language import N_, translate
 
 
 def waiting(scope: Standing, _now: datetime) -> Iterator[Waiting]:
-    """Yield what BPJS did not take, for the management of a hospital."""
+    """Yield the messages that BPJS did not accept, for the management of a hospital."""
     for row, count in not_taken_by_bpjs(scope=scope):
         yield Waiting(
             translate(N_("%(hospital)s: BPJS did not take %(count)s messages"), hospital=row.name, count=count),

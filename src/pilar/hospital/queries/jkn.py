@@ -38,7 +38,7 @@ from pilar.platform.statements import planned
 
 S = BookingState
 GONE = {S.CANCELLED: "cancelled", S.MOVED: "cancelled", S.ABSENT: "missed"}
-"""Why there is nothing to tell of a booking."""
+"""The reasons why there is no information about a booking."""
 Values = dict[str, Any]
 _SESSIONS = """
     SELECT s.id, c.name, c.prefix, d.name, s.day, s.starts_at, s.ends_at, s.capacity, s.taken, s.reserved, s.taken_by,
@@ -50,7 +50,7 @@ _SESSIONS = """
     WHERE s.hospital_id = %(hospital)s AND s.state <> 'cancelled' AND %(kodepoli)s IN (c.poli, c.subspecialty)
     ORDER BY s.starts_at, s.id
 """
-"""The doctor first (OFFSET 0), whatever PostgreSQL expects of tables that it has not counted yet."""
+"""The doctor first (OFFSET 0), even if PostgreSQL has no statistics of the tables yet."""
 _TAKER = """
     SELECT p.id, p.record, p.account_id, b.id, b.session_id, b.channel, b.booked_at, b.key,
         (SELECT count(*) FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(tanggalperiksa)s
@@ -64,10 +64,10 @@ _TAKER = """
     LIMIT 2
 """
 _COLUMNS = 14
-"""Of a session, before those of who takes."""
+"""Columns of a session, before those of the patient who takes a number."""
 _ASKED = f"SELECT s.*, p.* FROM ({_SESSIONS}) s LEFT JOIN LATERAL ({_TAKER}) p ON true"  # noqa: S608 - both are here
 FRESH = 3.0
-"""Seconds for which a process answers by what it has read of a hospital itself."""
+"""Seconds for which a process caches the row of a hospital."""
 _PLACES: Fresh[HospitalRow] = Fresh(100, FRESH, lambda _row: ())
 
 
@@ -89,14 +89,15 @@ class Taker:
 
 
 def mobile_jkn(hospital: str) -> tuple[Standing, HospitalRow]:
-    """Return who acts when BPJS asks: Mobile JKN, at the desk of the hospital. Raises :class:`NotFound`."""
+    """Return the acting system for requests of BPJS: Mobile JKN, with the role of the hospital's desk. Raises
+    :class:`NotFound`."""
     place = _PLACES.get(hospital, lambda: schedule.hospital(hospital))
     actor = Actor("system", f"mobile-jkn.{hospital}", "Mobile JKN")
     return Standing(actor, (HeldRole(Role.DESK, place.region, None, hospital),)), place
 
 
 def session_status(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> Values:
-    """Status Antrean: how full a session is, and how far."""
+    """Status Antrean: how full a session is, and its progress."""
     seats = session_asked(place, given, now)
     counts = Booking.objects.filter(session=seats.key).aggregate(
         all=Count("pk", filter=Q(state__in=HOLDS)), left=Count("pk", filter=Q(state__in=[S.BOOKED, *HERE]))
@@ -124,7 +125,7 @@ def booking_left(place: HospitalRow, given: Mapping[str, Any], now: datetime) ->
 
 
 def pharmacy_number(place: HospitalRow, given: Mapping[str, Any], _now: datetime) -> Values:
-    """Ambil Antrean Farmasi: the number that stands since the doctor prescribed."""
+    """Ambil Antrean Farmasi: the number given when the doctor prescribed."""
     row = _prescription(place, given)
     return {"jenisresep": row.recipe, "nomorantrean": row.number, "keterangan": ""}
 
@@ -145,7 +146,7 @@ def pharmacy_status(place: HospitalRow, given: Mapping[str, Any], _now: datetime
 
 
 def session_asked(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> Seats:
-    """The session of a clinic, a doctor, a day and its hours, which has not passed by; by one statement."""
+    """The session of a clinic and a doctor with a day and hours, if it has not ended; one statement."""
     if given["tanggalperiksa"] < today_in(place.region, now):
         raise contract().refusal("past-date", field="tanggalperiksa")
     with planned() as cursor:
@@ -154,7 +155,7 @@ def session_asked(place: HospitalRow, given: Mapping[str, Any], now: datetime) -
 
 
 def taking(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> tuple[Seats, tuple[Taker, ...]]:
-    """Do as :func:`session_asked`, with those whom NIK and card name and what each has then; by one statement."""
+    """As :func:`session_asked`, with the patients identified by NIK and card and their bookings then; one statement."""
     if given["tanggalperiksa"] < today_in(place.region, now):
         raise contract().refusal("past-date", field="tanggalperiksa")
     wanted = {"hospital": place.code, "holds": [hold.value for hold in HOLDS], **_hashes(given), **given}
@@ -166,7 +167,7 @@ def taking(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> tuple
 
 
 def _chosen(place: HospitalRow, given: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Seats:
-    """Choose the one of the hours that are asked for."""
+    """Choose the session with the requested hours."""
     for *plain, state, facts in rows:
         seats = Seats(*plain, state=SessionState(state), policy=policy_of(json.loads(facts)))
         if hours_of(seats, place.region) == given["jampraktek"]:
@@ -175,7 +176,7 @@ def _chosen(place: HospitalRow, given: Mapping[str, Any], rows: Sequence[Sequenc
 
 
 def _none_of(place: HospitalRow, given: Mapping[str, Any], on_the_day: bool) -> Refused:
-    """Tell why there is no such session; ``on_the_day``: the doctor has one at other hours."""
+    """Return why there is no such session; ``on_the_day``: the doctor has one at other hours."""
     refusal, day = contract().refusal, written(given["tanggalperiksa"])
     if on_the_day:
         return refusal("no-session", hours="-".join(f"{time:%H:%M}" for time in given["jampraktek"]), day=day)
@@ -208,7 +209,7 @@ def seen_booking(place: HospitalRow, code: str) -> BookingRow:
 
 
 def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | None:
-    """A patient by NIK or card, both of which BPJS knows; refused where they belong to two."""
+    """A patient by NIK or card, both of which BPJS knows; refused if they belong to two people."""
     hashes = _hashes(given)
     either = Q(nik_hash__in=hashes["niks"]) | Q(card_hash__in=hashes["cards"])
     patients = list(Patient.objects.filter(either, hospital=place.code, merged_into=None)[:2])
@@ -218,19 +219,19 @@ def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | Non
 
 
 def taker(takers: Sequence[Taker]) -> Taker | None:
-    """Choose the one whom NIK and card name; refused where they belong to two."""
+    """Choose the patient identified by NIK and card; refused if they belong to two people."""
     if len(takers) > 1:
         raise contract().refusal("two-patients")
     return takers[0] if takers else None
 
 
 def written(day: date) -> str:
-    """A day as sentences of refusal say it."""
+    """A day as written in refusals."""
     return f"{day:%d-%m-%Y}"
 
 
 def _hashes(given: Mapping[str, Any]) -> dict[str, list[str]]:
-    """By what a patient of a NIK and a card is found."""
+    """The condition that finds a patient by NIK and card."""
     return {"niks": [*secrets.lookups(given["nik"], context=NIK)],
             "cards": [*secrets.lookups(given["nomorkartu"], context=CARD)]}  # fmt: skip
 

@@ -60,7 +60,7 @@ class LeaveRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """``effect``: what the simulation said of it, empty where nobody asked."""
+    """``effect``: the result of the simulation, empty if there was none."""
 
     number: int
     valid_from: date
@@ -77,7 +77,7 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A hospital as who keeps its schedules chooses from it: doctors and rooms by their keys."""
+    """The choices for maintaining a hospital's schedules: doctors and rooms by their keys."""
 
     hospital: HospitalRow
     doctors: Mapping[int, str]
@@ -96,7 +96,7 @@ class KeptClinic:
 
 
 def kept(code: str, *, scope: Standing, today: date) -> Kept:
-    """Raises :class:`NotFound` for who does not keep the schedules."""
+    """Read the schedules; raises :class:`NotFound` for users who do not maintain them."""
     row = hospital(code)
     AUTHORITY.require(scope, Action.KEEP_SCHEDULE, row.case, known=False)
     leaves = Leave.objects.filter(hospital=code, until__gte=today, ended_at=None).select_related("doctor")
@@ -119,7 +119,7 @@ def kept(code: str, *, scope: Standing, today: date) -> Kept:
 
 
 def kept_clinic(key: int, *, scope: Standing, today: date) -> KeptClinic:
-    """Raises :class:`NotFound` for who does not keep the schedules."""
+    """Read the schedules; raises :class:`NotFound` for users who do not maintain them."""
     row = existing(Clinic.objects.select_related("hospital").filter(pk=key).first())
     place = hospital_row(row.hospital)
     AUTHORITY.require(scope, Action.KEEP_SCHEDULE, place.case, known=False)

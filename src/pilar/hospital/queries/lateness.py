@@ -1,4 +1,4 @@
-"""A session whose doctor comes later or not at all: what new times would be, and what they would win."""
+"""Plan new times for a session whose doctor comes late or not at all, and their benefit."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from pilar.hospital.rules.replan import Affected, Free, Plan, replan
 from pilar.people.rules import Standing
 
 DAYS = 14
-"""assumption: so many days ahead free places of other sessions are looked for."""
+"""assumption: days ahead in which free places of other sessions are searched for."""
 AFFECTED = (BookingState.BOOKED, BookingState.ARRIVED)
 
 
 def new_times(session: int, *, scope: Standing, resume: datetime | None, until: datetime, now: datetime) -> Plan:
     """The plan of a session whose doctor comes at ``resume`` (None: not at all) and sees patients ``until``.
 
-    For who sees patients there; raises :class:`NotFound`, :class:`NotAllowed`. Other sessions are those of the clinic,
-    by as many of their next places as every channel can take.
+    For staff who see patients there; raises :class:`NotFound`, :class:`NotAllowed`. Other sessions are those of the
+    clinic, with as many of their next places as every channel may take.
     """
     row = schedule.session(session)
     case = schedule.hospital(row.hospital).case
@@ -53,14 +53,14 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
 
 
 def replans(session: int) -> tuple[Replan, ...]:
-    """The plans that were made of a session; whoever calls has decided that the reader may see it."""
+    """The plans that were made of a session; the caller has decided that the reader may see it."""
     return tuple(Replan.objects.filter(session=session))
 
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """A new plan of a session that is over: the minutes that its patients were to wait in all without it and with it,
-    and those that who was seen after it did wait."""
+    """A new plan of a past session: the total minutes that its patients were expected to wait without it and with it,
+    and the minutes that they actually waited."""
 
     day: date
     clinic: str
@@ -86,7 +86,7 @@ def won(code: str, first: date, last: date, *, scope: Standing) -> tuple[Won, ..
 
 
 def _won(plan: Replan, visits: Iterable[tuple[int, int | None, datetime, datetime, datetime]]) -> Won:
-    """Measure one plan by those who were in the session and not yet seen, also where the plan gave them another
+    """Measure one plan by the patients of the session who had not yet been seen, even if the plan gave them another
     session."""
     waits = [
         max(started - arrived, timedelta())
@@ -103,8 +103,8 @@ def _won(plan: Replan, visits: Iterable[tuple[int, int | None, datetime, datetim
 
 
 def _next_places(row: SessionRow, after: datetime, now: datetime) -> list[datetime]:
-    """The times of the places that the next bookings of a session get, as far as they follow each other: an assignment
-    of the least delay then takes the first of them, as the booking does."""
+    """The times of the places that the next bookings of a session get, as far as they are in order: an assignment with
+    the least delay then takes the earliest, as booking does."""
     left = min(row.left(channel, now) for channel in CHANNELS)
     places = [*row.free, *range(row.next_place, row.capacity + 1)][:left]
     times = [row.places[place - 1] for place in places]

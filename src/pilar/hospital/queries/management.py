@@ -1,6 +1,6 @@
 """Measure hospitals over some days: waits by the indicator, use of capacity, absences, overtime, fairness.
 
-Sums only: nobody is named but the doctors to the management of their hospital.
+Only sums; no names except those of doctors, for the management of their hospital.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pilar.platform.actors import Authority
 from pilar.platform.language import translate
 
 FEW = 10
-"""Of fewer visits no usual wait is told, and no channel is held against another."""
+"""With fewer visits no median wait is given, and channels are not compared."""
 USUAL = """
 SELECT c.code, percentile_cont(0.5) WITHIN GROUP (
   ORDER BY greatest(0, extract(epoch FROM b.started_at - greatest(b.booked_for, b.arrived_at)) / 60)::float8)
@@ -45,9 +45,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a hospital, clinic, doctor or channel. ``places`` of the sessions that took place, or those kept
-    for a channel, and those ``taken``; ``ahead``: booked on a day before, ``days`` by median; ``overtime``: mean
-    minutes of a session."""
+    """The figures of a hospital, clinic, doctor or channel. ``places`` of the sessions that took place, or those
+    reserved for a channel, and those ``taken``; ``ahead``: booked on an earlier day, ``days`` is the median;
+    ``overtime``: mean minutes of a session."""
 
     name: str
     booked: int
@@ -61,32 +61,32 @@ class Figures:
 
     @property
     def share(self) -> float | None:
-        """Return the share in time of 100 visits that the indicator counts."""
+        """Return the percentage of counted visits that were in time."""
         return self.waits.share
 
     @property
     def median(self) -> float | None:
-        """Return the median of the waits that it counts, in minutes."""
+        """Return the median of the counted waits, in minutes."""
         return self.waits.median
 
     @property
     def reached(self) -> bool | None:
-        """Tell whether as many were seen in time as have to be."""
+        """Return whether the standard is met."""
         return None if self.share is None else self.share >= waiting().standard.share
 
     @property
     def use(self) -> float | None:
-        """Return the share of 100 places that were taken by somebody who came."""
+        """Return the percentage of places used by patients who came."""
         return _of_hundred(self.taken - self.absent, self.places)
 
     @property
     def absence(self) -> float | None:
-        """Return the share of 100 booked who did not come."""
+        """Return the percentage of booked patients who did not come."""
         return _of_hundred(self.absent, self.booked)
 
     @property
     def booked_ahead(self) -> float | None:
-        """Return the share of 100 booked who had booked on a day before."""
+        """Return the percentage of booked patients who had booked on an earlier day."""
         return _of_hundred(self.ahead, self.booked)
 
 
@@ -99,7 +99,8 @@ class Achieved:
 
     @property
     def unfair(self) -> float | None:
-        """By how many points the share in time of one channel is above that of another; None of a single one."""
+        """The greatest difference between channels in the share in time, in percentage points; None for a single
+        channel."""
         shares = [
             channel.share for channel in self.channels if channel.share is not None and channel.waits.counted >= FEW
         ]
@@ -107,7 +108,7 @@ class Achieved:
 
 
 def achieved(code: str, first: date, last: date, *, scope: Standing) -> Achieved:
-    """Sum up what a hospital achieved from a day to a day, for its management; raises :class:`NotFound`."""
+    """Sum up the figures of a hospital between two days, for its management; raises :class:`NotFound`."""
     row = hospital(code)
     AUTHORITY.require(scope, Action.MANAGE, row.case, known=False)
     bookings, sessions = _days([code], row.region, first, last)
@@ -118,7 +119,7 @@ def achieved(code: str, first: date, last: date, *, scope: Standing) -> Achieved
 
 
 def compared(region: str, first: date, last: date, *, scope: Standing) -> tuple[tuple[HospitalRow, Figures], ...]:
-    """The hospitals of a region beside each other, for the health office; raises :class:`NotFound`."""
+    """The hospitals of a region side by side, for the health office; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.COMPARE, Case(region), known=False)
     rows = Hospital.objects.filter(region=region)
     return tuple((hospital_row(row), _figures(row.name, *_days([row.pk], region, first, last))) for row in rows)
@@ -132,8 +133,8 @@ def figures_of(region: str, first: date, last: date, *, scope: Authority) -> Fig
 
 
 def usual_waits(code: str, since: date, *, scope: Authority) -> Mapping[str, int]:
-    """Return the median wait of each clinic since a day, by its code, in begun minutes: from the
-    time that was given, or from the arrival of who came later. Counted once for each such day: it changes slowly."""
+    """Return the median wait of each clinic since a day, by its code, in minutes rounded up: from the given time, or
+    from the arrival if that was later. Computed once for each such day, since it changes slowly."""
     del scope
     return _usual_waits(code, since)
 
@@ -146,7 +147,7 @@ def _usual_waits(code: str, since: date) -> Mapping[str, int]:
 
 
 def _days(codes: Collection[str], region: str, first: date, last: date) -> tuple[list[Row], list[Row]]:
-    """The bookings that stood on some days, and the sessions that took place."""
+    """The bookings of some days, and the sessions that took place."""
     days = {"hospital__in": codes, "day__gte": first, "day__lte": last}
     held = Session.objects.filter(**days).exclude(state=SessionState.CANCELLED)
     ended = Max("bookings__ended_at", filter=Q(bookings__state=BookingState.SERVED))

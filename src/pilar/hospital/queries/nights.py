@@ -10,13 +10,13 @@ from pilar.hospital.rules.booking import HERE
 from pilar.hospital.rules.pharmacy import PharmacyState
 
 NIGHT = timedelta(hours=6)
-"""assumption: so long after its end who is still here is shown with the patients of today. Whoever stands in the list
-of a session that ended earlier was forgotten there, and their number is given again by now."""
+"""assumption: how long after the end of a session its remaining patients are shown with those of today. Patients still
+in the list of a session that ended earlier were forgotten there, and their number has been given again by now."""
 _DAY = timedelta(days=1)
 
 
 def bookings(today: date, now: datetime) -> Q:
-    """Bookings of today, and of whom the last evening has left in the hospital."""
+    """Bookings of today, and of patients still in the hospital from the last evening."""
     return Q(day=today) | Q(day=today - _DAY, state__in=HERE, session__ends_at__gt=now - NIGHT)
 
 
@@ -26,6 +26,7 @@ def medicine(today: date) -> Q:
 
 
 def treated(today: date, now: datetime) -> Q:
-    """Bookings of who is treated now: as :func:`bookings`, and who still gets medicine of the day before."""
+    """Bookings of patients being treated now: as :func:`bookings`, and those still waiting for medicine of the day
+    before."""
     waits = Q(prescription__isnull=False) & ~Q(prescription__state=PharmacyState.HANDED)
     return bookings(today, now) | Q(day=today - _DAY) & waits

@@ -16,12 +16,12 @@ from pilar.hospital.rules.booking import HERE, SessionState, policy_of
 from pilar.platform.calendar import Leave as JointLeave
 
 AHEAD = 90
-"""assumption: days for which sessions are opened, as many as a referral holds (BPJS: 90 days)."""
+"""assumption: days for which sessions are opened, as long as a referral is valid (BPJS: 90 days)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A session as it would be opened now; ``policy`` is the version of the rules that holds on its day."""
+    """A session as it would be opened now; ``policy`` is the version of the rules in force on its day."""
 
     clinic: int
     doctor: int
@@ -36,8 +36,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A session that stands though nothing wants it as it is; ``off``: it lies on a day off; ``here``: somebody who has
-    booked is here."""
+    """An existing session that differs from the weekly plan; ``off``: it is on a day off; ``here``: one of its patients
+    is here."""
 
     session: SessionRow
     off: bool
@@ -45,19 +45,19 @@ class Apart:
 
 
 def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
-    """From today on, but for leaves, and for holidays where the rules of the clinic do not say otherwise."""
+    """Plan sessions from today on, except on leaves, and on holidays unless the rules of the clinic say otherwise."""
     sessions, _off = _coming(code, now)
     return sessions
 
 
 def as_wanted(row: Session) -> Wanted:
-    """Return what stands in the form of what is wanted, to compare."""
+    """Return an existing session in the form of a planned one, to compare."""
     return Wanted(row.clinic_id, row.doctor_id, row.room_id, row.day, row.starts_at, row.ends_at, row.policy_id,
                   row.capacity, tuple(row.reserved))  # fmt: skip
 
 
 def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
-    """The sessions to come that are not as they would be opened: booked, or changed by hand and now on a day off."""
+    """The coming sessions that differ from the plan: booked ones, or ones changed by hand and now on a day off."""
     asked, off = _coming(code, now)
     rows = Session.objects.filter(
         hospital=code, ends_at__gt=now, day__lte=today_in(hospital(code).region, now) + timedelta(days=AHEAD),
@@ -74,8 +74,8 @@ def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
 
 
 def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], Callable[[date, int, int], bool]]:
-    """Return what is wanted, and what tells whether a day is off for a clinic and a doctor: a leave of the doctor or of
-    all, or a holiday on which the clinic sees nobody."""
+    """Return the planned sessions, and a function that returns whether a day is off for a clinic and a doctor: a leave
+    of the doctor or of all, or a holiday on which the clinic is closed."""
     region = hospital(code).region
     first = today_in(region, now)
     days = [first + timedelta(days=number) for number in range(AHEAD + 1)]
@@ -114,7 +114,7 @@ def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], Callable[[dat
 
 
 def _weekly(code: str, days: list[date]) -> Iterator[tuple[date, WeeklySession]]:
-    """Yield the weekly sessions of a hospital that hold on each of these days."""
+    """Yield the weekly sessions of a hospital in force on each of these days."""
     holds = Q(valid_until=None) | Q(valid_until__gte=days[0])
     weekly: dict[int, list[WeeklySession]] = {}
     for session in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):

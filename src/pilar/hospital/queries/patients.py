@@ -1,4 +1,4 @@
-"""Patients as citizens see those whom they book for, and as the desk finds one who stands there; never as a list."""
+"""Patients, for citizens who book for them and for the desk that searches for one; never as a list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
-    """A patient with what is personal, once it was read (the log keeps who read it)."""
+    """A patient with personal data, whose reading is logged."""
 
     key: int
     hospital: str
@@ -43,11 +43,12 @@ class PatientRow:
     account: int | None
     person: Person
     new: bool
-    """Nobody has seen them here yet."""
+    """They have not been seen here yet."""
 
 
 def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relative, ...]:
-    """Tell whom the reader may book for at a hospital; () for who has no public account or withdrew consent."""
+    """Return the people the reader may book for at a hospital; () without a public account or after consent was
+    withdrawn."""
     acted = acting_for(scope, purpose="hospital", now=now)
     names = public_names({acting.account for acting in acted}, by=scope)
     rows = Patient.objects.filter(hospital=hospital, merged_into=None, account__in=[acting.account for acting in acted])
@@ -60,8 +61,8 @@ def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relativ
 
 
 def found(hospital: str, region: str, given: str, *, scope: Standing) -> int | None:
-    """The key of the patient with this record number, NIK or card, for the desk; raises :class:`NotFound` for who does
-    not book there."""
+    """The key of the patient with this record number, NIK or card, for the desk; raises :class:`NotFound` for users who
+    may not book there."""
     AUTHORITY.require(scope, Action.BOOK, Case(region, unit=hospital), known=False)
     rows = Patient.objects.filter(hospital=hospital, merged_into=None, erased_at=None)
     hashed = Q(nik_hash__in=secrets.lookups(given, context=NIK)) | Q(card_hash__in=secrets.lookups(given, context=CARD))
@@ -69,7 +70,7 @@ def found(hospital: str, region: str, given: str, *, scope: Standing) -> int | N
 
 
 def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
-    """A patient for the desk and for who acts for them; raises :class:`NotFound`."""
+    """A patient, for the desk and for their proxy; raises :class:`NotFound`."""
     row = existing(Patient.objects.select_related("hospital").filter(pk=key, merged_into=None).first())
     region = row.hospital.region_id
     if scope.citizen is None:
@@ -84,7 +85,7 @@ def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
 
 
 def merged_into(key: int, *, scope: Standing) -> int | None:
-    """With whom a patient was joined, for the desk; raises :class:`NotFound`."""
+    """The patient into whom a patient was merged, for the desk; raises :class:`NotFound`."""
     row = existing(Patient.objects.select_related("hospital").filter(pk=key).first())
     AUTHORITY.require(scope, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     return row.merged_into_id

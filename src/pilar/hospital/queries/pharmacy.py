@@ -1,4 +1,4 @@
-"""The queue of the pharmacy, and operations that are planned."""
+"""The queue of the pharmacy, and planned operations."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class OperationRow:
 
 
 def pharmacy(hospital: str, day: date, *, scope: Standing) -> tuple[PrescriptionRow, ...]:
-    """The prescriptions of a day in the order of their numbers, after what the day before has left; raises
+    """The prescriptions of a day in the order of their numbers, after the rest of the day before; raises
     :class:`NotFound`."""
     _require(hospital, scope)
     rows = Prescription.objects.filter(nights.medicine(day), hospital=hospital).select_related("booking__patient")
@@ -59,7 +59,7 @@ def pharmacy(hospital: str, day: date, *, scope: Standing) -> tuple[Prescription
 
 
 def prescription_row(row: Prescription) -> PrescriptionRow:
-    """A prescription whose booking and patient are loaded."""
+    """Prescriptions with their booking and patient loaded."""
     return PrescriptionRow(
         row.booking.code, row.booking.patient.record, row.number, Recipe(row.recipe), PharmacyState(row.state),
         row.ordered_at, row.started_at, row.ready_at, row.day,

@@ -21,15 +21,17 @@ from pilar.people.rules import Standing
 from pilar.platform.language import translate
 
 ENOUGH, DRAWN = 100, 1_000
-"""Consultations, or bookings, from which a clinic is simulated by its own; sessions to choose by."""
+"""The least numbers of consultations and of bookings for simulating a clinic from its own records; the number of
+sessions to simulate."""
 MAX_MORE, MAX_OVERTIME = 6, 30
-"""assumption: at most so many places beyond the seats, and so many minutes of overtime by mean."""
+"""assumption: the most places beyond the seats, and the most minutes of mean overtime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """The facts by which a clinic is simulated: its longest weekly session, how its consultations last and its patients
-    come. ``consultations`` and ``bookings`` count its own records; with too few of them it is assumed."""
+    """The input for simulating a clinic: its longest weekly session, the durations of its consultations and the
+    arrivals of its patients. ``consultations`` and ``bookings`` count its own records; with too few of them assumptions
+    are used."""
 
     hospital: HospitalRow
     clinic: ClinicRow
@@ -50,7 +52,7 @@ class Planning:
 
     @property
     def absence(self) -> float:
-        """Return how many of 100 who have booked are expected not to come."""
+        """Return the expected percentage of booked patients who do not come."""
         return self.crowd.no_show * 100
 
     def outcome(self, rule: GridRule, minutes: int, places: int, *, late: int = 0) -> Simulated:
@@ -65,8 +67,8 @@ class Planning:
         return replace(self.outcome(proposal.rule, proposal.minutes, self.seats), cost=proposal.outcome.cost(weight))
 
     def more(self) -> tuple[Proposal, ...]:
-        """Simulate one place more than seats by the rule that holds, two, … as far as the hour and the overtime
-        allow."""
+        """Simulate one, two, … places more than seats with the rule in force, as far as the limits of waiting and
+        overtime allow."""
         return overbooked(
             self.crowd, self.seats, GridRule(self.policy.rule), minutes=self.policy.minutes, length=self.length,
             most=MAX_MORE, overtime=MAX_OVERTIME, within_hour=waiting().standard.share,
@@ -75,7 +77,7 @@ class Planning:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A rule with what it leads to."""
+    """A rule with its effect."""
 
     rule: GridRule
     minutes: int
@@ -89,7 +91,7 @@ class Simulated:
 
 
 def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Planning:
-    """Gather the facts by which a clinic is simulated, for the management of its hospital; raises :class:`NotFound`."""
+    """Gather the input for simulating a clinic, for the management of its hospital; raises :class:`NotFound`."""
     place, row = hospital(code), clinic(code, name)
     AUTHORITY.require(scope, Action.MANAGE, place.case, known=False)
     today = today_in(place.region, now)
@@ -110,7 +112,7 @@ def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Plannin
 
 
 def _bookings(clinic: int, today: date) -> tuple[list[tuple[Booked, bool]], list[Booked]]:
-    """Those of a clinic whose day is over, with whether the patient was absent, and those to come."""
+    """Past bookings of a clinic, with whether the patient was absent, and coming ones."""
     over = (BookingState.SERVED, BookingState.ABSENT)
     rows = Booking.objects.filter(session__clinic=clinic, state__in=[*over, BookingState.BOOKED]).order_by("day", "pk")
     before, missed = Counter[int](), Counter[int]()

@@ -23,8 +23,8 @@ from pilar.platform import audit
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """A record that the reader decides about; ``own``: theirs or of whom they act for; ``agrees``: whether they agree
-    to purposes, ``alone``: have it erased."""
+    """A record that the reader decides about; ``own``: theirs or of the people they act for; ``agrees``: whether they
+    may consent to purposes, ``alone``: whether they may have it erased."""
 
     key: int
     hospital: HospitalRow
@@ -36,7 +36,7 @@ class OwnRow:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A purpose with its text, and since when it is agreed to; None if it is not."""
+    """A purpose with its text, and the moment of consent; None without consent."""
 
     text: ConsentText
     since: datetime | None
@@ -58,7 +58,7 @@ class GlassRow:
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """A report of a breach; ``due``: until when it is told."""
+    """A report of a breach; ``due``: the deadline for the notices."""
 
     key: int
     at: HospitalRow
@@ -82,7 +82,7 @@ class BreachRow:
 
 
 def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
-    """The records of the reader and of whom they act for, in every hospital."""
+    """The records of the reader and of the people they act for, in every hospital."""
     acting = {acted.account: acted for acted in acting_for(scope, purpose="hospital", now=now)}
     rows = Patient.objects.filter(account__in=acting, merged_into=None, erased_at=None).select_related("hospital")
     return tuple(
@@ -95,8 +95,7 @@ def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
 
 
 def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
-    """A record for its patient, who acts for them; for the desk, before which they stand, and the data protection
-    officer, whom they ask. Raises :class:`NotFound`."""
+    """A record, for its patient, their proxy, the desk and the data protection officer. Raises :class:`NotFound`."""
     if scope.citizen is None:
         rows = Patient.objects.filter(merged_into=None, erased_at=None).select_related("hospital")
         row = existing(rows.filter(pk=key).first())
@@ -109,15 +108,14 @@ def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
 
 
 def agreed(patient: int) -> tuple[Agreed, ...]:
-    """Every purpose, and whether a patient agrees to it; whoever calls has decided that the reader may know it."""
+    """Every purpose, and whether a patient agrees to it; the caller has decided that the reader may know it."""
     given = dict(Consent.objects.filter(patient=patient, withdrawn_at=None).values_list("purpose", "given_at"))
     return tuple(Agreed(consent_of(purpose), given.get(purpose)) for purpose in Purpose)
 
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """Counts of a patient's bookings: those that came to no visit, those that still hold, and those that are records of
-    visits."""
+    """Counts of a patient's bookings: those without a visit, open ones, and those that are records of visits."""
 
     unused: int
     open: int
@@ -125,20 +123,20 @@ class Erasable:
 
 
 def erasable(patient: int) -> Erasable:
-    """Count what an erasure would find; whoever calls has decided that the reader may know it."""
+    """Count what an erasure would find; the caller has decided that the reader may know it."""
     states = list(Booking.objects.filter(patient=patient).values_list("state", flat=True))
     unused, holds = sum(state in UNUSED for state in states), sum(state not in OVER for state in states)
     return Erasable(unused, holds, len(states) - unused - holds)
 
 
 def agree_to(patients: set[int], purpose: Purpose) -> set[int]:
-    """Those of these patients who agree that their data are used for a purpose."""
+    """Those of these patients who have consented to the use of their data for a purpose."""
     rows = Consent.objects.filter(patient__in=patients, purpose=purpose, withdrawn_at=None)
     return set(rows.values_list("patient", flat=True))
 
 
 def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
-    """All that is kept of a patient, for them; without vital signs and complaints where the desk asks. Raises
+    """All stored data of a patient, for the patient; without vital signs and complaints if the desk reads them. Raises
     :class:`NotFound`."""
     own = own_record(key, scope=scope, now=now)
     row, signs = Patient.objects.get(pk=key), _signs(key) if own.own or own.alone else {}
@@ -181,7 +179,8 @@ def _signs(patient: int) -> dict[int, Any]:
 
 
 def glass(key: int, *, scope: Standing, now: datetime) -> tuple[GlassRow, PersonRow]:
-    """A record that the reader has opened in an emergency, while that holds; raises :class:`NotFound` afterwards."""
+    """A record that the reader has opened in an emergency, while the access lasts; raises :class:`NotFound`
+    afterwards."""
     row = BrokenGlass.objects.filter(pk=key, user=scope.account or 0, ends_at__gt=now).select_related(
         "patient", "hospital"
     ).first()  # fmt: skip

@@ -1,5 +1,5 @@
-"""The record of a patient: who may read how much of it, and who has read it. Every reading goes through here and is
-kept with its reason and the fields that were shown; the patient sees that list."""
+"""The record of a patient: who may read which parts of it, and who has read it. Every reading goes through here and is
+logged with its reason and the fields shown; the patient can see that list."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Somebody was shown something of a record."""
+    """A logged reading of a record."""
 
     at: datetime
     who: str
@@ -65,8 +65,9 @@ class Reading:
 def read_person(
     row: Patient, *, by: Standing, area: str, why: str, only: Collection[str] = tuple(FIELD_NAMES)
 ) -> Person:
-    """Open the personal data of a patient, but for what is not ``only``; the reading is kept with its reason (one of
-    :class:`Why`, or what somebody wrote) and the fields that are known. Whoever calls has decided that they may."""
+    """Decrypt the personal data of a patient, only the fields ``only`` if given; the reading is logged with its reason
+    (one of :class:`Why`, or what somebody wrote) and the fields that are not empty. The caller has decided that they
+    may be read."""
     person = person_of(opened(row.person))
     known = [name for name in only if getattr(person, name)]
     audit.read(by=by.actor, what=PERSON, key=row.pk, rows=1, area=area, told={"fields": known, "reason": why})
@@ -77,10 +78,10 @@ def persons(
     rows: Sequence[Patient], *, at: HospitalRow, by: Standing, why: str, now: datetime,
     of: Collection[str] = tuple(FIELD_NAMES),
 ) -> tuple[PersonRow, ...]:  # fmt: skip
-    """Show what ``by`` may see ``of`` these patients of a hospital, each of whom finds the reading in their list.
+    """Return what ``by`` may see ``of`` these patients of a hospital; each patient finds the reading in their list.
 
-    The desk sees all. Who treats sees the name of whom they treat today, and everything while they have broken the
-    glass; patients of whom they may see nothing are left out.
+    The desk sees everything. Staff who treat patients see the names of today's patients, and everything during an
+    emergency access; patients of whom they may see nothing are left out.
     """
     desk = AUTHORITY.holds(by, Action.BOOK, at.case)
     keys = [row.pk for row in rows]
@@ -98,15 +99,15 @@ def persons(
 
 
 def treated(patient: int, *, at: HospitalRow, by: Standing, now: datetime) -> PersonRow | None:
-    """By what who treats a patient today asks whether it is them: name and date of birth; None for who may not see
-    them, or of somebody erased."""
+    """Name and date of birth, with which staff identify the patient they treat today; None for readers who may not see
+    them, or for an erased patient."""
     rows = Patient.objects.filter(pk=patient, person__isnull=False)
     person_rows = persons(list(rows), at=at, by=by, why=Why.TREATED, now=now, of=("name", "birth_date"))
     return person_rows[0] if person_rows else None
 
 
 def signs(booking: int, patient: int, *, at: HospitalRow, by: Standing) -> Signs:
-    """Read what was measured before a visit, for who calls and sees patients; empty where nothing was. The patient
+    """Read the measurements before a visit, for staff who call and see patients; empty if there are none. The patient
     finds the reading in their list."""
     kept = Triage.objects.filter(booking=booking, signs__isnull=False).values_list("signs", flat=True).first()
     if kept is None or not AUTHORITY.holds(by, Action.CALL, at.case):
@@ -117,12 +118,12 @@ def signs(booking: int, patient: int, *, at: HospitalRow, by: Standing) -> Signs
 
 
 def triaged(session: int) -> frozenset[int]:
-    """The bookings of a session of which that was asked; whoever calls has decided that the reader may know it."""
+    """The bookings of a session with such measurements; the caller has decided that the reader may know it."""
     return frozenset(Triage.objects.filter(booking__session=session).values_list("booking", flat=True))
 
 
 def readings(patient: int) -> tuple[Reading, ...]:
-    """List who else was shown what of a patient, newest first; whoever calls has decided that the reader may know
+    """List the readings of a patient's record by others, newest first; the caller has decided that the reader may know
     it."""
     own = ("public", str(Patient.objects.values_list("account", flat=True).get(pk=patient)))
     events = audit.events(target=PERSON, key=patient, limit=MAX_READINGS)
@@ -142,6 +143,6 @@ def _of_today(keys: Collection[int], at: HospitalRow, now: datetime) -> set[int]
 
 
 def _broken(keys: Collection[int], by: Standing, now: datetime) -> set[int]:
-    """Patients whose glass ``by`` has broken and may look through now."""
+    """Patients to whom ``by`` has emergency access now."""
     rows = BrokenGlass.objects.filter(patient__in=keys, user=by.account, ends_at__gt=now) if by.account else ()
     return {row.patient_id for row in rows}

@@ -29,7 +29,8 @@ WRONG = {
     "places": (N_("free and taken places do not add up"), "next_place - 1 - free <> held"),
     "tasks": (N_("somebody has come, and no task says so"), "lost > 0"),
 }
-"""What may not be, and its condition: never over capacity, nothing twice, no number without a booking, no task lost."""
+"""Forbidden situations and their conditions: over capacity, double places, a number without a booking, a missing
+task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Difference:
 
 
 def differences() -> tuple[Difference, ...]:
-    """Everything that does not add up, by one query over all sessions; empty where all is well."""
+    """All inconsistencies, by one query over all sessions; empty if there are none."""
     cases = ", ".join(f"CASE WHEN {condition} THEN '{code}' END" for code, (_name, condition) in WRONG.items())
     asked = f"""WITH counted AS ({_COUNTED})
         SELECT session, code FROM counted, unnest(ARRAY[{cases}]) AS code WHERE code IS NOT NULL ORDER BY 1, 2"""  # noqa: S608

@@ -1,4 +1,4 @@
-"""Hospitals, clinics, doctors and sessions as they are shown; public unless a reader's scope is asked for."""
+"""Hospitals, clinics, doctors and sessions for display; public unless a function takes a reader's scope."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class HospitalRow:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether the hospital is one of a demonstration, of which all is made up."""
+        """Return whether the hospital belongs to the demonstration, so that all its data are made up."""
         return self.source == "synthetic"
 
 
@@ -58,7 +58,7 @@ class ClinicRow:
 
     @property
     def shown(self) -> str:
-        """The name that a board or message says: of a discreet clinic its group."""
+        """The name for boards and messages: the group of a discreet clinic."""
         return self.group if self.discreet else self.name
 
 
@@ -73,7 +73,7 @@ class DoctorRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session; ``left`` is what each channel can still take now, in the order of ``CHANNELS``."""
+    """A session; ``left`` are the places still available to each channel, in the order of ``CHANNELS``."""
 
     key: int
     hospital: str
@@ -97,7 +97,7 @@ class SessionRow:
     policy: Policy
 
     def left(self, channel: Channel, now: datetime) -> int:
-        """Places that a channel can still take."""
+        """The places still available to a channel."""
         return left(channel, self.capacity - self.taken, (self.reserved, self.taken_by, self.release_at), now)
 
     @property
@@ -109,7 +109,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """A session as Mobile JKN asks for it, without the times of its places."""
+    """A session as needed for Mobile JKN, without the times of its places."""
 
     key: int
     clinic: str
@@ -132,7 +132,7 @@ class Seats:
 
 
 def hospital_names(*, region: str = "", codes: Collection[str] = ()) -> Mapping[str, str]:
-    """Names of hospitals by their codes: of a region, or of these."""
+    """Names of hospitals by their codes: those of a region, or the given ones."""
     rows = Hospital.objects.filter(region=region) if region else Hospital.objects.filter(code__in=codes)
     return dict(rows.values_list("code", "name"))
 
@@ -154,14 +154,14 @@ def hospital(code: str) -> HospitalRow:
 
 
 def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
-    """The hospitals at which somebody may do something."""
+    """The hospitals at which a user may perform an action."""
     reach = AUTHORITY.extent(by, action)
     rows = Hospital.objects.all() if reach.everywhere else Hospital.objects.filter(pk__in=reach.units())
     return tuple(hospital_row(row) for row in rows)
 
 
 def works_in_hospitals(by: Standing) -> bool:
-    """Tell whether somebody holds a role of a hospital, or oversees those of a region."""
+    """Return whether somebody holds a role of a hospital, or oversees those of a region."""
     return any(AUTHORITY.extent(by, action).touched for action in Action)
 
 
@@ -189,7 +189,7 @@ def doctors_of(clinic: int, today: date) -> Mapping[int, str]:
 def sessions(
     code: str, first: date, last: date, *, clinic: str = "", doctor: int | None = None, states: Collection[str] = ()
 ) -> tuple[SessionRow, ...]:
-    """Sessions of a hospital on some days, in order of time; by three queries however many there are."""
+    """Sessions of a hospital on some days, in order of time; three queries, however many there are."""
     rows = _rows().filter(hospital=code, day__gte=first, day__lte=last)
     if clinic:
         rows = rows.filter(clinic__code=clinic)
@@ -201,7 +201,7 @@ def sessions(
 
 
 def filled(code: str) -> bool:
-    """Tell whether anybody has ever booked at a hospital; raises :class:`NotFound`."""
+    """Return whether anybody has ever booked at a hospital; raises :class:`NotFound`."""
     return Session.objects.filter(hospital=hospital(code).code, taken__gt=0).exists()
 
 
@@ -211,7 +211,7 @@ def session(key: int) -> SessionRow:
 
 
 def policy(clinic: int, day: date) -> tuple[int, Policy]:
-    """The version of a clinic's rules that holds on a day, and what it says; raises :class:`NotFound`."""
+    """The version of a clinic's rules in force on a day, with its content; raises :class:`NotFound`."""
     row = PolicyVersion.objects.filter(clinic=clinic, valid_from__lte=day).order_by("-number").first()
     if row is None:
         raise NotFound
@@ -238,7 +238,7 @@ def doctor_row(row: Doctor) -> DoctorRow:
 
 
 def session_row(row: Session) -> SessionRow:
-    """A session whose clinic, doctor, room and policy are loaded."""
+    """Sessions with their clinic, doctor, room and policy loaded."""
     given: Any = (tuple(numbers) for numbers in (row.places, row.free, row.reserved, row.taken_by, row.release_at))
     places, free, reserved, taken_by, release_at = given
     return SessionRow(

@@ -17,7 +17,7 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """Somebody waits for a place: with the code of the booking that is offered until a moment, if one is."""
+    """An entry of the wait list, with the code of the booking offered until a moment, if there is one."""
 
     key: int
     clinic: ClinicRow
@@ -33,12 +33,12 @@ class WaitingRow:
 
 
 def own_waiting(*, scope: Standing, now: datetime) -> tuple[WaitingRow, ...]:
-    """For what the reader and whom they act for wait, what is offered first."""
+    """The wait list entries of the reader and of the people they act for, offers first."""
     return _rows(patient__account__in=[acted.account for acted in acting_for(scope, purpose="hospital", now=now)])
 
 
 def waiting_at(hospital: str, *, scope: Standing) -> tuple[WaitingRow, ...]:
-    """List who waits for a place at a hospital, for its desk; raises :class:`NotFound`."""
+    """The wait list of a hospital, for its desk; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.BOOK, case_of(hospital), known=False)
     return _rows(hospital=hospital)
 

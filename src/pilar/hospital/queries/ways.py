@@ -1,4 +1,4 @@
-"""Where those who work in hospitals go on, from the hospitals and from their start page."""
+"""Links for hospital staff, on the list of hospitals and on their start page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WAYS = (
 
 
 def ways(by: Standing) -> list[tuple[str, str, str]]:
-    """The name, the hospital or region and the address of each; empty for who works in no hospital."""
+    """The name, the hospital or region and the address of each; empty for users who work in no hospital."""
     if not works_in_hospitals(by):
         return []
     compared = translate(N_("Hospitals of the region"))

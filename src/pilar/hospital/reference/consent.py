@@ -14,7 +14,7 @@ from pilar.platform.yaml_files import load_yaml
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """The words that a patient agrees to; ``version`` is kept with each consent."""
+    """The text that a patient agrees to; ``version`` is stored with each consent."""
 
     purpose: Purpose
     version: str
@@ -24,7 +24,7 @@ class ConsentText:
 
 
 def consent_of(purpose: Purpose) -> ConsentText:
-    """The text that is asked for now: the last one."""
+    """The current text: the last one."""
     return _texts()[purpose]
 
 

@@ -30,7 +30,7 @@ class WeeklyEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClinicEntry:
-    """``facts`` are the columns of the clinic, ``policy`` what differs from what is assumed."""
+    """``facts`` are the columns of the clinic, ``policy`` the deviations from the assumed rules."""
 
     facts: Mapping[str, Any]
     policy: Mapping[str, Any]
@@ -58,8 +58,8 @@ def shipped() -> tuple[HospitalFile, ...]:
 
 
 def read(path: Path) -> tuple[HospitalFile, ...]:
-    """The hospitals of a file. A clinic of the common list (``clinics``) is named by each hospital that has it, with
-    its doctors and when they see patients. Raises Faults."""
+    """The hospitals of a file. A clinic of the common list (``clinics``) is referenced by each hospital that has it,
+    with its doctors and their hours. Raises Faults."""
     try:
         data = load_yaml(path.read_text(encoding="utf-8"))
     except OSError:
@@ -107,5 +107,5 @@ def _hospital(given: Mapping[str, Any], data: Mapping[str, Any]) -> HospitalFile
 
 
 def shares_of(capacity: int, parts: list[int]) -> list[int]:
-    """Places kept for each channel by its part of a hundred, rounded down."""
+    """Places reserved for each channel by its percentage, rounded down."""
     return [capacity * part // 100 for part in parts]

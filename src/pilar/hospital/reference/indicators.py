@@ -1,4 +1,4 @@
-"""The quality indicator of waits with what it leaves out, as data/hospital/indicators.yaml holds it."""
+"""The quality indicator of waiting time with its exclusions (data/hospital/indicators.yaml)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pilar.platform.yaml_files import load_yaml
 
 @dataclass(frozen=True, slots=True)
 class WaitingIndicator:
-    """The standard, where its two numbers come from, and the names of what is left out."""
+    """The standard, the sources of its two numbers, and the names of the exclusions."""
 
     standard: Standard
     within_source: str
@@ -24,7 +24,7 @@ class WaitingIndicator:
 
 
 def waiting() -> WaitingIndicator:
-    """The indicator that holds."""
+    """The indicator in force."""
     return _waiting(data_folder() / "hospital" / "indicators.yaml")
 
 

@@ -1,7 +1,7 @@
-"""Permission table of hospitals: the one table that an auditor reads.
+"""Permission table of hospitals: a single table for auditors.
 
-``tests/hospital/test_authority.py`` asserts every cell. Patients stand beside it: they act on bookings of their own and
-of whom they may act for (``people.queries.acting_for``).
+``tests/hospital/test_authority.py`` asserts every cell. Patients are not part of it: they act on bookings of their own
+and of the people they may act for (``people.queries.acting_for``).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ class Action(StrEnum):
     BOOK = "book"
     """Book, move, cancel and check in for somebody at the desk; register patients."""
     CALL = "call"
-    """Call, skip and recall who waits; say that somebody did not come, or that the doctor comes later."""
+    """Call, skip and recall patients; record that somebody did not come, or that the doctor comes later."""
     SEE = "see"
     """Begin and end a consultation, book a control visit."""
     DISPENSE = "dispense"
     KEEP_SCHEDULE = "keep-schedule"
     """Sessions, exceptions, capacity, rules of clinics."""
     MANAGE = "manage"
-    """Figures of the hospital, simulation, what waits to be sent to BPJS."""
+    """Figures of the hospital, simulation, and messages waiting for BPJS."""
     PROTECT = "protect"
-    """Who read what of whom; report of a breach."""
+    """The log of readings; reports of breaches."""
     BREAK_GLASS = "break-glass"
     """Read a record in an emergency, with a reason."""
     COMPARE = "compare"
@@ -51,7 +51,7 @@ TABLE: dict[Action, Allowed] = {
 
 
 class HospitalAuthority(Authority[Action, Case]):
-    """Nothing depends on a state here: what a booking allows says its lifecycle."""
+    """Nothing depends on a state here; the lifecycle of a booking decides which moves it allows."""
 
     kinds = ()
 

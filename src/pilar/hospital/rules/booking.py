@@ -1,4 +1,4 @@
-"""A booking (reservasi): its states, who may book what, and why a booking is refused. Pure."""
+"""A booking (reservasi): its states, the conditions for booking, and the reasons for refusal. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Letters of a booking code: none that is read for another."""
+"""Letters of a booking code, without ones that are easily confused."""
 CODE_LENGTH = 12
-"""30^12 codes: whoever tries a million an hour needs some 60 million years for one of 1,500 a day."""
+"""30^12 codes: a million guesses an hour would need some 60 million years to hit one of 1,500 a day."""
 
 
 class BookingState(StrEnum):
@@ -28,14 +28,14 @@ class BookingState(StrEnum):
     SERVED = "served"
     CANCELLED = "cancelled"
     MOVED = "moved"
-    """To another session, by another booking."""
+    """Moved to another session, by another booking."""
     ABSENT = "absent"
 
 
 class SessionState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
-    """Takes no further bookings; those that stand are seen."""
+    """Takes no further bookings; existing ones are kept."""
     CANCELLED = "cancelled"
     DONE = "done"
 
@@ -50,7 +50,7 @@ class WaitingState(StrEnum):
 
 
 class Channel(StrEnum):
-    """By what a place is taken; the order is that of the columns of a session."""
+    """The way in which a place is booked; the order is that of the columns of a session."""
 
     APP = "app"
     JKN = "jkn"
@@ -121,10 +121,10 @@ PRIORITY_NAMES = {
 HERE = frozenset({S.ARRIVED, S.CALLED, S.SERVING})
 """In the hospital, not yet seen."""
 HOLDS = frozenset({S.BOOKED, *HERE, S.SERVED, S.ABSENT})
-"""States that keep the place of a session."""
+"""States that hold a place of a session."""
 OVER = frozenset({S.SERVED, S.CANCELLED, S.MOVED, S.ABSENT})
 IN_VAIN = OVER - {S.SERVED}
-"""Over without a visit: nobody follows such a number, nor is led to it. Who was served may wait for medicine."""
+"""Over without a visit: nobody can follow this number or is sent to it. Served patients may still wait for medicine."""
 
 BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     lambda source, target: WrongState(state=source),
@@ -146,14 +146,14 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
 
 
 def may_leave(state: BookingState, session: SessionState) -> bool:
-    """Tell whether a booking can be moved or cancelled: before its patient is here, then only if the session is not
+    """Return whether a booking can be moved or cancelled: before its patient is here, then only if the session is not
     held."""
     return state is S.BOOKED or (state is S.ARRIVED and session is SessionState.CANCELLED)
 
 
 class NotedAsGone(PilarError):
-    """Refuses to check in again somebody who was here and not there when called: the nurse takes them back as all who
-    come late."""
+    """Refuse to check in again a patient who was absent when called: the nurse takes them back, as all who come
+    late."""
 
     code = "noted-as-gone"
     status = 409
@@ -204,16 +204,16 @@ class Policy:
     """The rules by which a clinic takes bookings; each version is a row (``PolicyVersion``), each value an assumption
     until the hospital sets it.
 
-    ``opens_before``, ``closes_before``: days before the visit between which is booked, counted in days of the hospital;
-    ``from_hour`` of the first day. ``same_day``: whether it may still be booked on the day, until the end of the
-    session. ``minutes``: mean time with the doctor. ``rule``: how places are spread over a session
-    (``rules.schedule.GridRule``). ``early``, ``late``: minutes around the place within which a patient checks in.
-    ``arrive``: minutes before the place to be there. ``every``: at least one of so many calls goes to who has no
-    priority. ``release``: hours before the session at which a channel's unused share is open to all. ``weight``: what a
-    minute of the doctor's idling or overtime costs against one of a patient's waiting (``rules.simulation``).
-    ``offer``: minutes for which a freed place is kept for who waits for one. ``overbook``: places beyond the capacity
-    that the risk of absence allows (``rules.noshow``), decided by a person. ``holidays``: whether its weekly sessions
-    are held on public holidays too.
+    ``opens_before``, ``closes_before``: the first and the last day of booking, in days before the visit, in the
+    hospital's time zone; ``from_hour`` applies to the first day. ``same_day``: whether it can still be booked on the
+    day, until the end of the session. ``minutes``: mean time with the doctor. ``rule``: how places are spread over a
+    session (``rules.schedule.GridRule``). ``early``, ``late``: minutes around the place within which a patient checks
+    in. ``arrive``: minutes before the place to be there. ``every``: at least one of this many calls goes to a patient
+    without priority. ``release``: hours before the session at which a channel's unused share is open to all.
+    ``weight``: the cost of a minute of the doctor's idle time or overtime, relative to a minute of a patient's waiting
+    (``rules.simulation``). ``offer``: minutes for which a freed place is held for a patient on the wait list.
+    ``overbook``: places beyond the capacity that the risk of absence allows (``rules.noshow``), decided by a person.
+    ``holidays``: whether its weekly sessions are held on public holidays too.
     """
 
     opens_before: int = 30
@@ -234,7 +234,7 @@ class Policy:
 
 
 def policy_of(facts: Mapping[str, Any]) -> Policy:
-    """The rules of a clinic as a row keeps them; what it does not say is as :class:`Policy` assumes."""
+    """The rules of a clinic read from a row; missing settings have the defaults of :class:`Policy`."""
     given = dict(facts)
     if "from_hour" in given:
         given["from_hour"] = time.fromisoformat(given["from_hour"])
@@ -248,7 +248,7 @@ def facts_of(policy: Policy) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A session as who books sees it; times are of the hospital's zone."""
+    """A session as needed for booking; times are in the hospital's zone."""
 
     day: date
     ends_at: datetime
@@ -278,7 +278,7 @@ def window(policy: Policy, day: date) -> tuple[date, date]:
 
 
 def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[Fault, ...]:
-    """Everything that stands in the way of booking, each at its field; ``now`` in the hospital's zone."""
+    """All obstacles to a booking, each at its field; ``now`` in the hospital's zone."""
     faults: list[Fault] = []
     first, last = window(policy, offer.day)
     today = now.date()
@@ -304,7 +304,7 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
     if asked.payer is not Payer.BPJS:
         return ()
     if not asked.reference and (asked.visit, asked.channel) == (Visit.CONTROL, Channel.DESK):
-        return ()  # the hospital itself writes the control letter, perhaps after it has booked
+        return ()  # the hospital itself writes the control letter, perhaps after the booking
     if not asked.reference:
         sentence = N_("Patients of BPJS enter the number of their referral or control letter")
         return (Fault("reference-missing", sentence, {}, "reference"),)
@@ -318,22 +318,22 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
 
 
 def arrive_by(at: datetime, earliest: datetime | None, policy: Policy) -> datetime:
-    """Tell when to be there for a place: so long before it, or before the call that is forecast where the session runs
-    late; never after the place itself, since who checks in late loses it."""
+    """Return when to be there for a place: some minutes before it, or before the forecast call if the session runs
+    late; never after the place itself, since a late check-in loses it."""
     return min(at, max(at, earliest or at) - timedelta(minutes=policy.arrive))
 
 
 def nik_missing() -> Fault:
-    """BPJS takes no visit of a patient without one."""
+    """BPJS accepts no visit of its patients without one."""
     sentence = N_("BPJS asks for the NIK of the patient: enter it first by “Correct the data”")
     return Fault("nik-missing", sentence, {}, "payer")
 
 
 def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Policy) -> tuple[Fault, ...]:
-    """Tell why nobody checks in at this moment: too early before the place, or the session is over. Times of the
+    """Return why check-in is not possible at this moment: too early, or the session is over. Times are in the
     hospital's zone.
 
-    Who comes later than ``policy.late`` is checked in all the same, and waits as the rule of the queue says.
+    Patients who come later than ``policy.late`` are still checked in, and wait by the rule of the queue.
     """
     opens = place - timedelta(minutes=policy.early)
     if at < opens:
@@ -346,7 +346,7 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
 
 
 def _over(code: str, ends_at: datetime, now: datetime, place: str = "") -> Fault:
-    """That a session has ended, with its day unless that is today. ``ends_at`` in the hospital's zone."""
+    """The sentence that a session has ended, with its day unless that is today. ``ends_at`` in the hospital's zone."""
     hour, day = ends_at.time(), ends_at.date()
     if now.astimezone(ends_at.tzinfo).date() == day:
         return Fault(code, N_("This session ended at %(ends)s"), {"ends": hour}, place)
@@ -371,10 +371,10 @@ def left(
 
 
 def new_code() -> str:
-    """A booking code that nobody guesses."""
+    """An unguessable booking code."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def label(prefix: str, number: int) -> str:
-    """The number as phone, slip and board show it: ``A-012``."""
+    """The number as shown on phone, slip and board: ``A-012``."""
     return f"{prefix}-{number:03d}"

@@ -15,19 +15,19 @@ from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.hospital.rules.simulation import Consultations, Crowd
 
 SHARES = {Channel.APP: 45, Channel.JKN: 30, Channel.DESK: 15, Channel.KIOSK: 10}
-"""assumption: of a hundred bookings, by what they are made."""
+"""assumption: the percentage of bookings by channel."""
 _MINUTE = timedelta(minutes=1)
 PRESCRIBED, COMPOUNDED = 0.7, 0.2
-"""assumption: how many visits end with medicine, and of how many of these the pharmacy compounds it."""
+"""assumption: the share of visits with medicine, and the share of these that is compounded."""
 _MADE = {Recipe.READY_MADE: 8 * _MINUTE, Recipe.COMPOUND: 25 * _MINUTE}
-"""assumption: so long a medicine is made."""
+"""assumption: how long it takes to prepare medicine."""
 _BEGUN, _FETCHED = 2 * _MINUTE, 4 * _MINUTE
-"""assumption: so long it waits to be begun, and to be fetched."""
+"""assumption: how long medicine waits to be begun, and to be collected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One patient's course: when they arrive, None for who does not come, and how long they are seen."""
+    """One patient's course: when they arrive (None if they do not come), and how long they are seen."""
 
     arrives: datetime | None
     minutes: float
@@ -35,7 +35,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A visit as it went."""
+    """A visit as it took place."""
 
     arrived: datetime
     started: datetime
@@ -43,7 +43,7 @@ class Seen:
 
 
 def course(code: str, at: datetime, crowd: Crowd, lasting: Consultations) -> Course:
-    """Say what the patient of a booking does whose place is at a time."""
+    """Return what a patient does whose place is at a given time."""
     draw = random.Random(f"{code} comes")  # noqa: S311 - made-up data
     comes, before = draw.random() >= crowd.no_show, draw.gauss(crowd.early, crowd.spread)
     mean = lasting.returning if drawn_of(code)[2] is Visit.CONTROL else lasting.new
@@ -52,14 +52,14 @@ def course(code: str, at: datetime, crowd: Crowd, lasting: Consultations) -> Cou
 
 
 def late_start(session: str, most: float) -> timedelta:
-    """Say how late the doctor of a session comes, by a text that is its own: mostly by a third of the ``most``
-    minutes."""
+    """Return how late the doctor of a session comes, seeded by the session's own text: mostly by a third of the
+    ``most`` minutes."""
     return random.Random(f"{session} late").triangular(0, most, most / 3) * _MINUTE  # noqa: S311 - made-up data
 
 
 def seen(courses: Sequence[Course], begins: datetime) -> list[Seen | None]:
-    """Play a session from the moment on at which its doctor begins: of those who are there the first place is next.
-    ``courses`` in the order of places; None for who does not come."""
+    """Simulate a session from the moment at which its doctor begins: of the patients present, the one with the first
+    place is next. ``courses`` are in the order of places; None for patients who do not come."""
     courses_seen: list[Seen | None] = [None] * len(courses)
     left = {place: course.arrives for place, course in enumerate(courses) if course.arrives is not None}
     free = begins
@@ -74,7 +74,7 @@ def seen(courses: Sequence[Course], begins: datetime) -> list[Seen | None]:
 
 
 def recipe_of(code: str) -> Recipe | None:
-    """Draw what is prescribed at the end of a visit, None for nothing."""
+    """Draw the prescription at the end of a visit; None for none."""
     draw = random.Random(f"{code} medicine")  # noqa: S311 - made-up data
     if draw.random() >= PRESCRIBED:
         return None
@@ -82,7 +82,7 @@ def recipe_of(code: str) -> Recipe | None:
 
 
 def due_at_pharmacy(state: PharmacyState, recipe: Recipe, since: datetime, now: datetime) -> PharmacyState | None:
-    """Say what comes next with a medicine that is in a state since a moment; None: nothing yet."""
+    """Return the next step of a medicine that has been in a state since a moment; None: nothing yet."""
     lasts, then = {
         PharmacyState.WAITING: (_BEGUN, PharmacyState.MAKING),
         PharmacyState.MAKING: (_MADE[recipe], PharmacyState.READY),
@@ -93,14 +93,14 @@ def due_at_pharmacy(state: PharmacyState, recipe: Recipe, since: datetime, now: 
 
 @cache
 def _lengths(lasting: Consultations) -> list[float]:
-    """Some thousand consultations to the mean of the patient's kind: each of which is drawn is one of these."""
+    """Some thousand consultations relative to the mean of the patient's kind, from which each one is drawn."""
     lengths: list[float] = lasting.relative(np.random.default_rng(2026), (4_096,)).tolist()
     return lengths
 
 
 @lru_cache(maxsize=64)
 def drawn_of(code: str) -> tuple[Channel, Payer, Visit]:
-    """Draw by what a booking is made, who pays, why one comes."""
+    """Draw the channel, payer and reason of a booking."""
     draw = random.Random(f"{code} booked")  # noqa: S311 - made-up data
     (channel,) = draw.choices(list(SHARES), weights=list(SHARES.values()))
     payer = Payer.BPJS if channel is Channel.JKN or draw.random() < 0.6 else Payer.GENERAL

@@ -12,7 +12,7 @@ from pilar.platform.language import N_
 
 
 class Entry(StrEnum):
-    """By the names of their addresses."""
+    """The kinds of entries, by the names of their addresses."""
 
     HOSPITAL = "rumah-sakit"
     CLINIC = "poli"
@@ -38,9 +38,9 @@ COLUMNS: Mapping[Entry, tuple[str, ...]] = {
 ONCE: Mapping[Entry, tuple[str, ...]] = {
     E.HOSPITAL: (), E.CLINIC: ("code", "prefix"), E.DOCTOR: ("name", "hfis"), E.ROOM: ("name",)
 }  # fmt: skip
-"""What no two of a hospital have alike."""
+"""Columns that are unique within a hospital."""
 STAY = ("code", "prefix")
-"""Of a clinic that has been booked: addresses and numbers that were given out bear them."""
+"""Columns of a booked clinic that cannot change, since addresses and issued numbers contain them."""
 LONGEST = {
     E.HOSPITAL: {"name": 120, "address": 200}, E.CLINIC: {"name": 80, "group": 40}, E.DOCTOR: {"name": 100},
     E.ROOM: {"name": 40},
@@ -59,7 +59,7 @@ _FORMATS = {
 
 
 def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Find what is wrong with the columns that are given of an entry, each at its own."""
+    """Find the faults in the given columns of an entry, each at its column."""
     faults = [
         Fault("format", said, {}, name)
         for name, (pattern, said) in _FORMATS.items()

@@ -1,11 +1,13 @@
 """Forecast when a patient is called: an interval of a stated level, and its measured coverage.
 
-The consultations of those ahead are drawn from the hospital's own records many times: by the mean of the doctor and of
-the visit (new or returning), as far as there are records of them, and by how consultations of the clinic's kind vary
-about it. Each draw is played as the day is (``turns``): who may not come, who comes later, a doctor who is late.
+The consultations of the patients ahead are drawn many times from the hospital's own records: with the mean of the
+doctor and of the visit (new or returning), as far as there are records of them, and the variation of consultations of
+the clinic's kind. Each draw simulates the day (``turns``): patients who do not come or come later, a doctor who is
+late.
 
-Whether the intervals held is measured each week. Where they held for fewer or for more than they may, they are made
-wider or narrower by as much as that week needed (conformal prediction: by the errors themselves, whatever their law).
+Whether the intervals held is measured each week. If they held for fewer or more waits than promised, they are widened
+or narrowed by as much as that week needed (conformal prediction: by the errors themselves, whatever their
+distribution).
 """
 
 from __future__ import annotations
@@ -25,20 +27,20 @@ from pilar.hospital.rules.simulation import SEED, Consultations, Crowd
 from pilar.hospital.rules.turns import NEVER, Grid, starts
 
 SHARE, LEAST, MOST = 80, 77, 83
-"""Of 100 waits: for how many the interval is to hold, and between what that may lie in a week."""
+"""The percentage of waits for which the interval has to hold, and the range allowed in a week."""
 DRAWS, FEW, MANY = 1_000, 30, 200
-"""Of fewer than ``FEW`` records of the clinic's kind nothing is drawn yet; as many of a doctor count as much as the
-kind's mean. From ``MANY`` forecasts on a week corrects the width by the whole."""
+"""With fewer than ``FEW`` records of the clinic's kind, nothing is drawn from them; that many of a doctor weigh as much
+as the kind's mean. From ``MANY`` forecasts on, a week corrects the width fully."""
 NARROWEST = 0.2
-"""assumption: by no more than to that part an interval is narrowed in a week."""
+"""assumption: the factor by which an interval is narrowed at most in a week."""
 WAY = 2
-"""assumption: minutes that a call and the way to the door may take, by which nobody is surer than that."""
+"""assumption: minutes that a call and the way to the door may take; no interval is narrower."""
 _OUTSIDE = (100 - SHARE) / 200
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A consultation of before: the kind of its clinic, its doctor, whether the patient returned, its minutes, and by
+    """An earlier consultation: the kind of its clinic, its doctor, whether the patient returned, its minutes, and by
     how many minutes the patient came after the time given (less than 0: before)."""
 
     kind: str
@@ -50,8 +52,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the queue, who is there (``due`` None) or is to come in so many minutes, with a chance that they
-    come at all."""
+    """A patient in the queue, who is present (``due`` None) or expected in ``due`` minutes, with the probability that
+    they come."""
 
     returning: bool
     due: float | None = None
@@ -60,7 +62,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class InService:
-    """A patient who is with the doctor now, and since how many minutes."""
+    """The patient who is with the doctor now, and for how many minutes."""
 
     returning: bool
     since: float
@@ -68,7 +70,7 @@ class InService:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """In how many minutes somebody is called: between ``low`` and ``high`` for :data:`SHARE` of 100."""
+    """The minutes until a patient is called: between ``low`` and ``high`` in :data:`SHARE` of 100 cases."""
 
     low: float
     likely: float
@@ -88,21 +90,21 @@ class Judged:
 
     @property
     def error(self) -> float:
-        """The distance from what was likely, to the side of the interval on which it lies."""
+        """The distance from the likely value, relative to that side of the interval."""
         off = self.called - self.forecast.likely
         side = self.forecast.high - self.forecast.likely if off > 0 else self.forecast.likely - self.forecast.low
         return abs(off) / side if side else float(off != 0)
 
 
 class Forecaster:
-    """Forecasts by the records of a hospital, and by what is assumed where they are few."""
+    """Forecasts from the records of a hospital, and from assumptions if these are few."""
 
     def __init__(
         self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, late: Sequence[float] = (),
         width: float = 1, missed: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
-        """``late``: by how many minutes after the opening sessions of before began; ``missed``: by clinic, how many did
-        not come, of how many."""
+        """``late``: the minutes after the opening at which earlier sessions began; ``missed``: by clinic, how many did
+        not come, and out of how many."""
         self._width, self._assumed, self._missed, self._absent = width, assumed, missed, crowd.no_show
         self._late = np.sort(late if len(late) >= FEW else [0.0])
         draw, kept = np.random.default_rng(SEED), list(records)
@@ -121,7 +123,7 @@ class Forecaster:
         self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
 
     def chance(self, clinic: int) -> float:
-        """That somebody who has booked in a clinic comes: by its own records, as far as there are."""
+        """The probability that a booked patient of a clinic comes, from its own records as far as there are any."""
         missed, whole = self._missed.get(clinic, (0, 0))
         return 1 - (missed + FEW * self._absent) / (whole + FEW)
 
@@ -129,8 +131,8 @@ class Forecaster:
         self, queue: Sequence[Person], *, kind: str, doctor: int, begins: float | None = None,
         serving: InService | None = None,
     ) -> tuple[Forecast, ...]:  # fmt: skip
-        """For each of the queue, in its order. ``begins``: in how many minutes the doctor is to, less than 0 where that
-        is over; None who has begun."""
+        """Forecasts for the patients of the queue, in order. ``begins``: minutes until the doctor should begin,
+        negative if that has passed; None if they have begun."""
         draw, shape = np.random.default_rng(SEED), (DRAWS, len(queue))
         relative = self._relative.get(kind, self._synthetic)
         means = np.array([self._mean(kind, doctor, person.returning) for person in queue])
@@ -144,7 +146,7 @@ class Forecaster:
             whole = relative * self._mean(kind, doctor, serving.returning)
             longer = whole[whole > serving.since]
             free = draw.choice(longer, DRAWS) - serving.since if longer.size else np.zeros(DRAWS)
-        # Each is told when they are called if they come, and are there in time themselves, however late others are. Who
+        # Each forecast assumes that the patient comes in time themselves, however late others are. One who
         # does not come in a draw is NaN there, and so last.
         due = np.array([max(0.0, person.due or 0) for person in queue])
         late = np.where(np.isfinite(ready), np.maximum(0, ready - due), 0)
@@ -158,8 +160,8 @@ class Forecaster:
         )
 
     def _ready(self, draw: Generator, person: Person) -> NDArray[np.float64]:
-        """Tell when somebody is there, in each draw. Who is to come has not come yet: by now fewer of those who do
-        come are left than of those who do not."""
+        """Return when a patient is there, in each draw. An expected patient has not come yet, so the probability that
+        they come at all has fallen."""
         if person.due is None:
             return np.zeros(DRAWS)
         later = self._off[np.searchsorted(self._off, -person.due, side="right") :]
@@ -174,8 +176,8 @@ class Forecaster:
         return Forecast(max(0, likely - under), likely, likely + over)
 
     def _found_mean(self, kind: str, doctor: int, returning: bool) -> float:
-        """Return the mean of the doctor, as far as there are records, for the rest that of the clinic's kind; else what
-        is assumed."""
+        """Return the mean of the doctor, as far as there are records, combined with that of the clinic's kind;
+        otherwise the assumption."""
         usual = self._assumed.returning if returning else self._assumed.new
         for key in ((kind, returning), (doctor, returning)):
             minutes = self._minutes.get(key, [])
@@ -185,8 +187,8 @@ class Forecaster:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Somebody of a session that is over, in minutes from its opening: when they were ``due``, and when they came, were
-    seen and left; None for who did not come."""
+    """A patient of a past session, in minutes from its opening: when they were ``due``, came, were seen and left; None
+    if they did not come."""
 
     returning: bool
     due: float
@@ -198,8 +200,8 @@ class Played:
 def replayed(
     forecaster: Forecaster, session: Sequence[Played], *, kind: str, doctor: int, chance: float
 ) -> Iterator[tuple[int, int, Forecast]]:
-    """Yield what each who was seen was told when they came: their place in the session, which is in order of turn, how
-    many were there before them, and the forecast. ``chance``: that somebody comes."""
+    """Yield the forecast of each seen patient on arrival: their position in the session (in order of turn), how many
+    were before them, and the forecast. ``chance``: the probability that somebody comes."""
     for place, person in enumerate(session):
         if person.arrived is None or person.started is None:
             continue
@@ -225,13 +227,13 @@ def _later(at: float | None, now: float) -> bool:
 
 
 def coverage(judged: Sequence[Judged]) -> float | None:
-    """For how many of 100 forecasts the interval held; None of none."""
+    """The percentage of forecasts whose interval held; None without any."""
     return sum(forecast.held for forecast in judged) * 100 / len(judged) if judged else None
 
 
 def corrected(width: float, judged: Sequence[Judged]) -> float:
-    """The width of the next week, after a week whose intervals were made with this one: by the whole of what would have
-    been needed if many were judged, by a part of it if few, since those say less."""
+    """The width of the next week, after a week whose intervals were made with this one: by the full correction if many
+    were judged, by a part of it if few, since those say less."""
     share = coverage(judged)
     if share is None or LEAST <= share <= MOST:
         return width

@@ -1,4 +1,4 @@
-"""Waiting time by the quality indicator: counted, left out with the reason, in time. Pure."""
+"""Waiting time by the quality indicator: counted visits, excluded ones with the reason, and those in time. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Why(StrEnum):
-    """Why a visit is left out: the kind of its clinic; the patient was too far off the time that was given, or had to
-    be examined first."""
+    """Why a visit is excluded: the kind of its clinic; the patient came too far from the given time, or had to be
+    examined first."""
 
     KIND = "kind"
     FAR = "far"
@@ -23,8 +23,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """``within`` minutes for ``share`` of 100; ``kinds`` of clinics and visits ``far`` minutes from their time are left
-    out."""
+    """``within`` minutes for ``share`` per cent; ``kinds`` of clinics and visits ``far`` minutes from their time are
+    excluded."""
 
     within: int
     share: int
@@ -32,7 +32,7 @@ class Standard:
     far: int
 
     def left_out(self, visit: Visited) -> Why | None:
-        """Tell why a visit is not counted."""
+        """Return why a visit is not counted."""
         if visit.kind in self.kinds:
             return Why.KIND
         if visit.examined:
@@ -42,8 +42,8 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A visit whose patient was seen: the kind of the clinic, for when it was booked, when they came, when the doctor
-    began, whether they were sent to an examination first."""
+    """A visit whose patient was seen: the kind of the clinic, the booked time, the arrival, the beginning of the
+    consultation, and whether they were sent to an examination first."""
 
     kind: str
     booked_for: datetime
@@ -59,8 +59,8 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """The indicator of some visits: of so many ``counted`` those ``in_time``, the median of their waits in minutes, and
-    who was left out."""
+    """The indicator of some visits: ``in_time`` of the ``counted`` ones, the median of their waits in minutes, and the
+    excluded ones."""
 
     counted: int
     in_time: int
@@ -69,7 +69,7 @@ class Waits:
 
     @property
     def share(self) -> float | None:
-        """Return the share in time of 100 that were counted."""
+        """Return the percentage of counted visits in time."""
         return self.in_time * 100 / self.counted if self.counted else None
 
 

@@ -11,14 +11,14 @@ from pilar.measures.rules.definitions import Definition, Direction, Wording
 SOURCE_TITLE = "Layanan rumah sakit Pilar"
 """Name of this room among the source systems of a region."""
 OFFICE_WORDS = "dinas kesehatan"
-"""In the name of the office to which the measures belong."""
+"""Matches the name of the office to which the measures belong."""
 DUE_DAYS, DECIMALS = 15, 2
 LATER_VISITS = "Catatan kunjungan bulan ini bertambah setelah dilaporkan"
-"""The reason why a figure takes the place of another one of its month."""
+"""The reason for replacing an earlier figure of the same month."""
 IN_TIME, MEDIAN, AHEAD = "rs-tunggu-60-menit", "rs-tunggu-median", "rs-daftar-di-muka"
 ABSENT, FORECAST, IKM = "rs-tidak-datang", "rs-perkiraan-tepat", "rs-ikm"
 PROGRAMME = "SIJEMPOL: layanan rumah sakit daring"
-"""The programme of the satisfaction survey about which patients are asked."""
+"""The programme of the satisfaction survey for patients."""
 
 _PER_CENT = Wording("%", "%")
 
@@ -84,5 +84,5 @@ DEFINITIONS: Mapping[str, Definition] = {
 
 
 def rounded(figures: Mapping[str, float | Decimal | None]) -> dict[str, Decimal]:
-    """The figures of a month as they are reported: of nothing there is no share, without a survey no index."""
+    """The reported figures of a month: no share without cases, no index without a survey."""
     return {code: round(Decimal(figure), DECIMALS) for code, figure in figures.items() if figure is not None}

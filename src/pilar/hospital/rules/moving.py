@@ -11,7 +11,7 @@ from pilar.hospital.rules.booking import CHANNELS, Channel
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A session with what each channel can still take, in the order of ``CHANNELS``."""
+    """A session with the places still available to each channel, in the order of ``CHANNELS``."""
 
     session: int
     doctor: int
@@ -26,8 +26,8 @@ def order(doctor: int, rooms: Sequence[Room]) -> list[Room]:
 
 
 def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -> tuple[int | None, ...]:
-    """A session for each booking in their order, by the channel of each: the next day that has a place for it, on one
-    day with the same doctor if they can. None where nothing is left."""
+    """A session for each booking in order, by its channel: the next day with a place, and with the same doctor if
+    possible. None if nothing is left."""
     given: dict[int, int] = {}
     sessions: list[int | None] = []
     sorted_ = order(doctor, rooms)
@@ -41,6 +41,6 @@ def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -
 
 
 def kept_time(at: datetime, place: datetime, ends: datetime) -> datetime:
-    """The new time of a booking whose session has other hours: that of its place (``place``), but nobody is asked to
-    come earlier whose time lies before the new end."""
+    """The new time of a booking whose session has other hours: that of its place (``place``), but never earlier if its
+    time is before the new end."""
     return at if place < at < ends else place

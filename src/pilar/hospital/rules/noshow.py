@@ -1,7 +1,7 @@
-"""Probability that a booked patient does not come, used only to set how far a session may be overbooked.
+"""The probability that a booked patient does not come, used only to decide how far a session may be overbooked.
 
-By how a booking was made and by what its patient did before, never by who they are: no age, sex, address, payer,
-diagnosis or channel is asked. Nobody's place, number or priority depends on it.
+It uses how a booking was made and what its patient did before, never who they are: no age, sex, address, payer,
+diagnosis or channel. Nobody's place, number or priority depends on it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 _STEPS, _RIDGE = 25, 1.0
 _SOON, _LATER = 2, 14
-"""Days between booking and visit: up to so many is soon, more than so many is late."""
+"""Days between booking and visit: the limits of a short and a long time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,11 @@ class Booked:
 
 
 class Risks:
-    """Learned from bookings whose day is over: logistic regression, held back by a ridge where there are few."""
+    """Learned from past bookings: logistic regression with a ridge penalty for small samples."""
 
     def __init__(self, past: Sequence[tuple[Booked, bool]], *, usual: float) -> None:
-        """``past``: each with whether the patient was absent; ``usual``: the share that is assumed before any."""
+        """``past``: bookings, each with whether the patient was absent; ``usual``: the share assumed without any
+        records."""
         facts = np.array([_facts(booking) for booking, _absent in past]).reshape(len(past), len(_facts(_NOBODY)))
         absent = np.array([was for _one, was in past], dtype=float)
         first = np.log(usual / (1 - usual))
@@ -45,7 +46,7 @@ class Risks:
             self._weights = self._weights + np.linalg.solve(bend, slope)
 
     def of(self, booked: Booked) -> float:
-        """The chance that they do not come."""
+        """The probability that they do not come."""
         return float(_chance(np.array(_facts(booked)) @ self._weights))
 
 

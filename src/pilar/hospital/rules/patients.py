@@ -12,11 +12,11 @@ from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
 FIRST_YEAR = 1900
-"""Nobody who comes was born before: a year of two digits, or a slip of the pen."""
+"""The earliest date of birth; an earlier one is a year of two digits or a typing error."""
 PHONE_DIGITS = range(8, 16)
 """Digits of a number with its area, and of one with the country (ITU-T E.164: 15 at most)."""
 ELDERLY = 60
-"""Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
+"""The age from which a person is elderly by law (UU 13/1998, article 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Person:
         return born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= ELDERLY
 
     def faults(self, today: date) -> tuple[Fault, ...]:
-        """Everything that is wrong with it on a day, each at its field."""
+        """All faults of the data on a day, each at its field."""
         misfits = []
         if not self.name.strip() or len(self.name) > 100:
             misfits.append(Fault("name", N_("Enter the name, at most 100 letters"), {}, "name"))
@@ -60,21 +60,21 @@ class Person:
 
 
 def own_fields(known: Person) -> tuple[str, ...]:
-    """Name what patients correct themselves: the fields by which they are known are corrected at the desk, unless they
+    """Name the fields that patients may correct themselves: identifying fields are corrected at the desk, unless they
     are missing."""
     return ("phone", "address", *(name for name in ("nik", "card") if not getattr(known, name)))
 
 
 def proves(given: Person, known: Person) -> bool:
-    """Tell whether somebody knows of a patient what only they should: NIK, date of birth and phone. Where no phone is
-    known, the desk decides: a NIK tells the date of birth."""
+    """Return whether somebody knows the identifying data of a patient: NIK, date of birth and phone. Without a known
+    phone the desk has to decide, since a NIK contains the date of birth."""
     said, kept = ("".join(filter(str.isdigit, person.phone)) for person in (given, known))
     same = (given.nik, given.birth_date) == (known.nik, known.birth_date)
     return bool(known.nik and kept) and same and kept == said
 
 
 def person_of(text: str) -> Person:
-    """Make a person of the text that a row keeps, once it is opened."""
+    """Make a person from the decrypted text of a row."""
     given: dict[str, Any] = json.loads(text)
     if given.get("birth_date"):
         given["birth_date"] = date.fromisoformat(given["birth_date"])
@@ -83,6 +83,6 @@ def person_of(text: str) -> Person:
 
 
 def text_of(person: Person) -> str:
-    """A person as a row keeps them, encrypted."""
+    """A person as stored, encrypted, in a row."""
     given = asdict(person) | {"birth_date": person.birth_date.isoformat() if person.birth_date else None}
     return json.dumps(given, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Medicine after the consultation: a number, and how far it is (antrean farmasi)."""
+"""Medicine after the consultation: its number and progress (antrean farmasi)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class Recipe(StrEnum):
-    """Kind of a prescription, by the words of BPJS."""
+    """The kind of a prescription, in the terms of BPJS."""
 
     COMPOUND = "racikan"
     READY_MADE = "non racikan"

@@ -14,7 +14,7 @@ from pilar.platform.language import N_
 
 
 class Purpose(StrEnum):
-    """For what data of a patient are used beyond the visit itself; each is agreed to and withdrawn alone."""
+    """Purposes for which data of a patient are used beyond the visit itself; each has a separate consent."""
 
     REMINDER = "reminder"
     SATUSEHAT = "satusehat"
@@ -29,11 +29,11 @@ FIELD_NAMES = {
 
 
 SHOWN_NAMES = {**FIELD_NAMES, "signs": N_("Vital signs")}
-"""What a reading may have shown."""
+"""Fields that a reading may have shown."""
 
 
 class Why(StrEnum):
-    """Why a record is read, where nobody writes a reason."""
+    """Why a record is read, if nobody writes a reason."""
 
     DESK = "desk"
     FAMILY = "family"
@@ -54,24 +54,24 @@ WHY_NAMES = {
     Why.FHIR: N_("Asked by a program of the hospital (FHIR)"), Why.SATUSEHAT: N_("To tell SATUSEHAT of a visit"),
 }  # fmt: skip
 NUMBERS = frozenset({"nik", "card", "family_card", "phone", "address"})
-"""What only the desk sees, and who has broken the glass."""
+"""Fields that only the desk sees, and staff with emergency access."""
 
 GLASS_HOLDS = timedelta(minutes=30)
-"""How long somebody sees a record after an emergency (assumption: no rule found)."""
+"""How long emergency access to a record lasts (assumption: no rule found)."""
 MIN_REASON = 15
-"""Letters of a reason for it: a word is none."""
+"""The least number of letters of a reason for it: one word is not enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Most:
-    """So many within a span of time."""
+    """A number within a span of time."""
 
     most: int
     within: timedelta
 
 
 MAX_GLASSES = Most(10, timedelta(hours=24))
-"""Emergencies of one person (assumption): who opens more is not in an emergency."""
+"""The most emergencies of one person (assumption): more are no emergencies."""
 
 
 class TooManyGlasses(PilarError):
@@ -81,10 +81,10 @@ class TooManyGlasses(PilarError):
 
 
 NOTICE_WITHIN = timedelta(hours=72)
-"""Of a breach, in writing, to the persons and to the agency: 3 x 24 hours (UU 27/2022 art. 46)."""
+"""The deadline for the written notices of a breach to the persons and the agency: 3 x 24 hours (UU 27/2022 art. 46)."""
 
 UNUSED = frozenset({BookingState.CANCELLED, BookingState.MOVED, BookingState.ABSENT})
-"""Bookings that came to no visit: data of booking, which end; everything else is a record of a visit, which stays 25
+"""States without a visit, whose booking data expire; everything else is the record of a visit, which is kept for 25
 years (Permenkes 24/2022 art. 39)."""
 
 
@@ -108,12 +108,12 @@ def reason_faults(reason: str) -> tuple[Fault, ...]:
 
 
 def notice_due(noticed_at: datetime) -> datetime:
-    """Until when a breach is told."""
+    """The deadline for the notices of a breach."""
     return noticed_at + NOTICE_WITHIN
 
 
 def breach_faults(facts: Mapping[str, Any], now: datetime) -> tuple[Fault, ...]:
-    """Find what is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
+    """Find what is missing in the report of a breach: contents required by law must not be empty (art. 46 (2))."""
     faults = [
         Fault("required", N_("Write what is known, even if it is little"), {}, name)
         for name in ("happened", "data", "consequences", "remedy", "contact")

@@ -1,14 +1,14 @@
 """Order of the queue in a session: by booked time, then by the share kept for priority. Pure.
 
-Everybody who waits has a turn, a moment. Who checks in within ``late`` minutes of the booked place has that place; who
-comes later, and who takes a number at the desk, has the moment at which they came; who was called and was not there
-goes behind the next ``BEHIND``. The earliest turn is next. Elderly and disabled people may overtake, but at least one
-of ``every`` calls goes to who has no priority while such a person waits. An emergency is always next: a clinic does not
-let it wait for the sake of a share, so those calls are counted apart.
+Every waiting patient has a turn, a moment. Patients who check in within ``late`` minutes of their booked place keep its
+time as their turn; those who come later or take a number at the desk get the moment of their arrival; those who were
+called and not there go behind the next ``BEHIND``. The earliest turn is next. Elderly and disabled people may overtake,
+but at least one of ``every`` calls goes to a patient without priority while one waits. An emergency is always next and
+never waits because of the share, so those calls are counted separately.
 
-From this follow the laws that ``tests/hospital/test_queue.py`` holds: whoever waits without priority is overtaken at
-most ``every - 1`` times for each call of somebody without priority that comes before theirs, and nobody with priority
-waits longer than they would without.
+This implies the laws tested in ``tests/hospital/test_queue.py``: a patient without priority is overtaken at most
+``every - 1`` times for each earlier call of somebody without priority, and nobody with priority waits longer than they
+would without.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
 
 BEHIND = 2
-"""Behind how many who wait somebody goes who was called and was not there."""
+"""How many waiting patients go before one who was called and was not there."""
 CALLS = 2
-"""So often somebody is called before they are skipped,"""
+"""How often a patient is called before they are skipped,"""
 PAUSE = timedelta(minutes=2)
-"""and so long after the last call."""
+"""and how long after the last call."""
 
 
 class Phase(StrEnum):
-    """How far a session of the day is: who works in it looks for it by this."""
+    """The progress of a session of the day, by which staff find it."""
 
     RUNNING = "running"
     LATER = "later"
@@ -39,31 +39,32 @@ class Phase(StrEnum):
 
 
 def phase_of(state: SessionState, starts: datetime, ends: datetime, *, here: int, now: datetime) -> Phase:
-    """Tell how far a session is. It runs in its hours, and as long as somebody is ``here`` who has not been seen."""
+    """Return the progress of a session. It runs during its hours, and as long as a patient is ``here`` who has not been
+    seen."""
     if state in (SessionState.DONE, SessionState.CANCELLED) or (ends <= now and not here):
         return Phase.OVER
     return Phase.RUNNING if here or starts <= now else Phase.LATER
 
 
 class Kind(StrEnum):
-    """Kinds of what happens to somebody in the queue."""
+    """Kinds of events of a patient in the queue."""
 
     CALL = "call"
     AGAIN = "again"
-    """Called once more: shown and spoken again."""
+    """Called again: shown and spoken once more."""
     SKIP = "skip"
     START = "start"
     BACK = "back"
-    """Not begun after all: who was called was not there."""
+    """The start was undone: the called patient was not there."""
     FINISH = "finish"
     LEAVE = "leave"
     """Absent for today."""
     RECALL = "recall"
     """Taken back in: came after all."""
     SHIFT = "shift"
-    """Has another time in the same session."""
+    """Got another time in the same session."""
     UNREACHED = "unreached"
-    """There is news that no message brings: the desk tells it by phone,"""
+    """There is news that cannot be sent as a message: the desk has to tell it by phone,"""
     TOLD = "told"
     """and has done so."""
 
@@ -88,7 +89,7 @@ class Reason(StrEnum):
 
 
 SECOND_CLICK = timedelta(seconds=10)
-"""Whoever presses a button twice means it once."""
+"""A button pressed twice within this time counts once."""
 K, R = Kind, Reason
 KIND_NAMES = {
     K.CALL: N_("Called"),
@@ -127,7 +128,7 @@ REASONS: dict[Kind, frozenset[Reason]] = {
     K.LEAVE: frozenset({R.NOT_THERE, R.NO_SHOW, R.LEFT, R.MISTAKE}),
     K.RECALL: frozenset({R.RETURNED, R.MISTAKE}),
 }
-"""What a person may give as the reason, the same list for everybody; why the rule itself calls is none of them."""
+"""The reasons that a person may give, the same list for everybody; the rule's own reasons are not among them."""
 
 
 class QueueRefused(PilarError):
@@ -180,7 +181,7 @@ class KioskUnknown(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who waits. ``number``: of the session, which no two have; ``turn``: see :func:`turn`."""
+    """A waiting patient. ``number``: unique in the session; ``turn``: see :func:`turn`."""
 
     number: int
     turn: datetime
@@ -193,7 +194,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call that was made: why, and whether the person had no priority."""
+    """A past call: its reason, and whether the person had no priority."""
 
     why: Reason
     ordinary: bool
@@ -208,12 +209,13 @@ class Next:
 
 
 def turn(at: datetime, arrived: datetime, *, late: timedelta) -> datetime:
-    """The turn of a place at ``at`` whose patient checks in at ``arrived``; a number of the desk has ``late`` 0."""
+    """The turn of a patient with a place at ``at`` who checks in at ``arrived``; for a number from the desk ``late`` is
+    0."""
     return at if arrived <= at + late else arrived
 
 
 def behind(waiting: Iterable[Waiting], now: datetime) -> datetime:
-    """The turn of somebody who is skipped now: after the next who wait, and not before now."""
+    """The turn of a patient who is skipped now: after the next few waiting ones, and not before now."""
     following = sorted(patient.turn for patient in waiting)[:BEHIND]
     return max([now, *(at + timedelta(seconds=1) for at in following)])
 
@@ -230,8 +232,8 @@ def overtaken(calls: Iterable[Called]) -> int:
 def next_of(waiting: Sequence[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime) -> Next | None:
     """Choose who is next; None if nobody waits.
 
-    ``overtaken``: see :func:`overtaken`. ``every``: at least one of so many calls goes to who has no priority. Nobody
-    overtakes earlier than ``early`` before their turn.
+    ``overtaken``: see :func:`overtaken`. ``every``: at least one of this many calls goes to a patient without priority.
+    Nobody overtakes earlier than ``early`` before their turn.
     """
     if not waiting:
         return None
@@ -250,7 +252,7 @@ def next_of(waiting: Sequence[Waiting], *, overtaken: int, every: int, early: ti
 def order(
     waiting: Iterable[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime
 ) -> tuple[Next, ...]:
-    """All who wait in the order in which they are called if nobody else comes."""
+    """All waiting patients in the order in which they are called if nobody else comes."""
     left = {patient.number: patient for patient in waiting}
     nexts: list[Next] = []
     while person := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
@@ -263,12 +265,12 @@ def order(
 
 
 def kind_name(kind: str) -> str:
-    """The name of what happened, also of what is no part of the queue."""
+    """The name of an event, including events outside the queue."""
     return translate({**STATE_NAMES, **KIND_NAMES}.get(kind, kind))  # type: ignore[call-overload]
 
 
 def reason_name(reason: str) -> str:
-    """The name of a reason, or what somebody wrote."""
+    """The name of a reason, or the free text."""
     return translate(REASON_NAMES[Reason(reason)]) if reason in REASON_NAMES else reason
 
 
@@ -279,7 +281,7 @@ def require_reason(kind: Kind, reason: Reason) -> None:
 
 
 def skip_faults(reason: Reason, calls: Sequence[datetime], now: datetime) -> tuple[Fault, ...]:
-    """Tell why somebody who was called at ``calls`` is not skipped yet: who is not there is called often enough
+    """Return why a patient who was called at ``calls`` cannot be skipped yet: they have to be called often enough
     first."""
     if reason is not Reason.NOT_THERE:
         return ()

@@ -1,10 +1,11 @@
-"""The doctor comes later, or not at all: new times with the least delay in all, nobody earlier who did not agree. Pure.
+"""New times when the doctor comes later or not at all: with the least total delay, and nobody earlier without consent.
+Pure.
 
-Doing nothing, the patients come when they were told to and are seen one after the other from the moment at which the
-doctor comes (:func:`starts`). Those moments, what is free between and after them, and free places of other sessions are
-what may be given. Who gets which is an assignment with the least sum of delays, each counted from the booked time
-(SciPy's ``linear_sum_assignment``, exact); among those of the same sum, nobody is put before somebody who was before
-them without need. What it wins is the waiting in the hospital: whoever is told a later time comes later.
+Without a plan, the patients come when they were told to and are seen one after the other from the doctor's arrival
+(:func:`starts`). Those moments, free times between and after them, and free places of other sessions can be given. They
+are assigned with the least sum of delays, each counted from the booked time (SciPy's ``linear_sum_assignment``, exact);
+among assignments with the same sum, the order of patients is kept where possible. The benefit is less waiting in the
+hospital: patients who are told a later time come later.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 NOTICE = timedelta(minutes=60)
-"""Nobody is asked to come sooner than this after they are told."""
+"""The least time between the notice and the new time."""
 MAX_WAIT = timedelta(minutes=60)
-"""Minimum service standard of an outpatient's wait (Kepmenkes 129/2008)."""
+"""The minimum service standard for an outpatient's wait (Kepmenkes 129/2008)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A booking of the session. ``planned``: for which time; ``sooner``: how much earlier its patient agreed to come;
-    ``here``: since when they are in the hospital."""
+    """A booking of the session. ``planned``: its time; ``sooner``: how much earlier its patient agreed to come;
+    ``here``: since when they have been in the hospital."""
 
     key: int
     planned: datetime
@@ -57,8 +58,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """``waited``: in the hospital, in all; ``delay``: after the booked times, in all; ``within``: how many wait no
-    longer than an hour; ``unseen``: for whom there is no place."""
+    """``waited``: total waiting in the hospital; ``delay``: total delay after the booked times; ``within``: how many
+    wait at most an hour; ``unseen``: patients without a place."""
 
     waited: timedelta
     delay: timedelta
@@ -68,8 +69,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A new plan, by the booked times: who gets what; ``unplaced`` have to choose themselves. ``nothing`` and ``then``:
-    the effect of doing nothing and of the plan."""
+    """A new plan, in the order of booked times: the place of each booking; patients in ``unplaced`` have to choose
+    themselves. ``nothing`` and ``then``: the effects of doing nothing and of the plan."""
 
     given: tuple[Given, ...]
     unplaced: tuple[Affected, ...]
@@ -89,8 +90,8 @@ class Plan:
 
 
 def starts(planned: Iterable[datetime], resume: datetime, each: timedelta) -> tuple[datetime, ...]:
-    """Tell when those who come at ``planned``, in that order, are seen by a doctor who comes at ``resume`` and takes so
-    long for ``each``."""
+    """Return when patients who come at ``planned``, in that order, are seen by a doctor who comes at ``resume`` and
+    takes ``each`` per patient."""
     moments: list[datetime] = []
     free = resume
     for moment in planned:
@@ -108,8 +109,8 @@ def replan(
     elsewhere: Iterable[Free] = (),
     now: datetime,
 ) -> Plan:
-    """New times of those whose doctor comes at ``resume`` (None: not at all) and stays ``until``; ``elsewhere``: free
-    places of other sessions, each for one patient."""
+    """New times for patients whose doctor comes at ``resume`` (None: not at all) and stays ``until``; ``elsewhere``:
+    free places of other sessions, each for one patient."""
     people = sorted(affected, key=lambda affected: (affected.planned, affected.key))
     begun = () if resume is None else starts((person.planned for person in people), resume, each)
     own = [] if resume is None else _places(begun, resume, until, each)
@@ -125,14 +126,15 @@ def replan(
 
 
 def _comes(person: Affected, place: Free | None) -> tuple[datetime, datetime | None]:
-    """Tell when somebody comes who was told their place, and when they are seen; who is here goes home until then."""
+    """Return when a patient with a given place comes and is seen; patients who are here go home until then."""
     if place is None:
         return person.planned, None
     return person.here if person.here and place.session is None else place.at, place.at
 
 
 def _places(begun: Sequence[datetime], resume: datetime, until: datetime, each: timedelta) -> list[datetime]:
-    """Tell when the doctor can begin with somebody: ``begun`` of doing nothing, and what fits between and after."""
+    """Return when the doctor can begin with a patient: the moments ``begun`` without a plan, and those that fit between
+    and after."""
     moments: list[datetime] = []
     free = resume
     for start in (*(moment for moment in begun if moment < until), until):
@@ -146,7 +148,8 @@ def _places(begun: Sequence[datetime], resume: datetime, until: datetime, each: 
 
 
 def _assigned(people: Sequence[Affected], places: Sequence[Free], now: datetime) -> list[Given]:
-    """The assignment of least delay; of two equal places the one of the own session. Whoever gets none is left out."""
+    """The assignment with the least delay; of two equal places the one in the same session. Patients without a place
+    are left out."""
     if not (people and places):
         return []
     import numpy as np
@@ -165,7 +168,7 @@ def _assigned(people: Sequence[Affected], places: Sequence[Free], now: datetime)
 
 
 def _in_order(given: list[Given], now: datetime) -> list[Given]:
-    """The same places, where who was planned earlier is earlier if they may be: never a greater sum."""
+    """Reassign the same places so that earlier patients stay earlier where possible, without a greater sum."""
     changed = True
     while changed:
         changed = False

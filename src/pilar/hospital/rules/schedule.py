@@ -1,4 +1,4 @@
-"""At what times the patients of a session are asked to come: the rules of its grid, and the grid by such a rule.
+"""The times at which the patients of a session are asked to come: appointment rules and the resulting grid.
 
 Bailey-Welch: Bailey & Welch, "Appointment systems in hospital outpatient departments", Lancet 1952.
 """
@@ -16,8 +16,8 @@ MAX_PLACES = 200
 
 
 class GridRule(StrEnum):
-    """Rules by which patients come: everyone at the opening, six at a time, two at a time, one at a time, or
-    (Bailey-Welch) two at the opening and then one at a time."""
+    """Appointment rules: everyone at the opening, six at a time, two at a time, one at a time, or (Bailey-Welch) two at
+    the opening and then one at a time."""
 
     OPENING = "opening"
     BLOCKS = "blocks"
@@ -40,8 +40,8 @@ _AHEAD = {GridRule.BAILEY_WELCH: 1}
 
 
 def offsets(rule: GridRule, capacity: int, minutes: float, *, length: float) -> tuple[float, ...]:
-    """Lay out the places: of each, how many minutes after the opening. ``minutes``: one mean consultation, less where
-    the session is too short for all places; the last is a minute before its end at the latest."""
+    """The places, in minutes after the opening. ``minutes``: one mean consultation, shortened if the session is too
+    short for all places; the last place is at the latest a minute before the end."""
     together = _TOGETHER.get(rule, capacity)
     steps = [max(0, place - _AHEAD.get(rule, 0)) // together * together for place in range(capacity)]
     apart = min(minutes, (length - 1) / max(1, *steps)) if steps else minutes

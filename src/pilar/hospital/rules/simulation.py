@@ -1,6 +1,6 @@
 """Cost of an appointment rule: many simulated sessions of one doctor, with the same draws for each rule tried.
 
-Who waits costs by the minute, the doctor's idle time and overtime by the weight of the hospital: Kaandorp & Koole,
+Waiting costs one per minute, the doctor's idle time and overtime are weighted by the hospital: Kaandorp & Koole,
 "Optimal outpatient appointment scheduling", Health Care Management Science 2007, whose local search the tests hold
 :func:`choose` against.
 """
@@ -20,24 +20,24 @@ from pilar.hospital.rules.turns import NEVER, Grid, starts
 SEED, SESSIONS = 1952, 4_000
 HOUR = 60
 MIN_APART, MAX_APART = 0.6, 1.3
-"""Between which intervals, in mean consultations, each whole minute is tried."""
+"""The shortest and longest interval tried, in mean consultations; every whole minute between is tried."""
 
 
 class Lasting(Protocol):
-    """A law of how long consultations last, in minutes."""
+    """A distribution of the durations of consultations, in minutes."""
 
     @property
     def mean(self) -> float: ...
 
     def draw(self, draw: Generator, shape: tuple[int, int]) -> Grid:
-        """Draw the minutes of so many sessions and places."""
+        """Draw the minutes for a number of sessions and places."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Consultations:
-    """Made-up consultations: means of new and returning patients, ``spread`` of all (standard deviation to mean), and
-    a few that last so many ``times`` as long."""
+    """Made-up consultations: means of new and returning patients, ``spread`` of all (standard deviation to mean), and a
+    few that last ``times`` as long."""
 
     mean: float
     spread: float
@@ -53,7 +53,7 @@ class Consultations:
         return (self.new - self.mean) / (self.new - self.returning)
 
     def relative(self, draw: Generator, shape: tuple[int, ...]) -> Grid:
-        """Minutes to the mean of the patient's kind."""
+        """Minutes relative to the mean of the patient's kind."""
         kinds = self.returns * self.returning**2 + (1 - self.returns) * self.new**2
         squares = self.mean**2 * (1 + self.spread**2) / kinds
         usual = 1 - self.long_share
@@ -86,7 +86,8 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The habits of patients: minutes ``early`` before their time by mean and ``spread``, and how many do not come."""
+    """The habits of patients: mean minutes ``early`` before their time and ``spread``, and the share who do not
+    come."""
 
     lasting: Lasting
     no_show: float
@@ -96,8 +97,9 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """By mean, in minutes: the wait from the later of arrival and time given, what nine in ten wait at most, idle time
-    and overtime of the doctor in a session. ``within_hour``: who was called within 60 minutes of arrival, of 100."""
+    """Means in minutes: the wait from the later of arrival and given time, the longest wait of nine in ten patients,
+    idle time and overtime of the doctor in a session. ``within_hour``: the percentage called within 60 minutes of
+    arrival."""
 
     wait: float
     ninth: float
@@ -107,13 +109,13 @@ class Outcome:
     places: int
 
     def cost(self, weight: float) -> float:
-        """The mean wait, and by weight the idle time and overtime that a place costs."""
+        """The cost: the mean wait, plus the weighted idle time and overtime per place."""
         return self.wait + weight * (self.idle + self.overtime) / self.places
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rule with the minutes between two places, and what comes of it."""
+    """A rule with the minutes between two places, and its effect."""
 
     rule: GridRule
     minutes: int
@@ -121,7 +123,7 @@ class Proposal:
 
 
 class Sessions:
-    """Drawn sessions with so many places: who comes, how early, how long each is seen."""
+    """Drawn sessions with a number of places: who comes, how early, and how long each is seen."""
 
     def __init__(self, crowd: Crowd, places: int, *, sessions: int = SESSIONS, seed: int = SEED) -> None:
         draw, shape = np.random.default_rng(seed), (sessions, places)
@@ -158,7 +160,7 @@ def tried(sessions: Sessions, mean: float, places: int, *, length: float) -> Ite
 
 
 def choose(crowd: Crowd, places: int, *, length: float, weight: float, sessions: int = SESSIONS) -> Proposal:
-    """Find what costs least by the weight that a hospital gives to idle time and overtime against waiting."""
+    """Find the rule with the least cost, given the hospital's weight of idle time and overtime relative to waiting."""
     drawn = Sessions(crowd, places, sessions=sessions)
     return min(
         tried(drawn, crowd.lasting.mean, places, length=length), key=lambda proposal: proposal.outcome.cost(weight)
@@ -170,8 +172,8 @@ def overbooked(
     within_hour: float,
 ) -> tuple[Proposal, ...]:  # fmt: skip
     """Simulate one place more than seats, two more, … up to ``most``, spread over the whole session, as long as the
-    mean overtime and the share called within an hour stay within these limits; the first is the session as it is,
-    whatever that costs."""
+    mean overtime and the share called within an hour stay within these limits; the first is the present session,
+    whatever its figures."""
     proposals: list[Proposal] = []
     for places in range(seats, seats + most + 1):
         apart = min(minutes, max(1, int(length / places)))
@@ -183,7 +185,7 @@ def overbooked(
 
 
 def expecting(crowd: Crowd, risks: Sequence[float]) -> Crowd:
-    """The crowd of a session by what is expected of those who booked it."""
+    """The patients of a session, drawn from the expectations about those who booked it."""
     return replace(crowd, no_show=sum(risks) / len(risks)) if risks else crowd
 
 

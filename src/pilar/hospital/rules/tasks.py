@@ -1,7 +1,7 @@
 """Task ids of BPJS's queue (Antrean RS, updatewaktu): which may follow which, and when. Pure.
 
-A new patient goes 1-2-3-4-5(-6-7), a known one 3-4-5(-6-7); 99 ends a visit that does not come about, or is
-broken off. Times grow strictly. The database refuses the same (trigger of ``hospital_task``).
+A new patient goes 1-2-3-4-5(-6-7), a known one 3-4-5(-6-7); 99 ends a visit that does not take place or is broken off.
+Times grow strictly. The database enforces the same (trigger of ``hospital_task``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pilar.platform.language import N_
 
 
 class TaskId(IntEnum):
-    """Catalogue of BPJS: the end of what is before it, the start of what comes."""
+    """The catalogue of BPJS: each task ends the step before it and starts the next."""
 
     ADMISSION_WAIT = 1
     """A new patient is there."""
@@ -68,9 +68,9 @@ def following(done: Sequence[TaskId], *, new: bool) -> frozenset[TaskId]:
 
 
 def moment(done: Sequence[Done], task: TaskId, at: datetime, *, new: bool) -> datetime:
-    """The time of a task: ``at``, or the next moment after the one before it where a clock was set back.
+    """The time of a task: ``at``, or just after the previous task if a clock was set back.
 
-    Raises :class:`TaskOutOfOrder` where it does not follow.
+    Raises :class:`TaskOutOfOrder` if it does not follow.
     """
     if task not in following([task for task, _at in done], new=new):
         raise TaskOutOfOrder

@@ -18,11 +18,11 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "systolic": (40, 300), "diastolic": (20, 200), "pulse": (20, 250), "breaths": (4, 80), "temperature": (30, 45),
     "weight": (1, 350),
 }  # fmt: skip
-"""assumption: beyond these it is a slip of the pen."""
+"""assumption: values beyond these are typing errors."""
 COMPLAINT, LONGEST = "complaint", 300
 
 Signs = Mapping[str, str]
-"""What was measured, by the names of ``SIGN_NAMES``, and the complaint; what was not asked is missing."""
+"""Measurements by the names of ``SIGN_NAMES``, and the complaint; missing if not asked."""
 
 
 def faults(signs: Signs) -> tuple[Fault, ...]:
@@ -38,11 +38,11 @@ def faults(signs: Signs) -> tuple[Fault, ...]:
 
 
 def text_of(signs: Signs) -> str:
-    """As a row keeps it, encrypted."""
+    """The text that is stored, encrypted, in a row."""
     return json.dumps(dict(signs), ensure_ascii=False)
 
 
 def signs_of(text: str) -> Signs:
-    """Make signs of the text that a row keeps, once it is opened."""
+    """Make signs from the decrypted text of a row."""
     loads: dict[str, str] = json.loads(text)
     return loads

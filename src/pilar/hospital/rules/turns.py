@@ -1,4 +1,4 @@
-"""In which order a doctor sees patients: the lowest place among those who are there, or whoever comes first."""
+"""The order in which a doctor sees patients: the lowest place among those present, or the next to arrive."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grid = NDArray[np.float64]
-"""A row a drawn session, a column a place; minutes."""
+"""An array of minutes: a row for each drawn session, a column for each place."""
 NEVER = np.inf
-"""When somebody is ready who does not come."""
+"""The arrival time of patients who do not come."""
 
 
 def starts(ready: Grid, minutes: Grid, free: NDArray[np.float64]) -> Grid:
-    """Tell when each patient is called; NaN for those who never come.
+    """Return when each patient is called; NaN for those who never come.
 
-    ``ready``: from when on each is there; ``minutes``: how long each is seen; ``free``: when the doctor begins.
+    ``ready``: when each has arrived; ``minutes``: how long each is seen; ``free``: when the doctor begins.
     """
     waiting, called, rows = ready.copy(), np.full(ready.shape, np.nan), np.arange(len(ready))
     for _turn in range(ready.shape[1]):

@@ -15,7 +15,7 @@ from pilar.platform.language import N_
 
 class Reading(StrEnum):
     """The readings of BPJS of each night: times of a day, or of a month up to now, by the clock of the hospital and by
-    its own; how its lists differ; bookings of a day that it alone has. And the weekly hours that it was told last."""
+    its own; differences of its lists; bookings of a day that only BPJS has; and the weekly hours last sent to it."""
 
     DAY_RS = "rs"
     DAY_SERVER = "server"
@@ -67,8 +67,7 @@ class Consulting:
 def differences(
     ours: Iterable[Consulting], theirs: Iterable[Consulting]
 ) -> Iterator[tuple[Otherwise, Consulting | None, Consulting | None]]:
-    """List what differs, with ours and theirs: hours that are not the same are held against each other in their
-    order."""
+    """List the differences, with our value and theirs; different hours are compared in order."""
     groups: dict[tuple[int, int, date], tuple[dict[Hours, Consulting], dict[Hours, Consulting]]]
     groups = defaultdict(lambda: ({}, {}))
     for side, rows in enumerate((ours, theirs)):

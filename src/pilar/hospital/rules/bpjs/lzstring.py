@@ -1,7 +1,7 @@
 """LZ-String in its form for addresses (``EncodedURIComponent``), in which BPJS packs what it encrypts.
 
-A text is a row of UTF-16 units. The dictionary grows by what was written plus one unit; codes 0 and 1 announce a unit
-of 8 and of 16 bits that is new, 2 the end, and codes are written with as many bits as the largest one needs.
+A text is a row of UTF-16 units. The dictionary grows by the last sequence plus one unit; codes 0 and 1 announce a new
+unit of 8 and 16 bits, 2 the end, and codes are written with as many bits as the largest one needs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import struct
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-$"
 NARROW, WIDE, END, FIRST = 0, 1, 2, 3
 _VALUES = {letter: f"{place:06b}" for place, letter in enumerate(ALPHABET[:64])} | {" ": "111110"}
-"""A plus that went through an address comes back as a space."""
+"""A plus that passed through an address becomes a space."""
 
 
 class NotPacked(ValueError):
-    """It is no such text, is cut off, or unpacks to more than is taken."""
+    """Raised for a text that is invalid, truncated, or unpacks to more than the limit."""
 
 
 def pack(text: str) -> str:
@@ -65,7 +65,8 @@ def pack(text: str) -> str:
 
 
 def unpack(packed: str, *, longest: int = 20_000_000) -> str:
-    """The text again. Raises :class:`NotPacked`; ``longest`` in UTF-16 units, since little can unpack to very much."""
+    """Unpack the text. Raises :class:`NotPacked`; ``longest`` is in UTF-16 units, since a short text can unpack to a
+    very long one."""
     try:
         bits = "".join(map(_VALUES.__getitem__, packed))
     except KeyError:

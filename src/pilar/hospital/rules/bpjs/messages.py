@@ -1,7 +1,7 @@
-"""Reads and writes the fields of messages by the table of the contract (``data/hospital/bpjs.yaml``).
+"""Read and write the fields of messages by the table of the contract (``data/hospital/bpjs.yaml``).
 
-The contract mixes what looks alike: milliseconds and seconds, a day as number and as text, hours with and without
-spaces. A kind says what stands on the wire and what a program works with.
+The contract mixes similar formats: milliseconds and seconds, a day as number and as text, hours with and without
+spaces. A kind defines the format in messages and the value in the program.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Misfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``read`` takes what stands on the wire and raises ValueError, TypeError or KeyError; ``write`` gives it back."""
+    """``read`` converts a value from a message and raises ValueError, TypeError or KeyError; ``write`` converts it
+    back."""
 
     read: Callable[[Any], Any]
     write: Callable[[Any], Any] = lambda value: value
@@ -48,19 +49,19 @@ Shape = tuple[Field, ...]
 
 
 def shape_of(given: Mapping[str, Any]) -> Shape:
-    """The fields as the table writes them: ``{nik: nik, nomorkartu: card~, jadwal: [{hari: day_text}]}``."""
+    """Read fields from the notation of the table: ``{nik: nik, nomorkartu: card~, jadwal: [{hari: day_text}]}``."""
     return tuple(_field(name, kind) for name, kind in given.items())
 
 
 def read(shape: Shape, given: object) -> dict[str, Any]:
-    """The values of a message, without what the contract does not know. Raises :class:`Misfit` for the first fault."""
+    """The values of a message, without unknown fields. Raises :class:`Misfit` for the first fault."""
     if not isinstance(given, Mapping):
         raise Misfit("", "not-json")
     return {field.name: _read(field, given.get(field.name)) for field in shape}
 
 
 def write(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The message of these values, in the order of the contract. Raises :class:`Misfit` for what would not be read."""
+    """The message with these values, in the order of the contract. Raises :class:`Misfit` for invalid values."""
     if unknown := values.keys() - {field.name for field in shape}:
         raise Misfit(min(unknown), "unknown")
     said = {}
@@ -74,7 +75,7 @@ def write(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def storable(text: str) -> str:
-    """The text without what no database holds: NUL, and halves of letters, which JSON can name."""
+    """The text without characters that a database cannot store: NUL and lone surrogates, which JSON allows."""
     return text.replace("\0", "").encode(errors="ignore").decode()
 
 

@@ -11,7 +11,7 @@ from pilar.platform.language import N_
 
 
 class Step(IntEnum):
-    """A place in the row of what is told of one booking; each waits for those before it."""
+    """A step in the sequence of messages about one booking; each waits for the earlier ones."""
 
     ADD = 0
     TASK_1 = 10
@@ -27,12 +27,12 @@ class Step(IntEnum):
 
     @property
     def task(self) -> int | None:
-        """The task that it tells, if it tells one."""
+        """The task that it reports, if any."""
         return 99 if self is Step.TASK_99 else self // 10 if self.name.startswith("TASK") else None
 
     @property
     def service(self) -> str:
-        """The service of the contract that tells it."""
+        """The service of the contract that reports it."""
         return {Step.ADD: "add", Step.PHARMACY: "pharmacy-add", Step.CANCEL: "cancel"}.get(self, "task")
 
 
@@ -43,7 +43,7 @@ STEP_NAMES = {
 
 
 class Sending(StrEnum):
-    """States of a message: whether BPJS was told."""
+    """States of a message to BPJS."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -55,18 +55,18 @@ SENDING_NAMES = {
 }  # fmt: skip
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))
-"""assumption: after each attempt that nobody answered, the last one from then on."""
+"""assumption: the delay after each unanswered attempt; the last one is repeated."""
 LONGEST = timedelta(days=3)
-"""assumption: what could not be told for so long needs somebody."""
+"""assumption: after this time an undelivered message needs a person."""
 
 
 def next_try(attempts: int, made_at: datetime, now: datetime) -> datetime | None:
-    """Tell when to try again after so many attempts that nobody answered; None: not by itself."""
+    """Return when to retry after a number of unanswered attempts; None: not automatically."""
     return now + PAUSES[min(attempts, len(PAUSES)) - 1] if now - made_at < LONGEST else None
 
 
 class Difference(StrEnum):
-    """Ways in which what BPJS has of a booking differs from what it was told."""
+    """Ways in which BPJS's data of a booking differ from the messages sent."""
 
     MISSING = "missing"
     OTHER_TIME = "other-time"
@@ -81,14 +81,14 @@ DIFFERENCE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A task as BPJS lists it: when it happened by our word, and when BPJS received it."""
+    """A task as listed by BPJS: when it happened according to us, and when BPJS received it."""
 
     at: datetime
     received: datetime
 
 
 def differences(told: dict[int, datetime], listed: dict[int, Known]) -> dict[int, Difference]:
-    """By task, what differs between what was sent and what getlisttask says; BPJS keeps whole seconds."""
+    """By task, the differences between the messages sent and getlisttask; BPJS stores whole seconds."""
     apart = {}
     for task in sorted(told.keys() | listed.keys()):
         if task not in listed:

@@ -1,4 +1,4 @@
-"""The services of the contract, and what an answer of BPJS means."""
+"""The services of the contract, and the meaning of BPJS's answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.hospital.rules.bpjs.signing import Keys, NotOpened
 
 
 class Refused(Exception):
-    """The other side has understood and says no."""
+    """Raised when the other side has understood and refuses."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(f"{code} {message}")
@@ -21,12 +21,12 @@ class Refused(Exception):
 
 
 class NotUnderstood(Exception):
-    """Raised for an answer that is none of the contract."""
+    """Raised for an answer that does not follow the contract."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: ``parts`` stand in its path, ``given`` in its body; its answer has fields, or a list of them."""
+    """One service: ``parts`` are in its path, ``given`` in its body; its answer has fields, or a list of them."""
 
     name: str
     method: str
@@ -86,10 +86,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Both directions, and the words and limits that both sides of ours use.
+    """Both directions, with the words and limits that our client and server share.
 
-    ``duplicate``: codes by which BPJS says that it has something already; ``unknown_sender``: that it does not know who
-    asks. ``given_up``: states of a booking that holds no more. ``personal``: fields that no log holds.
+    ``duplicate``: codes with which BPJS says that it already has something; ``unknown_sender``: codes for an unknown
+    sender. ``given_up``: states of a booking that is no longer valid. ``personal``: fields that must not be logged.
     """
 
     called: Mapping[str, Service]
@@ -105,7 +105,7 @@ class Contract:
     refusals: Mapping[str, tuple[int, str]]
 
     def refusal(self, why: str, **fields: object) -> Refused:
-        """The refusal for a condition; ``field`` is written by its label."""
+        """The refusal for a condition; ``field`` is replaced by its label."""
         code, sentence = self.refusals[why]
         if "field" in fields:
             fields["field"] = self.labels.get(str(fields["field"]), str(fields["field"]))
@@ -118,7 +118,8 @@ class Contract:
         return self.refusal(fault.why, field=fault.field, choices=fault.choices)
 
     def redacted(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """A message as a log may keep it: of long numbers the first four and last two digits, of the rest nothing."""
+        """A message for the log: long numbers keep their first four and last two digits, other personal values are
+        removed."""
         named = {
             storable(name): value if isinstance(value, int) else storable(str(value or ""))
             for name, value in message.items()

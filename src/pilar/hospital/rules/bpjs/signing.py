@@ -16,12 +16,13 @@ from pilar.hospital.rules.bpjs.lzstring import NotPacked, pack, unpack
 
 
 class NotOpened(ValueError):
-    """It was encrypted with something else, or changed on the way."""
+    """Raised for an answer that was encrypted with another key, or changed in transit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that BPJS gave a hospital to sign with; ``secret`` and ``user_key`` are written nowhere."""
+    """The keys that BPJS gave a hospital to sign with; ``secret`` and ``user_key`` are never logged or stored
+    elsewhere."""
 
     cons_id: str
     secret: str
@@ -43,7 +44,7 @@ class Keys:
         }  # fmt: skip
 
     def seal(self, text: str, at: int) -> str:
-        """A text as BPJS encrypts it in the answer to a request of ``at``: packed, AES-256-CBC, base64."""
+        """Encrypt a text as BPJS does in the answer to a request of ``at``: packed, AES-256-CBC, base64."""
         padder, encryptor = PKCS7(128).padder(), self._cipher(at).encryptor()
         padded = padder.update(pack(text).encode()) + padder.finalize()
         return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()

@@ -41,11 +41,12 @@ SEARCHES = (
     Searched("Location", {"_id": "token", "name": "string"}),
     Searched("HealthcareService", {"_id": "token", "name": "string"}),
 )  # fmt: skip
-"""What the server reads and finds; pages, the description of itself and the tests all go by it."""
+"""The supported types and searches; pages, the capability statement and the tests all use it."""
 
 
 def outcome(faults: Iterable[Fault], *, status: int = 422) -> Resource:
-    """An OperationOutcome; a code that is no issue type of FHIR is told beside the type that its status stands for."""
+    """An OperationOutcome; a code that is not a FHIR issue type is given in addition to the type that matches its
+    status."""
     return {
         "resourceType": "OperationOutcome",
         "issue": [
@@ -61,7 +62,7 @@ def outcome(faults: Iterable[Fault], *, status: int = 422) -> Resource:
 
 
 def bundle(site: Site, resources: Sequence[Resource], *, total: int, links: dict[str, str], now: datetime) -> Resource:
-    """A page of a search; ``links``: ``self``, ``next``, ``previous`` as they are."""
+    """A page of a search; ``links``: ``self``, ``next``, ``previous``, unchanged."""
     return {
         "resourceType": "Bundle",
         "type": "searchset",
@@ -128,11 +129,11 @@ OPERATIONS = {
     "Appointment-book": ("book", False, ("appt-resource", "Appointment", "What is asked for, with slot and patient")),
     "Appointment-cancel": ("cancel", True, ("reason", "string", "Why it is cancelled")),
 }
-"""Name, whether of one appointment, and the parameter that each takes."""
+"""Operations: name, whether for one appointment, and the parameter of each."""
 
 
 def definition(site: Site, key: str) -> Resource | None:
-    """The definition of an operation of its own; None for one that there is not."""
+    """The definition of a custom operation; None for an unknown one."""
     if key not in OPERATIONS:
         return None
     name, of_one, (parameter, kind, said) = OPERATIONS[key]

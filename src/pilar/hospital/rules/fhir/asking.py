@@ -13,14 +13,14 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
 BOOKED_FROM = ("proposed", "pending", "booked")
-"""In which status an appointment may be asked for; it comes back as ``booked``."""
+"""The statuses in which an appointment may be requested; it is returned as ``booked``."""
 MAX_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A booking that somebody asks for; ``identifier`` is theirs of it (``system|value``), perhaps empty. When its
-    patient comes in is said by the session, and told in the answer."""
+    """A requested booking; ``identifier`` is the client's own (``system|value``), perhaps empty. The time is decided by
+    the session, and returned in the answer."""
 
     slot: str
     patient: str

@@ -1,6 +1,7 @@
-"""A visit as SATUSEHAT takes it: an Encounter, the only resource of a visit that has a profile there. Pure.
+"""A visit in the form of SATUSEHAT: an Encounter, the only resource of a visit with a profile there. Pure.
 
-References are the numbers of the national registers (IHS), never a NIK: who has none there cannot be told yet.
+References are the numbers of the national registers (IHS), never a NIK: a visit without these numbers cannot be
+reported yet.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ WANTED = {
     "location": N_("The room has no number at SATUSEHAT"),
     "consent": N_("The patient has not agreed that SATUSEHAT is told"),
 }
-"""What a visit needs to be told, by the fields of its row."""
+"""What a visit needs in order to be reported, by the fields of its row."""
 
 
 def missing(row: Visit) -> tuple[Fault, ...]:
-    """Name what keeps a visit from being told."""
+    """Name what prevents a visit from being reported."""
     return tuple(Fault(f"no-{name}", said, {}, name) for name, said in WANTED.items() if not getattr(row, name))
 
 

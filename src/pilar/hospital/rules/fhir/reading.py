@@ -16,7 +16,7 @@ from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
 DEEPEST = 24
-"""How deep elements may stand in each other: nobody's booking comes near, a document made to hurt goes beyond."""
+"""How deeply elements may be nested: real bookings stay far below, malicious documents exceed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Definitions:
 
 
 def faults_of(given: Any, known: Definitions) -> tuple[Fault, ...]:
-    """Everything that is wrong with a resource; nothing is wrong with what comes back empty."""
+    """All faults of a resource; empty if it is valid."""
     return tuple(_resource(given, "", known, 0))
 
 
@@ -122,7 +122,7 @@ def _whole(least: int) -> Callable[[Any], bool]:
 
 
 def _moment(pattern: str) -> Callable[[Any], bool]:
-    """Written as FHIR writes it, and there is such a day and hour."""
+    """Check the notation of FHIR, and that the day and hour exist."""
     written = _matches(pattern)
 
     def is_moment(value: Any) -> bool:
@@ -183,7 +183,7 @@ def _period(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
 
 
 def _after(start: str, end: str) -> bool:
-    """Tell whether two moments are surely in the wrong order; moments of less than a day are compared by their
+    """Return whether two moments are certainly in the wrong order; moments within a day are compared by their
     beginning."""
     if "T" in start and "T" in end and PRIMITIVES["dateTime"](start) and PRIMITIVES["dateTime"](end):
         return read_moment(start) > read_moment(end)
@@ -192,11 +192,11 @@ def _after(start: str, end: str) -> bool:
 
 
 GENERAL = {"Extension": _extension, "Period": _period}
-"""Invariants of parts, wherever these stand."""
+"""Invariants of parts, anywhere in a resource."""
 
 
 def _appointment(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    """app-1 to app-4, and that it does not end before it begins."""
+    """Check app-1 to app-4, and that it does not end before it begins."""
     for at, participant in enumerate(given["participant"]):
         sentence = N_("A participant has a type or an actor (%(rule)s)")
         yield from _invariant(
@@ -224,4 +224,4 @@ INVARIANTS: dict[str, Callable[[Mapping[str, Any], str], Iterator[Fault]]] = {
     "Appointment": _appointment,
     "Slot": _ordered,
 }
-"""Of whole resources, judged once their shape is right."""
+"""Invariants of whole resources, checked once their structure is valid."""

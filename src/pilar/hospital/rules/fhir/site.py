@@ -15,14 +15,14 @@ VISIT, PAYER = "visit", "payer"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``root``: the address that its resources stand below; ``organization``: its SATUSEHAT number, perhaps empty."""
+    """``root``: the base address of its resources; ``organization``: its SATUSEHAT number, perhaps empty."""
 
     root: str
     name: str
     organization: str
 
     def system(self, name: str) -> str:
-        """Return the address of what the hospital names by itself: an identifier, a code, an extension."""
+        """Return the address of the hospital's own identifiers, codes and extensions."""
         return f"{self.root}/sid/{name}"
 
 
