@@ -35,7 +35,7 @@ LOCK = 7_452_001
 
 
 def tables_mark() -> str:
-    """A short hash of everything that the tables come from: whenever it is another, they are made anew."""
+    """A short hash of everything that the tables come from: whenever it is another, they are made again."""
     made_of = [
         *SOURCE.glob("*/migrations/*.py"), *SOURCE.glob("*/models.py"), *SOURCE.glob("*/models/*.py"),
         *SOURCE.glob("*/fields.py"), *SOURCE.glob("platform/*.py"), *SOURCE.glob("config/settings/*.py"),
@@ -142,7 +142,7 @@ def clone(name: str) -> None:
 
 
 def clone_filled(name: str, mark: str, fill: Callable[[], None]) -> None:
-    """Make the database ``name`` anew from one that ``fill`` has filled, once for all workers, by its ``mark``."""
+    """Make the database ``name`` again from one that ``fill`` has filled, once for all workers, by its ``mark``."""
     with _template() as (server, template):
         filled = f"test_filled_{mark}"
         if not _exists(server, filled):
@@ -223,7 +223,7 @@ def connected_to_server(url: str) -> Iterator[None]:
 class Emptier:
     """Empties what tests have filled. Rows that come with the tables stay, and so must not be changed by a test.
 
-    Django would truncate every table and make its own rows anew, which takes longer than most tests that commit.
+    Django would truncate every table and make its own rows again, which takes longer than most tests that commit.
     """
 
     def __init__(self) -> None:

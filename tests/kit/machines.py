@@ -65,7 +65,7 @@ def each_flaw(make: Callable[[], Walked], preparing: Sequence[str]) -> None:
 def walk(
     make: Callable[[Any], Walked], begins: Sequence[Any] = (None,), *, examples: int = 10, steps: int = 10
 ) -> None:
-    """Walk the thing that ``make`` plants anew for each example, in a transaction that is undone.
+    """Walk the thing that ``make`` plants again for each example, in a transaction that is undone.
 
     ``begins``: what ``make`` is given, one of them for each example. Wherever the walk comes, every move that does not
     hold there is tried.

@@ -1,6 +1,6 @@
 """The files that a piece of work passes, held against docs/roads.md.
 
-``PILAR_ROADS=write ./pilar test -p no:xdist tests/*/test_road.py tests/evaluation/cycle/test_road.py`` writes it anew.
+``PILAR_ROADS=write ./pilar test -p no:xdist tests/*/test_road.py tests/evaluation/cycle/test_road.py`` writes it again.
 """
 
 from __future__ import annotations

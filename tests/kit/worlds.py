@@ -96,7 +96,7 @@ class Kept:
             lost or tuple((one.name, one.build) for one in self.levels) != chain[: len(self.levels)]
         ):
             level = self.levels.pop()
-            if connection.in_atomic_block:  # not on a connection made anew, on which nothing of it stands
+            if connection.in_atomic_block:  # not on a connection made again, on which nothing of it stands
                 transaction.set_rollback(True)
                 level.atomic.__exit__(None, None, None)
 
@@ -201,7 +201,7 @@ def forget() -> None:
 
 @functools.lru_cache(maxsize=1)
 def _remembering(_loaded: int) -> list[functools._lru_cache_wrapper[Any]]:
-    """The functions of the queries that remember; looked for anew when more modules are loaded."""
+    """The functions of the queries that remember; looked for again when more modules are loaded."""
     modules = [module for name, module in sys.modules.items() if name.startswith("pilar.") and ".queries" in name]
     return [
         one

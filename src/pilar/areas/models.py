@@ -152,7 +152,7 @@ class Decree(models.Model):
 
 class Holiday(models.Model):
     """A day off (hari libur), of the nation or of one area; ``joint_leave`` marks cuti bersama. What an officer
-    ``entered`` or has ``taken_back``, by the decree of ``dropped_by``, stays when the data file is loaded anew."""
+    ``entered`` or has ``taken_back``, by the decree of ``dropped_by``, stays when the data file is loaded again."""
 
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="holidays")
     day = models.DateField()

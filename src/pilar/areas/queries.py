@@ -151,7 +151,7 @@ def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
 
 
 def office_counts() -> dict[str, int]:
-    """Tell how many offices that are not closed each region has; regions without one are left out. One query."""
+    """Return how many offices that are not closed each region has; regions without one are left out. One query."""
     rows = Office.objects.filter(closed_at=None).order_by().values_list("region")
     return dict(rows.annotate(Count("pk")))
 
@@ -185,7 +185,7 @@ class FigureRow:
         return str(in_words(self.value, reader_language()))
 
     def says(self, given: GivenFigure) -> bool:
-        """Tell whether bringing it in again would change nothing."""
+        """Return whether bringing it in again would change nothing."""
         if given.value is None:
             return self.value is None
         said = (given.value, given.source.strip(), given.address.strip())

@@ -63,7 +63,7 @@ def local_time(moment: datetime, region_code: str | None) -> str:
 
 
 def local_end(moment: datetime, region_code: str | None) -> str:
-    """Tell when something ends, in the local time of a region; what midnight ends belongs to the day before."""
+    """Return when something ends, in the local time of a region; what midnight ends belongs to the day before."""
     return rules.local_end(moment, rules.zone_of(region_code or "", moment, time_zones()))
 
 
@@ -84,7 +84,7 @@ def last_day_in(region_code: str, moment: datetime) -> date:
 
 
 def midnight_in(region_code: str, day: date) -> datetime:
-    """Tell when a day begins in a region; an empty code stands for the nation."""
+    """Return when a day begins in a region; an empty code stands for the nation."""
     zone = rules.zone_of(region_code, datetime.combine(day, time(), UTC), time_zones())
     return datetime.combine(day, time(), timezone(timedelta(hours=zone.hours)))
 

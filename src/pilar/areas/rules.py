@@ -28,7 +28,7 @@ AreaKind = Literal["province", "regency", "city", "district", "urban_ward", "vil
 
 MANAGE_OFFICES = "manage-offices"
 LOAD_REFERENCE_DATA = "load-reference-data"
-"""What this room asks of who acts; roles that may stand in ``people.rules``."""
+"""What this room asks of the person who acts; roles that may stand in ``people.rules``."""
 
 CAPITAL_PROVINCE = "31"
 """Jakarta, whose time holds for what concerns the nation."""
@@ -235,8 +235,8 @@ def zone_of(region_code: str, moment: datetime, zones: Iterable[TimeZone]) -> Ti
 
 
 def local_end(moment: datetime, zone: TimeZone) -> str:
-    """Tell when something ends, as the people of the zone read it. What midnight ends belongs to the day before:
-    ``20 Oktober 2026 pukul 23.59 WIB``.
+    """Return when something ends, as the people of the zone read it. What midnight ends belongs to the day before: ``20
+    Oktober 2026 pukul 23.59 WIB``.
     """
     return local_time(_before_midnight(moment, zone), zone)
 

@@ -68,7 +68,7 @@ class ApiToken(HttpBearer):
     """``Authorization: Bearer pilar_…``; a token that opens nothing is refused, whatever else the request brings."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Standing:
-        """Tell who acts; raises :class:`BadToken`."""
+        """Return who acts; raises :class:`BadToken`."""
         by = operations.use_token(secret=token, now=timezone.now())
         act_as(request, by)
         return by
@@ -93,7 +93,7 @@ class Session(SessionAuth):
         super().__init__(csrf=False)  # checked below, after it is known that somebody is signed in
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Standing | None:
-        """Tell who acts, None if nobody is signed in; raises :class:`ForgedRequest`."""
+        """Return who acts, None if nobody is signed in; raises :class:`ForgedRequest`."""
         if not request.user.is_authenticated:
             return None
         if check_csrf(request) is not None:

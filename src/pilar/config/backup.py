@@ -2,7 +2,7 @@
 
 A backup is a folder: the database as PostgreSQL dumps it, names and hashes of the evidence, the keys, and a manifest
 with rows and hash of every table as they were in the same snapshot. Evidence never changes once it is stored, so all
-backups beside each other share one copy of it.
+backups side by side share one copy of it.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def _fill() -> tuple[list[str], list[int]]:
 async def _follow(port: int, codes: list[str], sessions: list[int], processor: Callable[[], float]) -> Seen:
     phones = [Line(port, f"/rumah-sakit/antrean/{codes[number % len(codes)]}/") for number in range(PHONES)]
     known: dict[str, str] = {}
-    for phone in phones:  # as who has looked at their number before
+    for phone in phones:  # as the person who has looked at their number before
         if phone.address not in known:
             await phone.ask()
             known[phone.address] = phone.tag

@@ -26,7 +26,7 @@ Step = tuple[str, Callable[[], str]]
 def check(again: bool) -> int:
     """Run every check, print a line each and the output of those that fail.
 
-    Programs run beside each other, on as many processors as there are, while this process does what it can do itself.
+    Programs run side by side, on as many processors as there are, while this process does what it can do itself.
     ``again`` leaves out what reads files alone, and so says the same by every Python.
     """
     programs: list[Step] = [(translate("types"), lambda: _tool("mypy"))]

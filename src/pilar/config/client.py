@@ -45,12 +45,12 @@ def client(description: Schema) -> str:
 
 
 def name_of(operation: Schema) -> str:
-    """Tell how the method of an operation is called: by its room and what it does."""
+    """Return how the method of an operation is called: by its room and what it does."""
     return _name(operation["operationId"].removeprefix("pilar_").replace("_api_", "_", 1))
 
 
 def takes_files(operation: Schema) -> bool:
-    """Tell whether something else than JSON is sent to an operation."""
+    """Return whether something else than JSON is sent to an operation."""
     return "requestBody" in operation and JSON not in operation["requestBody"]["content"]
 
 

@@ -135,5 +135,5 @@ def _migrations() -> frozenset[tuple[str, str]]:
 
 
 def is_embedded() -> bool:
-    """Tell whether the embedded server is in use."""
+    """Return whether the embedded server is in use."""
     return not os.environ.get("DATABASE_URL")

@@ -37,7 +37,7 @@ def dead_code() -> list[str]:
 
 
 def _declared(kind: str, path: str) -> bool:
-    """Tell whether a framework, or an object of another library, reads the name."""
+    """Return whether a framework, or an object of another library, reads the name."""
     return kind == "attribute" or (kind == "variable" and DECLARING.search(path) is not None)
 
 

@@ -151,7 +151,7 @@ class EmbeddedServer:
             raise
 
     def lives(self) -> bool:
-        """Tell whether the server that was started still runs."""
+        """Return whether the server that was started still runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
@@ -211,7 +211,7 @@ class EmbeddedServer:
                 [binaries / "initdb", "-D", making, "-U", ROLE, f"--pwfile={handed_over.name}", "-A", "scram-sha-256",
                  "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
             )  # fmt: skip
-        # Renamed only when whole: a start that was killed half-way begins anew.
+        # Renamed only when whole: a start that was killed half-way begins again.
         making.rename(self.place.data)
 
     def _run(self, binaries: Path) -> None:

@@ -25,7 +25,7 @@ class NotInstalled(PilarError):
 
 
 def not_there(*packages: str) -> tuple[str, ...]:
-    """Tell which of the packages cannot be loaded."""
+    """Return which of the packages cannot be loaded."""
     return tuple(package for package in packages if find_spec(package) is None)
 
 

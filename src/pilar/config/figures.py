@@ -88,7 +88,7 @@ def _fields(declared: ast.ClassDef) -> set[str]:
 
 
 def _is_spelt(node: ast.AST) -> bool:
-    """Tell whether a call of four keywords or more has each on a line of its own."""
+    """Return whether a call of four keywords or more has each on a line of its own."""
     if not isinstance(node, ast.Call) or len(node.keywords) < 4:
         return False
     return len({keyword.value.lineno for keyword in node.keywords}) == len(node.keywords)

@@ -56,5 +56,5 @@ class ExceptThreads(logging.Filter):
     """Leave out the web server's doubt about the number of threads: most of them only hold a stream of events."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record is written."""
+        """Return whether a record is written."""
         return not record.getMessage().startswith("Configuration allows spawning")

@@ -39,7 +39,7 @@ log = structlog.get_logger("pilar.access")
 
 
 def begin(folder: Path) -> None:
-    """Begin anew with the figures of all processes that this one starts."""
+    """Begin again with the figures of all processes that this one starts."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ[FOLDER] = str(folder)

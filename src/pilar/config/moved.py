@@ -14,7 +14,7 @@ PHASE = re.compile(r"^((?:/en)?/kerja/periode/[^/]+)/fase/")
 def moved(request: HttpRequest) -> HttpResponse:
     """From ``/kerja/kampanye…/fase/…`` to ``/kerja/periode…/tahap/…``, and from the former name of the workbook.
 
-    Whoever asks: who may read is asked there.
+    Anyone who asks: who may read is asked there.
     """
     path, _mark, query = request.get_full_path().partition("?")
     path = re.sub(r"/buku-kerja\.xlsx$", "/hasil.xlsx", path)

@@ -1,7 +1,7 @@
-"""Old years of the books on a second server: the lines are copied there, compared, and read from there by whoever reads
-the whole; positions and the chain of the entries stay here. Why the lines alone: docs/adr/0023.
+"""Old years of the books on a second server: the lines are copied there, compared, and read from there by the person
+who reads the whole; positions and the chain of the entries stay here. Why the lines alone: docs/adr/0023.
 
-One transaction of this server, so that a year is here or there whole. What a broken attempt left there is made anew.
+One transaction of this server, so that a year is here or there whole. What a broken attempt left there is made again.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class Moved:
 def move(year: int, *, url: str, there: str, reading: str, serving: str | None, say: Callable[[str], None]) -> Moved:
     """Move the lines of a year that every village has closed.
 
-    ``url``: of the owner here; ``there``: of who may make tables there; ``reading``: of who reads there, which this
-    server keeps; ``serving``: the role that serves here, if it is another than the owner. Raises :class:`YearNotHere`,
-    :class:`YearNotClosed`, :class:`CopyDiffers` or :class:`NoWrapper`.
+    ``url``: of the owner here; ``there``: of anyone who may make tables there; ``reading``: of anyone who reads there,
+    which this server keeps; ``serving``: the role that serves here, if it is another than the owner. Raises
+    :class:`YearNotHere`, :class:`YearNotClosed`, :class:`CopyDiffers` or :class:`NoWrapper`.
     """
     part = sql.Identifier(SCHEMA, f"line_{year:d}")
     with psycopg.connect(url) as here:
@@ -136,7 +136,7 @@ def _columns(here: psycopg.Connection) -> sql.Composable:
 
 
 def _connect(here: psycopg.Connection, reader: dict[str, str | int | None], serving: str | None) -> None:
-    """Let this server read from the second one, as the owner and as who serves."""
+    """Let this server read from the second one, as the owner and as the serving role."""
     given = {name: str(value) for name, value in reader.items() if value is not None}
     mapped = {"user": given.pop("user"), "password": given.pop("password", "")}
     # Read alone whatever a role may there; rows come by thousands, for books are read by the year. Estimates come from

@@ -68,7 +68,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def address_of(host: str, port: int) -> str:
-    """Tell how this machine reaches a server that listens on ``host``."""
+    """Return how this machine reaches a server that listens on ``host``."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 

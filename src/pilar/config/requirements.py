@@ -124,7 +124,7 @@ def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[s
 
 
 def _address(environment: Mapping[str, str], hosts: tuple[str, ...], https: bool, faults: list[Fault]) -> str:
-    """Tell how the site is reached: as given, or the first host that is not a pattern."""
+    """Return how the site is reached: as given, or the first host that is not a pattern."""
     given = environment.get("PILAR_ADDRESS", "").rstrip("/")
     if not given:
         given = next((f"{'https' if https else 'http'}://{host}" for host in hosts if not host.startswith(".")), "")

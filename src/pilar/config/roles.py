@@ -109,7 +109,7 @@ def grant(role: str) -> None:
 
 
 def make(role: str, password: str) -> None:
-    """Make a role that signs in with this password, or give it the password anew; the caller may make roles."""
+    """Make a role that signs in with this password, or give it the password again; the caller may make roles."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "CREATE" if cursor.fetchone() is None else "ALTER"

@@ -103,7 +103,8 @@ def _begin(*, say: Say) -> None:
 
 
 def _lacks_tables() -> bool:
-    """Tell whether anything is to be migrated; where all that a migration replaces is applied, it counts as applied."""
+    """Return whether anything is to be migrated; where all that a migration replaces is applied, it counts as
+    applied."""
     refuse_older()
     executor = MigrationExecutor(connection)
     executor.check_replacements()

@@ -12,7 +12,8 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def state_folder() -> Path:
-    """``PILAR_STATE`` if set, otherwise ``.pilar`` in the checkout, or in the home of who installed Pilar without one.
+    """``PILAR_STATE`` if set, otherwise ``.pilar`` in the checkout, or in the home of anyone who installed Pilar
+    without one.
 
     Created on first use, for its owner only.
     """

@@ -25,7 +25,7 @@ ROOMS = (
     "surveys", "villagefinance",
 )  # fmt: skip
 STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py", "tests/config/test_serving.py")
-"""Tests of rooms that store something, and of who serves and by how many connections."""
+"""Tests of rooms that store something, of the roles that serve and of how many connections they have."""
 FEW = 3
 """So many failed tests are looked at once more before a change is refused; more of them are no accident."""
 BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
@@ -73,7 +73,7 @@ def test(rest: Sequence[str]) -> int:
 
 
 def is_quick(environment: Mapping[str, str]) -> bool:
-    """Tell whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is
+    """Return whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is
     set."""
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
 

@@ -29,7 +29,7 @@ class OtherPerson(PilarError):
 
 
 def is_autosave(request: HttpRequest) -> bool:
-    """Tell whether the script asks, and not a person who pressed a button."""
+    """Return whether the script asks, and not a person who pressed a button."""
     return HEADER in request.headers
 
 

@@ -17,7 +17,7 @@ def shown_changes(changes: Sequence[Change]) -> dict[str, Any]:
 
 
 def counted_changes(changes: Sequence[Change]) -> str:
-    """Tell how many parts are new, changed and gone."""
+    """Return how many parts are new, changed and gone."""
     kinds = [change.kind for change in changes]
     said = {
         Kind.NEW: ngettext("%(count)s new", "%(count)s new", kinds.count(Kind.NEW)),

@@ -48,8 +48,8 @@ class Freshness(Protocol):
 
 
 def everybody(view: View) -> View:
-    """A page of which everybody reads the same: for who has no session it is read from the replica, where there is one
-    (:mod:`pilar.platform.replica`).
+    """A page of which everybody reads the same: for the person who has no session it is read from the replica, where
+    there is one (:mod:`pilar.platform.replica`).
 
     Not for a page that its reader has just changed without a session, or that is told when it changes.
     """
@@ -121,8 +121,8 @@ class Alike:
         made_of: Callable[[Found], object],
         draw: Callable[[Found], HttpResponse],
     ) -> HttpResponse:
-        """Give the page, or 304 to who has it; for who has a session drawn anew, since its frame names them, and for
-        who is yet to be told something.
+        """Give the page, or 304 to the person who has it; for the person who has a session drawn again, since its frame
+        names them, and for anyone who is yet to be told something.
 
         ``about``: what it depends on beside its address and what is stored, such as the day. ``made_of`` of what was
         read says by its ``repr`` all that the page shows. Only pages without a query are kept: the frame's links repeat
@@ -157,7 +157,7 @@ class Alike:
 
 
 def _personal(request: HttpRequest) -> bool:
-    """Tell whether the page is the reader's own: its frame names them, or tells them what came of their last act."""
+    """Return whether the page is the reader's own: its frame names them, or tells them what came of their last act."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES or UNREAD in request.COOKIES
 
 
@@ -166,7 +166,7 @@ def _kept(tag: str, content: bytes) -> _Drawn:
 
 
 def _sent(request: HttpRequest, shown: _Drawn) -> HttpResponse:
-    """The bytes, compressed already for who takes that: nothing in the page is anybody's secret."""
+    """The bytes, compressed already for anyone who takes that: nothing in the page is anybody's secret."""
     answer = HttpResponse(shown.content)
     patch_vary_headers(answer, ["Accept-Encoding"])
     if "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -201,8 +201,8 @@ def while_it_holds(request: HttpRequest, tag: str, draw: Callable[[], HttpRespon
 
 
 def asked_again(sign: Callable[..., str], *, alike: bool = False) -> Callable[[View], View]:
-    """A page that thousands ask for again and again: ``sign`` gives its sign for who has no session, by the names of
-    its address; empty where there is none. Who has it is answered by :class:`StillHolds`.
+    """A page that thousands ask for again and again: ``sign`` gives its sign for the person who has no session, by the
+    names of its address; empty where there is none. Who has it is answered by :class:`StillHolds`.
 
     ``alike``: its part is the same for all who have no session, and nobody is kept from it. It is then drawn once for
     all of them.
@@ -288,7 +288,7 @@ def _changed(state: Freshness) -> datetime | None:
 
 @cache
 def _program_changed() -> datetime:
-    """Tell when the newest file of the package was written: a new release makes every page new."""
+    """Return when the newest file of the package was written: a new release makes every page new."""
     folder = Path(pilar.__file__).parent
     newest = max(path.stat().st_mtime for path in files_of(folder, PROGRAM))
     return datetime.fromtimestamp(newest, UTC)

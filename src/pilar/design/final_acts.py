@@ -85,7 +85,7 @@ class Check:
 
     @property
     def wide(self) -> bool:
-        """Tell whether a figure needs a wide column; short ones stand side by side on a phone."""
+        """Return whether a figure needs a wide column; short ones stand side by side on a phone."""
         return any(len(str(count)) > MAX_NARROW for _name, count in self.figures)
 
     @property
@@ -95,7 +95,7 @@ class Check:
 
     @property
     def back(self) -> str:
-        """Tell where nothing is done."""
+        """Return where nothing is done."""
         return self.trail[-1][1]
 
 
@@ -118,9 +118,9 @@ def confirm(
 ) -> HttpResponse:
     """Show the check, or act and lead to what came of it.
 
-    ``look`` reads the facts with the reader's scope and raises for who may not act; it returns Done where it has been
-    done already. ``act`` runs after the tick and a valid ``form``; where it returns no Done, ``look`` is asked
-    what has come of it. A page that is stale is shown anew, with 409.
+    ``look`` reads the facts with the reader's scope and raises for anyone who may not act; it returns Done where it has
+    been done already. ``act`` runs after the tick and a valid ``form``; where it returns no Done, ``look`` is asked
+    what has come of it. A page that is stale is shown again, with 409.
     """
     check = look()
     if isinstance(check, Done):
@@ -193,7 +193,7 @@ def with_tick(form: forms.Form) -> forms.Form:
 
 
 def _unticked(form: forms.Form) -> forms.Form:
-    """The form with what was typed, to be ticked anew: what the reader agreed to is no longer so."""
+    """The form with what was typed, to be ticked again: what the reader agreed to is no longer so."""
     form.data = form.data.copy()
     form.data.pop(form.add_prefix(TICK), None)
     if TICK in form.fields:

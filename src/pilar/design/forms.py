@@ -244,7 +244,7 @@ def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: 
 
 
 def stored(form: Any, act: Callable[[], Any], *rows: Rows[Any]) -> bool:
-    """Tell whether ``act`` has stored what was sent: not for a page that is only read, and not where ``form`` is
+    """Return whether ``act`` has stored what was sent: not for a page that is only read, and not where ``form`` is
     refused, which then says why. ``form.outcome`` is what ``act`` returned. A form with a ``seen_field`` tells who was
     slower; for other forms Outdated passes."""
     if not (form.is_bound and form.is_valid()):

@@ -83,7 +83,7 @@ class _Book:
                 write(sheet, line, at, cell, self.formats["day"], grouped=self.formats["grouped"])
 
     def guide(self, sheets: Mapping[str, Sequence[Column]], lines: Sequence[str]) -> None:
-        """Tell how to fill in, and what each column takes."""
+        """Return how to fill in, and what each column takes."""
         said = [
             *lines,
             _("One row is one record. Write no formulas, merge no cells."),

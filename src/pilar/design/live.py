@@ -4,9 +4,9 @@
 <section id="batches"{% if found.waiting %} {% live found.topics url=request.path select="#batches" %}{% endif %}>
 ```
 
-Whoever changes something tells its topic (``platform.live.tell``). What a reader may see is asked by the address of the
-part itself; this one only says "look again", and only on topics that a page was signed with. Where the server has no
-place for another listener, the page asks by the clock; without a script it says how to see it anew.
+Anyone who changes something tells its topic (``platform.live.tell``). What a reader may see is asked by the address of
+the part itself; this one only says "look again", and only on topics that a page was signed with. Where the server has
+no place for another listener, the page asks by the clock; without a script it says how to see it again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ LONGEST = 50.0
 PULSE = 10.0
 """Seconds after which a line is sent in any case: a reader who has gone is only noticed by writing to them."""
 SELDOM = 10_000
-"""Milliseconds between two questions of who can do without a stream: hundreds of phones, but not a screen on a wall."""
+"""Milliseconds between two questions of anyone who can do without a stream: hundreds of phones, but not a screen on a
+wall."""
 AGAIN = 1_000
 """Milliseconds until a browser whose line has ended asks again."""
 

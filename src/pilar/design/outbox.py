@@ -299,7 +299,7 @@ def taking(view: View) -> View:
 
 @cache
 def version(files: tuple[str, ...]) -> str:
-    """Give the version of a page's files together, by what is in them: a tablet takes all of them new, or none."""
+    """Return the version of a page's files together, by what is in them: a tablet takes all of them new, or none."""
     digest = hashlib.sha256()
     for name in files:
         path = finders.find(name)

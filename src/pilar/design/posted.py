@@ -39,7 +39,7 @@ def form_address(request: HttpRequest) -> str:
 
 @cache
 def _takes_get(view: Callable[..., Any] | None) -> bool:
-    """Tell whether a view takes GET, as Django's ``require_…`` around it says."""
+    """Return whether a view takes GET, as Django's ``require_…`` around it says."""
     while view is not None:
         known = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
         if "request_method_list" in known:

@@ -53,5 +53,5 @@ def problem(error: PilarError) -> JsonResponse:
 
 
 def _headers(error: PilarError) -> dict[str, str]:
-    """Tell when to try again, where the error says so."""
+    """Return when to try again, where the error says so."""
     return {"Retry-After": str(error.retry_after)} if isinstance(error, RetryLater) else {}

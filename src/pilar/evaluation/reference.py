@@ -89,7 +89,7 @@ def groups() -> tuple[Group, ...]:
 
 
 def plan_figures() -> Rules:
-    """Tell which indicator takes which figure of the master plan."""
+    """Return which indicator takes which figure of the master plan."""
     return _plan_figures(data_folder() / "evaluation" / "plan-figures.yaml")
 
 

@@ -168,7 +168,7 @@ def _fitting(lines: Iterable[object]) -> str:
 
 
 def rubric(mark: index.MarkKind) -> Iterator[str]:
-    """Tell how an answer becomes a mark, a line for each level or band, in the reader's language."""
+    """Return how an answer becomes a mark, a line for each level or band, in the reader's language."""
     match mark:
         case index.LevelMark(levels=levels):
             for level in levels:

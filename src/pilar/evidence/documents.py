@@ -25,7 +25,7 @@ def document(
     media_type: str,
     inline: bool = False,
 ) -> HttpResponse:
-    """A document of what is law or published, under its own name; 304 to who has it already.
+    """A document of what is law or published, under its own name; 304 to the person who has it already.
 
     ``made_of`` says by its ``repr`` all that the document depends on beside program, data and address of the site:
     equal parts, equal bytes. Raises BeingMade, and TooManyRequests for a network without an account.

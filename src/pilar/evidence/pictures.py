@@ -1,7 +1,7 @@
 """Small pictures of evidence that a room shows to everybody.
 
-They are drawn anew, so that nothing goes with them that the camera wrote, such as the place: of that only the way up is
-read here.
+They are drawn again, so that nothing goes with them that the camera wrote, such as the place: of that only the way up
+is read here.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def small(content: bytes, media_type: str) -> bytes:
 
 
 def orientation_of(content: bytes) -> int:
-    """Tell which way up a JPEG was taken, from 1 to 8; 1 where nothing sound is said of it."""
+    """Return which way up a JPEG was taken, from 1 to 8; 1 where nothing sound is said of it."""
     start = content.find(b"Exif\0\0", 0, 2**16) + 6
     block = content[start : start + 2**16] if start >= 6 else b""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])

@@ -1,4 +1,4 @@
-"""Reads of evidence. Whoever may not read a piece of evidence learns nothing of it, not even that it exists."""
+"""Reads of evidence. Anyone who may not read a piece of evidence learns nothing of it, not even that it exists."""
 
 from __future__ import annotations
 
@@ -160,7 +160,8 @@ def readable(scope: Standing) -> Q:
 
 
 def region_evidence(region: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[RevisionRow]:
-    """The newest version of each piece of a region's evidence, newest first; empty for who reads nothing there."""
+    """The newest version of each piece of a region's evidence, newest first; empty for anyone who reads nothing
+    there."""
     rows = _rows(scope).filter(evidence__region=region, number=F("newest"))
     ordered = rows.order_by("-evidence__created_at", "evidence")
     return paged(ordered, lambda rows: _listed(rows, scope), page=page, size=size)
@@ -238,7 +239,7 @@ def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:
 
 
 def places(region: str, *, scope: Standing) -> tuple[Place, ...]:
-    """Tell where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
+    """Return where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
     places = [
         Place(office.key, office.name)
         for office in areas.offices(region, scope=scope)
@@ -260,7 +261,8 @@ def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[i
 
 
 def signature(kind: str, key: object) -> SignatureRow | None:
-    """Return the state of a document's signature; None if it is not to be signed. Whoever has the document may ask."""
+    """Return the state of a document's signature; None if it is not to be signed. Anyone who has the document may
+    ask."""
     return _signature(SignedDocument.objects.filter(kind=kind, key=str(key)))
 
 

@@ -20,7 +20,7 @@ POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestor
 
 
 class FileGone(PilarError):
-    """The row is there, its file is not; the nightly check reports it to who runs the server."""
+    """The row is there, its file is not; the nightly check reports it to anyone who runs the server."""
 
     code = "evidence-file-gone"
     status = 503

@@ -80,7 +80,7 @@ def size(key: str) -> int | None:
 
 
 def holds(key: str) -> bool:
-    """Tell whether there is such a file, or may be one: a store that does not answer is taken to hold it."""
+    """Return whether there is such a file, or may be one: a store that does not answer is taken to hold it."""
     try:
         return _store().exists(key)
     except FAILURES:

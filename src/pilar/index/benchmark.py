@@ -50,7 +50,7 @@ class Measure:
 
     @property
     def holds(self) -> bool:
-        """Tell whether the work is as fast as it has to be."""
+        """Return whether the work is as fast as it has to be."""
         return self.ratio <= self.limit and not self.missed
 
 

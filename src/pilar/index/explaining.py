@@ -99,7 +99,7 @@ class _Path:
             yield self.explained(child, flows.get(child.code, NOTHING), node.missing.value if gap else "")
 
     def _flows(self, node: Node, flow: _Flow) -> Iterator[_Flow]:
-        """Tell how a node's contribution divides among its terms; nothing where it has no score."""
+        """Return how a node's contribution divides among its terms; nothing where it has no score."""
         terms = self.plan.terms.get(node.code, ())
         if node.aggregation is Aggregation.WEIGHTED or not terms:
             for term in terms:

@@ -118,10 +118,10 @@ class Descriptor:
 class Node:
     """One node of the tree; a leaf has a ``mark`` and no children.
 
-    ``question``, ``guidance`` and ``examples`` are for who answers and who marks, ``descriptors`` say of a leaf what
-    each mark asks for; none of them changes a score.
-    ``not_applicable``: the leaf may be answered “not applicable” (tidak berlaku), which is a blank to the score.
-    ``weight`` is the weight among siblings as given; ``None`` at the root, and among siblings that all weigh the same.
+    ``question``, ``guidance`` and ``examples`` are for anyone who answers and who marks, ``descriptors`` say of a leaf
+    what each mark asks for; none of them changes a score. ``not_applicable``: the leaf may be answered “not applicable”
+    (tidak berlaku), which is a blank to the score. ``weight`` is the weight among siblings as given; ``None`` at the
+    root, and among siblings that all weigh the same.
     """
 
     code: str
@@ -152,13 +152,13 @@ class Node:
 
     @property
     def refuses_zero(self) -> bool:
-        """Tell whether a score of zero has no place in this node's mean."""
+        """Return whether a score of zero has no place in this node's mean."""
         negative = self.aggregation is Aggregation.POWER and self.power is not None and self.power < 0
         return negative or self.aggregation in (Aggregation.GEOMETRIC, Aggregation.HARMONIC)
 
     @cached_property
     def may_fall_away(self) -> bool:
-        """Tell whether the node can be left without score by “not applicable” alone."""
+        """Return whether the node can be left without score by “not applicable” alone."""
         if self.is_leaf:
             return self.not_applicable
         return all(child.may_fall_away for child in self.children if child.weight != 0)

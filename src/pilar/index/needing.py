@@ -10,7 +10,7 @@ MISSING = "This needs SciPy, which is not installed: pip install '.[scipy]' in t
 
 @contextmanager
 def scipy_needed() -> Iterator[None]:
-    """Say how to install SciPy where an import inside finds none, by a ``ModuleNotFoundError``."""
+    """Return how to install SciPy where an import inside finds none, by a ``ModuleNotFoundError``."""
     try:
         yield
     except ModuleNotFoundError as missing:

@@ -183,7 +183,7 @@ class PeerComparison:
 def compare_with_peers(
     scores: Mapping[Key, Fraction | NoScore], group: PeerGroup[Key], ties: Ties | str = Ties.SHARED
 ) -> PeerComparison:
-    """Tell where the unit of ``group`` stands by unrounded ``scores``; a region that is not in them has no score."""
+    """Return where the unit of ``group`` stands by unrounded ``scores``; a region that is not in them has no score."""
     own = scores.get(group.unit, NoScore.BLANK)
     others = [score for key in group.members if isinstance(score := scores.get(key), Fraction)]
     middle = Fraction(median(others)) if others else None

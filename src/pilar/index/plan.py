@@ -131,7 +131,7 @@ class Plan:
         self._pick_whole = _picker(whole)
 
     def accepts(self, answers: Sequence[Any]) -> bool:
-        """Tell whether the answers are scores as they stand: plain numbers within range, whole where they must be.
+        """Return whether the answers are scores as they stand: plain numbers within range, whole where they must be.
 
         Quick and strict: what it turns down (a raw quantity, a whole mark written 3.0) may still be right. It leaves
         types and the number of digits to the final's dot product, so it accepts only where there is one.
@@ -193,7 +193,7 @@ class Plan:
         return self._forms[code]
 
     def _is_linear(self, node: Node) -> bool:
-        """Tell whether the node's score is a weighted mean of weighted means of answers."""
+        """Return whether the node's score is a weighted mean of weighted means of answers."""
         return node.code in self._positions or (
             node.aggregation is Aggregation.WEIGHTED
             and node.code in self.terms

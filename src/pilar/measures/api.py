@@ -93,7 +93,7 @@ class SeriesOut(
 
 
 class ValueOut(RowSchema, of=ValueRow, fields="period number value reported_at by reason evidence"):
-    """A value that was reported; ``by`` and ``evidence`` are left empty for who reads only what is public."""
+    """A value that was reported; ``by`` and ``evidence`` are left empty for anyone who reads only what is public."""
 
 
 class ValueIn(Schema):

@@ -262,7 +262,7 @@ class CorrectionForm(ValueForm):
 
     @property
     def outdated(self) -> bool:
-        """Tell whether somebody else was faster."""
+        """Return whether somebody else was faster."""
         return isinstance(self.refused, OutdatedValue)
 
     def refuse(self, error: PilarError) -> None:

@@ -171,7 +171,7 @@ def _region_named(cell: Cell) -> str:
 
 
 def _without(row: Row) -> bool:
-    """Tell whether a row says by a dash that there is no value."""
+    """Return whether a row says by a dash that there is no value."""
     return bool(row["value"] != "" and is_none(row["value"]))
 
 

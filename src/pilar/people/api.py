@@ -42,18 +42,18 @@ class NoticeOut(
 
 
 class TokenOut(RowSchema, of=TokenRow, fields="key name beginning created_at expires_at last_used_at revoked_at"):
-    """An API token: never its secret, only what it begins with. Times are in UTC."""
+    """An API token: never its secret, only its first characters. Times are in UTC."""
 
 
 @router.get("/me", response=AccountOut)
 def me(by: Standing, now: datetime) -> tuple[AccountRow, Standing]:
-    """Tell whom this session or token acts for."""
+    """Return the account for which this session or token acts."""
     return queries.own_account(scope=by, now=now), by
 
 
 @router.get("/notices", response=list[NoticeOut])
 def notices(by: Standing) -> tuple[NoticeRow, ...]:
-    """Return what waits for me, the nearest deadline first."""
+    """Return the notices that wait for the reader, the nearest deadline first."""
     return queries.open_notices(scope=by)
 
 
@@ -65,13 +65,13 @@ def read_notice(by: Standing, now: datetime, key: int) -> None:
 
 @router.get("/accounts/{key}/tokens", response=list[TokenOut])
 def tokens(by: Standing, key: Key) -> tuple[TokenRow, ...]:
-    """The API tokens of an account, for who manages all accounts."""
+    """The API tokens of an account, for users who manage all accounts."""
     return queries.tokens_of(key, scope=by)
 
 
 @router.post("/accounts/{key}/tokens/{token}/revoke", response={204: None})
 def revoke_token(by: Standing, now: datetime, key: Key, token: Key) -> None:
-    """End an API token of an account at once, for who manages all accounts."""
+    """Revoke an API token of an account immediately, for users who manage all accounts."""
     if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
         raise NotFound
     operations.revoke_token(by=by, token=token, now=now)

@@ -1,7 +1,7 @@
-"""Permission by role, place and state: the door that every room's permission table goes through.
+"""Permission by role, place and state; used by the permission tables of all rooms.
 
-A room writes its actions, a table of :class:`Allowed`, what a case of its is, and its error of a wrong state. One that
-has places of its own (a seat on a panel) overrides :meth:`Authority.covers`. Pure: no database, no clock.
+A room defines its actions, a table of :class:`Allowed`, its own kind of case, and its error for a wrong state. A room
+with places of its own (a seat on a panel) overrides :meth:`Authority.covers`. Pure: no database, no clock.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pilar.platform.language import translate
 
 
 class Place(StrEnum):
-    """The place for which a role must be held: anywhere for the nation, in the region of the case or any part of it,
-    in its office, or in the village, district or hospital that it is about. Who holds a role for a whole region holds
-    it in all its offices and units, a district's in its villages."""
+    """The place for which a role must be held: anywhere for the nation, in the region of the case or any part of it, in
+    its office, or in the village, district or hospital that it is about. A role held for a whole region applies to all
+    its offices and units, a district's role to its villages."""
 
     NATION = "nation"
     REGION = "region"
@@ -29,8 +29,8 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The roles that may, the place that they must be held at (a :class:`Place` or one of the room's own), and the
-    states; ``None`` means any, or none yet."""
+    """The allowed roles, the place at which they must be held (a :class:`Place` or one of the room's own), and the
+    states; ``None`` means any state, or none yet."""
 
     roles: frozenset[AnyRole]
     place: str
@@ -40,7 +40,7 @@ class Allowed:
 @dataclass(frozen=True, slots=True)
 class Case:
     """The subject of an action: the region by its code, the office by its key, and the village, district or hospital by
-    its code. A room gives ``state`` its type and adds what else decides."""
+    its code. A room sets the type of ``state`` and adds further facts."""
 
     region: str = ""
     office: int | None = None
@@ -49,7 +49,7 @@ class Case:
 
 
 class WrongState(PilarError):
-    """The actor may do this, but not while the thing is in its state; a room gives code, sentence and names."""
+    """Raised if the actor may do this, but not in the present state; a room sets code, sentence and names."""
 
     status = 409
     names: ClassVar[Mapping[Any, str]]
@@ -74,20 +74,21 @@ class Extent:
         return self.regions | {part.region for part in self.parts if part.region}
 
     def with_parts(self) -> Extent:
-        """The same with all regions touched as whole ones: for what everybody sees who works in a part of it."""
+        """The same, with partly reached regions counted as whole: for data open to everybody who works in any part of a
+        region."""
         return Extent(self.everywhere, self.touched)
 
     def offices(self, region: str | None = None) -> tuple[int, ...]:
-        """Keys of the offices that it is held for, of all regions or of one."""
+        """Keys of the offices for which it is held, of all regions or of one."""
         return tuple(sorted({part.office for part in self.parts if part.office and region in (None, part.region)}))
 
     def units(self) -> tuple[str, ...]:
-        """Codes of the units that it is held for."""
+        """Codes of the units for which it is held."""
         return tuple(sorted({part.unit for part in self.parts if part.unit}))
 
 
 def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
-    """Tell how far ``by`` holds one of ``roles``, which must be held at ``place``; a provincial role opens no list."""
+    """Return how far ``by`` holds one of ``roles``, which must be held at ``place``; provincial roles open no list."""
     held = [membership for membership in by.memberships if membership.role in roles]
     whole = {
         held_role
@@ -115,11 +116,11 @@ About = TypeVar("About", bound=Case)
 
 
 class Authority(Generic[Act, About]):
-    """The permission table of a room, and all questions to it. ``wrong_state`` is the error of an action out of time;
-    a table without states has none."""
+    """The permission table of a room, with all checks. ``wrong_state`` is the error for an action in the wrong state; a
+    table without states has none."""
 
     seated: ClassVar[frozenset[AnyRole]] = frozenset()
-    """National roles that cover no place by themselves: what they cover, the room says in :meth:`covers`."""
+    """National roles that cover no place by themselves; the room defines in :meth:`covers` what they cover."""
     kinds: ClassVar[tuple[str, ...]] = ("states",)
     """The fields of :class:`Allowed` that hold states."""
 
@@ -128,7 +129,7 @@ class Authority(Generic[Act, About]):
         self._wrong_state = wrong_state
 
     def covers(self, by: Standing, held: HeldRole, place: str, case: About) -> bool:
-        """Tell whether a role of ``by`` reaches the place of the case."""
+        """Return whether a role of ``by`` reaches the place of the case."""
         if held.role in self.seated:
             return False
         if ROLES[held.role].reach is Reach.PROVINCE:
@@ -142,38 +143,39 @@ class Authority(Generic[Act, About]):
                 return held.covers(case.region, case.office, case.unit)
 
     def holds(self, by: Standing, action: Act, case: About) -> bool:
-        """Tell whether ``by`` holds a role for ``action`` there, whatever the state."""
+        """Return whether ``by`` holds a role for ``action`` there, whatever the state."""
         rule = self.table[action]
         return by.unrestricted or any(
             held.role in rule.roles and self.covers(by, held, rule.place, case) for held in by.memberships
         )
 
     def in_state(self, action: Act, case: About) -> bool:
-        """Tell whether the state lets anybody do ``action``."""
+        """Return whether the state lets anybody do ``action``."""
         states = self.table[action].states
         return states is None or case.state in states
 
     def wrong_state(self, case: About) -> PilarError:
-        """The error of an action out of time. Who asks without a state for what needs one has a bug: ``ValueError``."""
+        """The error for an action in the wrong state. A missing state for an action that needs one is a bug:
+        ``ValueError``."""
         if self._wrong_state is None or case.state is None:
             raise ValueError(f"whether this can be done depends on a state, which {case} does not have")
         return self._wrong_state(state=case.state)
 
     def obstacle(self, by: Standing, action: Act, case: About) -> PilarError | None:
-        """Tell why ``by`` may not do ``action`` now, as an error with its sentence; None if they may."""
+        """Return why ``by`` may not do ``action`` now, as an error with its sentence; None if they may."""
         if not self.holds(by, action, case):
             return NotAllowed()
         return None if self.in_state(action, case) else self.wrong_state(case)
 
     def may(self, by: Standing, action: Act, case: About) -> bool:
-        """Tell whether ``by`` may do ``action`` there now."""
+        """Return whether ``by`` may do ``action`` there now."""
         return self.holds(by, action, case) and self.in_state(action, case)
 
     def require(self, by: Standing, action: Act, case: About, *, known: bool) -> None:
-        """Raise unless :meth:`may`: NotFound for somebody who may not know of the case, otherwise what
-        :meth:`obstacle` says.
+        """Raise unless :meth:`may`: NotFound for somebody who may not know of the case, otherwise the error of
+        :meth:`obstacle`.
 
-        ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
+        ``known``: whether the actor may read the case anyway, so that a refusal reveals nothing.
         """
         if not known and not self.holds(by, action, case):
             raise NotFound
@@ -182,7 +184,7 @@ class Authority(Generic[Act, About]):
             raise refused
 
     def extent(self, by: Standing, action: Act) -> Extent:
-        """Tell how far ``by`` holds a role for ``action``: what a list shows them."""
+        """Return how far ``by`` holds a role for ``action``, to limit a list."""
         rule = self.table[action]
         return extent(by, rule.roles - self.seated, rule.place)
 
@@ -197,7 +199,7 @@ class Authority(Generic[Act, About]):
         return replace(case, office=offices[0]) if offices else case
 
     def rows(self) -> tuple[Row, ...]:
-        """The table as an auditor reads it."""
+        """The table in a form for auditors."""
         return tuple(
             Row(
                 action.value,
@@ -208,7 +210,7 @@ class Authority(Generic[Act, About]):
         )
 
     def _place(self, role: AnyRole, place: str) -> str:
-        """Tell where a role is held that is held at ``place``: a national role everywhere, a region's in the region."""
+        """Return the extent of a role held at ``place``: a national role everywhere, a region's role in the region."""
         reach = ROLES[role].reach
         if reach is Reach.NATION:
             return place if role in self.seated else "everywhere"

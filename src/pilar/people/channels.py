@@ -1,4 +1,4 @@
-"""The ways by which notices reach a person outside the site: e-mail, and what an installation has on phones."""
+"""The channels by which notices reach a person outside the site: e-mail, and the phone channels of an installation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pilar.platform.language import N_
 
 MAX_NUMBER = 16
 COUNTRY = "+62"
-"""What a number that begins with 0 belongs to."""
+"""The country code of a number that begins with 0."""
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -29,8 +29,7 @@ class Channel(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """The rhythm in which somebody is told by their channels of what is new to them; what is due within a day is told
-    at once."""
+    """How often somebody gets new notices by their channels; notices due within a day are sent immediately."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"
@@ -48,7 +47,7 @@ PHONES = frozenset(Channel) - {Channel.EMAIL}
 
 
 class NotDelivered(Exception):
-    """Raised by an adapter: ``reason``, and whether trying again is of no use."""
+    """Raised by an adapter: ``reason``, and whether retrying is pointless."""
 
     def __init__(self, reason: Reason, *, final: bool = False) -> None:
         super().__init__(reason)
@@ -65,12 +64,12 @@ class Adapter(Protocol):
 
 
 def offered() -> tuple[Channel, ...]:
-    """Return what this installation can send by; without an adapter for phones, e-mail alone."""
+    """Return the channels of this installation; without an adapter for phones, only e-mail."""
     return tuple(channel for channel in Channel if channel is Channel.EMAIL or channel in settings.PILAR_CHANNELS)
 
 
 def adapter(channel: Channel) -> Adapter:
-    """Return what sends by a channel of phones."""
+    """Return the adapter of a phone channel."""
     made: Adapter = import_string(settings.PILAR_CHANNELS[channel])(channel)
     return made
 
@@ -87,7 +86,7 @@ def checked_number(given: str, *, place: str) -> str:
 
 
 def begun(now: datetime) -> Mapping[Rhythm, datetime]:
-    """Tell when the latest day and week of those began who are told together."""
+    """Return when the latest day and week began, for people who get daily or weekly messages."""
     here = now.astimezone(midnight_in("", now.date()).tzinfo)
     morning = here.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     morning -= timedelta(days=morning > here)

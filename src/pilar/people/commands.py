@@ -1,4 +1,4 @@
-"""``account``: accounts and their roles from the console of the server, such as the very first one."""
+"""``account``: accounts and their roles from the server's console, in particular the first account."""
 
 from __future__ import annotations
 

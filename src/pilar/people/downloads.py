@@ -9,7 +9,7 @@ from pilar.people.rules import Standing
 from pilar.platform import limits
 
 DOWNLOADS = limits.Limit("download", most=60)
-"""In a minute, from one network (assumption: a class behind one address that opens the same page)."""
+"""The most files in a minute, from one network (assumption: a class behind one address opens the same page)."""
 
 
 def limit_downloads(request: HttpRequest, *, by: Standing) -> None:

@@ -29,7 +29,7 @@ class LanguageForm(FaultsForm):
 
 
 class ChannelsForm(FaultsForm):
-    """The channels that this installation offers; a number for each phone channel that is wanted."""
+    """The channels that this installation offers; a number for each chosen phone channel."""
 
     email = forms.BooleanField(label=_("By e-mail, to the address of my account"), required=False)
     whatsapp = forms.CharField(label=_("By WhatsApp, to this number"), required=False, max_length=30)
@@ -111,7 +111,7 @@ class RoleForm(FaultsForm):
                 del self.fields[name]
 
     def held_in(self, region: str | None) -> dict[str, Any]:
-        """Role, place and days for an operation; an office or unit chosen for a role that has none does not count."""
+        """Role, place and days for an operation; an office or unit chosen for a role without one is ignored."""
         given = self.cleaned_data
         reach = ROLES[given["role"]].reach
         return {
@@ -145,7 +145,7 @@ class AccountForm(RoleForm):
 
 
 class RequestForm(RoleForm):
-    """An account that was asked for, with the role that is confirmed."""
+    """A requested account, with the confirmed role."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     field_order = ["name", "role"]
@@ -153,7 +153,8 @@ class RequestForm(RoleForm):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         choices = list(self.fields["role"].choices)
-        if self.initial.get("role") not in dict(choices):  # nobody gives the first of the list by pressing the button
+        # No default, so that nobody gives the first role of the list by accident.
+        if self.initial.get("role") not in dict(choices):
             self.fields["role"].choices = [("", "–"), *choices]
 
     def granted(self, region: str | None) -> dict[str, Any]:
@@ -212,7 +213,7 @@ class DecreeForm(FaultsForm):
         return said
 
     def decree(self, area: str) -> GivenDecree | None:
-        """Return what was entered, for an area; None where nothing was."""
+        """Return the entered decree, for an area; None if nothing was entered."""
         said = self.cleaned_data
         if not said["number"]:
             return None
@@ -231,18 +232,18 @@ class HolidayForm(DecreeForm):
 
     @property
     def sign(self) -> str:
-        """By which it is known whether somebody was shown what this day moves."""
+        """Identifies the day whose effect was shown to the reader."""
         said = self.cleaned_data
         return f"{said['day']} {said['area']} {said['joint_leave']:d}"
 
     def show_first(self) -> None:
-        """Let the reader have seen what the day moves; nothing is entered yet."""
+        """Mark the effect of the day as seen; nothing is entered yet."""
         self.data = self.data.copy()
         self.data["seen"] = self.sign
 
 
 class ContactForm(FaultsForm):
-    """The address to which a code shall go."""
+    """The address to which a code is sent."""
 
     contact = forms.CharField(
         label=_("E-mail address or phone number"), max_length=254,
@@ -252,7 +253,7 @@ class ContactForm(FaultsForm):
 
 
 class CodeForm(FaultsForm):
-    """A code as it came."""
+    """The received code."""
 
     code = forms.CharField(
         label=_("Code of 6 digits"), max_length=20,
@@ -288,7 +289,7 @@ class _ProxyForm(FaultsForm):
 
 
 class GrantForm(_ProxyForm):
-    """A proxy to be confirmed by the other: who shall act for whom."""
+    """A proxy to be confirmed by the other person."""
 
     side = forms.TypedChoiceField(
         label=_("Who acts"), coerce=Side,
@@ -299,7 +300,7 @@ class GrantForm(_ProxyForm):
 
 
 class DeclareForm(_ProxyForm):
-    """For whom somebody acts who cannot confirm it."""
+    """A declared proxy, for a person who cannot confirm it."""
 
     name = forms.CharField(label=_("Name of the person for whom you act"), max_length=200)
     reason = forms.CharField(

@@ -1,7 +1,7 @@
-"""Long forms outlive a sign-in: what is sent after its end is kept, and shown again to the same person.
+"""Keep long forms that are sent after the session has ended, and show them again to the same person.
 
-The form carries a sign of whom it was drawn for. What comes without a sign-in is kept in the visitor's session under
-the address of the page; after signing in the page shows it as it was typed, not saved yet.
+The form carries a signed mark of the account it was rendered for. If it is sent without a sign-in, it is kept in the
+visitor's session under the address of the page; after signing in, the page shows it as typed, not saved yet.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 SALT, SESSION = "people.form", "typed-before"
 LARGEST = 2_000_000
-"""Characters that are kept; no form that the rules take is as long."""
+"""The most characters that are kept; every valid form is shorter."""
 
 
 def kept_over_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As ``login_required``; a form that comes too late is kept for :func:`typed_before`."""
+    """As ``login_required``; a form that is sent too late is kept for :func:`typed_before`."""
     asking = login_required(view)
 
     @wraps(view)
@@ -38,12 +38,12 @@ def kept_over_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 
 def person_sign(request: HttpRequest) -> str:
-    """Tell whom a form is drawn for, for its field ``person``."""
+    """Return the mark of the account that a form is rendered for, for its field ``person``."""
     return signing.dumps(request.user.pk, salt=SALT)
 
 
 def typed_before(request: HttpRequest) -> QueryDict | None:
-    """Return what the reader sent to this page after their sign-in had ended. It is given out once."""
+    """Return what the reader sent to this page after their sign-in had ended. It is returned only once."""
     kept = request.session.get(SESSION)
     if kept is None or request.method != "GET" or kept["path"] != request.get_full_path():
         return None
@@ -52,7 +52,7 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
 
 
 def _person(sign: str) -> str:
-    """The key of the account that a form was drawn for; empty for a sign that is not ours."""
+    """The key of the account that a form was rendered for; empty for an invalid mark."""
     try:
         return str(signing.loads(sign, salt=SALT, max_age=7 * 24 * 3600))
     except signing.BadSignature:

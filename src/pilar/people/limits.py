@@ -1,4 +1,4 @@
-"""Limits on failed sign-ins: how many close which door, and for how long. Pure."""
+"""Limits on failed sign-ins: how many lock which sign-in, and for how long. Pure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """As many failures as may come within a time; the last of them closes the door."""
+    """The number of failures within a time; the last of them locks."""
 
     most: int
     within: timedelta
 
     def closed_until(self, failures: Sequence[datetime], now: datetime) -> datetime | None:
-        """Tell when the door opens again, None if it is open; ``failures`` come newest first."""
+        """Return when the lock ends, None if there is none; ``failures`` are sorted newest first."""
         if len(failures) < self.most:
             return None
         until = failures[self.most - 1] + self.within
         return until if until > now else None
 
 
-# assumption: no rule found. A class of 40 behind one address passes whatever its members mistype at first; who tries
+# assumption: no rule found. A class of 40 behind one address is not locked by first typing errors; somebody who tries
 # one password at many accounts does not.
 ACCOUNT_FROM_NETWORK = Limit(5, timedelta(minutes=15))
 """Wrong passwords of an account from one network, on devices that it was never used on."""

@@ -1,4 +1,4 @@
-"""Example accounts for trying out: one a role, at addresses and with names that can belong to nobody."""
+"""Example accounts to try Pilar with: one per role, with addresses and names that cannot belong to anybody."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OFFICES = {
 }
 OFFICE, HEALTH = "Diskominfo", "Dinkes"
 
-# Nobody signs for the example region, so that its coordinator submits.
+# Nobody is a signatory of the example region, so its coordinator submits.
 # RFC 2606 reserves .invalid: no message to these addresses can ever reach anybody.
 ACCOUNTS: dict[Role, tuple[str, str]] = {
     Role.SECRETARIAT: ("sekretariat@contoh.invalid", "Akun contoh Sekretariat"),
@@ -77,8 +77,8 @@ def load_demo_accounts(
 ) -> list[DemoAccount]:
     """Make the example accounts, or give them their passwords again; needs the areas to be loaded.
 
-    ``password_of`` answers with the password of an address: the caller keeps it, the same at every start. ``others``
-    have the roles of the rooms above.
+    ``password_of`` returns the password of an address, which the caller keeps the same at every start. ``others`` have
+    the roles of the rooms above.
     """
     roles = [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]
     own = [Example(role, *who, PROVINCE if role is Role.PROVINCIAL else "") for role, who in roles]
@@ -90,7 +90,7 @@ def load_demo_accounts(
 
 
 def _load_offices(by: Standing) -> dict[str, int]:
-    """Keys of the example region's offices by abbreviation; adds those of :data:`OFFICES` that never were there."""
+    """Keys of the example region's offices by abbreviation; adds missing ones of :data:`OFFICES`."""
     there = {row.abbreviation: row.key for row in areas.offices(REGION, scope=by)}
     for abbreviation, name in OFFICES.items():
         if abbreviation not in there:
@@ -105,7 +105,7 @@ def _accounts(
     examples: Iterable[Example],
     opened: set[int],
 ) -> Iterator[tuple[int, DemoAccount]]:
-    """The accounts with their keys; the keys of those that were not there are added to ``opened``."""
+    """The accounts with their keys; the keys of new ones are added to ``opened``."""
     now = timezone.now()
     for example in examples:
         role, email, name = example.role, example.email, example.name

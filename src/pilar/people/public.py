@@ -1,6 +1,6 @@
-"""Public accounts (akun warga) of citizens, patients and businesses: codes, and who may act for whom. Pure.
+"""Public accounts (akun warga) of citizens, patients and businesses: codes and proxies. Pure.
 
-They hold no role. Who signs in has proved an address or number by a code; there is no password.
+They hold no role. People sign in with a code sent to their address or number; there is no password.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 MAX_TRIES = 5
 MAX_SAID = 200
-"""Characters of each thing that somebody says who asks for an account of their region."""
+"""The most characters of each field in a request for an account."""
 SECOND_CLICK = timedelta(seconds=10)
-"""Who presses the button twice has the same answer twice; after that a code that was used is of no use."""
+"""A button pressed twice within this time gets the same answer; afterwards a used code is invalid."""
 TIME_TO_OPEN = timedelta(minutes=30)
 """How long after its code a new account can be opened."""
-# assumption: no rule found. Who mistypes an address asks a few times; a class of 40 behind one network passes.
+# assumption: no rule found. People who mistype an address ask a few times; a class of 40 behind one network passes.
 CODES_OF_CONTACT = Limit(4, timedelta(minutes=15))
 CODES_OF_CONTACT_A_DAY = Limit(12, timedelta(days=1))
 CODES_OF_NETWORK = Limit(60, timedelta(hours=1))
 PROXIES_A_DAY = Limit(10, timedelta(days=1))
-"""How often one account may ask others to confirm something, each of whom gets a message."""
-MAX_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirmed anew every year
+"""How often one account may ask others to confirm something, since each of them gets a message."""
+MAX_PROXY_DAYS = 366  # assumption: a longer proxy has to be confirmed again every year
 
 PURPOSES: dict[str, str] = {"all": N_("All services")}
-"""For what somebody may act for another: a service adds its own when it is ready (``AppConfig.ready``)."""
+"""The purposes for which somebody may act for another; a service adds its own when it is ready
+(``AppConfig.ready``)."""
 WAYS: dict[str, str] = {}
-"""Where citizens find what is theirs in a service: the name of its address by the purpose, added in the same way."""
+"""The page of a citizen's own data in each service: the name of its address by purpose, added in the same way."""
 
 
 class AccountKind(StrEnum):
@@ -68,7 +69,7 @@ STATES = {
 
 
 class CodeRefused(PilarError):
-    """The reason is not told: who guesses learns nothing."""
+    """The reason is not given, so that guessing reveals nothing."""
 
     code = "code-refused"
     status = 422
@@ -82,21 +83,21 @@ class CodeRefused(PilarError):
 
 
 class TooManyCodes(RetryLater):
-    """Codes are sent so often only."""
+    """Raised when too many codes were requested."""
 
     code = "too-many-codes"
     sentence = N_("Too many codes were asked for. Try again in %(minutes)s minutes; a code that has come still works")
 
 
 class TooManyProxies(RetryLater):
-    """Each of them sends a message to somebody."""
+    """Raised when too many requests were made, since each sends a message to somebody."""
 
     code = "too-many-proxies"
     sentence = N_("You have asked many people today. Try again in %(minutes)s minutes")
 
 
 class NoConsent(PilarError):
-    """Nobody acts whose consent is withdrawn."""
+    """Raised for an account whose consent is withdrawn."""
 
     code = "no-consent"
     status = 409
@@ -104,13 +105,13 @@ class NoConsent(PilarError):
 
 
 def public_name(account: int) -> str:
-    """Return what stands for a public account wherever it acted: data, and so Indonesian for every reader. The real
-    name is encrypted and leaves no trace elsewhere."""
+    """Return the name stored for a public account wherever it acted; stored data, and so Indonesian for every reader.
+    The real name is encrypted and never stored elsewhere."""
     return f"Akun warga {account}"
 
 
 def state_of(*, confirmed: bool, valid_until: date, ended: bool, today: date) -> ProxyState:
-    """``confirmed``: by the other, or declared with a reason."""
+    """``confirmed``: by the other person, or declared with a reason."""
     if ended:
         return ProxyState.ENDED
     if valid_until < today:
@@ -119,7 +120,7 @@ def state_of(*, confirmed: bool, valid_until: date, ended: bool, today: date) ->
 
 
 def require_proxy_day(valid_until: date, today: date) -> None:
-    """Raise Faults for a day that is over or too far ahead."""
+    """Raise Faults for a day in the past or too far ahead."""
     if not today <= valid_until <= today + timedelta(days=MAX_PROXY_DAYS):
         sentence = N_("Name a day from today on, at most %(days)s days ahead")
         raise Faults([Fault("unfit-proxy-day", sentence, {"days": MAX_PROXY_DAYS}, "valid_until")])
@@ -127,7 +128,8 @@ def require_proxy_day(valid_until: date, today: date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ActedFor:
-    """A person somebody may act for: ``proxy`` is None for themselves. ``declared``: confirmed by nobody, only said."""
+    """A person somebody may act for: ``proxy`` is None for themselves. ``declared``: not confirmed by the other
+    person."""
 
     account: int
     proxy: int | None = None
@@ -136,6 +138,6 @@ class ActedFor:
 
 
 def code_works(*, asked_at: datetime, used_at: datetime | None, tries: int, now: datetime) -> bool:
-    """Tell whether a code may still be entered."""
+    """Return whether a code may still be entered."""
     fresh = used_at is None or now - used_at < SECOND_CLICK
     return fresh and tries < MAX_TRIES and asked_at <= now < asked_at + CODE_LIFE

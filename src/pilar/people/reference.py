@@ -19,7 +19,7 @@ ASSUMPTION = "assumption"
 
 @dataclass(frozen=True, slots=True)
 class KeptFor:
-    """A number of days, from a day on, and who says so."""
+    """A number of days, valid from a day on, and its source."""
 
     since: date
     days: int
@@ -28,7 +28,7 @@ class KeptFor:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """One kind: ``ends`` says how it ends, ``where`` are tables, ``retention`` goes by day, oldest first."""
+    """One kind: ``ends`` says how it ends, ``where`` are tables, ``retention`` are rules by day, oldest first."""
 
     code: str
     title: Bilingual
@@ -42,7 +42,7 @@ class PersonalData:
     retention: tuple[KeptFor, ...]
 
     def kept_for(self, day: date) -> KeptFor | None:
-        """Tell how long it is kept by the rule of this day; None where it ends in another way."""
+        """Return how long it is kept by the rule of this day; None if it ends in another way."""
         return next((kept_for for kept_for in reversed(self.retention) if kept_for.since <= day), None)
 
     @property
@@ -70,7 +70,7 @@ class ConsentText:
 
 
 def consent() -> ConsentText:
-    """The text that is asked for now: the last version."""
+    """The present text: the last version."""
     return _consents(data_folder() / "privacy" / "consent.yaml")[-1]
 
 
@@ -81,7 +81,7 @@ def _consents(path: Path) -> tuple[ConsentText, ...]:
 
 
 def register() -> Register:
-    """The register that holds now."""
+    """The register in force."""
     return _read(data_folder() / "privacy" / "register.yaml")
 
 

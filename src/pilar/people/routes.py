@@ -1,4 +1,4 @@
-"""The router of every room: its views take who acts by name, as ``by``."""
+"""The API router of every room: its views can take the acting user as ``by``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pilar.platform import api
 
 
 class Routes(api.Routes):
-    """A router whose views may take ``by``, whom the request acts for, beside ``now`` and ``request``."""
+    """A router whose views may take ``by``, the user for whom the request acts, in addition to ``now`` and
+    ``request``."""
 
     supplied = {**api.Routes.supplied, "by": standing_of}

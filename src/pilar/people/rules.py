@@ -1,4 +1,4 @@
-"""Roles, what each may do, and where. The tables below are what an auditor reads.
+"""Roles, their permissions and places. The tables below are written for auditors.
 
 A role is stored by its short code, which never changes; its name and permissions may. A room above has roles of its own
 (:func:`declare`).
@@ -73,17 +73,17 @@ P = Permission
 
 
 ABOVE_REGIONS = (Reach.NATION, Reach.PROVINCE)
-"""What is held for no single region."""
+"""Reaches without a single region."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """All that a role is: its name for readers, what it is held for, the permission that it takes to give or end it,
-    and its own permissions; what it may in a room says the table of that room.
+    """A role: its name for readers, its reach, the permission needed to give or end it, and its own permissions; what
+    it may do in a room is defined by that room's table.
 
-    ``second_factor``: who holds it signs in with more than a password, where the installation asks for it. ``unit``: at
-    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit or a province alone.
-    ``two_keys``: somebody else confirms it, :data:`ROLE_WAIT` after it was given; before that it opens nothing.
+    ``second_factor``: its holders need more than a password to sign in, if the installation requires it. ``unit``: at
+    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit or a province alone. ``two_keys``:
+    somebody else has to confirm it, :data:`ROLE_WAIT` after it was given; before that it has no effect.
     """
 
     name: str
@@ -101,7 +101,7 @@ class RoleFacts:
 
 
 ROLE_WAIT = timedelta(days=1)
-"""Between giving a role that takes two keys and confirming it."""
+"""The least time between giving a role that takes two keys and confirming it."""
 
 ROLES: dict[AnyRole, RoleFacts] = {
     Role.SECRETARIAT: RoleFacts(
@@ -173,13 +173,13 @@ ROLES: dict[AnyRole, RoleFacts] = {
 }
 
 MINISTRY = frozenset({Role.SECRETARIAT, Role.AUDITOR})
-"""Who reads for the ministry."""
+"""Roles that read for the ministry."""
 OVERSEERS = MINISTRY | {Role.COORDINATOR, Role.VERIFIER, Role.SIGNATORY}
-"""Who reads for the ministry or for a whole region: the rooms build their tables on it."""
+"""Roles that read for the ministry or for a whole region, used in the tables of the rooms."""
 
 
 def declare(roles: Mapping[AnyRole, RoleFacts]) -> None:
-    """Add the roles of a room above; its rules do this once, and ``PILAR_ROLES`` names them."""
+    """Add the roles of a room above; its rules call this once, and ``PILAR_ROLES`` names that module."""
     if taken := ROLES.keys() & roles.keys():
         raise ValueError(f"declared twice: {sorted(taken)}")
     ROLES.update(roles)
@@ -202,7 +202,7 @@ def role_of(code: str) -> AnyRole:
 
 
 class UnfitReach(PilarError):
-    """A role was to be given for the wrong kind of place."""
+    """A role was given for the wrong kind of place."""
 
     code = "unfit-reach"
     status = 422
@@ -244,8 +244,8 @@ class HeldRole:
             raise UnfitReach(role=self.role)
 
     def covers(self, area: str | None, office: int | None, unit: str = "") -> bool:
-        """Tell whether the role holds there; ``None`` and ``None`` stand for the whole nation. A district's role
-        holds in its villages, whose codes begin with its own."""
+        """Return whether the role is valid there; ``None`` and ``None`` mean the whole nation. A district's role is
+        valid in its villages, whose codes begin with its own."""
         match ROLES[self.role].reach:
             case Reach.NATION:
                 return True
@@ -263,8 +263,8 @@ class HeldRole:
 class Standing:
     """A person or system that acts, with its roles now. ``unrestricted``: the console and schedule of the server.
 
-    ``owner`` is the key of the account that a token acts for. ``session`` is what a session of the account must carry
-    to stay open, as it was when its row was read.
+    ``owner`` is the key of the account for which a token acts. ``session`` is the value that a session of the account
+    must carry to stay open, as of the reading of its row.
     """
 
     actor: Actor
@@ -285,13 +285,13 @@ class Standing:
 
     @property
     def signature(self) -> str:
-        """Return what stands for who acts where it is stored: a person who acts by a token is still that person."""
+        """Return the stored reference to the acting person: a person who acts by a token is still that person."""
         name = self.actor.name
         return str(getattr(name, "reference", name)) if self.account is None else f"user:{self.account}"
 
     @property
     def by_token(self) -> bool:
-        """Tell whether an account acts by a token."""
+        """Return whether an account acts by a token."""
         return self.actor.kind == "token"
 
     def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
@@ -310,28 +310,29 @@ class Standing:
 
 
 SECOND_FACTOR = "people.second-factor"
-"""What the secrets of second factors are bound to where they are kept encrypted."""
+"""The context to which encrypted secrets of second factors are bound."""
 
 OPERATOR = Standing(Actor("system", "console", N_("Console")), unrestricted=True)
 """A person at the console of the server, who could change the database anyway."""
 
 SCHEDULE = Standing(Actor("system", "schedule", N_("Schedule")), unrestricted=True)
-"""The worker, for jobs that nobody asked for by hand."""
+"""The worker, for scheduled jobs."""
 
 PUBLIC = Standing(Actor("anonymous", "", ""))
-"""Anybody: holds no role, may nothing, sees what is public."""
+"""Anybody: holds no role, has no permissions, sees public data."""
 
 
 def shown_name(name: str) -> str:
-    """The name of who acted, as the history keeps it, for a reader: the system's own in the reader's language."""
+    """The name of an acting person for the history; the system's own name in the reader's language."""
     return translate(name) if name in (OPERATOR.actor.name, SCHEDULE.actor.name) else name
 
 
 def may(by: Standing, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
-    """Tell whether ``by`` holds ``permission`` for the nation, for the region of code ``area``, or for an office in it.
+    """Return whether ``by`` holds ``permission`` for the nation, for the region of code ``area``, or for an office in
+    it.
 
-    A national role covers every region, a region's role its offices; an office's role never a whole region. An unknown
-    permission, or an office without its region, is a bug: ``ValueError``.
+    A national role covers every region, a region's role its offices; an office's role never covers a whole region. An
+    unknown permission, or an office without its region, is a bug: ``ValueError``.
     """
     wanted = Permission(permission)
     if office is not None and area is None:
@@ -347,28 +348,29 @@ def roles_with(permission: Permission) -> frozenset[AnyRole]:
 
 
 def led_regions(by: Standing) -> list[str]:
-    """Codes of the regions in which ``by`` gives roles by one held there; a national role leads no single one."""
+    """Codes of the regions in which ``by`` may give roles by a role held there; national roles do not count."""
     codes = {held.region for held in by.memberships if held.region}
     return sorted(code for code in codes if roles_to_give(by, code))
 
 
 def roles_known(by: Standing, region: str) -> frozenset[AnyRole]:
-    """The roles of a region that ``by`` may know the holders of: who manages its team all, others those they give."""
+    """The roles of a region that ``by`` may know the holders of: managers of its team see all, others those they
+    give."""
     return frozenset(ROLES if may(by, Permission.MANAGE_TEAM, area=region) else roles_to_give(by, region))
 
 
 def may_confirm(by: Standing, role: AnyRole, region: str | None) -> bool:
-    """Tell whether ``by`` may be the second key of a role in a region: who gives it, or manages the region's team."""
+    """Return whether ``by`` may confirm a role in a region: if they may give it, or manage the region's team."""
     return any(may(by, permission, area=region) for permission in (ROLES[role].given_with, Permission.MANAGE_TEAM))
 
 
 def manages_accounts(by: Standing) -> bool:
-    """Tell whether there are accounts that ``by`` manages: all of them, or those whose roles ``by`` gives."""
+    """Return whether there are accounts that ``by`` manages: all of them, or those whose roles ``by`` gives."""
     return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
 
 
 def manages_offices(by: Standing) -> bool:
-    """Tell whether there are offices that ``by`` manages: those of all regions, or of one."""
+    """Return whether there are offices that ``by`` manages: those of all regions, or of one."""
     regions = {held.region for held in by.memberships}
     return any(may(by, Permission.MANAGE_OFFICES, area=code) for code in (None, *regions))
 
@@ -384,5 +386,5 @@ def roles_to_give(by: Standing, region: str | None) -> tuple[AnyRole, ...]:
 
 
 def needs_second_factor(by: Standing) -> bool:
-    """Tell whether ``by`` holds a role that works only with a second factor, where the installation asks for it."""
+    """Return whether ``by`` holds a role that needs a second factor, if the installation requires it."""
     return any(ROLES[held.role].second_factor for held in by.memberships)

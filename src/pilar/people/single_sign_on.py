@@ -1,4 +1,4 @@
-"""Claims of a single sign-on provider, and the roles proposed from them, which a person confirms."""
+"""Claims of a single sign-on provider, and the roles proposed from them, to be confirmed by a person."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The proposal of the claims; empty where they say nothing that is known here. Nobody gets it without a person."""
+    """The role and region proposed by the claims; empty if they are unknown here. A person has to confirm them."""
 
     role: str = ""
     region: str = ""
 
 
 def provider(code: str) -> Provider:
-    """Return what is set up of a provider; without a word on it, one of the nation that says nothing of roles."""
+    """Return the settings of a provider; by default it is national and proposes no roles."""
     return Provider(**settings.PILAR_OIDC.get(code, {}))
 
 
 def wished(of: Provider, claims: Mapping[str, Any]) -> Wish:
-    """Read the claims. Of several roles that fit, the first that ``roles`` names counts."""
+    """Read the claims. Of several matching roles, the first one in ``roles`` counts."""
     said = {str(value) for value in _several(claims.get(of.role_claim))} if of.role_claim else set()
     role = next((role for value, role in of.roles.items() if value in said and role in set(ROLES)), "")
     region = of.region or str(claims.get(of.region_claim, "") if of.region_claim else "")[:10]

@@ -68,7 +68,7 @@ urlpatterns = [
     path("perangkat-daerah/<str:code>/<key:key>/tutup/", offices.close_office, name="close-office"),
     path("hari-libur/<str:code>/", holidays.holidays, name="holidays"),
     path("hari-libur/<str:code>/<key:key>/cabut/", holidays.take_back_holiday, name="take-back-holiday"),
-    # Nobody changes their own address: password reset and single sign-on trust it.
+    # Users cannot change their own address, since password reset and single sign-on trust it.
     path("akun/email/", own.closed, name="closed-email"),
     re_path(r"^akun/confirm-email/(?P<key>.*)$", own.closed, name="closed-confirm-email"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of people who are signed in, or of everybody: a page is a function that returns what its template is shown.
+"""Pages for signed-in users or for everybody: a page is a function that returns the context of its template.
 
 ```python
 @page("measures/change.html", sends=True)
@@ -10,8 +10,8 @@ def assign(request: HttpRequest, code: str, measure: str, *, by: Standing) -> Sh
     return {"row": row, "form": form}
 ```
 
-A function that names ``by`` or ``now`` gets who asks and the moment. A form that is refused gives the page its status.
-A page with a list (:mod:`pilar.design.tables`) is that list as a file where its address asks for one.
+A function with a parameter ``by`` or ``now`` gets the user and the moment. A refused form sets the status of the page.
+A page with a list (:mod:`pilar.design.tables`) returns the list as a file if its address asks for one.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from pilar.platform.paging import paged
 
 View = Callable[..., HttpResponse]
 Shown = Mapping[str, Any] | tuple[Mapping[str, Any], int | str] | HttpResponse
-"""What a page is drawn from, with a status where no form in it has one or with another template; or another answer."""
+"""The context of a page, optionally with a status or another template; or another response."""
 Frame = Callable[[Mapping[str, Any], Standing, str], Mapping[str, Any]]
-"""What stands around the pages of one thing, from what a page is drawn from, its reader and the name of its tab."""
+"""A function that adds the frame of a group of pages, from the context, the reader and the name of the tab."""
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,10 +57,10 @@ def page(
     frame: Frame | None = None,
     tab: str = "",
 ) -> Callable[[Callable[..., Shown]], View]:
-    """A page drawn from what a function returns.
+    """A page rendered from what a function returns.
 
-    ``sends``: it takes its form, too. ``public``: nobody has to sign in. ``kept``: what is sent after the sign-in has
-    ended is kept (:mod:`pilar.people.keeping`). ``frame``: what stands around it, with ``tab`` for where it is.
+    ``sends``: it also accepts POST. ``public``: no sign-in needed. ``kept``: a form sent after the session has ended is
+    kept (:mod:`pilar.people.keeping`). ``frame``: adds the frame around it, with ``tab`` as the active tab.
     """
 
     def decorated(view: Callable[..., Shown]) -> View:
@@ -91,22 +91,22 @@ def page(
 
 
 def answer(view: View) -> View:
-    """An address that answers by itself, such as with a file or a page "check before you …"; after signing in."""
+    """An address that returns its own response, such as a file or a page "check before you …"; needs a sign-in."""
     return login_required(knowing(view))
 
 
 def button(view: View) -> View:
-    """An address to which only a button sends; after signing in."""
+    """An address for POST by a button only; needs a sign-in."""
     return login_required(require_POST(knowing(view)))
 
 
 def receives(view: View) -> View:
-    """An address to which an outbox sends what was filled in without a line (``design.outbox``)."""
+    """An address to which an outbox sends forms that were filled in offline (``design.outbox``)."""
     return require_POST(taking(knowing(view)))
 
 
 def knowing(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that gets ``by``, who asks, and ``now`` where it names them."""
+    """A view that gets the user as ``by``, and ``now``, if it has these parameters."""
     wanted = {"by", "now"} & inspect.signature(view).parameters.keys()
 
     @wraps(view)
@@ -122,7 +122,7 @@ def knowing(view: Callable[..., Any]) -> Callable[..., Any]:
 
 OWN_REGION = "people/own_region.html"
 Overview = tuple[Mapping[str, str], Callable[[], Mapping[str, Mapping[str, Any]]]]
-"""What a room says of regions: heads of columns by name, and values by region and name, of those that have any."""
+"""A room's overview of regions: column headings by name, and values by region and name, for regions that have any."""
 
 
 def own_region(
@@ -134,8 +134,8 @@ def own_region(
     *,
     overview: Overview = ({}, dict),
 ) -> Shown:
-    """Straight to the page ``to`` of the reader's region; the ministry sees all regions, those with something first, on
-    a page with a title and a sentence (``texts``)."""
+    """Redirect to the page ``to`` of the reader's region; the ministry sees all regions, those with values first, on a
+    page with a title and a sentence (``texts``)."""
     for held in by.memberships:
         if held.region and works_in(held.region):
             return redirect(to, held.region)
@@ -145,8 +145,8 @@ def own_region(
 
 
 def regions_listed(request: HttpRequest, to: str, texts: tuple[str, str], overview: Overview = ({}, dict)) -> Shown:
-    """All regions, those of which ``overview`` says something first, by name and province. As many queries as it has,
-    and two."""
+    """All regions, those with values in ``overview`` first, by name and province. Two queries in addition to those of
+    the overview."""
     search, province = searched(request), request.GET.get("province", "")[:10].replace("\0", "")
     heads, read = overview
     said = read()

@@ -24,7 +24,7 @@ class Authority(Protocol):
     def actor(self) -> Actor: ...
 
     def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
-        """Tell whether this permission is held for the whole nation, or for this area or office."""
+        """Return whether this permission is held for the whole nation, or for this area or office."""
         ...
 
     def require(self, permission: str, *, area: str | None = None, office: int | None = None) -> None:

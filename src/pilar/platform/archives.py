@@ -61,7 +61,7 @@ def blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _entries(file: IO[bytes]) -> int:
-    """Tell how often the mark of an entry occurs in the list: as many entries as there can be, or more."""
+    """Return how often the mark of an entry occurs in the list: as many entries as there can be, or more."""
     size = file.seek(0, os.SEEK_END)
     start = max(size - _MAX_TAIL, 0)
     file.seek(start)

@@ -48,7 +48,7 @@ class Event:
 
 
 class Acting(Protocol):
-    """Whoever acts as an actor, such as a standing."""
+    """Anyone who acts as an actor, such as a standing."""
 
     @property
     def actor(self) -> Actor: ...
@@ -122,7 +122,7 @@ def read(
     """Write that somebody was shown personal data: one event a page or file, never one a row.
 
     ``what`` names room and thing as a target does, ``rows`` says of how many, ``told`` what else is known of it, such
-    as which fields and why. Whoever calls has decided that they may read it. Nothing shown leaves no event, and what
+    as which fields and why. The caller has decided that they may read it. Nothing shown leaves no event, and what
     everybody may read without an account neither.
     """
     if _actor(by).kind == "anonymous" or not rows:
@@ -140,8 +140,8 @@ def read_each(*, by: Actor | Acting, what: str, keys: Iterable[object], area: st
 
 
 def events(*, target: str, key: object, action: str = "", limit: int = 100) -> tuple[Event, ...]:
-    """The newest events of one thing, or those of one ``action``, newest first; whoever calls has decided that the
-    reader may see the thing."""
+    """The newest events of one thing, or those of one ``action``, newest first; the caller has decided that the reader
+    may see the thing."""
     history = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")
     rows = (history.filter(action=action) if action else history)[:limit]
     return tuple(

@@ -67,7 +67,7 @@ class Holiday:
     dropped_by: Decree | None = None
 
     def is_known(self, known: dt.date | None) -> bool:
-        """Tell whether it holds by the decrees that were made by the end of ``known``; None: by all of them."""
+        """Return whether it holds by the decrees that were made by the end of ``known``; None: by all of them."""
         if known is None:
             return self.dropped_by is None
         return self.decree.made_on <= known and not (self.dropped_by and self.dropped_by.made_on <= known)
@@ -111,7 +111,7 @@ class WorkingDays:
         self._days = [day for day, counts in zip(every, worked, strict=True) if counts]
 
     def is_working(self, day: dt.date) -> bool:
-        """Tell whether offices work on this day."""
+        """Return whether offices work on this day."""
         return self._count(day) > (self._count(day - dt.timedelta(days=1)) if day > self.first else 0)
 
     def after(self, day: dt.date, number: int) -> dt.date:
@@ -148,7 +148,7 @@ class WorkingDays:
         return tuple(self._days[self._count(day) : self._count(other)])
 
     def due(self, day: dt.date, number: int, stops: Sequence[Stop] = ()) -> dt.date:
-        """The ``number``-th working day after a day that is in no stop: what remained goes on, it does not begin anew.
+        """The ``number``-th working day after a day that is in no stop: what remained goes on, it does not begin again.
 
         Raises :class:`ClockStopped` in a stop that has not ended.
         """
@@ -169,7 +169,7 @@ class WorkingDays:
         )
 
     def holiday(self, day: dt.date) -> Holiday | None:
-        """Return what takes a day off, also one on a weekend: for who works then, too."""
+        """Return what takes a day off, also one on a weekend: for anyone who works then, too."""
         return self._holidays.get(day)
 
     def undecreed(self, day: dt.date, other: dt.date) -> tuple[int, ...]:

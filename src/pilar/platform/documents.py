@@ -170,7 +170,7 @@ def own(fault: index.Fault, origins: Sequence[At] = ()) -> Fault:
 
 
 def path_of(fault: index.Fault) -> str:
-    """Tell where in the tree a fault stands, after its line: ``line 12, final/output``."""
+    """Return where in the tree a fault stands, after its line: ``line 12, final/output``."""
     return fault.place.partition(", ")[2] if fault.line is not None else ""
 
 

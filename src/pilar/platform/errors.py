@@ -35,7 +35,7 @@ class Fault:
         return f"{self.place}: {self.said()}" if self.place else self.said()
 
     def said(self) -> str:
-        """The fault in the reader's language, for who sees its place."""
+        """The fault in the reader's language, for the person who sees its place."""
         return translate(self.sentence, **self.fields)
 
 

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 MAX_PASS = 45.0
 """Seconds after which a pass begins no other message: the next one comes a minute later."""
 OTHERS_IN_THE_WAY = frozenset({"40P01", "40001", "55P03"})
-"""What the database says of a deadlock, of a transaction that must begin anew and of a lock that is not to be had."""
+"""What the database says of a deadlock, of a transaction that must begin again and of a lock that is not to be had."""
 Row = TypeVar("Row", bound=Message)
 
 
@@ -63,7 +63,7 @@ def asked_before(
     rows: QuerySet[Any], *, by: Signature, title: str, address: str, events: Collection[str], now: datetime
 ) -> tuple[int, str] | None:
     """The key and secret of a system that the same person has named in the same way a moment ago, or None: who presses
-    twice sees the secret of the one system. Whoever asks at the same time waits for the end of the transaction."""
+    twice sees the secret of the one system. Anyone who asks at the same time waits for the end of the transaction."""
     locks.take(f"hooking.{rows.model._meta.label}")
     same = rows.filter(
         ended_at=None, made_by=by, title=title.strip(), address=address, events=sorted(events),

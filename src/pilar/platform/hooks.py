@@ -1,6 +1,6 @@
 """Telling other systems: how a message is signed, and when it is sent again.
 
-Headers and signature follow Standard Webhooks (https://www.standardwebhooks.com): whoever receives compares the
+Headers and signature follow Standard Webhooks (https://www.standardwebhooks.com): anyone who receives compares the
 signature, refuses an old time, and knows by the id what has come before.
 """
 
@@ -109,5 +109,5 @@ def signed(secret: str, key: str, at: datetime, body: bytes) -> Mapping[str, str
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:
-    """Tell when to try again after so many attempts; None: no more."""
+    """Return when to try again after so many attempts; None: no more."""
     return now + PAUSES[attempts - 1] if attempts <= len(PAUSES) else None

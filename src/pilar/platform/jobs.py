@@ -1,8 +1,8 @@
 """Background jobs in the same database: queued in the transaction of the change, run by ``./pilar worker``.
 
 The only module that knows procrastinate. A job is an operation: ``@background`` lets others queue it, ``@every`` has
-the worker run it by the clock. The worker gives ``by`` and ``now`` to whoever takes them. An operation that is a job
-must bear running twice: a worker that is killed leaves its job to another one, which begins it anew.
+the worker run it by the clock. The worker gives ``by`` and ``now`` to the person who takes them. An operation that is a
+job must bear running twice: a worker that is killed leaves its job to another one, which begins it again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0
 """Seconds until a worker that lost the database tries again: doubled each time, and short again after it has run."""
 CONNECTION_SECONDS = 5.0
 AWAY_SECONDS = 5
-"""Seconds until a job that lost the database is begun anew."""
+"""Seconds until a job that lost the database is begun again."""
 
 log = structlog.get_logger(__name__)
 DECLARED: dict[str, Callable[..., object]] = {}
@@ -88,12 +88,12 @@ class Attendance:
 
     @property
     def keeps_up(self) -> bool:
-        """Tell whether a worker runs and no job has been due for too long."""
+        """Return whether a worker runs and no job has been due for too long."""
         return self.present and self.longest_wait <= MAX_WAIT
 
 
 class _Retries(BaseRetryStrategy):
-    """Further attempts of a job that failed; one that only lost the database is begun anew in any case."""
+    """Further attempts of a job that failed; one that only lost the database is begun again in any case."""
 
     def __init__(self, further: int) -> None:
         self.further = further
@@ -217,7 +217,7 @@ def requeue_stalled() -> int:
 
 
 def attendance() -> Attendance:
-    """Tell who runs the jobs at this moment, by the database's clock."""
+    """Return who runs the jobs at this moment, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(last_heartbeat), coalesce(max(last_heartbeat) > now() - %s * interval '1 second', false)"

@@ -9,13 +9,13 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 PATIENCE = 2.0
-"""Seconds for which who asks waits for whoever makes the same already."""
+"""Seconds for which who asks waits for anyone who makes the same already."""
 
 Made = TypeVar("Made")
 
 
 class Once(Generic[Made]):
-    """Whoever asks first for a thing makes it; who asks meanwhile waits for it instead of making the same beside.
+    """Anyone who asks first for a thing makes it; who asks meanwhile waits for it instead of making the same beside.
 
     Where that lasts longer than :data:`PATIENCE`, or fails, each makes it alone.
     """
@@ -52,7 +52,7 @@ class Kept(Generic[Made]):
         self._once: Once[Made] = Once()
 
     def known(self, stamp: Hashable) -> Made | None:
-        """Give the thing of a stamp, if it was made before."""
+        """Return the thing of a stamp, if it was made before."""
         return self._made.get(stamp)
 
     def get(self, stamp: Hashable, make: Callable[[], Made]) -> Made:

@@ -72,7 +72,7 @@ def N_(sentence: str) -> str:  # noqa: N802 (the usual short name of gettext_noo
 def translate(sentence: str, **fields: Any) -> str:
     """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``.
 
-    Numbers and days are written as people write them, ``3,35`` and ``25 November 2026``: whoever tells of a number
+    Numbers and days are written as people write them, ``3,35`` and ``25 November 2026``: anyone who tells of a number
     hands over the number (:func:`pilar.platform.writing.in_words`). So are whole numbers at :data:`COUNTS`: ``10.000``.
     """
     if not sentence:

@@ -30,7 +30,7 @@ class Move(Generic[State, Facts]):
     made_by: str = ""
 
     def faults(self, facts: Facts) -> tuple[Fault, ...]:
-        """Tell why the move cannot be made yet; empty when it can."""
+        """Return why the move cannot be made yet; empty when it can."""
         return tuple(fault for condition in self.conditions if (fault := condition(facts)) is not None)
 
     def require(self, facts: Facts) -> None:
@@ -66,7 +66,7 @@ class Lifecycle(Generic[State, Facts]):
         return move
 
     def asks(self, state: State, condition: Callable[[Facts], Fault | None]) -> bool:
-        """Tell whether a move from this state looks at ``condition``: what none looks at need not be read."""
+        """Return whether a move from this state looks at ``condition``: what none looks at need not be read."""
         return any(condition in move.conditions for move in self.moves(state))
 
     def diagram(self, names: Mapping[State, str]) -> str:

@@ -30,7 +30,7 @@ LINGER = 20.0
 PAUSE = 5.0
 """Seconds until a connection that was lost is tried again."""
 SETTLE = 0.2
-"""Seconds until the first is told: whoever asks then may be answered by another process, which hears as late."""
+"""Seconds until the first is told: anyone who asks then may be answered by another process, which hears as late."""
 APART = 0.004
 """Seconds between two readers who are told the same: each asks again at once, and half of a core stays for all others
 meanwhile (an answer takes some 2 ms of it)."""
@@ -58,7 +58,7 @@ class Reader:
         self.let_go = False
 
     def wait(self, seconds: float) -> bool:
-        """Tell whether one of the topics was told since the last time, or is within so many seconds."""
+        """Return whether one of the topics was told since the last time, or is within so many seconds."""
         told = self.told.wait(seconds)
         if told and self.after and not self.let_go:
             sleep(self.after)
@@ -92,7 +92,7 @@ class Listening:
         return reader
 
     def hears(self) -> bool:
-        """Say whether this process hears what is told; who asks keeps it hearing for a while, or has it begin to."""
+        """Return whether this process hears what is told; who asks keeps it hearing for a while, or has it begin to."""
         if not settings.PILAR_LIVE_READERS:  # nothing can be told here
             return False
         now = monotonic()
@@ -132,7 +132,7 @@ class Listening:
                 Event().wait(PAUSE)
 
     def _needed(self) -> bool:
-        """Tell whether somebody listens; if not, this thread ends."""
+        """Return whether somebody listens; if not, this thread ends."""
         with self._lock:
             if not self._wanted:
                 self._thread = None
@@ -143,7 +143,7 @@ class Listening:
         return bool(self._readers) or monotonic() < self._wanted_until
 
     def _hear(self) -> None:
-        """Listen until nobody needs it; whoever was there while nothing could be heard is told to look."""
+        """Listen until nobody needs it; anyone who was there while nothing could be heard is told to look."""
         # Behind a pool by transaction a statement may be anybody's: nobody is told there.
         own = connections.create_connection("direct" if "direct" in connections.settings else "default")
         try:
@@ -167,7 +167,7 @@ class Listening:
             kept.drop(topic)
 
     def _told(self, topic: str | None) -> None:
-        """Drop what was kept of the topic first: whoever is then told asks for it."""
+        """Drop what was kept of the topic first: anyone who is then told asks for it."""
         self._drop(topic)
         with self._lock:
             readers = [reader for reader in self._readers if topic is None or topic in reader.topics]
@@ -202,7 +202,7 @@ class Fresh(Generic[Made]):
         LISTENING.keep(self)  # type: ignore[arg-type]
 
     def get(self, key: Hashable, read: Callable[[], Made]) -> Made:
-        """Give the thing of a key, read where none is fresh: once for all who ask meanwhile."""
+        """Return the thing of a key, read where none is fresh: once for all who ask meanwhile."""
         if not LISTENING.hears():
             return read()
         kept, now, tolds = self._made.get(key), monotonic(), self._tolds

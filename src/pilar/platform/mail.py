@@ -1,6 +1,6 @@
 """Messages by e-mail: kept in the transaction of the change, delivered by the worker.
 
-Whoever sends never waits for a mail server. A message may hold a secret, such as the link that opens an account: its
+Anyone who sends never waits for a mail server. A message may hold a secret, such as the link that opens an account: its
 row is deleted once it is delivered or given up, and no log, audit event or queued job holds any of it.
 
 A mail server and a database cannot agree on one outcome: if the process dies after a message has left and before that

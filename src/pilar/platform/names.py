@@ -1,7 +1,7 @@
 """Names of people in what they have done: stored as a reference, read as the name (why: docs/adr/0011).
 
-Whatever never changes must not hold the name of somebody who may want it gone. So a column of who acted holds
-``user:17``; reading it gives the name that the table of names has for it at that moment.
+Whatever never changes must not hold the name of somebody who may want it gone. So a column of the person who acted
+holds ``user:17``; reading it gives the name that the table of names has for it at that moment.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def reference_of(name: str) -> str:
 
 
 class SignatureField(models.CharField):  # type: ignore[type-arg]
-    """A column of who acted: takes and gives a :class:`Signature`; other text (the system, a source) stays text."""
+    """A column of the person who acted: takes and gives a :class:`Signature`; other text (the system, a source) stays
+    text."""
 
     def get_prep_value(self, value: Any) -> Any:
         """The reference of a signature."""

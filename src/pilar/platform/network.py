@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The network address of who asks; None where there is none, such as behind a socket.
+    """The network address of the person who asks; None where there is none, such as behind a socket.
 
     Each proxy writes the address that it was asked from at the end of ``X-Forwarded-For``. Only what the
     ``PILAR_PROXIES`` proxies of the installation wrote counts; what stands before it anybody could have sent.

@@ -80,7 +80,7 @@ def _patterns(path: Path) -> Mapping[str, Pattern]:
 
 
 def _fits(text: str) -> bool:
-    """Tell whether the pattern names its number once, and is made of plain names only."""
+    """Return whether the pattern names its number once, and is made of plain names only."""
     try:
         places = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:

@@ -9,7 +9,7 @@ AWAY = ("57P01", "57P02", "57P03", "53300")
 
 
 def database_is_away(error: BaseException | None) -> bool:
-    """Tell whether ``error``, or what it came from, is a database that cannot be reached or has gone away."""
+    """Return whether ``error``, or what it came from, is a database that cannot be reached or has gone away."""
     while error is not None:
         if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
             # Without a code it is the driver that speaks: the server did not.

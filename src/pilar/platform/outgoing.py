@@ -47,7 +47,7 @@ def faults_of_address(address: str) -> list[Fault]:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public network. Raises ValueError for what is none."""
+    """Return whether an IP address is one of the public network. Raises ValueError for what is none."""
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:

@@ -21,7 +21,7 @@ def paged(
 ) -> Page[Any]:
     """A page of rows as ``make`` makes them of what is stored; a page beyond the last is the last, no number the first.
 
-    ``size`` None: all of them on one page, for who writes the whole list into a file.
+    ``size`` None: all of them on one page, for anyone who writes the whole list into a file.
     """
     if size is None:
         whole = list(make(rows))

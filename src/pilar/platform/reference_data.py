@@ -9,7 +9,7 @@ from pilar.platform.transactions import require_transaction
 
 
 def is_loaded(name: str, fingerprint: str) -> bool:
-    """Tell whether exactly this version of ``name`` was loaded last; one query."""
+    """Return whether exactly this version of ``name`` was loaded last; one query."""
     return ReferenceData.objects.filter(name=name, fingerprint=fingerprint).exists()
 
 

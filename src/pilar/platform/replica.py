@@ -63,7 +63,7 @@ class Pace:
         self._kept_up = True
 
     def judge(self, primary: Seen | None, replica: Seen | None, *, now: float) -> bool:
-        """Tell whether the replica may be asked; ``now``: seconds of a clock, before either was asked.
+        """Return whether the replica may be asked; ``now``: seconds of a clock, before either was asked.
 
         While the primary is away the replica is asked if it kept up until then: what is newer nobody has.
         """
@@ -92,7 +92,7 @@ class Watch:
         self._fit = False
 
     def fit(self) -> bool:
-        """Tell whether the replica may be asked at this moment; False where there is none."""
+        """Return whether the replica may be asked at this moment; False where there is none."""
         if ALIAS not in connections.settings:
             return False
         if self._thread is None:
@@ -125,7 +125,7 @@ class Servers:
         self._pace = Pace()
 
     def look(self) -> bool:
-        """Tell whether the replica may be asked."""
+        """Return whether the replica may be asked."""
         now = monotonic()
         return self._pace.judge(_seen(self._primary), _seen(self._replica), now=now)
 

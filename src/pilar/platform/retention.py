@@ -43,8 +43,8 @@ def oldest_kept(kind: str, now: datetime) -> datetime | None:
 def forget_audit(now: datetime) -> int:
     """Delete the events of the audit log that have run out; returns how many.
 
-    The function of the database that does it belongs to the owner and reads the rows itself: whoever calls it chooses
-    nothing, and a time to come counts as now.
+    The function of the database that does it belongs to the owner and reads the rows itself: anyone who calls it
+    chooses nothing, and a time to come counts as now.
     """
     require_transaction("retention.forget_audit")
     with connection.cursor() as cursor:

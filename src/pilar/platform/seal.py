@@ -58,7 +58,7 @@ def inclusion(leaves: Sequence[bytes], place: int) -> list[bytes]:
 
 
 class Tree:
-    """All nodes over leaves that stay as they are, for who asks for the ways of many of them."""
+    """All nodes over leaves that stay as they are, for the person who asks for the ways of many of them."""
 
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self._levels = [list(leaves)]

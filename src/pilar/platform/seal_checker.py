@@ -179,7 +179,7 @@ BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
 def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether an Ed25519 signature of 64 bytes by the public key of 32 covers the message."""
+    """Return whether an Ed25519 signature of 64 bytes by the public key of 32 covers the message."""
     if len(key) != 32 or len(signature) != 64:
         return False
     scalar = int.from_bytes(signature[32:], "little")

@@ -1,6 +1,7 @@
 """Registers of what was sealed: entries of a scope in their order, and signed heads over them (``platform.seal``).
 
-Whoever publishes something appends it in the same transaction; the worker signs a head a little later, and one a day.
+Anyone who publishes something appends it in the same transaction; the worker signs a head a little later, and one a
+day.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def sign_heads(*, at: datetime) -> int:
 
 
 def seal_of(scope: str, subject: str) -> Seal | None:
-    """Tell where something stands; None if it was never sealed. Two queries."""
+    """Return where something stands; None if it was never sealed. Two queries."""
     entry = SealEntry.objects.filter(scope=scope, subject=subject).first()
     if entry is None:
         return None

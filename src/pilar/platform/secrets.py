@@ -2,7 +2,7 @@
 
 AES-256-GCM by a key that stands outside the database (``PILAR_FIELD_KEYS``, otherwise made from ``SECRET_KEY``). A kept
 text names its key, so that a new first key takes over while older ones still decrypt; ``./pilar migrate`` then writes
-all anew. ``context`` (``people.totp``) is bound to the text: moved into another field, it does not open.
+all again. ``context`` (``people.totp``) is bound to the text: moved into another field, it does not open.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ def read(kept: str, *, context: str, by: Actor, key: object, area: str = "") -> 
 
 
 def is_encrypted(kept: str) -> bool:
-    """Tell whether a text was kept by this module; anything else is from before."""
+    """Return whether a text was kept by this module; anything else is from before."""
     return kept.startswith(f"{MARK}.")
 
 
 def renewed(kept: str, *, context: str) -> str | None:
-    """The text kept anew by the first key, also one that was never encrypted; None if it is kept so already."""
+    """The text re-encrypted with the first key, also one that was never encrypted; None if it is kept so already."""
     if kept.startswith(f"{MARK}.{_keys()[0].name}."):
         return None
     return encrypt(decrypt(kept, context=context) if is_encrypted(kept) else kept, context=context)
@@ -97,7 +97,8 @@ def renewed(kept: str, *, context: str) -> str | None:
 def renew_rows(
     model: type[models.Model], *fields: str, also: Callable[[str, Kept], dict[str, Any]] | None = None
 ) -> int:
-    """Keep anew what rows have in these fields by an older key; returns how many. ``also``: what else changes then."""
+    """Re-encrypt what rows have in these fields under an older key; returns how many. ``also``: what else changes
+    then."""
     count = 0
     for row in model._base_manager.select_for_update().order_by("pk"):
         changed: dict[str, Any] = {}
@@ -113,12 +114,12 @@ def renew_rows(
 
 
 def lookup(text: str, *, context: str) -> str:
-    """A keyed hash to find a text by, and to keep it unique; whoever has no key cannot try texts against it."""
+    """A keyed hash to find a text by, and to keep it unique; anyone who has no key cannot try texts against it."""
     return _hashed(_keys()[0], text, context)
 
 
 def lookups(text: str, *, context: str) -> tuple[str, ...]:
-    """The hash by every key, the first one first: what to ask for until all rows are kept anew."""
+    """The hash by every key, the first one first: what to ask for until all rows are re-encrypted."""
     return tuple(_hashed(key, text, context) for key in _keys())
 
 

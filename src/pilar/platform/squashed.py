@@ -1,7 +1,7 @@
 """The words of the first migrations of the rooms, which say what stands and nothing of how it came about.
 
 A table is a name, its fields and what it holds to; a guard is a trigger as ``pgtrigger`` writes it, told by what is
-particular to it. All tables of a room are made by one operation: Django makes the classes of the models anew after
+particular to it. All tables of a room are made by one operation: Django makes the classes of the models again after
 each operation that touches one, which would take longer than all the rest (docs/adr/0022). The migrations after these
 are as Django makes them.
 """

@@ -25,8 +25,8 @@ class _Cursor(ServerBindingCursor):
 
 
 def _is_silent(connection: Any) -> bool:
-    """Tell whether a connection stands and nothing has come on it: PostgreSQL says so before it closes one, so that no
-    statement has to ask."""
+    """Return whether a connection stands and nothing has come on it: PostgreSQL says so before it closes one, so that
+    no statement has to ask."""
     if connection.closed:
         return False
     asked = poll()

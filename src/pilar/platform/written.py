@@ -20,7 +20,7 @@ def moment() -> str | None:
 
     On a standby, whose snapshots name no running transactions, it is how far the log was replayed: what is read after
     this holds all of it, and nothing is committed there without moving it. It comes again only where the standby was
-    turned back, which starts it anew.
+    turned back, which starts it again.
     """
     with planned() as cursor:
         cursor.execute(_NOW)

@@ -81,21 +81,21 @@ class Entry:
 
     @property
     def address(self) -> str:
-        """Tell where its page is, without the host, in the reader's language."""
+        """Return where its page is, without the host, in the reader's language."""
         return reverse(self.page, args=[self.place.region] if self.of_region else [])
 
     @property
     def csv(self) -> str:
-        """Tell where its rows are as CSV, without the host."""
+        """Return where its rows are as CSV, without the host."""
         return self.file("csv")
 
     @property
     def json(self) -> str:
-        """Tell where its rows are as JSON, without the host."""
+        """Return where its rows are as JSON, without the host."""
         return self.file("json")
 
     def file(self, kind: str) -> str:
-        """Tell where its rows are, without the host, in the reader's language: titles in them are."""
+        """Return where its rows are, without the host, in the reader's language: titles in them are."""
         if self.place.region:
             return reverse("portal:region-data-file", args=[self.slug, self.place.region, kind])
         return reverse("portal:data-file", args=[self.slug, kind])

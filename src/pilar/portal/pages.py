@@ -71,7 +71,7 @@ def search(request: HttpRequest, *, now: datetime) -> Shown:
 @everybody
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """Tell how a result comes about, and what is assumed."""
+    """Return how a result comes about, and what is assumed."""
     method = queries.method(scope=PUBLIC)
     context = {
         "method": method,
@@ -131,7 +131,7 @@ def data_catalogue(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 
 def ckan(request: HttpRequest, action: str) -> HttpResponse:
-    """Show what a CKAN answers to who reads its catalogue."""
+    """Show what a CKAN answers to anyone who reads its catalogue."""
     return _ACTIONS[action](request)
 
 

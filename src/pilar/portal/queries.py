@@ -127,7 +127,7 @@ class RegionWork:
 
     @property
     def has_result(self) -> bool:
-        """Tell whether the region can look at the agreed marks."""
+        """Return whether the region can look at the agreed marks."""
         return self.one.header.phase_state in (PhaseState.OBJECTION, PhaseState.FINAL)
 
 
@@ -169,7 +169,7 @@ class Home:
 
     @property
     def has_work(self) -> bool:
-        """Tell whether there is anything of an evaluation that runs."""
+        """Return whether there is anything of an evaluation that runs."""
         return bool(self.running or self.assessments or self.panels)
 
 
@@ -248,7 +248,7 @@ def _computed(leader: GroupLeaders) -> Leaders:
 
 
 def method(*, scope: Authority) -> Method | None:
-    """Tell how the newest year with results is scored; None while no instrument is loaded."""
+    """Return how the newest year with results is scored; None while no instrument is loaded."""
     newest = queries.newest_instrument(scope=scope)
     if newest is None:
         return None

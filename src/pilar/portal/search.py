@@ -70,7 +70,7 @@ def search(text: str, *, now: datetime) -> tuple[Group, ...]:
 
 
 def near(text: str) -> tuple[Found, ...]:
-    """Return the regions that are called nearly so, for who has mistyped one; nothing for few letters."""
+    """Return the regions that are called nearly so, for the person who has mistyped one; nothing for few letters."""
     if len(text) < SHORTEST:
         return ()
     return tuple(

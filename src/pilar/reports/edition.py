@@ -1,4 +1,4 @@
-"""With what documents are made: whatever of it changes, a document that was kept is made anew."""
+"""With what documents are made: whatever of it changes, a document that was kept is made again."""
 
 from __future__ import annotations
 

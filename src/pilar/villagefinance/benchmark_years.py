@@ -41,7 +41,7 @@ _HEADS = (
     " WHERE (b.region, b.village) = (e.region, e.village)"
 )
 CHECKED = 70
-"""How many times the time of the bare sum checking may take, since it computes every hash anew. Parallel workers make
+"""How many times the time of the bare sum checking may take, since it computes every hash again. Parallel workers make
 the sum a quarter faster; checking does not use them."""
 _VILLAGE = "\0"
 """Where the codes of region and village stand in rows that all villages have."""

@@ -10,7 +10,7 @@ from pilar.hospital.rules.booking import Channel
 
 
 def free(*, sessions: Sequence[SessionRow], now: datetime) -> int:
-    """The key of the first session that has a place for who books on this site."""
+    """The key of the first session that has a place for anyone who books on this site."""
     return next(session.key for session in sessions if session.left(Channel.APP, now) > 0)
 
 

@@ -67,6 +67,6 @@ def _kept(definition: Definition, value: float) -> Decimal:
 
 
 def told(*, scope: Standing, region: str, codes: list[str], now: datetime) -> bool:
-    """Tell whether each of some measures has a figure."""
+    """Return whether each of some measures has a figure."""
     known = measures_by_code(region, codes, scope=scope, now=now)
     return all(code in known and known[code].latest is not None for code in codes)

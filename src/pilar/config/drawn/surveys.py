@@ -35,7 +35,7 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Drawn(Entered):
-    """A made-up answer; ``device`` is a mark in the browser of who answers by link."""
+    """A made-up answer; ``device`` is a mark in the browser of anyone who answers by link."""
 
     mode: Mode
     device: str
@@ -123,7 +123,7 @@ def _value(item: Item, draw: random.Random, course: float, lowest: int, highest:
 
 
 def _profile(field: Field, draw: random.Random) -> str:
-    """An option of a field; empty for who does not say what need not be said."""
+    """An option of a field; empty for anyone who does not say what need not be said."""
     return "" if not field.required and draw.random() < 0.07 else _option(field.options, draw)
 
 

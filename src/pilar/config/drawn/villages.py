@@ -44,7 +44,7 @@ def official(*, by: Standing, role: str, village: str) -> Standing:
 
 
 def maker(*, executor: Standing, treasurer: Standing, village: str, own: str) -> Standing:
-    """Tell who asks for payments: where there is an executor with an account, they do."""
+    """Return who asks for payments: where there is an executor with an account, they do."""
     return executor if village == own else treasurer
 
 
@@ -81,7 +81,7 @@ def grants(*, villages: Sequence[VillageRow], year: int) -> list[Granted]:
 
 
 def share(*, village: str) -> Decimal:
-    """Tell how much of everything a village has: 1 for the smallest."""
+    """Return how much of everything a village has: 1 for the smallest."""
     return 1 + Decimal(int(village.replace(".", "")) % 9) / 10
 
 

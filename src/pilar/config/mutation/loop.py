@@ -160,7 +160,7 @@ def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
 
 
 def _tried(session: pytest.Session, placed: Placed) -> bool:
-    """Tell whether a test fails on the mutant; a line that no test reaches is never noticed."""
+    """Return whether a test fails on the mutant; a line that no test reaches is never noticed."""
     if not placed.tests:
         return False
     signal.setitimer(signal.ITIMER_PROF, _patience(placed))
@@ -181,7 +181,7 @@ def _patience(placed: Placed) -> float:
 
 
 def _failed(items: Sequence[pytest.Item]) -> bool:
-    """Tell whether one of the tests fails; those after it are left out."""
+    """Return whether one of the tests fails; those after it are left out."""
     session = items[0].session
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -235,7 +235,7 @@ def _is(code: CodeType, placed: Placed) -> bool:
 
 
 def _as_it_is(placed: Placed) -> bool:
-    """Tell whether those tests fail on the source as it is; what they say is shown."""
+    """Return whether those tests fail on the source as it is; what they say is shown."""
     os.dup2(SHOWN, 1)
     return _anew(placed, placed.mutant.tree)
 

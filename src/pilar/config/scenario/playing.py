@@ -93,7 +93,7 @@ class Player:
         self.top = _Context(names, self._now, scenario.given.get("by", "operator"))
 
     def is_there(self) -> bool:
-        """Tell whether what the scenario tells is there: its ``unless`` finds something."""
+        """Return whether what the scenario tells is there: its ``unless`` finds something."""
         step = self._scenario.given["unless"]
         try:
             return bool(self._call(step, self.top))

@@ -1,9 +1,8 @@
 """Charts as Vega-Lite specifications, each with the table of its figures.
 
-A chart is drawn 288 units wide with text of 13 units, so that it is readable on the narrowest phone.
-In a wide place it is drawn anew, wider, with letters of the same size.
-Colours are the light values of the design's roles; :mod:`pilar.design.svg` names the roles in the drawing, and the
-style sheet then colours them for dark screens too.
+A chart is drawn 288 units wide with text of 13 units, so that it is readable on the narrowest phone. In a wide place it
+is drawn again, wider, with letters of the same size. Colours are the light values of the design's roles;
+:mod:`pilar.design.svg` names the roles in the drawing, and the style sheet then colours them for dark screens too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Amounts beside each other: bars that lie, columns that stand."""
+"""Amounts side by side: bars that lie, columns that stand."""
 
 from __future__ import annotations
 

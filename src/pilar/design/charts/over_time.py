@@ -95,7 +95,7 @@ def timeline(
 
 
 def _lonely(values: Mapping[date, Decimal | None]) -> bool:
-    """Tell whether a value stands between two gaps, where a line alone would not show it."""
+    """Return whether a value stands between two gaps, where a line alone would not show it."""
     there = [False, *(value is not None for value in values.values()), False]
     return any(
         now and not before and not after for before, now, after in zip(there, there[1:], there[2:], strict=False)

@@ -27,7 +27,7 @@ DOT = 11
 HIGHEST, LOWEST = 320, 120
 """Units."""
 NARROWEST = 0.005
-"""Degrees across at least, so that places beside each other are not torn apart: about half a kilometre."""
+"""Degrees across at least, so that places side by side are not torn apart: about half a kilometre."""
 KILOMETRE = 1 / 111.195
 """In degrees of a great circle."""
 SCALES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)

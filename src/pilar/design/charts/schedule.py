@@ -148,7 +148,7 @@ class _Years:
         self._days = (date(self.last, 12, 31) - self._from).days + 1
 
     def place(self, day: date) -> float:
-        """Tell where a day begins."""
+        """Return where a day begins."""
         return round((day - self._from).days / self._days * self.width, 2)
 
     def holds(self, day: date) -> bool:
@@ -179,7 +179,7 @@ class _Drawing:
         self._today: float | None = None
 
     def legend(self, names: Sequence[tuple[str, str, str]]) -> float:
-        """Signs with their colours and names, two beside each other where both fit."""
+        """Signs with their colours and names, two side by side where both fit."""
         half = self._width / 2
         across = 2 if all(INDENT + LETTER * len(name) < half for _shape, _colour, name in names) else 1
         y = 0.0

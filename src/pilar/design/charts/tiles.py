@@ -25,7 +25,8 @@ HEIGHT, GAP = 30, 2
 """Units of a tile from top to bottom, and between tiles."""
 LEGEND = 20
 CLASSES = ((NEGATIVE_SOFT, "▽"), (CAUTION_SOFT, "◇"), (POSITIVE_SOFT, "▲"))
-"""The lowest third of the values, the middle and the highest: a ground and, for who tells no colours apart, a sign."""
+"""The lowest third of the values, the middle and the highest: a ground and, for anyone who tells no colours apart, a
+sign."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def amount(value: object) -> str:
 
 @register.filter
 def is_words(value: object) -> bool:
-    """Tell whether a value of a chart's table is a text, to be written as it stands."""
+    """Return whether a value of a chart's table is a text, to be written as it stands."""
     return isinstance(value, str)
 
 
@@ -63,7 +63,7 @@ def signed(value: object) -> str:
 
 @register.simple_tag
 def share_of_scale(value: object, minimum: object, maximum: object) -> str:
-    """Tell where ``value`` lies from ``minimum`` (0) to ``maximum`` (100), with a decimal point, for an SVG
+    """Return where ``value`` lies from ``minimum`` (0) to ``maximum`` (100), with a decimal point, for an SVG
     attribute."""
     reached, low, high = (numbers.as_decimal(number) for number in (value, minimum, maximum))
     if reached is None or low is None or high is None or low >= high:
@@ -111,7 +111,7 @@ def chart(drawn: Chart, title: str) -> SafeString:
 
 @register.filter
 def is_choice(field: BoundField) -> bool:
-    """Tell whether the field is a single checkbox, whose label stands behind it."""
+    """Return whether the field is a single checkbox, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
 
 

@@ -99,13 +99,13 @@ def error_title() -> SafeString:
 
 @register.filter
 def asks(form: BaseForm) -> bool:
-    """Tell whether a form shows a field that must be filled in."""
+    """Return whether a form shows a field that must be filled in."""
     return any(field.field.required for field in form.visible_fields())
 
 
 @register.filter
 def may_stay_empty(field: BoundField) -> bool:
-    """Tell whether a field is optional in every case; see ``design.fields.sometimes_required``. A list in which
+    """Return whether a field is optional in every case; see ``design.fields.sometimes_required``. A list in which
     something is always chosen cannot stay empty."""
     if field.field.required or getattr(field.field, "sometimes_required", False):
         return False

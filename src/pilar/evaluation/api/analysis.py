@@ -30,7 +30,7 @@ inside = Routes(tags=["results of the cycle"])
 
 class ChoicesIn(Schema):
     """The inputs that vary at once. ``spread``: weights, ± per cent; ``assessors``: whether each panel is drawn
-    anew."""
+    again."""
 
     spread: Annotated[int, Field(ge=0, le=100)] = SPREAD
     assessors: bool = False
@@ -98,7 +98,7 @@ class SubjectOut(
     " spread=choices.spread assessors=choices.assessors missing=choices.missing group=choices.group"
     " levels=choices.levels compared",
 ):
-    """``draws`` were made: fewer than asked for where many marks are drawn anew. ``compared``: regions with a final."""
+    """``draws`` were made: fewer than asked for where many marks are resampled. ``compared``: regions with a final."""
 
     missing: Missing
     levels: Levels

@@ -71,7 +71,7 @@ class MeetingOut(
     of=MeetingRow,
     fields="id=key assessment region=region_code kind starts_at ends_at place notes attendance version",
 ):
-    """``notes`` is empty for who is not on the panel."""
+    """``notes`` is empty for anyone who is not on the panel."""
 
     kind: MeetingKind
     attendance: list[AttendeeIn]

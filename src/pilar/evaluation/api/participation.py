@@ -118,7 +118,7 @@ def withdraw_region(by: Standing, now: datetime, code: Code, region: RegionCode)
 def progress(
     *, by: Standing, now: datetime, code: Code, number: PhaseNumber, asked: Query[ProgressQuery], page: PageNumber = 1
 ) -> Progress:
-    """Tell how far every region and its panel are, 50 a page; for the secretariat."""
+    """Return how far every region and its panel are, 50 a page; for the secretariat."""
     filters = ProgressFilter(asked.q, asked.state, asked.group, asked.attention, asked.sort)
     return progress_page(code, number, scope=by, now=now, filters=filters, page=page)
 

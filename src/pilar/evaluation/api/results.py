@@ -1,4 +1,4 @@
-"""Results before and after publication, objections and follow-up, as JSON, for who has a part in them."""
+"""Results before and after publication, objections and follow-up, as JSON, for the person who has a part in them."""
 
 from __future__ import annotations
 

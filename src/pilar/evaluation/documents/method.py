@@ -29,7 +29,8 @@ TIES = {
 
 
 def method(instrument: index.Instrument) -> str:
-    """Tell how the marks of the panel became the final, in the reader's language; true for any instrument of Pilar."""
+    """Return how the marks of the panel became the final, in the reader's language; true for any instrument of
+    Pilar."""
     branches = [node for node in instrument.nodes if not node.is_leaf]
     means = [_(MEANS[kind]) for kind in MEANS if any(node.aggregation is kind for node in branches)]
     blanks = [_(BLANKS[kind]) for kind in BLANKS if any(node.missing is kind for node in branches)]
@@ -49,7 +50,7 @@ def method(instrument: index.Instrument) -> str:
 
 
 def assumes(instrument: index.Instrument) -> bool:
-    """Tell whether any rule of the instrument is an assumption of Pilar."""
+    """Return whether any rule of the instrument is an assumption of Pilar."""
     own = (instrument.source, instrument.rounding_source, instrument.ties_source)
     return index.ASSUMPTION in own or any(
         index.ASSUMPTION in (node.source, node.weights_source, node.missing_source, node.aggregation_source)

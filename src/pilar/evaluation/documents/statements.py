@@ -201,7 +201,7 @@ def _scores(explained: Explained, scale: YearScale | None) -> Table:
 
 
 def _sum(explained: Explained) -> list[Block]:
-    """Tell how the sum stands to the printed final, or why there is none."""
+    """Return how the sum stands to the printed final, or why there is none."""
     recomputation = explained.recomputation
     if recomputation is None:
         return [Paragraph(_obstacle(explained))]

@@ -67,7 +67,7 @@ def day(value: date) -> str:
 
 
 def share_of_scale(value: Decimal | Fraction, scale: index.Scale | YearScale) -> float:
-    """Tell where a score lies between the lowest and the highest, from 0 to 1."""
+    """Return where a score lies between the lowest and the highest, from 0 to 1."""
     lowest, highest = Fraction(scale.minimum), Fraction(scale.maximum)
     return float((Fraction(value) - lowest) / (highest - lowest))
 

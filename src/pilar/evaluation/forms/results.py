@@ -87,7 +87,7 @@ class ObjectionForm(EvidenceForm):
 
     @property
     def adds(self) -> bool:
-        """Tell whether a new piece is given."""
+        """Return whether a new piece is given."""
         return any(self.data.get(self.add_prefix(name)) for name in ("title", "link", "held")) or bool(
             self.files.get(self.add_prefix("file"))
         )

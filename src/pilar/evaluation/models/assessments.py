@@ -79,7 +79,7 @@ class Assessment(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """Tell when the region must have submitted: the closing time of the phase, or the end of its extension if
+        """Return when the region must have submitted: the closing time of the phase, or the end of its extension if
         later."""
         return max(self.phase.closes_at, self.extended_until or self.phase.closes_at)
 

@@ -78,7 +78,8 @@ class AgreedMark(models.Model):
 
     @property
     def version(self) -> int:
-        """The moment of its settling in microseconds: also a mark that the rule took back and wrote anew is another."""
+        """The moment of its settling in microseconds: also a mark that the rule took back and wrote again is
+        another."""
         return round(self.settled_at.timestamp() * 1_000_000)
 
 

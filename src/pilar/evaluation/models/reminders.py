@@ -11,7 +11,7 @@ from pilar.platform.names import SignatureField
 
 
 class Reminder(models.Model):
-    """That those for whom an assessment waits were reminded; once a day (the day of the ministry), as the key says."""
+    """That the people an assessment waits for were reminded; once a day (the day of the ministry), as the key says."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="reminders")
     day = models.DateField()

@@ -143,7 +143,8 @@ class SnapshotResult(models.Model):
 
 
 class Approval(models.Model):
-    """The one approval of a snapshot. ``four_eyes``: the installation asked for somebody else than who computed it."""
+    """The one approval of a snapshot. ``four_eyes``: the installation asked for somebody else than the person who
+    computed it."""
 
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
     four_eyes = models.BooleanField(default=False)
@@ -168,7 +169,7 @@ class Approval(models.Model):
 class Publication(models.Model):
     """The letter by which a snapshot became public. The newest of a phase counts; earlier ones stay readable.
 
-    ``four_eyes``: the installation asked for somebody else than who approved it.
+    ``four_eyes``: the installation asked for somebody else than the person who approved it.
     """
 
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="publication")

@@ -138,10 +138,10 @@ def _stored(row: AgreedMark | None) -> Stored:
 def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None:
     """Bring the agreed marks of an assessment, held by the caller's lock, in line with its panel.
 
-    When every seat has finished, the rule's marks are written and the rest waits for the chair; while one has not,
-    or the panel is not complete, the rule's marks are taken back, since they would show what others gave. What the
-    chair settled stays, unless a conflict was declared for who settled it. Nothing happens to an assessment that is
-    agreed, or not handed in.
+    When every seat has finished, the rule's marks are written and the rest waits for the chair; while one has not, or
+    the panel is not complete, the rule's marks are taken back, since they would show what others gave. What the chair
+    settled stays, unless a conflict was declared for the person who settled it. Nothing happens to an assessment that
+    is agreed, or not handed in.
     """
     require_transaction("settle_marks")
     if assessment.state != AssessmentState.SUBMITTED:
@@ -176,7 +176,7 @@ def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None
 
 @transaction.atomic
 def panels_changed(*, by: Standing, participations: Collection[Participation], now: datetime) -> None:
-    """After seats of regions were given or taken: agree anew on what their panels have been handed.
+    """After seats of regions were given or taken: agree again on what their panels have been handed.
 
     Who changes seats calls this in the same transaction; permission is theirs to check.
     """
@@ -188,7 +188,7 @@ def panels_changed(*, by: Standing, participations: Collection[Participation], n
 @transaction.atomic
 def conflicts_changed(*, by: Standing, assessor: int, region: str, now: datetime) -> None:
     """After a conflict was declared or taken back: what a panel with that seat has agreed on, in a phase that is still
-    with the panels, is agreed anew.
+    with the panels, is agreed again.
 
     Who changes conflicts calls this in the same transaction; permission is theirs to check.
     """

@@ -68,7 +68,7 @@ def verify_attached(*, by: Standing, assessment: int, node: str, evidence: UUID,
     """The verifier confirms the newest version of a piece of evidence that is attached to an answer.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`, and as
-    ``evidence.operations.verify``: :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`,
+    ``evidence.operations.verify``: :class:`OwnRevision` for the person who uploaded it, :class:`OlderRevision`,
     :class:`MoveNotOpen`, :class:`Infected`.
     """
     _checked(by, assessment, node, evidence, now)

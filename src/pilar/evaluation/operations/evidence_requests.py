@@ -114,7 +114,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
 
 @transaction.atomic
 def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
-    """Take an open request back, for who asked: the panel or the secretariat. A second time changes nothing.
+    """Take an open request back, for the person who asked: the panel or the secretariat. A second time changes nothing.
 
     Raises :class:`RequestClosed`, :class:`NotFound`, :class:`NotAllowed` for the other of the two, and as
     ``locked_assessment``.

@@ -37,7 +37,7 @@ class FilledAnew(PilarError):
 
 
 def hold_filling(*, by: Standing, campaign: str, phase: int) -> Phase:
-    """Keep the answers of a phase as they are until the transaction ends, for who may fill them in.
+    """Keep the answers of a phase as they are until the transaction ends, for anyone who may fill them in.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
@@ -51,7 +51,7 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
     """Store what files of regions say as drafts on their behalf, and tell their coordinators; returns how many regions
     have new answers. What is stored already changes nothing.
 
-    All of it or nothing: whoever looks first leaves out the files with faults. Raises Faults with everything that an
+    All of it or nothing: anyone who looks first leaves out the files with faults. Raises Faults with everything that an
     answer is refused for, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
     row = hold_filling(by=by, campaign=campaign, phase=phase)

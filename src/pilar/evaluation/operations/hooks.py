@@ -33,7 +33,7 @@ def subscribe(
     *, by: Standing, title: str, address: str, events: Collection[HookEvent], now: datetime
 ) -> tuple[int, str]:
     """Tell a system from now on; returns its key and the secret by which it knows us, which is shown this once; to
-    who names the same again a moment later, the same.
+    anyone who names the same again a moment later, the same.
 
     Raises :class:`NotAllowed`, Faults at ``title``, ``address`` and ``events``.
     """

@@ -41,7 +41,7 @@ def send_instrument(*, by: Standing, document: str, file: str, now: datetime) ->
 
 @transaction.atomic
 def release_instrument(*, by: Standing, draft: int, now: datetime) -> None:
-    """Let campaigns use the instrument of a draft, which then never changes; not by whoever sent it.
+    """Let campaigns use the instrument of a draft, which then never changes; not by the person who sent it.
 
     Releasing again changes nothing. Raises :class:`ReleasesOwn`, :class:`VersionTaken`, :class:`NotFound`,
     :class:`NotAllowed`.

@@ -174,7 +174,7 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
 def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str, now: datetime) -> None:
     """The chair lets one assessor change marks again; until that one has finished, the panel is blind as before.
 
-    What the chair settled stays, what was agreed by the rule is agreed anew. Raises Faults at ``reason``,
+    What the chair settled stays, what was agreed by the rule is agreed again. Raises Faults at ``reason``,
     :class:`NotFound` for somebody who has not finished.
     """
     row, case = locked_assessment(by, assessment, Action.SETTLE)

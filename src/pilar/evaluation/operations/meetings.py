@@ -139,7 +139,8 @@ def record_meeting(
 @every("evaluation.forget-attendance", cron="50 19 * * *")  # 2.50 WIB
 @transaction.atomic
 def forget_attendance(*, by: Standing, now: datetime) -> int:
-    """Delete the lists of who was at meetings whose days are over; returns how many names. Needs ``manage-accounts``.
+    """Delete the lists of the person who was at meetings whose days are over; returns how many names. Needs
+    ``manage-accounts``.
 
     What the meeting said stays.
     """

@@ -188,7 +188,7 @@ def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participatio
 
 
 def _panel_of(participation: Participation) -> dict[int, bool]:
-    """Tell whether they chair, by assessor."""
+    """Return whether they chair, by assessor."""
     return {seat.assessor_id: seat.is_chair for seat in participation.seats.all()}
 
 

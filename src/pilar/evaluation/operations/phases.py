@@ -91,7 +91,7 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
     authority.require(by, Action.RETURN_ASSESSMENT, case_of(row), known=True)
     why = required_text(reason, N_("Say why it is returned, so that the region knows what to do"), "reason")
     row.submitted_at, row.submitted_by_id = None, None
-    # Answers may change: what the panel had finished and agreed on is agreed anew; its marks stay.
+    # Answers may change: what the panel had finished and agreed on is agreed again; its marks stay.
     MarkingDone.objects.filter(assessment=row).delete()
     AgreedMark.objects.filter(assessment=row).delete()
     moves.make(

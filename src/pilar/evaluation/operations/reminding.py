@@ -1,4 +1,4 @@
-"""Reminding those for whom a phase waits, by hand of the secretariat."""
+"""Reminding the people a phase waits for, by hand of the secretariat."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NobodyToRemind(PilarError):
 
 @transaction.atomic
 def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: datetime) -> int:
-    """Tell those for whom a phase waits, of the nation or of a province, that it waits; returns how many people.
+    """Tell the people a phase waits for, of the nation or of a province, that it waits; returns how many people.
 
     While it is open these are the coordinators and signatories of regions that have not handed in, while panels are at
     work assessors who have not finished, and those of regions whose extension runs. A region is reminded once a day.
@@ -72,7 +72,7 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
 
 
 def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: datetime) -> None:
-    """Tell coordinators and signatories anew, in place of an older reminder, how much is answered and until when."""
+    """Tell coordinators and signatories again, in place of an older reminder, how much is answered and until when."""
     rows = counted(
         Assessment.objects.filter(pk__in=[assessment.pk for assessment in reached]).select_related("participation"), now
     )

@@ -86,7 +86,7 @@ def compute_results(*, by: Standing, campaign: str, phase: int, reason: str = ""
 
 @transaction.atomic
 def approve_results(*, by: Standing, campaign: str, phase: int, version: int, now: datetime) -> None:
-    """Approve the newest version, once; under four eyes not by whoever computed it.
+    """Approve the newest version, once; under four eyes not by the person who computed it.
 
     Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, ApprovesOwn, and as
     ``compute_results``.
@@ -116,7 +116,7 @@ def publish_results(
     *, by: Standing, campaign: str, phase: int, version: int, letter_number: str, letter_date: date, now: datetime
 ) -> None:
     """Publish the newest version, which is approved, by a letter; the first time this moves the phase to published.
-    Under four eyes not by whoever approved it; who computed it may.
+    Under four eyes not by the person who approved it; who computed it may.
 
     A letter is dated from the day of the computation to today. Every recommendation of the panels becomes a follow-up
     of its region. Publishing again with the same letter changes nothing. Raises Faults at ``letter_number`` or

@@ -166,7 +166,7 @@ def _region(
 
 
 def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
-    """Return what both pages say: of what version, by what choices, and the form to choose anew."""
+    """Return what both pages say: of what version, by what choices, and the form to choose again."""
     choices = subject.choices
     return {
         "subject": subject,

@@ -149,7 +149,7 @@ def indicator_page(
 
 
 def evidence_places(indicator: Indicator) -> tuple[Place, ...]:
-    """Tell where new evidence of an indicator belongs: to the office that answers it, or to the region."""
+    """Return where new evidence of an indicator belongs: to the office that answers it, or to the region."""
     office = indicator.form.offices.get(indicator.node.code)
     return (Place(office.key, office.name) if office else Place(None, indicator.form.header.region),)
 

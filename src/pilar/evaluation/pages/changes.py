@@ -127,7 +127,7 @@ def _places(value: Fraction) -> Decimal:
 
 
 def _lists(change: FinalChange) -> Iterator[tuple[str, str]]:
-    """Only for who is told of single indicators."""
+    """Only for anyone who is told of single indicators."""
     if change.split is None or not change.indicators:
         return
     split_change = change.split.change

@@ -1,6 +1,6 @@
 """Results as files: sheets of regions, and of a phase the report, the workbook and the data.
 
-What is published is open to everybody; any other version only to who may read its page.
+What is published is open to everybody; any other version only to anyone who may read its page.
 """
 
 from __future__ import annotations

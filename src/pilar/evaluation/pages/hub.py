@@ -117,7 +117,7 @@ def forget() -> None:
 
 
 def _shared(code: str) -> dict[str, object]:
-    """Whole addresses for who shares the page or takes it into another."""
+    """Whole addresses for anyone who shares the page or takes it into another."""
     width, height = CARD_SIZE
     return {
         "page": address("evaluation:region", code),

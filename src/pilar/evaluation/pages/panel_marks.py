@@ -33,7 +33,7 @@ AFTER_OBJECTIONS = frozenset({PhaseState.OBJECTION, PhaseState.FINAL, PhaseState
 @answer
 @require_safe
 def panel(request: HttpRequest, key: int) -> HttpResponse:
-    """Tell how far the panel is, and when all have finished its marks; what waits for the chair first."""
+    """Return how far the panel is, and when all have finished its marks; what waits for the chair first."""
     return _board(request, key)
 
 

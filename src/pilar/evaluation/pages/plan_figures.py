@@ -116,7 +116,7 @@ def _chosen(value: str) -> SeenFigure | None:
 
 
 def _why_not(form: Form) -> str:
-    """Tell why nothing can be taken now; empty where something can."""
+    """Return why nothing can be taken now; empty where something can."""
     if any(row.mine for row in form.tree):
         return ""
     return form.why_not(Action.ANSWER)

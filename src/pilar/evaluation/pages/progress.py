@@ -57,7 +57,7 @@ REGIONS = Table(
 
 @page("evaluation/campaigns/progress.html")
 def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
-    """Tell how far every region and its panel are."""
+    """Return how far every region and its panel are."""
     asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "group", "attention")}
     listed = Asked.of(request, sort="code")
     filters = ProgressFilter(
@@ -90,7 +90,7 @@ def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now:
 
 @answer
 def remind(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Remind those for whom a phase waits, of the nation or of the province that the address names."""
+    """Remind the people a phase waits for, of the nation or of the province that the address names."""
     province = request.GET.get("province", "").replace("\0", "")[:10]
     phase = stragglers(code, number, scope=by, now=now, province=province, size=1)
     authority.require(by, Action.REMIND, Case(phase=phase.state), known=True)

@@ -117,7 +117,7 @@ def ends(analysis: PhaseAnalysis) -> tuple[int, int]:
 
 
 def ranks(analysis: RegionAnalysis) -> Chart | None:
-    """Tell how often the region takes each rank, in per cent; many ranks are taken together."""
+    """Return how often the region takes each rank, in per cent; many ranks are taken together."""
     if not analysis.shares:
         return None
     first, last = analysis.shares[0][0], analysis.shares[-1][0]

@@ -64,7 +64,7 @@ def figures(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("evaluation/region_figures_of.html", public=True)
 def figures_of(request: HttpRequest, code: str, *, by: Standing) -> Shown:
-    """All that was brought in of one region; who did it is shown to who may do it, too."""
+    """All that was brought in of one region; who did it is shown to anyone who may do it, too."""
     del request
     region, rows = areas.region(code), areas.figures_of(code)
     missing = [

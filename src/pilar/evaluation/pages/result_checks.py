@@ -57,7 +57,8 @@ def accepted(key: int) -> Done:
 
 
 def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Check | Done:
-    """Before an objection is made, which nobody takes back; one that was ``typed`` anew is refused by the operation."""
+    """Before an objection is made, which nobody takes back; one that was ``typed`` again is refused by the
+    operation."""
     require_acting(key, Action.OBJECT, scope=by)
     header, row, _wishes = reads.indicator_to_object(key, node, by=by)
     result = reads.region_result(key, by=by, now=timezone.now())

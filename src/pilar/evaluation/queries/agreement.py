@@ -143,7 +143,7 @@ def indicator_agreement(code: str, number: int, node: str, *, by: Standing) -> O
 
 
 def flagged(agreement: AssessorAgreement) -> bool:
-    """Tell whether an assessor is worth a look: severe, lenient, or with the same mark for everything."""
+    """Return whether an assessor is worth a look: severe, lenient, or with the same mark for everything."""
     leans = agreement.severity is not None and agreement.severity.leaning in (Leaning.SEVERE, Leaning.LENIENT)
     return leans or agreement.uniform
 

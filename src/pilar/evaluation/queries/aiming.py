@@ -36,7 +36,7 @@ class ToAim:
 
 
 def to_aim(key: int, programme: str, number: int, *, by: Standing, now: datetime) -> ToAim:
-    """A target for who sets another: the coordinator. Raises NotFound, NotAllowed."""
+    """A target for anyone who sets another: the coordinator. Raises NotFound, NotAllowed."""
     assessment, case = assessment_to(by, key, Action.PLAN_STEPS)
     if not aims(by, case.region):
         raise NotAllowed
@@ -54,7 +54,7 @@ def to_aim(key: int, programme: str, number: int, *, by: Standing, now: datetime
 
 
 def aims(by: Standing, region: str) -> bool:
-    """Tell whether somebody writes proposals of a region that no call asked for."""
+    """Return whether somebody writes proposals of a region that no call asked for."""
     return plan_authority.holds(by, plan_authority.Action.EDIT_PROPOSALS, plan_authority.Case(region))
 
 
@@ -91,7 +91,7 @@ def origin_keys(law: VersionRow, programme: ProgrammeRow) -> frozenset[str]:
 
 
 def address_of(key: str, scope: Standing) -> str:
-    """The page of what measures would lift, for who reads it; empty for anybody else."""
+    """The page of what measures would lift, for anyone who reads it; empty for anybody else."""
     assessment = key.partition(" ")[0]
     if not (assessment.isascii() and assessment.isdigit()):
         return ""

@@ -69,7 +69,7 @@ class RankLine:
 
     @property
     def blanks_pay(self) -> bool:
-        """Tell whether it gains places by what it left blank."""
+        """Return whether it gains places by what it left blank."""
         return self.blanks is not None and self.blanks.alert
 
     @property
@@ -96,7 +96,7 @@ class Subject:
     """The version under analysis, and the choices; ``draws`` were made, fewer than requested if it takes long.
 
     ``compared``: regions with a final that are ranked against each other. ``assessors``: largest panel whose marks were
-    drawn anew, 0 without.
+    drawn again, 0 without.
     """
 
     header: PhaseHeader
@@ -117,7 +117,7 @@ class Subject:
 
     @property
     def has_first(self) -> bool:
-        """Tell whether more regions are compared than the first ten."""
+        """Return whether more regions are compared than the first ten."""
         return self.compared > FIRST
 
 
@@ -234,7 +234,7 @@ class _Loaded:
         return cls(phase, version, subject, table, study)
 
     def lines(self, regions: Sequence[str]) -> list[RankLine]:
-        """Give the lines of these regions in this order. One query."""
+        """Return the lines of these regions in this order. One query."""
         rows = SnapshotResult.objects.filter(
             snapshot__phase=self.phase, snapshot__version=self.version.number, region__in=regions
         )

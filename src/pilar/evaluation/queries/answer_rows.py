@@ -56,7 +56,7 @@ class AssessmentHeader:
 
     @property
     def handed_in(self) -> bool:
-        """Tell whether the region has submitted it."""
+        """Return whether the region has submitted it."""
         return self.state in HANDED_IN
 
     @property
@@ -162,7 +162,7 @@ class Form:
 
     @cached_property
     def progress(self) -> dict[str, Progress]:
-        """Tell how far the answers are at and below each node."""
+        """Return how far the answers are at and below each node."""
         return progress(self.instrument, [code for code, given in self.given.items() if given.is_answered])
 
     @cached_property
@@ -195,7 +195,7 @@ class Form:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether no answer keeps it from being submitted."""
+        """Return whether no answer keeps it from being submitted."""
         return self.readiness.is_ready and not self.to_confirm
 
     def remarks(self, severity: Severity) -> tuple[Remark, ...]:
@@ -216,7 +216,7 @@ class Form:
         return may(self.by, action, self.case_at(code) if code else self.case)
 
     def why_not(self, action: Action, code: str = "") -> str:
-        """Tell why the reader cannot do this now, in their language; empty if they can."""
+        """Return why the reader cannot do this now, in their language; empty if they can."""
         case = self.case_at(code) if code else self.case
         if not holds(self.by, action, case):
             office = self.offices.get(code)
@@ -228,7 +228,7 @@ class Form:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the closing time has come before it was submitted."""
+        """Return whether the closing time has come before it was submitted."""
         return in_time(Action.SUBMIT, self.case) and is_over(Action.SUBMIT, self.case)
 
     @cached_property

@@ -53,7 +53,7 @@ class OwnAssessment:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it can be worked on now."""
+        """Return whether it can be worked on now."""
         return _is_being_prepared(self.header) and not self.is_over
 
 
@@ -112,7 +112,7 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
 
 
 def dimensions(of: Form) -> tuple[DimensionProgress, ...]:
-    """Tell how far each dimension is."""
+    """Return how far each dimension is."""
     return tuple(
         DimensionProgress(node.code, Bilingual(**node.title), of.progress[node.code])
         for node in of.instrument.root.children
@@ -120,7 +120,7 @@ def dimensions(of: Form) -> tuple[DimensionProgress, ...]:
 
 
 def office_progress(of: Form) -> tuple[OfficeProgress, ...]:
-    """Tell how far each office is, by name; what belongs to nobody comes last."""
+    """Return how far each office is, by name; what belongs to nobody comes last."""
     below = [[leaf.code for leaf in leaves_below(of.instrument, node.code)] for node in of.instrument.root.children]
     refs = sorted({ref.key: ref for ref in of.offices.values()}.values(), key=lambda ref: ref.name)
     rows = [_office(of, ref, below) for ref in refs]

@@ -68,7 +68,7 @@ class Changed:
 
     @property
     def is_law(self) -> bool:
-        """Tell whether its programme stands in a version that is law."""
+        """Return whether its programme stands in a version that is law."""
         return self.content is not None and self.version is not None and self.version.state in LAW
 
 

@@ -157,12 +157,12 @@ def campaigns(*, scope: Standing) -> tuple[CampaignRow, ...]:
 
 
 def may_create(scope: Standing) -> bool:
-    """Tell whether the reader may set up a campaign."""
+    """Return whether the reader may set up a campaign."""
     return may(scope, Action.CREATE_CAMPAIGN, Case())
 
 
 def head(code: str, *, scope: Standing) -> CampaignHead:
-    """The head of a campaign for who runs it. Three queries.
+    """The head of a campaign for anyone who runs it. Three queries.
 
     Raises :class:`NotFound` for strangers, :class:`NotAllowed` for others who take part in it.
     """

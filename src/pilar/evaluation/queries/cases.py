@@ -73,7 +73,7 @@ def assessment_for(by: Standing, key: int) -> Assessment:
 
 
 def result_for(by: Standing, key: int) -> Assessment:
-    """As :func:`assessment_for`, also for who reads what is published of it."""
+    """As :func:`assessment_for`, also for anyone who reads what is published of it."""
     assessment = _whole().filter(pk=key).first()
     if assessment is not None and may(by, Action.SEE_PUBLISHED, case_of(assessment)):
         return assessment

@@ -68,8 +68,8 @@ class Inputs:
         return input_hash(self.instrument, self.entries)
 
     def gave(self, sha256: str, form: int) -> bool:
-        """Tell whether results with this hash of their input were computed from it. The form is the least that the hash
-        may have: it was not kept from the beginning."""
+        """Return whether results with this hash of their input were computed from it. The form is the least that the
+        hash may have: it was not kept from the beginning."""
         forms = range(form, INPUT_FORM + 1)
         return any(sha256 == input_hash(self.instrument, self.entries, one) for one in forms)
 
@@ -93,7 +93,7 @@ def inputs(phase: Phase) -> Inputs:
 
 
 def approved_current(phase: Phase) -> bool:
-    """Tell whether the newest snapshot of a phase is approved and its input is what the agreed marks are now."""
+    """Return whether the newest snapshot of a phase is approved and its input is what the agreed marks are now."""
     newest = newest_snapshot(phase)
     return (
         newest is not None

@@ -17,18 +17,18 @@ from pilar.platform.language import N_
 
 
 def draft_to_handle(key: int, *, scope: Standing) -> DraftView[index.Instrument]:
-    """Return a draft for who may release or drop it; raises as :func:`draft`."""
+    """Return a draft for anyone who may release or drop it; raises as :func:`draft`."""
     require(scope, Action.RELEASE_INSTRUMENT, Case(), known=True)
     return draft(key, scope=scope)
 
 
 def may_send(by: Standing) -> bool:
-    """Tell whether the reader may send instruments."""
+    """Return whether the reader may send instruments."""
     return holds(by, Action.SEND_INSTRUMENT, Case())
 
 
 def stored_instruments(*, by: Standing) -> tuple[index.Instrument, ...]:
-    """Return the stored instruments in the order in which they came, for who may send one. Raises NotAllowed."""
+    """Return the stored instruments in the order in which they came, for anyone who may send one. Raises NotAllowed."""
     require(by, Action.SEND_INSTRUMENT, Case(), known=True)
     return tuple(map(tree_of, _stored()))
 
@@ -51,7 +51,7 @@ def _stored(before: int | None = None) -> QuerySet[Instrument]:
 
 
 def drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
-    """Return the drafts that wait, newest first; none for who may not read them."""
+    """Return the drafts that wait, newest first; none for anyone who may not read them."""
     if not holds(scope, Action.SEE_DRAFTS, Case()):
         return ()
     return tuple(_row(draft, scope) for draft in InstrumentDraft.objects.filter(instrument=None).defer("document"))

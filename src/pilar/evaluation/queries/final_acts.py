@@ -60,7 +60,7 @@ def version_reach(code: str, number: int, version: int, *, by: Standing, now: da
 
 
 def phase_reach(code: str, number: int, *, scope: Standing, now: datetime) -> PhaseReach:
-    """Raises NotFound, NotAllowed; for who moves the phase."""
+    """Raises NotFound, NotAllowed; for the person who moves the phase."""
     phase = phase_for(scope, code, number)
     handed_in = (AssessmentState.SUBMITTED, AssessmentState.AGREED)
     counts = Assessment.objects.filter(phase=phase).aggregate(

@@ -1,4 +1,4 @@
-"""Findings of a panel, for who may read them already."""
+"""Findings of a panel, for anyone who may read them already."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _may_change(scope: Standing, case: Case, writer: int) -> bool:
 
 
 def _why_not(scope: Standing, case: Case) -> str:
-    """Tell why the reader cannot write a finding; empty for who can, and for who never writes any."""
+    """Return why the reader cannot write a finding; empty for anyone who can, and for anyone who never writes any."""
     if scope.account is None or not holds(scope, Action.WRITE_FINDINGS, case):
         return ""
     if refused := obstacle(scope, Action.WRITE_FINDINGS, case):

@@ -127,7 +127,7 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
 
 
 def to_propose(key: int, *, by: Standing) -> ToPropose:
-    """A recommendation for who turns it into a proposal of the master plan: the coordinator. Raises NotFound,
+    """A recommendation for anyone who turns it into a proposal of the master plan: the coordinator. Raises NotFound,
     NotAllowed, WrongState."""
     form = follow_up(key, by=by)
     if not form.may_assign:
@@ -145,7 +145,7 @@ def to_propose(key: int, *, by: Standing) -> ToPropose:
 
 
 def address_of(key: str, scope: Standing) -> str:
-    """The page of the follow-up of a finding, for who reads it; empty for anybody else."""
+    """The page of the follow-up of a finding, for anyone who reads it; empty for anybody else."""
     rows = FollowUp.objects.filter(finding=int(key)) if key.isascii() and key.isdigit() else FollowUp.objects.none()
     keys = rows.values_list("pk", "finding__assessment").first()
     if keys is None:
@@ -170,7 +170,7 @@ def _readable(key: int, by: Standing) -> Assessment:
 
 
 def rows_of(followed: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
-    """Recommendations by due date; whoever asks has looked at who reads them. Two queries, whatever the number."""
+    """Recommendations by due date; anyone who asks has looked at who reads them. Two queries, whatever the number."""
     rows = followed.select_related(
         "finding__assessment__participation__campaign__instrument", "office", "changed_by"
     ).prefetch_related(Prefetch("attachments", FollowUpEvidence.objects.only("follow_up")))

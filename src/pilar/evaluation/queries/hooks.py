@@ -34,12 +34,12 @@ class SubscriptionRow:
 
 
 def keeps_systems(by: Standing) -> bool:
-    """Tell whether the reader says which systems are told."""
+    """Return whether the reader says which systems are told."""
     return AUTHORITY.may(by, Action.KEEP_SYSTEMS, Case())
 
 
 def require_keeper(by: Standing) -> None:
-    """Raise :class:`NotAllowed` for who does not say which systems are told."""
+    """Raise :class:`NotAllowed` for anyone who does not say which systems are told."""
     AUTHORITY.require(by, Action.KEEP_SYSTEMS, Case(), known=True)
 
 

@@ -99,7 +99,7 @@ class RegionHub:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether the plan, a figure or a survey was made up for a demonstration."""
+        """Return whether the plan, a figure or a survey was made up for a demonstration."""
         figures = (figure for row in self.measured for figure in row.figures)
         return (
             (self.plan is not None and self.plan.plan.synthetic)
@@ -143,7 +143,7 @@ def region_hub(region: str, *, now: datetime) -> RegionHub:
 
 
 def own_hub(region: str, *, scope: Standing) -> OwnHub | None:
-    """None for who does not work on the evaluation of the region."""
+    """None for anyone who does not work on the evaluation of the region."""
     if not holds(scope, Action.READ_ASSESSMENT, Case(region=region)):
         return None
     return OwnHub(sum(row.count for row in open_follow_ups(scope=scope) if row.region_code == region))

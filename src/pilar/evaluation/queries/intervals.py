@@ -101,7 +101,7 @@ def scored(version: Version) -> tuple[index.Instrument, ScoreTable]:
 
 @lru_cache(maxsize=16)
 def study_of(version: Version, choices: Choices, state: MarksState | None) -> tuple[Study, int]:
-    """The study, and the largest panel whose marks were drawn anew."""
+    """The study, and the largest panel whose marks were resampled."""
     instrument, every = scored(version)
     table = every.within(choices.group)
     marks = None if state is None else sheets_of(state, table.indicators).of(table.regions)

@@ -57,7 +57,7 @@ class MeasureSteps:
 
 
 def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
-    """Return what would lift the index, for who may ask for the next steps. At most twenty queries.
+    """Return what would lift the index, for anyone who may ask for the next steps. At most twenty queries.
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """
@@ -115,7 +115,7 @@ def _open(links: Iterable[ProgrammeLink]) -> Iterable[OpenProgramme]:
 
 
 def _nearness(programme: OpenProgramme) -> Fraction:
-    """Tell how much of its target the measure that is furthest from it has reached."""
+    """Return how much of its target the measure that is furthest from it has reached."""
     return min(
         (target.figure.share for target in programme.targets if target.figure.share is not None), default=Fraction(0)
     )

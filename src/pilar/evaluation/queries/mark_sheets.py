@@ -1,6 +1,6 @@
 """Read all assessors' marks for every region of a phase whose panels have agreed, as a table of numbers.
 
-Whoever calls has decided that the reader may see what is made of it; single marks leave this module for sums only.
+The caller has decided that the reader may see what is made of it; single marks leave this module for sums only.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class MarkingItem:
 
     @property
     def told(self) -> Told:
-        """Return what the instrument says of the indicator to who marks it."""
+        """Return what the instrument says of the indicator to anyone who marks it."""
         return told_of(self.node)
 
     @property

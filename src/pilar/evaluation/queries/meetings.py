@@ -43,7 +43,7 @@ class MeetingRow:
 
     @property
     def is_recorded(self) -> bool:
-        """Tell whether it was held, as far as anybody wrote that down."""
+        """Return whether it was held, as far as anybody wrote that down."""
         return bool(self.notes or self.attendance)
 
 
@@ -93,7 +93,7 @@ def note_reading(rows: Sequence[MeetingRow], *, by: Standing) -> None:
 
 
 def is_assessor(scope: Standing) -> bool:
-    """Tell whether the reader is an assessor at all: a seat counts only with the role."""
+    """Return whether the reader is an assessor at all: a seat counts only with the role."""
     return any(held.role in PANEL for held in scope.memberships)
 
 

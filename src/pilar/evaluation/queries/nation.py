@@ -34,7 +34,7 @@ class Round:
 
     @property
     def key(self) -> str:
-        """Tell how an address names it."""
+        """Return how an address names it."""
         return f"{self.header.campaign}.{self.header.number}"
 
 

@@ -46,7 +46,7 @@ class Position:
 
 
 def position(key: int, *, by: Standing) -> Position:
-    """Tell where an assessment stands, for its region's team and the secretariat. Seven queries at most.
+    """Return where an assessment stands, for its region's team and the secretariat. Seven queries at most.
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """

@@ -48,7 +48,7 @@ class ContestedMark:
 
     The region reads neither ``marks`` nor ``advice``: who of the panel gave what is not for it; ``reads_panel`` tells
     who does. ``decides``, ``advises`` and ``answers`` say what the reader is there for, ``why_not_…`` why not now
-    (empty: now). What an unpublished correction changes shows to who decides alone.
+    (empty: now). What an unpublished correction changes shows to anyone who decides alone.
     """
 
     header: AssessmentHeader
@@ -73,7 +73,7 @@ class ContestedMark:
 
     @property
     def may_be_left_out(self) -> bool:
-        """Tell whether the instrument lets the indicator be left out, and it is not yet."""
+        """Return whether the instrument lets the indicator be left out, and it is not yet."""
         return self.applies and self.node.not_applicable
 
     @property
@@ -123,7 +123,7 @@ def contested_mark(key: int, *, by: Standing) -> ContestedMark:
 
 
 def panel_objections(key: int, *, scope: Standing) -> tuple[ObjectionRow, ...]:
-    """The objections of a region for its panel; empty for who does not advise on them. Raises NotFound."""
+    """The objections of a region for its panel; empty for anyone who does not advise on them. Raises NotFound."""
     assessment = assessment_for(scope, key)
     if not holds(scope, Action.ADVISE, case_of(assessment)):
         return ()

@@ -34,7 +34,7 @@ class Panel:
 
     @property
     def open(self) -> bool:
-        """Tell whether the marks of the panel show: every seat has finished."""
+        """Return whether the marks of the panel show: every seat has finished."""
         return self.agreed or (bool(self.seats) and self.finished >= set(self.seats))
 
     def require_open(self) -> None:
@@ -69,7 +69,7 @@ def assessment_to(
 
 
 def person(by: Standing) -> int:
-    """The key of the account that acts; :class:`NotAllowed` for who has none."""
+    """The key of the account that acts; :class:`NotAllowed` for the person who has none."""
     if by.account is None:
         raise NotAllowed
     return by.account

@@ -61,8 +61,8 @@ class GivenMark:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The agreed mark and how it came about; ``reason`` and ``by`` are of who decided: the chair, or ``of_secretariat``
-    on an objection or by a correction. Settling anew names ``version``."""
+    """The agreed mark and how it came about; ``reason`` and ``by`` are of the person who decided: the chair, or
+    ``of_secretariat`` on an objection or by a correction. Settling again names ``version``."""
 
     value: Decimal
     how: Settlement
@@ -145,7 +145,7 @@ class Beside:
 
     @property
     def contestable(self) -> bool:
-        """Tell whether the region may object: to a mark, or to being left out."""
+        """Return whether the region may object: to a mark, or to being left out."""
         return self.agreed is not None or not self.applies
 
     @property
@@ -205,7 +205,7 @@ def as_shown(assessment: Assessment, agreed: Mapping[str, Agreed]) -> Mapping[st
 
 
 def marks_to_correct(key: int, *, scope: Standing) -> Comparison:
-    """The agreed marks as they are now, also those of a correction that is not published, for who corrects them.
+    """The agreed marks as they are now, also those of a correction that is not published, for anyone who corrects them.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
@@ -264,7 +264,7 @@ def _before(assessment: Assessment, node: str, now: Agreed, public: PublishedMar
 
 
 def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
-    """The agreed marks by indicator; whoever calls has decided that the reader may see them. One query."""
+    """The agreed marks by indicator; the caller has decided that the reader may see them. One query."""
     theirs = {"assessor": OuterRef("settled_by")}
     of_panel = Exists(Mark.objects.filter(assessment=assessment, **theirs)) | Exists(
         Seat.objects.filter(participation=assessment.participation_id, **theirs)

@@ -62,7 +62,7 @@ class PanelRow:
 
     @property
     def complete(self) -> bool:
-        """Tell whether the desk check can begin with it."""
+        """Return whether the desk check can begin with it."""
         return (
             self.smallest <= len(self.seats) <= self.largest
             and any(seat.is_chair for seat in self.seats)
@@ -94,7 +94,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """One panel with who else may sit on it (fewest regions first), and who may not and why."""
+    """One panel with anyone who else may sit on it (fewest regions first), and who may not and why."""
 
     row: PanelRow
     free: tuple[LoadRow, ...]
@@ -102,7 +102,7 @@ class PanelView:
 
     @property
     def may_be_smaller(self) -> bool:
-        """Tell whether the panel could decide with the assessors that it has, by an exception."""
+        """Return whether the panel could decide with the assessors that it has, by an exception."""
         seats = self.row.seats
         return MIN_PANEL <= len(seats) < self.row.smallest and any(seat.is_chair for seat in seats)
 

@@ -29,7 +29,7 @@ class ParticipantRow:
 
 
 def run_campaign(scope: Standing, code: str) -> Campaign:
-    """The campaign for who runs it; NotFound for strangers, NotAllowed for others who take part in it."""
+    """The campaign for anyone who runs it; NotFound for strangers, NotAllowed for others who take part in it."""
     campaign = campaign_for(scope, code)
     authority.require(scope, Action.SEE_PROGRESS, Case(), known=True)
     return campaign

@@ -97,7 +97,7 @@ def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
 
 
 def panel_complete(participation: Participation) -> bool:
-    """Tell whether the panel of a region can decide; one query."""
+    """Return whether the panel of a region can decide; one query."""
     return not incomplete_panels(participation.campaign).filter(pk=participation.pk).exists()
 
 

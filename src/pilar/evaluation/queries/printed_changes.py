@@ -92,8 +92,8 @@ def _before(profile: RegionProfile, explained: Explained) -> tuple[int | None, D
 
 
 def _other_scale(profile: RegionProfile, *years: int) -> bool:
-    """Tell whether the finals of two years stand on different scales; that of a year without an instrument is assumed,
-    as pages show it."""
+    """Return whether the finals of two years stand on different scales; that of a year without an instrument is
+    assumed, as pages show it."""
     trees = {year: tree for year, (_row, tree) in profile.instruments.items()}
     scales = [scale_of_year(year, trees) for year in years]
     return len({scale.ends for scale in scales if scale is not None}) > 1

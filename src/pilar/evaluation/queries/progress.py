@@ -81,7 +81,7 @@ class ProgressRow:
 
     @property
     def handed_in(self) -> bool:
-        """Tell whether the region has submitted its self-assessment."""
+        """Return whether the region has submitted its self-assessment."""
         return self.state in HANDED_IN
 
     @property
@@ -228,7 +228,8 @@ def counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
 
 
 def _unconfirmed() -> Exists:
-    """Tell whether an answer of an assessment stands as it was filled in, and nobody of the region has confirmed it."""
+    """Return whether an answer of an assessment stands as it was filled in, and nobody of the region has confirmed
+    it."""
     version = Func(OuterRef("nodes"), F("node"), function="jsonb_extract_path_text", output_field=TextField())
     as_filled = Answer.objects.filter(assessment=OuterRef("assessment")).annotate(filled=version)
     as_filled = as_filled.filter(filled=Cast("version", TextField()))

@@ -25,7 +25,7 @@ class PublishedMarks:
 def published_marks(phases: Collection[int], region: str) -> dict[int, PublishedMarks]:
     """Return what is published of a region in phases (by key); a phase without a publication is left out. One query.
 
-    The scores also hold the nodes above the indicators: whoever asks takes the indicators of the instrument.
+    The scores also hold the nodes above the indicators: anyone who asks takes the indicators of the instrument.
     """
     return {phase: marks for (phase, _region), marks in published_marks_of(phases, [region]).items()}
 

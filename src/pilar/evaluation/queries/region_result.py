@@ -57,7 +57,7 @@ from pilar.platform.rows import row_of
 
 
 def is_own(objection: Objection, account: int | None) -> bool:
-    """Tell whether the account made the objection, advised on it, marked its indicator or settled the agreed mark."""
+    """Return whether the account made the objection, advised on it, marked its indicator or settled the agreed mark."""
     if account is None:
         return False
     where = {"assessment": objection.assessment_id, "node": objection.node}
@@ -110,7 +110,7 @@ class ObjectionRow:
 
     @property
     def left_out(self) -> bool:
-        """Tell whether it was accepted by leaving the indicator out."""
+        """Return whether it was accepted by leaving the indicator out."""
         return self.outcome == Wish.NOT_APPLICABLE
 
     @property
@@ -142,7 +142,7 @@ class RegionResult:
 
     @property
     def outdated(self) -> bool:
-        """Tell whether a mark of this region was changed by an objection after the final was computed."""
+        """Return whether a mark of this region was changed by an objection after the final was computed."""
         computed = None if self.snapshot is None else self.snapshot.computed_at
         return computed is not None and any(
             row.decision == "accepted" and row.decided_at is not None and row.decided_at > computed
@@ -237,8 +237,8 @@ def indicator_to_object(key: int, node: str, *, by: Standing) -> tuple[Assessmen
 
 
 def objections(code: str, number: int, *, by: Standing) -> Objections:
-    """All objections of a phase, for who reads for the ministry; what an unpublished correction changes shows to who
-    decides alone. Raises NotFound, NotAllowed."""
+    """All objections of a phase, for anyone who reads for the ministry; what an unpublished correction changes shows to
+    anyone who decides alone. Raises NotFound, NotAllowed."""
     phase = phase_for(by, code, number)
     case = case_of_phase(phase)
     if not holds(by, Action.SEE_RESULTS, case):

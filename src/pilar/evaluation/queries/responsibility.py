@@ -52,7 +52,7 @@ class Responsibility:
 
     @property
     def is_of_now(self) -> bool:
-        """Tell whether the signed statement is of what is answered now."""
+        """Return whether the signed statement is of what is answered now."""
         return self.signed is not None and self.signed_code == self.code
 
     @property
@@ -65,7 +65,7 @@ class Responsibility:
 
     @property
     def leaves(self) -> SignatorySubmits | None:
-        """Tell why the reader does not submit, though their role does; None if they do."""
+        """Return why the reader does not submit, though their role does; None if they do."""
         return SignatorySubmits(names=self.signatories) if self.yields else None
 
 
@@ -87,7 +87,7 @@ class Submission:
 
     @property
     def ready(self) -> bool:
-        """Tell whether nothing keeps it from being submitted."""
+        """Return whether nothing keeps it from being submitted."""
         return self.form.is_ready and not self.obstacles
 
 
@@ -123,7 +123,7 @@ def _as_submitted(form: Form) -> Mapping[str, Any]:
 
 
 def code_of(form: Form) -> str:
-    """The code of what is answered, with its evidence: one for all, also for who does not read every piece. One
+    """The code of what is answered, with its evidence: one for all, also for anyone who does not read every piece. One
     query."""
     newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
     attached = (

@@ -171,7 +171,7 @@ def score_codes(*, scope: Authority) -> tuple[str, ...]:
 
 
 def coverage(year: int, *, scope: Authority) -> Coverage:
-    """Tell how much of a year stands here. Three queries."""
+    """Return how much of a year stands here. Three queries."""
     scopes = PublishedResult.objects.filter(year=year, group=None).order_by().values_list("rank_scope", flat=True)
     sizes = {size for scope_words in scopes.distinct() if (size := size_in(scope_words)) is not None}
     counted = PublishedResult.objects.filter(year=year).aggregate(

@@ -130,10 +130,10 @@ class InstrumentRow:
 
     @property
     def status_name(self) -> str:
-        """Tell how its weights stand to published results, in the reader's language."""
+        """Return how its weights stand to published results, in the reader's language."""
         return translate(STATUS_NAMES[self.status])
 
     @property
     def origin_name(self) -> str:
-        """Tell whether its weights are stated or assumed, in the reader's language."""
+        """Return whether its weights are stated or assumed, in the reader's language."""
         return translate(ORIGINS[self.assumed])

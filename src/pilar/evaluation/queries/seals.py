@@ -52,7 +52,7 @@ class SealedEntry:
 
 
 def seal(campaign: str, phase: int, version: int, *, scope: Authority) -> Seal | None:
-    """Tell where a version stands in the register; None if it is not published. Two queries."""
+    """Return where a version stands in the register; None if it is not published. Two queries."""
     return sealing.seal_of(SCOPE, subject_of(campaign, phase, version))
 
 
@@ -123,7 +123,7 @@ def _never_sealed() -> tuple[Published, ...]:
     for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         phase = publication.snapshot.phase
         unsealed[subject_of(phase.campaign.code, phase.number, publication.snapshot.version)] = publication
-    # Read after the publications: whoever publishes meanwhile has sealed what was found.
+    # Read after the publications: anyone who publishes meanwhile has sealed what was found.
     sealed = {json.loads(text)["subject"] for text in sealing.entries_of(SCOPE)}
     return tuple(result_of(publication) for subject, publication in unsealed.items() if subject not in sealed)
 
@@ -153,7 +153,7 @@ def editions(entries: list[dict[str, Any]]) -> dict[int, tuple[int, dict[str, An
 
 
 def results() -> Iterator[Published]:
-    """Every published version as it stands now, the earliest first; the hash of its results is computed anew."""
+    """Every published version as it stands now, the earliest first; the hash of its results is computed again."""
     for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         yield result_of(publication)
 

@@ -36,7 +36,7 @@ def panel_facts(campaign: Campaign, now: datetime) -> PanelFacts:
 
 
 def barred(campaign: Campaign) -> dict[tuple[int, str], Bar]:
-    """Tell who may not sit where, by assessor and region; a declared conflict counts before last year's seat."""
+    """Return who may not sit where, by assessor and region; a declared conflict counts before last year's seat."""
     bars: dict[tuple[int, str], Bar] = {}
     if campaign.no_repeat_panel and campaign.previous_id is not None:
         last_year = Seat.objects.filter(participation__campaign=campaign.previous_id)

@@ -279,7 +279,7 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: boo
 
 
 def findings_are_out(phase: Phase) -> bool:
-    """Tell whether what panels wrote shows outside them: from the objection period on."""
+    """Return whether what panels wrote shows outside them: from the objection period on."""
     return in_time(Action.SEE_AGREED_MARKS, case_of_phase(phase))
 
 

@@ -82,12 +82,12 @@ class ResultLine:
 
     @property
     def other_scale(self) -> bool:
-        """Tell whether the previous final stands on another scale, so that nothing is subtracted."""
+        """Return whether the previous final stands on another scale, so that nothing is subtracted."""
         return self.final is not None and self.previous_final is not None and self.improvement is None
 
     @property
     def no_score_reason(self) -> str:
-        """Tell why there is no score, in the reader's language."""
+        """Return why there is no score, in the reader's language."""
         return translate(NO_FINAL[self.no_score]) if self.no_score else ""
 
 

@@ -141,7 +141,7 @@ def stragglers(
 
 
 def remindable(code: str, number: int, *, scope: Standing, now: datetime, province: str = "") -> Remindable:
-    """Tell who would be reminded now. Raises NotFound, NotAllowed."""
+    """Return who would be reminded now. Raises NotFound, NotAllowed."""
     phase = phase_run(scope, code, number)
     waiting = able(phase, waited_for(phase, province, now).order_by("participation__region"), now)
     due = not_reminded(waiting, today_in("", now))
@@ -159,7 +159,7 @@ def remindable(code: str, number: int, *, scope: Standing, now: datetime, provin
 
 
 def phase_run(scope: Standing, code: str, number: int, province: str = "") -> Phase:
-    """A phase for who reads it for the ministry, or of a province that they read."""
+    """A phase for anyone who reads it for the ministry, or of a province that they read."""
     if province in provinces_read(scope):
         campaign = existing(Campaign.objects.select_related("instrument").filter(code=code.replace("\0", "")).first())
     else:
@@ -172,7 +172,7 @@ def phase_run(scope: Standing, code: str, number: int, province: str = "") -> Ph
 
 
 def is_with_its_region(assessment: Assessment) -> bool:
-    """Tell whether the region is to act, and not its panel."""
+    """Return whether the region is to act, and not its panel."""
     return assessment.state == AssessmentState.PREPARING
 
 
@@ -211,7 +211,7 @@ def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:
 
 
 def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[int, tuple[tuple[int, str], ...]]:
-    """Tell who can act on each assessment: keys and names of accounts. Two queries at most."""
+    """Return who can act on each assessment: keys and names of accounts. Two queries at most."""
     of = {assessment.participation_id: assessment for assessment in waiting if not is_with_its_region(assessment)}
     accounts: dict[int, list[tuple[int, str]]] = {}
     by_region = {

@@ -12,7 +12,7 @@ from pilar.surveys.queries import ImpactSurvey, PillarScores, SurveyRow, impact_
 from pilar.surveys.rules.scores import DECIMALS
 
 WHOLE = OPERATOR
-"""Whoever reads an assessment reads its figures, which are of all programmes of a pillar; in the room of surveys an
+"""Anyone who reads an assessment reads its figures, which are of all programmes of a pillar; in the room of surveys an
 office sees its own programmes only."""
 
 

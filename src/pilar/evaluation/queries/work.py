@@ -48,7 +48,7 @@ class PhaseHead:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether regions can answer now."""
+        """Return whether regions can answer now."""
         return self.state is PhaseState.OPEN
 
 

@@ -31,7 +31,7 @@ CERTAINTY = 0.95
 NEAR = 3
 """Neighbours on either side."""
 AFFORDABLE = 60_000_000
-"""Marks that are drawn anew for one answer, about half a second of work; more would keep a reader waiting."""
+"""Marks that are resampled for one answer, about half a second of work; more would keep a reader waiting."""
 
 
 class Missing(StrEnum):
@@ -51,7 +51,7 @@ class Levels(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The inputs that vary at once. ``spread``: weights, ± per cent of each; ``assessors``: whether panels are drawn
-    anew.
+    again.
 
     ``group``: rank inside this group only; all regions if empty.
     """
@@ -145,7 +145,8 @@ def free_nodes(instrument: index.Instrument, levels: Levels) -> tuple[str, ...] 
 
 
 def draws_made(choices: Choices, table: ScoreTable, assessors: int) -> int:
-    """Tell how many draws are made: fewer than asked for where so many marks would be drawn anew that it takes long."""
+    """Return how many draws are made: fewer than asked for where so many marks would be resampled that it takes
+    long."""
     if not choices.assessors:
         return choices.draws
     affordable = AFFORDABLE // max(1, len(table.regions) * len(table.indicators) * assessors)
@@ -233,7 +234,7 @@ def study(instrument: index.Instrument, table: ScoreTable, choices: Choices, mar
 
 
 def spread_of(instrument: index.Instrument, choices: Choices) -> robustness.Uniform:
-    """Tell how far the weights go."""
+    """Return how far the weights go."""
     return robustness.Uniform(choices.spread / 100, free_nodes(instrument, choices.levels))
 
 

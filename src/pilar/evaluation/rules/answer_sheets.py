@@ -193,7 +193,7 @@ def judge(instrument: index.Instrument, answer: SheetAnswer, known: Known) -> Ve
 
 
 def seen(version: int, stored: Given, stored_version: int) -> bool:
-    """Tell whether somebody who saw ``version`` knows what is stored.
+    """Return whether somebody who saw ``version`` knows what is stored.
 
     A first version without content was made by attaching evidence: nothing that could be lost.
     """

@@ -61,7 +61,7 @@ class Given:
 
     @property
     def is_answered(self) -> bool:
-        """Tell whether the question is no longer open."""
+        """Return whether the question is no longer open."""
         return self.not_applicable or any(getattr(self, name) is not None for name in NUMBERS)
 
     @property
@@ -251,7 +251,7 @@ def estimate(instrument: index.Instrument, answers: Mapping[str, Given]) -> Esti
 
 
 def progress(instrument: index.Instrument, answered: Iterable[str]) -> dict[str, Progress]:
-    """Tell how far the answers are at and below each node."""
+    """Return how far the answers are at and below each node."""
     done = set(answered)
     counted: dict[str, Progress] = {}
     for node in reversed(instrument.nodes):

@@ -44,7 +44,7 @@ class Action(StrEnum):
     """Store what a region wrote in its workbook as a draft on its behalf."""
     SEE_PROGRESS = "see-progress"
     REMIND = "remind"
-    """Remind those for whom a phase waits."""
+    """Remind the people a phase waits for."""
     REQUEST_EVIDENCE = "request-evidence"
     """And withdraw the request: whose it is says ``rules.evidence_requests``."""
     COMPUTE_RESULTS = "compute-results"
@@ -65,7 +65,7 @@ class Action(StrEnum):
     SEND_INSTRUMENT = "send-instrument"
     """Send the file of an instrument as a draft, and throw it away."""
     RELEASE_INSTRUMENT = "release-instrument"
-    """Let campaigns use it: somebody else than who sent it, says ``rules.instrument_drafts``."""
+    """Let campaigns use it: somebody else than the person who sent it, says ``rules.instrument_drafts``."""
     SEE_DRAFTS = "see-drafts"
     """Read the instruments that wait to be released."""
     KEEP_SYSTEMS = "keep-systems"
@@ -190,7 +190,7 @@ TABLE: dict[Action, Allowed] = {
     Action.FINISH_MARKING: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.WRITE_FINDINGS: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.HOLD_MEETINGS: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
-    # While the phase is with the panels nothing is final: the chair settles anew after an interview.
+    # While the phase is with the panels nothing is final: the chair settles again after an interview.
     Action.SETTLE: Allowed(PANEL, Panel.CHAIR, PANEL_AT_WORK, HANDED_IN),
     Action.ADVISE: Allowed(PANEL, Panel.SEAT, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
 }
@@ -330,13 +330,13 @@ def provinces_read(by: Standing) -> frozenset[str]:
 
 
 def require_province(by: Standing, province: str) -> None:
-    """Raise NotAllowed for who reads neither the whole nation nor this province; empty: the nation."""
+    """Raise NotAllowed for anyone who reads neither the whole nation nor this province; empty: the nation."""
     if province not in provinces_read(by):
         require(by, Action.SEE_PROGRESS, Case(), known=True)
 
 
 def require_running(by: Standing) -> None:
-    """Raise NotAllowed for who may read campaigns but does not run them."""
+    """Raise NotAllowed for anyone who may read campaigns but does not run them."""
     if not runs_campaigns(by):
         raise NotAllowed
 

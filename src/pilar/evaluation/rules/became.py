@@ -42,7 +42,7 @@ class Known:
 
 
 def movement(before: Known | None, after: Known | None, *, rising: bool, alike: bool = True) -> Movement:
-    """Tell how a figure moved; ``rising``: higher is better; ``alike``: both were counted in the same way."""
+    """Return how a figure moved; ``rising``: higher is better; ``alike``: both were counted in the same way."""
     if after is None:
         return Movement.NOT_SINCE
     if before is None:

@@ -26,7 +26,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 def numbered(number: int, phases: int) -> str:
-    """Say which phase it is of how many, in the reader's language: ``1 of 2``."""
+    """Return which phase it is of how many, in the reader's language: ``1 of 2``."""
     return translate(N_("%(number)s of %(phases)s"), number=number, phases=phases)
 
 
@@ -155,7 +155,7 @@ def period_faults(period: Period, number: int) -> Iterator[Fault]:
 
 
 def order_faults(periods: Sequence[Period], changed: int | None = None) -> Iterator[Fault]:
-    """Yield what is wrong with the dates of the phases beside each other.
+    """Yield what is wrong with the dates of the phases side by side.
 
     It is told where a phase opens, or closes if that is what was ``changed``: the number of a phase, None for all.
     """

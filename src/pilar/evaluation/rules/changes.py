@@ -102,7 +102,7 @@ def rank_split(
 
 
 def lists_codes(remark: Remark, field: str) -> tuple[str, ...]:
-    """The codes of nodes in a field of a remark, for who writes titles in their place."""
+    """The codes of nodes in a field of a remark, for anyone who writes titles in their place."""
     return tuple(str(remark.fields[field]).split(", ")) if field in remark.fields else ()
 
 

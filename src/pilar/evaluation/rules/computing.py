@@ -193,7 +193,8 @@ MAX_REMEMBERED = 512
 
 
 def scores_alike(instrument: index.Instrument, other: index.Instrument) -> bool:
-    """Tell whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
+    """Return whether two instruments ask and score the same and differ at most in name, year, notes and named
+    sources."""
     if instrument.sha256 == other.sha256:
         return True
     pair = instrument.sha256, other.sha256
@@ -219,7 +220,7 @@ def agreed_answer(node: index.Node, value: Decimal) -> index.Answer:
 
 
 def _is_reported(node: index.Node) -> bool:
-    """Tell whether the region answered with a quantity or a ratio."""
+    """Return whether the region answered with a quantity or a ratio."""
     return isinstance(node.mark, (index.BandMark, index.RatioMark))
 
 

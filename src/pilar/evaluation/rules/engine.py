@@ -23,7 +23,7 @@ def asked(question: Callable[[], T]) -> T:
 def told(fault: index.Fault, place: str = "", instrument: index.Instrument | None = None) -> Fault:
     """The engine's fault as Pilar's, at ``place`` where the caller knows it better.
 
-    With ``instrument`` it names the node by its title, in the language of whoever reads it.
+    With ``instrument`` it names the node by its title, in the language of the person who reads it.
     """
     fields = dict(fault.fields)
     node = None if instrument is None else instrument.by_code.get(str(fields.get("node")))
@@ -33,7 +33,7 @@ def told(fault: index.Fault, place: str = "", instrument: index.Instrument | Non
 
 
 def _place(fault: index.Fault) -> str:
-    """Tell where the fault stands, with its line in the reader's language."""
+    """Return where the fault stands, with its line in the reader's language."""
     if fault.line is None:
         return fault.place
     return fault.place.replace(f"line {fault.line}", translate("line %(line)s", line=fault.line), 1)

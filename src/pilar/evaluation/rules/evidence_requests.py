@@ -52,7 +52,7 @@ def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
 
 
 def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:
-    """Tell whether ``by`` may withdraw a request, by who asked, whatever its state: what an assessor of the panel
+    """Return whether ``by`` may withdraw a request, by who asked, whatever its state: what an assessor of the panel
     asked is the panel's, anything else the secretariat's."""
     if asked_by in case.panel:
         seated = any(held.role in PANEL for held in by.memberships) and by.account in case.panel
@@ -64,7 +64,7 @@ def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:
 def request_state(
     *, deadline: datetime, answered_at: datetime | None, withdrawn_at: datetime | None, now: datetime
 ) -> RequestState:
-    """Tell where a request stands at ``now``."""
+    """Return where a request stands at ``now``."""
     if withdrawn_at is not None:
         return RequestState.WITHDRAWN
     if answered_at is not None:

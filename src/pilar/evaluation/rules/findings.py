@@ -40,5 +40,5 @@ class UnknownNode(PilarError):
 
 
 def may_change(account: int, writer: int, case: Case) -> bool:
-    """Tell whether ``account`` may write or change a finding of ``writer``: one's own until agreed, the chair all."""
+    """Return whether ``account`` may write or change a finding of ``writer``: one's own until agreed, the chair all."""
     return account == case.chair or (account == writer and case.assessment is AssessmentState.SUBMITTED)

@@ -61,7 +61,7 @@ def read_indicators(table: Table, spec: composite.Spec) -> IndicatorSheet:
 
 
 def _named(fault: IndexFault) -> bool:
-    """Tell whether the unit and the year of the fault's row could be read: without them nobody is known to stand
+    """Return whether the unit and the year of the fault's row could be read: without them nobody is known to stand
     twice."""
     return bool(fault.fields["unit"]) and fault.fields["year"] != NO_YEAR
 
@@ -145,7 +145,7 @@ class _Reader:
         return int(text)
 
     def _notation(self, column: Column) -> Notation | None:
-        """Tell how the numbers of a column are written, from all its cells; one that stays open is told once."""
+        """Return how the numbers of a column are written, from all its cells; one that stays open is told once."""
         notation = column_notation(row.cells[column.index] for row in self.table.rows)
         if not isinstance(notation, Fault):
             return notation

@@ -22,7 +22,7 @@ class Told:
 
     @property
     def is_there(self) -> bool:
-        """Tell whether anything is said."""
+        """Return whether anything is said."""
         return bool(self.question or self.guidance or self.examples or self.descriptors)
 
     @property

@@ -73,7 +73,7 @@ def _percentage(percent: Percent, node: index.Node | None) -> Decimal | index.Ra
 
 
 def _refused(cell: Cell, fault: Fault) -> Fault:
-    """Tell why the cell is no answer, and how to write one."""
+    """Return why the cell is no answer, and how to write one."""
     if fault.code == "date" or (isinstance(cell, str) and _DATE.fullmatch(cell.strip())):
         sentence = N_(
             "“%(given)s” is a date. Spreadsheets turn 9/10 into a date: set the column to “text” first, "

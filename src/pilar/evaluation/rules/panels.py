@@ -108,7 +108,7 @@ def check_seat(seat: Sitting, facts: PanelFacts) -> None:
 
 
 def may_sit(seat: Sitting, facts: PanelFacts) -> bool:
-    """Tell whether :func:`check_seat` lets this seat be given."""
+    """Return whether :func:`check_seat` lets this seat be given."""
     try:
         check_seat(seat, facts)
     except PilarError:

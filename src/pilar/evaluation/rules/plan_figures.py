@@ -133,7 +133,7 @@ class Counted:
 
     @property
     def is_answer(self) -> bool:
-        """Tell whether it is the answer itself, and not the suggestion of a mark."""
+        """Return whether it is the answer itself, and not the suggestion of a mark."""
         return self.kind in ANSWERS
 
     @property
@@ -220,7 +220,7 @@ def taken(figure: Figure, known: Given, source: str) -> Given:
 
 
 def agrees(counted: Counted, given: Given) -> bool:
-    """Tell whether an answer says what a figure says; one that says nothing of a mark agrees with every answer."""
+    """Return whether an answer says what a figure says; one that says nothing of a mark agrees with every answer."""
     if counted.kind is FigureKind.PROGRAMMES:
         return (given.realised, given.planned) == (counted.part, counted.whole)
     if counted.kind is FigureKind.SURVEY:
@@ -248,7 +248,7 @@ class Beside:
 
     @property
     def changed(self) -> bool:
-        """Tell whether there is something else to say now than what was taken."""
+        """Return whether there is something else to say now than what was taken."""
         return self.taken is not None and self.now is not None and self.taken.counted.values != self.now.counted.values
 
     @property
@@ -273,7 +273,7 @@ class Beside:
         return self.taken.version_key if self.taken is not None else None
 
     def is_taken(self, given: Given) -> bool:
-        """Tell whether the answer is what is said now, taken from it."""
+        """Return whether the answer is what is said now, taken from it."""
         return (
             self.taken is not None
             and self.now is not None
@@ -282,7 +282,7 @@ class Beside:
         )
 
     def can_be_taken(self, given: Given) -> bool:
-        """Tell whether there is a figure to answer with that the answer does not have yet."""
+        """Return whether there is a figure to answer with that the answer does not have yet."""
         return self.now is not None and self.now.can_be_taken and not self.is_taken(given)
 
     def to_explain(self, given: Given) -> Counted | None:

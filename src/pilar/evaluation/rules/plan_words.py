@@ -80,12 +80,12 @@ def answered(counted: Counted, given: Given) -> str:
 
 
 def how(figure: Figure, year: int, realised_from: int) -> str:
-    """Tell how it was counted, in the reader's language."""
+    """Return how it was counted, in the reader's language."""
     return translate(HOW[figure.kind], year=str(year), share=realised_from, least=MIN_SHOWN)
 
 
 def origin(counted: Counted) -> str:
-    """Tell which version of the plan says so and until when it was reported on, or which survey; empty for the
+    """Return which version of the plan says so and until when it was reported on, or which survey; empty for the
     follow-up."""
     if counted.surveyed is not None:
         return survey_origin(counted.surveyed)

@@ -87,7 +87,7 @@ class Recomputation:
 
     @property
     def differs(self) -> bool:
-        """Tell whether the difference is more than rounding can explain."""
+        """Return whether the difference is more than rounding can explain."""
         return self.difference is not None and abs(self.difference) > Fraction(self.largest_rounding)
 
     @property

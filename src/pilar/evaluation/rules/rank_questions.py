@@ -98,7 +98,7 @@ class Blanks:
 
 
 def is_linear(instrument: index.Instrument) -> bool:
-    """Tell whether all means are weighted ones, for which bounds and proofs are known."""
+    """Return whether all means are weighted ones, for which bounds and proofs are known."""
     return all(node.is_leaf or node.aggregation is index.Aggregation.WEIGHTED for node in instrument.nodes)
 
 
@@ -110,7 +110,7 @@ def bounds_of(instrument: index.Instrument, table: ScoreTable, choices: Choices,
 
 
 def first_place(instrument: index.Instrument, table: ScoreTable, choices: Choices, place: int) -> FirstPlace:
-    """Tell whether the region at ``place``, which has a final, can be first."""
+    """Return whether the region at ``place``, which has a final, can be first."""
     columns, values = _level(table, choices)
     feasibility = robustness.can_be_first(
         instrument, columns, values, unit=place, weights=spread_of(instrument, choices)

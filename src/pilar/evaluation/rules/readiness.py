@@ -162,7 +162,7 @@ def _of_evidence(attached: Attached) -> Iterator[Fault]:
 
 
 def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:
-    """Tell how the answer stands to the master plan or the survey."""
+    """Return how the answer stands to the master plan or the survey."""
     held = beside.to_explain(given)
     if held is not None and not given.explanation:
         if held.surveyed is None:

@@ -35,8 +35,8 @@ class Signed:
 
 
 def is_required(since: date | None, today: date) -> bool:
-    """Tell whether what is submitted today needs a statement; ``since``: the day from which its campaign asks for one,
-    None for never."""
+    """Return whether what is submitted today needs a statement; ``since``: the day from which its campaign asks for
+    one, None for never."""
     return since is not None and since <= today
 
 

@@ -268,7 +268,7 @@ NO_REASON_BACK = N_("Say why the phase goes back, for its record")
 
 
 def goes_back(source: PhaseState, target: PhaseState) -> bool:
-    """Tell whether a move leads to an earlier state, for which a reason is given."""
+    """Return whether a move leads to an earlier state, for which a reason is given."""
     order = [*PhaseState]
     return order.index(target) < order.index(source)
 

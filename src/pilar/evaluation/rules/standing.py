@@ -22,7 +22,7 @@ ORIGINS = {
 
 
 def assumes_weights(instrument: index.Instrument) -> bool:
-    """Tell whether no source states the weights of the dimensions."""
+    """Return whether no source states the weights of the dimensions."""
     return instrument.root.weights_source == index.ASSUMPTION
 
 

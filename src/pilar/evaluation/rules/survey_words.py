@@ -84,7 +84,7 @@ def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
 
 
 def survey_origin(surveyed: Surveyed) -> str:
-    """Tell which questionnaire, and who answers for the survey."""
+    """Return which questionnaire, and who answers for the survey."""
     return translate(_ORIGIN, form=surveyed.form, version=surveyed.version, statement=_statement(surveyed))
 
 

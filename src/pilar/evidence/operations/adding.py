@@ -139,7 +139,7 @@ def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = 
     by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)
     number = 1 + Revision.objects.filter(evidence=evidence).count()
     revise(by, piece, number, content=content, note=note, now=now)
-    # Whoever was told that an earlier version came back has acted.
+    # Anyone who was told that an earlier version came back has acted.
     settle(by=by, subject=f"{TARGET}:{evidence}", now=now)
     return number
 

@@ -1,4 +1,4 @@
-"""Files that are made in one go by the worker: ordered once, begun anew when it was killed, never half there."""
+"""Files that are made in one go by the worker: ordered once, begun again when it was killed, never half there."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Batches(Generic[Made]):
         return int(made.pk)
 
     def make(self, *, by: Standing, batch: int, files: Callable[[Made], Files]) -> None:
-        """Make the files of a batch; beginning anew is harmless, and one that is done or given up stays as it is.
+        """Make the files of a batch; beginning again is harmless, and one that is done or given up stays as it is.
 
         Progress is written after each file. Raises NotAllowed for anybody but the schedule and the console.
         """

@@ -28,7 +28,8 @@ def keep_document(*, key: str, make: Callable[[], bytes], now: datetime) -> byte
     """The document of this key (64 hexadecimal digits): the one that is kept, or else made and kept.
 
     A store that is full or away keeps nothing, and the document is made for this reader alone. Raises
-    :class:`BeingMade` for who would have to wait too long. Commits the row before the file, so no file is ever without.
+    :class:`BeingMade` for anyone who would have to wait too long. Commits the row before the file, so no file is ever
+    without.
     """
     row, _new = KeptDocument.objects.get_or_create(key=key, defaults={"used_at": now})
     content = _read(row, now)

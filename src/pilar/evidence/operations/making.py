@@ -41,8 +41,8 @@ class MadeFile:
 def hold_made(*, by: Standing, region: str, file: MadeFile, now: datetime) -> HeldUpload:
     """Put a file into the store, held for ``by`` until it is kept or swept away after an hour.
 
-    Raises :class:`NotAllowed` for who adds no evidence anywhere in the region. Commits, and so refuses to run inside a
-    transaction.
+    Raises :class:`NotAllowed` for anyone who adds no evidence anywhere in the region. Commits, and so refuses to run
+    inside a transaction.
     """
     _require_adding(by, region)
     return hold(by, io.BytesIO(file.content), checked_name(file.name), MEDIA_TYPES[file.media_type], now)
@@ -52,8 +52,8 @@ def hold_upload(*, by: Standing, region: str, upload: IO[bytes], name: str, now:
     """Check a file that a room was sent, and put it into the store, held for ``by`` until it is kept or swept away
     after an hour.
 
-    Raises Faults at ``file``, :class:`NotAllowed` for who adds no evidence anywhere in the region, :class:`NotKept`.
-    Commits, and so refuses to run inside a transaction.
+    Raises Faults at ``file``, :class:`NotAllowed` for anyone who adds no evidence anywhere in the region,
+    :class:`NotKept`. Commits, and so refuses to run inside a transaction.
     """
     _require_adding(by, region)
     return taken(by, upload, name, now)

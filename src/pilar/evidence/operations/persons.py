@@ -6,7 +6,8 @@ from pilar.people.rules import NotAllowed, Standing
 
 
 def person(by: Standing) -> int:
-    """The key of the account that acts, by itself or through a token; :class:`NotAllowed` for who has none."""
+    """The key of the account that acts, by itself or through a token; :class:`NotAllowed` for the person who has
+    none."""
     if by.account is None:
         raise NotAllowed
     return by.account

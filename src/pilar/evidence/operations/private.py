@@ -17,7 +17,7 @@ from pilar.people.rules import Standing
 def hold_private(*, by: Standing, upload: IO[bytes], name: str, now: datetime) -> HeldUpload:
     """Check a file and put it into the store, held for ``by`` until it is kept or swept away after an hour.
 
-    Raises Faults at ``file``, :class:`NotAllowed` for who has no account, :class:`NotKept`. Commits.
+    Raises Faults at ``file``, :class:`NotAllowed` for the person who has no account, :class:`NotKept`. Commits.
     """
     return taken(by, upload, name, now)
 

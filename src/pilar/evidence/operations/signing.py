@@ -1,7 +1,7 @@
 """Electronic signatures: a room orders them in its transaction, the worker makes them, the bytes are kept for good.
 
 The worker typesets the document, signs it and puts the file into the store. An attempt that is killed leaves a row with
-the key of its file; the next one takes that file away and begins anew. What is signed is never made again.
+the key of its file; the next one takes that file away and begins again. What is signed is never made again.
 """
 
 from __future__ import annotations

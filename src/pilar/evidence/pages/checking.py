@@ -67,7 +67,7 @@ class CopyForm(FaultsForm):
 
 @page("evidence/check.html", public=True, sends=True)
 def check(request: HttpRequest, record: str, *, now: datetime) -> Shown:
-    """Tell whether a record was made here, and what it says; a file that is sent is compared and forgotten."""
+    """Return whether a record was made here, and what it says; a file that is sent is compared and forgotten."""
     try:
         told = read(record)
     except NotARecord:

@@ -67,7 +67,7 @@ def evidence(request: HttpRequest, key: UUID, *, by: Standing, now: datetime) ->
 
 @require_safe
 def file(request: HttpRequest, key: UUID, number: int) -> HttpResponseBase:
-    """The file of one version, for whoever may read it; what is released needs no account."""
+    """The file of one version, for anyone who may read it; what is released needs no account."""
     by = standing_of(request)
     return serving.answer(request, queries.stored_file(key, number, scope=by), by=by)
 

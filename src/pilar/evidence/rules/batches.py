@@ -46,7 +46,7 @@ class BatchNotReady(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One batch. ``lost``: nothing has happened for so long that it may be ordered anew.
+    """One batch. ``lost``: nothing has happened for so long that it may be ordered again.
 
     ``variant`` tells it from others of the same subject, such as the language of its files; ``title`` heads it.
     """
@@ -100,7 +100,7 @@ class BatchList:
 
     @property
     def waiting(self) -> bool:
-        """Tell whether at least one goes on."""
+        """Return whether at least one goes on."""
         return bool(self.topics)
 
     @property
@@ -118,7 +118,7 @@ class BatchList:
 
 
 def is_lost(state: str, progressed_at: datetime, now: datetime) -> bool:
-    """Tell whether an unfinished batch may be ordered anew."""
+    """Return whether an unfinished batch may be ordered again."""
     return state in UNFINISHED and now - progressed_at > SILENT
 
 

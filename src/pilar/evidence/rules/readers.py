@@ -28,7 +28,7 @@ class ReadersReach:
 
 
 def readers_reach(by: Standing) -> ReadersReach:
-    """Tell where ``by`` holds ``read-evidence``. A role held for an office reads in the whole region of that office.
+    """Return where ``by`` holds ``read-evidence``. A role held for an office reads in the whole region of that office.
 
     Who reads and adds in a whole region reads what is reserved there.
     """

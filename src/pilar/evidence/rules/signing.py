@@ -108,7 +108,7 @@ class SignatureRow:
 
     @property
     def why(self) -> str:
-        """Tell why it is not signed, or not yet; empty before the first attempt has failed."""
+        """Return why it is not signed, or not yet; empty before the first attempt has failed."""
         return "" if self.signed or not self.reason else translate(REASONS[Reason(self.reason)])
 
 
@@ -121,5 +121,5 @@ def compared(content: bytes, signature: SignatureRow) -> Copy:
 
 
 def pause(tries: int) -> timedelta:
-    """Tell how long to wait after so many attempts."""
+    """Return how long to wait after so many attempts."""
     return min(PAUSE * 2 ** min(max(tries - 1, 0), 10), MAX_PAUSE)

@@ -108,7 +108,7 @@ class _Marks:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every assessor marked every item."""
+        """Return whether every assessor marked every item."""
         return len(self.items) == len(self.sizes) * self.panel
 
     def by_cluster(self, part: Floats) -> Floats:

@@ -78,7 +78,7 @@ def cluster_numbers(clusters: NDArray[np.generic] | None, items: int) -> Ints:
 
 @lru_cache(maxsize=4)
 def resamples(clusters: int, sampling: Sampling) -> Floats:
-    """Tell how often each cluster comes in each resample, shape (draws, clusters), read-only; reproducible for a
+    """Return how often each cluster comes in each resample, shape (draws, clusters), read-only; reproducible for a
     seed."""
     generator = np.random.default_rng(sampling.seed)
     drawn = generator.integers(clusters, size=(sampling.draws, clusters))
@@ -89,7 +89,7 @@ def resamples(clusters: int, sampling: Sampling) -> Floats:
 
 
 def too_few(clusters: int) -> NoInterval | None:
-    """Tell why so few clusters are not resampled; ``None`` where they are.
+    """Return why so few clusters are not resampled; ``None`` where they are.
 
     Of two clusters half of the resamples hold both, which is the sample itself, and the others one alone: the value
     would be an end of its own interval, or all of it where one alone has no value.

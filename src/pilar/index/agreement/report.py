@@ -129,7 +129,7 @@ def assess_agreement(
 def agreement_over_all(table: MarkTable, *, sampling: Sampling = USUAL, icc: Sampling | None = None) -> Agreement:
     """Agreement in all marks together; ``icc``: how intervals of the ICC are made, if otherwise than alpha's.
 
-    Resampling an ICC of many assessors with gaps solves equations anew in each resample: it is what takes time.
+    Resampling an ICC of many assessors with gaps solves equations again in each resample: it is what takes time.
     """
     return _agreement(table.ratings, table.regions, sampling, icc or sampling)
 

@@ -119,7 +119,7 @@ def _faults(year: PublishedYear) -> Iterator[Fault]:
 
 
 def _half_unit(instrument: Instrument) -> Fraction:
-    """Tell how far a printed number may be from the unrounded one."""
+    """Return how far a printed number may be from the unrounded one."""
     return Fraction(1, 2 * 10**instrument.decimals)
 
 

@@ -81,7 +81,7 @@ def translated(code: str, of: Side, into: Side) -> Fraction:
 
 
 def _measured(answer: Answer, old: Node, new: Node) -> bool:
-    """Tell whether the answer is a quantity or a ratio that both instruments measure alike."""
+    """Return whether the answer is a quantity or a ratio that both instruments measure alike."""
     if isinstance(answer, Mark):
         return False
     if isinstance(old.mark, BandMark) and isinstance(new.mark, BandMark):

@@ -49,14 +49,14 @@ class Children:
 
 
 def suspect(rule: Combination, terms: Terms) -> bool:
-    """Tell whether any score has no place in the mean, if its child weighs something."""
+    """Return whether any score has no place in the mean, if its child weighs something."""
     if rule.aggregation in (Aggregation.WEIGHTED, Aggregation.COPELAND):
         return False
     return any((score <= 0 if rule.refuses_zero else score < 0).any() for score in _parts(terms))
 
 
 def misfits(rule: Combination, scores: Floats, weights: Floats) -> Flags:
-    """Tell where a score has no place in the mean: same shape as ``scores``, whose last axis is units.
+    """Return where a score has no place in the mean: same shape as ``scores``, whose last axis is units.
 
     ``weights``: of this child, shape (R,); a child that never weighs anything does not matter.
     """

@@ -199,7 +199,7 @@ def _standardised(table: Floats) -> tuple[Floats, Floats]:
 
 
 def _spearman(first: Floats, second: Floats) -> Floats:
-    """Pearson's of mean ranks; ranks are taken anew for each pair among the rows it shares.
+    """Pearson's of mean ranks; ranks are taken again for each pair among the rows it shares.
 
     Columns are sorted once. Among the rows that another column shares, a value's rank is the number of shared rows
     below it, and half of those that tie with it: running counts along the order tell both, a block of pairs at a time.

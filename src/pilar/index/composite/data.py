@@ -73,7 +73,7 @@ class Data:
         return None if self.years is None else self.years[row]
 
     def name(self, row: int) -> str:
-        """Tell how the unit of that row is shown."""
+        """Return how the unit of that row is shown."""
         return self.names.get(self.units[row], self.units[row])
 
     def row(self, unit: str, year: int | None = None) -> int:
@@ -97,7 +97,7 @@ class Data:
         return np.array([number[self.year(row)] for row in range(len(self))], dtype=np.intp)
 
     def rows_of(self, year: int | None) -> Flags:
-        """Tell which rows are of that year, shape (n,)."""
+        """Return which rows are of that year, shape (n,)."""
         return np.asarray(self.period_of == self.periods.index(year))
 
 

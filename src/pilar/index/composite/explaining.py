@@ -20,7 +20,7 @@ from pilar.index.faults import N_
 class Step:
     """The effect of one step: its name, the value after it (NaN blank), and a sentence with places for ``fields``.
 
-    Numbers among the fields are unrounded; whoever shows the sentence decides on digits.
+    Numbers among the fields are unrounded; anyone who shows the sentence decides on digits.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Explanation:
 
 
 def explain(built: Built, unit: str, code: str, year: int | None = None) -> Explanation:
-    """Tell how a unit's score at a node came about. ``KeyError`` for an unknown unit, year or node."""
+    """Return how a unit's score at a node came about. ``KeyError`` for an unknown unit, year or node."""
     row = built.data.row(unit, year)
     node = built.spec.by_code[code]
     score = float(built.scores[code][row])

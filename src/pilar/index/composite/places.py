@@ -28,7 +28,7 @@ def tied(scores: Floats) -> Floats:
 
 
 def varies(values: Floats) -> Flags:
-    """Tell whether values without blanks, of shape (n,) or (n, k) column by column, differ by more than ties do."""
+    """Return whether values without blanks, of shape (n,) or (n, k) column by column, differ by more than ties do."""
     extent = np.abs(values).max(axis=0, initial=0.0)
     return np.asarray(np.ptp(values, axis=0) > extent * 10.0**-DIGITS)
 

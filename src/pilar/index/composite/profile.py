@@ -73,7 +73,7 @@ def weaknesses(rows: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ..
 
 
 def peers_of(built: Built, row: int, by: str | None) -> Flags:
-    """Tell which rows are of the same year, and of the same group ``by`` if one is named; shape (n,)."""
+    """Return which rows are of the same year, and of the same group ``by`` if one is named; shape (n,)."""
     same = built.data.rows_of(built.data.year(row))
     if by is not None:
         labels = built.data.groups[by]

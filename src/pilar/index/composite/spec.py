@@ -119,7 +119,7 @@ class Normalisation:
 
     @property
     def ranged(self) -> bool:
-        """Tell whether the method has a scale of its own."""
+        """Return whether the method has a scale of its own."""
         return self.method in RANGED
 
     @property
@@ -169,7 +169,7 @@ class Combination:
 
     @property
     def refuses_zero(self) -> bool:
-        """Tell whether a score of zero has no place in this mean."""
+        """Return whether a score of zero has no place in this mean."""
         negative = self.aggregation is Aggregation.POWER and self.power is not None and self.power < 0
         return negative or self.aggregation in (Aggregation.GEOMETRIC, Aggregation.HARMONIC)
 

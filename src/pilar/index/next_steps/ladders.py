@@ -53,7 +53,7 @@ def standing(
     caps: Mapping[str, Decimal],
     grains: Mapping[str, Decimal],
 ) -> Standing:
-    """Tell where the region of ``result``, which has a final, stands."""
+    """Return where the region of ``result``, which has a final, stands."""
     instrument = result.instrument
     marks = {code: score for code in result.answered if isinstance(score := result.score(code), Fraction)}
     blanks = list(_blank_leaves(instrument, marks))
@@ -86,7 +86,7 @@ def _blank_leaves(instrument: Instrument, marks: Mapping[str, Fraction]) -> Iter
 
 
 def _counts_as_minimum(result: Result, code: str) -> bool:
-    """Tell whether every mean up to the first that has a score takes what is blank for the minimum."""
+    """Return whether every mean up to the first that has a score takes what is blank for the minimum."""
     for above in result.instrument.ancestors(code):
         if result.instrument.node(above).missing is not MissingRule.ZERO:
             return False

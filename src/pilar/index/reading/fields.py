@@ -113,7 +113,7 @@ class Fields:
         return choices(text)
 
     def yes(self, key: str) -> bool:
-        """Tell whether the field is there; it can only be ``true``, since leaving it out says no."""
+        """Return whether the field is there; it can only be ``true``, since leaving it out says no."""
         value = self.value(key)
         if value is not None and not (isinstance(value, Scalar) and value.text == "true"):
             self.tell(Fault("yes", "%(key)s can only be true; leave it out otherwise.", {"key": key}), key)

@@ -48,7 +48,8 @@ class BlankEffect:
 
     @property
     def alert(self) -> Booleans:
-        """Tell whether leaving blank pays: a gain of at least ``least`` and of a place. A hint, no proof of intent."""
+        """Return whether leaving blank pays: a gain of at least ``least`` and of a place. A hint, no proof of
+        intent."""
         return np.asarray((np.nan_to_num(self.gain) >= self.least) & (self.places > 0))
 
 

@@ -1,7 +1,7 @@
 """A cut through the tree, laid out for draws: which children a node takes its mean of, and which units have a score.
 
 A cut is a set of nodes, no two in one branch: the columns of a table. Whether a node has a score is decided once, by
-the weights that the instrument gives, and not anew in each draw: a region that is published keeps its place in all.
+the weights that the instrument gives, and not again in each draw: a region that is published keeps its place in all.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Cut:
 
     @property
     def linear(self) -> bool:
-        """Tell whether all means are weighted means."""
+        """Return whether all means are weighted means."""
         return all(parent.aggregation is Aggregation.WEIGHTED for parent in self.parents)
 
     def clipped(self, values: Floats) -> Floats:
@@ -95,7 +95,8 @@ class Cut:
         return np.concatenate([parent.shares for parent in self.parents] or [np.empty(0)])[:, None]
 
     def present(self, values: Floats) -> Booleans:
-        """Tell which places have a score, shape (columns + parents + 1, units); the last row stands for ``ABSENT``."""
+        """Return which places have a score, shape (columns + parents + 1, units); the last row stands for
+        ``ABSENT``."""
         places = np.zeros((len(self.columns) + len(self.parents) + 1, len(values)), dtype=np.bool_)
         places[: len(self.columns)] = ~np.isnan(values.T)
         for place, parent in enumerate(self.parents, len(self.columns)):

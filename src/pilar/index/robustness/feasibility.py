@@ -35,7 +35,7 @@ from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
 from pilar.index.robustness.exact import ExactSet, exact_values, final, largest_mixed_lead
 from pilar.index.robustness.linear import LinearFinals
 
-ROUNDS = 8  # of filling blanks anew
+ROUNDS = 8  # of filling blanks again
 CLOSE = 1e-6  # of the scale's range: finals nearer than this to each other are compared exactly
 PARTS = 10**6  # parts of a mix are rounded to millionths
 
@@ -67,7 +67,7 @@ class Feasibility:
 def can_be_first(
     instrument: Instrument, columns: Sequence[str], values: Floats, *, unit: int, weights: Admissible
 ) -> Feasibility:
-    """Tell whether some admissible weights put ``unit`` first; ``columns``, ``values`` as in :func:`simulate`.
+    """Return whether some admissible weights put ``unit`` first; ``columns``, ``values`` as in :func:`simulate`.
 
     Raises :class:`RobustnessFaults`, also for means other than weighted ones and for a unit without a final.
     """

@@ -161,7 +161,7 @@ class _Builder:
         return rows + len(entries)
 
     def _reciprocals(self, place: int) -> Integers:
-        """Tell which sum of present weights a node is divided by, for each unit; 0 where it is not re-weighted."""
+        """Return which sum of present weights a node is divided by, for each unit; 0 where it is not re-weighted."""
         parent = self.cut.parents[place - len(self.cut.columns)]
         there: Booleans = self.present[list(parent.children)]
         sums = np.zeros(there.shape[1], dtype=np.int64)

@@ -62,7 +62,7 @@ class Panel:
 
 
 class PanelFinals:
-    """Finals with the panels of all units drawn anew; ``units``: those that have a final."""
+    """Finals with the panels of all units resampled; ``units``: those that have a final."""
 
     def __init__(self, cut: Cut, panel: Panel, units: Integers) -> None:
         self._cut, self._by, self._of = cut, panel.by, units
@@ -104,7 +104,8 @@ class PanelFinals:
         return out
 
     def _times(self, stream: np.random.Generator, rows: Integers) -> Floats:
-        """Tell how often each assessor is drawn, shape (assessors, draws, units); the first once where nobody sits."""
+        """Return how often each assessor is drawn, shape (assessors, draws, units); the first once where nobody
+        sits."""
         units, seats = self._slots.shape
         size = np.maximum(self._slots.sum(axis=1), 1)
         seated = np.argsort(~self._slots, axis=1, kind="stable")

@@ -21,7 +21,7 @@ MOST = len(DIRECTIONS.split()) + 1
 
 
 def sobol_points(dimensions: int, count: int, stream: np.random.Generator) -> Floats:
-    """Give the first ``count`` points, a power of two and at most 2 ** BITS, in the unit cube; shape (count,
+    """Return the first ``count`` points, a power of two and at most 2 ** BITS, in the unit cube; shape (count,
     dimensions).
 
     Scrambled by a random lower triangular matrix of bits and a random shift for each dimension. Source: Matoušek

@@ -186,5 +186,5 @@ def _count(true: Booleans) -> Integers:
 
 
 def usable_cores() -> int:
-    """Tell how many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

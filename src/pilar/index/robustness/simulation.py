@@ -37,7 +37,7 @@ def simulate(
 
     ``columns``: node codes, no two in one branch. ``values``: scores on the scale, NaN blank, shape (n, columns), or
     marks of assessors, shape (n, columns, assessors), whose mean is the score. ``spread``: how the weights vary.
-    ``resample``: whether assessors or single marks are drawn anew; ``marks``: those of the assessors where ``values``
+    ``resample``: whether assessors or single marks are resampled; ``marks``: those of the assessors where ``values``
     are what they agreed on. ``cores``: how many work at a time, all that the process may use if none is named. Same
     arguments, same result, bit for bit, on any number of cores. Raises :class:`RobustnessFaults`, all at once.
     """

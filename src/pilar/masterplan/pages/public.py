@@ -71,8 +71,8 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Htt
 
 
 def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) -> dict[str, Any]:
-    """Give all that the page of a plan shows but its form, of the plan ``asked`` for by a day or of today's: rows that
-    tell by their ``repr`` all they hold."""
+    """Return all that the page of a plan shows but its form, of the plan ``asked`` for by a day or of today's: rows
+    that tell by their ``repr`` all they hold."""
     region, today = areas.region(code), today_in(code, now)
     day = asked or today
     row = queries.public_plan(code, day)

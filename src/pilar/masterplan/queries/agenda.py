@@ -137,7 +137,7 @@ class DecidedRow:
 def agenda(meeting: Meeting) -> Agenda:
     """Read the agenda: proposals handed in, or the matters of a meeting that is over. Five queries.
 
-    Whoever has the row may read it; :func:`queries.meetings.meeting` checks the permission.
+    Anyone who has the row may read it; :func:`queries.meetings.meeting` checks the permission.
     """
     if meeting.state == MeetingState.SIGNED:
         decided = Decision.objects.filter(meeting=meeting, proposal__isnull=False)

@@ -56,7 +56,7 @@ class PlanBook:
 
 
 def plan_book(row: VersionRow) -> PlanBook:
-    """Read a version with everything in it. Whoever has the row may read it. Eight queries, whatever its size."""
+    """Read a version with everything in it. Anyone who has the row may read it. Eight queries, whatever its size."""
     return PlanBook(
         row=row,
         programmes=programmes(row),

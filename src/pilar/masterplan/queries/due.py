@@ -124,7 +124,7 @@ def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
     """Read the late reports under a version, by office in the order of their names. Three queries.
 
-    Whoever has the row may read them: everybody sees from the lights which reports are missing.
+    Anyone who has the row may read them: everybody sees from the lights which reports are missing.
     """
     entries = programmes_alone(row)
     today, rules = today_in(row.plan.region, now), framework().progress

@@ -1,4 +1,4 @@
-"""Reads for checking a workbook of programmes. Whoever has the row may read them."""
+"""Reads for checking a workbook of programmes. Anyone who has the row may read them."""
 
 from __future__ import annotations
 

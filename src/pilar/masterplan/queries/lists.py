@@ -1,4 +1,4 @@
-"""Reads of the meanings of words in a region's lists. Whoever has the row may read them."""
+"""Reads of the meanings of words in a region's lists. Anyone who has the row may read them."""
 
 from __future__ import annotations
 

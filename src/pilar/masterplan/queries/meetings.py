@@ -119,7 +119,7 @@ def meeting(key: int, *, scope: Standing) -> MeetingRow:
 
 
 def attendance(row: MeetingRow) -> tuple[AttendeeRow, ...]:
-    """List those invited: signatories first, then by name. Whoever has the row may read it. One query."""
+    """List those invited: signatories first, then by name. Anyone who has the row may read it. One query."""
     rows = Attendance.objects.filter(meeting=row.key).select_related("office").order_by("-signs", "name", "pk")
     return tuple(_attendee(row) for row in rows)
 

@@ -71,7 +71,7 @@ def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
 def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:
     """Read the texts of a version, by part in the order of the books; every part has an entry.
 
-    Whoever has the row may read them. One query.
+    Anyone who has the row may read them. One query.
     """
     statement_rows: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
     for statement in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
@@ -80,7 +80,7 @@ def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]
 
 
 def bodies(plan: int) -> tuple[BodyRow, ...]:
-    """Read the bodies that carry a plan, with their members. Whoever has the row of the plan may read them. Two
+    """Read the bodies that carry a plan, with their members. Anyone who has the row of the plan may read them. Two
     queries."""
     return tuple(_body(row) for row in Body.objects.filter(plan=plan).prefetch_related("members__office"))
 
@@ -115,7 +115,7 @@ def _body(row: Body) -> BodyRow:
 
 
 def version_facts(version: int, *, region: str, last_year: int, now: datetime) -> VersionFacts:
-    """Return the facts that the conditions of a version's moves depend on. Whoever has the row may ask. Three
+    """Return the facts that the conditions of a version's moves depend on. Anyone who has the row may ask. Three
     queries."""
     met = Meeting.objects.filter(version=version, kind=MeetingKind.FINALISATION).order_by()
     states = list(met.values_list("state", flat=True))

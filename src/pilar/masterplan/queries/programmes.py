@@ -19,7 +19,7 @@ from pilar.people.rules import existing
 
 
 def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
-    """Read the programmes of a version, by code. Whoever has the row may read them. One query."""
+    """Read the programmes of a version, by code. Anyone who has the row may read them. One query."""
     rows = _entries().filter(version=row.key).order_by("line__code")
     return tuple(programme_row(entry) for entry in rows)
 
@@ -38,8 +38,8 @@ def risen_from(row: VersionRow, origin: Origin) -> tuple[str, ...]:
     """Read the titles of the programmes of a version that a proposal of this origin brought into the plan or changed,
     by code.
 
-    Only versions in force up to that one count: a change in a dropped version never became law. Whoever has the row may
-    read them. One query.
+    Only versions in force up to that one count: a change in a dropped version never became law. Anyone who has the row
+    may read them. One query.
     """
     brought = Entry.objects.filter(
         version__plan=row.plan.key, version__number__lte=row.number, version__state__in=list(ONCE_IN_FORCE),

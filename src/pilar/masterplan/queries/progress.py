@@ -111,8 +111,8 @@ def progress(
 ) -> PlanProgress:
     """Read a version at the end of a quarter; where ``wanted`` is not available, of the last one that has ended.
 
-    Whoever has the row may read the figures; those of measures are given if ``scope`` reads them. Six queries, whatever
-    the size; five where the caller has the version's programmes as ``entries``.
+    Anyone who has the row may read the figures; those of measures are given if ``scope`` reads them. Six queries,
+    whatever the size; five where the caller has the version's programmes as ``entries``.
     """
     frame, today = framework(), today_in(row.plan.region, now)
     choices = quarters_of(row, today)

@@ -129,7 +129,7 @@ def proposing_version(key: int, *, scope: Standing) -> VersionRow:
 
 
 def call(row: VersionRow) -> CallRow | None:
-    """Return the call of a version, if there was one. Whoever has the row may read it."""
+    """Return the call of a version, if there was one. Anyone who has the row may read it."""
     call = Call.objects.select_related("version").filter(version=row.key).first()
     return None if call is None else _call(call)
 

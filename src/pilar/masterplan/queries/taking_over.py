@@ -26,7 +26,7 @@ def beginnings_of(plan: Plan) -> tuple[Quarter, ...]:
 
 
 def possible_beginnings(plan: int) -> tuple[Quarter, ...]:
-    """:func:`beginnings_of` for a page. Whoever has the row of the plan may ask. One query."""
+    """:func:`beginnings_of` for a page. Anyone who has the row of the plan may ask. One query."""
     return beginnings_of(Plan.objects.get(pk=plan))
 
 
@@ -43,7 +43,7 @@ def past_period(plan: PlanRow, now: datetime) -> Period:
 def known_programmes(plan: int) -> dict[str, Known]:
     """Read the programmes of all versions of a plan that are or were in force, by code in small letters. Three queries.
 
-    Whoever has the row of the plan may read them; reports are included only for those who may take over.
+    Anyone who has the row of the plan may read them; reports are included only for those who may take over.
     """
     held: dict[int, list[Held]] = {}
     names: dict[int, tuple[str, str]] = {}

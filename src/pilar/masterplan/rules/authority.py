@@ -46,7 +46,7 @@ class Action(StrEnum):
     READ_PROPOSALS = "read-proposals"
     READ_MEETINGS = "read-meetings"
     READ_MINUTES = "read-minutes"
-    """Of a meeting that is over; those of one that runs are of who reads meetings."""
+    """Of a meeting that is over; those of one that runs are of anyone who reads meetings."""
     READ_REPORTS = "read-reports"
     """The reports themselves, with obstacles and names; figures of a plan in force everybody reads."""
 

@@ -218,7 +218,7 @@ def _code_taken(region: str, code: str) -> list[Fault]:
 
 
 def _other_source_faults(row: Measure, source: int | None) -> list[Fault]:
-    """Tell why a measure cannot go over to a source; what a part of Pilar measures stays with it."""
+    """Return why a measure cannot go over to a source; what a part of Pilar measures stays with it."""
     if source == row.source_id:
         return []
     if is_built_in(row) or SourceSystem.objects.filter(pk=source, built_in=True).exists():

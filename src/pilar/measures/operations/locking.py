@@ -16,7 +16,7 @@ from pilar.platform.language import N_
 
 
 def locked_measure(by: Standing, region: str, code: str, action: Action) -> Measure:
-    """The measure, for who may do ``action`` with it; raises as :func:`pilar.people.operations.locked`."""
+    """The measure, for anyone who may do ``action`` with it; raises as :func:`pilar.people.operations.locked`."""
     return locked(
         Measure.objects.select_related("source"),
         by=by,
@@ -30,7 +30,7 @@ def locked_measure(by: Standing, region: str, code: str, action: Action) -> Meas
 
 
 def locked_source(by: Standing, region: str, code: str) -> SourceSystem:
-    """The source system, for who manages those of the region; raises :class:`NotFound`, :class:`NotAllowed`."""
+    """The source system, for anyone who manages those of the region; raises :class:`NotFound`, :class:`NotAllowed`."""
     require_region(by, region, Action.MANAGE_SOURCES)
     return held(SourceSystem.objects, region=region, code=code)
 

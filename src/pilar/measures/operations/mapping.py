@@ -89,7 +89,7 @@ def confirm_mapping(
 
 @transaction.atomic
 def remove_mapping(*, by: Standing, region: str, shape: str, seen: int, now: datetime) -> None:
-    """Let a mapping no longer hold: the next file of its source is asked about anew. What was taken over by it stays.
+    """Let a mapping no longer hold: the next file of its source is asked about again. What was taken over by it stays.
 
     ``seen`` is the version that the sender has looked at; what is removed already stays so. Raises Faults for a mapping
     by which another office reads a measure, unless ``by`` manages measures; :class:`OutdatedMapping`,

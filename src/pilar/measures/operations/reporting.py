@@ -54,10 +54,9 @@ def report_values(
 ) -> tuple[Verdict, ...]:
     """Take reports one after the other; the answer says of each what became of it.
 
-    Sending the same again changes nothing. A refused report does not keep the others out, unless ``whole``: then
-    Faults with all that is wrong is raised, each at ``rows.<index>.<field>``, and nothing is stored.
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`TooManyRows`. Whoever reports the same measures at the same
-    moment waits.
+    Sending the same again changes nothing. A refused report does not keep the others out, unless ``whole``: then Faults
+    with all that is wrong is raised, each at ``rows.<index>.<field>``, and nothing is stored. Raises :class:`NotFound`,
+    :class:`NotAllowed`, :class:`TooManyRows`. Anyone who reports the same measures at the same moment waits.
     """
     if len(reports) > MAX_ROWS:
         raise TooManyRows(most=MAX_ROWS)

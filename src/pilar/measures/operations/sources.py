@@ -72,7 +72,7 @@ def add_source(*, by: Standing, region: str, code: str, title: str, now: datetim
 
 @transaction.atomic
 def built_in_source(*, by: Standing, region: str, code: str, title: str, now: datetime) -> SourceStanding:
-    """A part of Pilar as who reports in a region, for the room that it is; added the first time.
+    """A part of Pilar as anyone who reports in a region, for the room that it is; added the first time.
 
     ``by`` is who did what gives the figures. Raises :class:`SourceOff` if the region does not want them,
     :class:`UnknownRegion`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-sources``. ``ValueError`` (a bug)
@@ -162,13 +162,13 @@ def use_source_token(*, secret: str, now: datetime) -> SourceStanding:
 
 
 def standing_of_source(row: SourceSystem, *, key: str, name: str) -> SourceStanding:
-    """A source system as who acts; ``key`` tells its tokens from those of accounts in the audit log."""
+    """A source system as the person who acts; ``key`` tells its tokens from those of accounts in the audit log."""
     longest = AuditEvent._meta.get_field("actor_name").max_length
     return SourceStanding(Actor("token", key, name[:longest]), source=row.pk, region=row.region_id)
 
 
 def is_source_token(secret: str) -> bool:
-    """Tell whether a text looks like a token of a source system rather than of an account."""
+    """Return whether a text looks like a token of a source system rather than of an account."""
     return secret.startswith(PREFIX)
 
 

@@ -126,7 +126,7 @@ def portal(request: HttpRequest, code: str) -> HttpResponse:
 
 class _OtherColumns(Exception):
     """Raised where a form says something else of the columns than its series were drawn from: they are asked about
-    anew."""
+    again."""
 
     def __init__(self, draft: SeriesMapping) -> None:
         super().__init__()

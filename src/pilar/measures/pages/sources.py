@@ -23,7 +23,7 @@ from pilar.people.views import Shown, answer, button, page
 
 @page("measures/sources.html", sends=True)
 def sources(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The source systems of a region; a form to add one, for who manages them."""
+    """The source systems of a region; a form to add one, for anyone who manages them."""
     rows = queries.sources(code, scope=by, now=now)
     manages = may(by, Action.MANAGE_SOURCES, Case(code))
     if request.method == "POST":

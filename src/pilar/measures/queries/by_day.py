@@ -35,8 +35,8 @@ class ValueByDay:
 
 
 def values_by(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[int, date], ValueByDay]:
-    """For each measure and day the value of the newest period that had ended by that day, by key and day; nothing
-    where there is none. Whoever has the row may read it. One query, none for nothing."""
+    """For each measure and day the value of the newest period that had ended by that day, by key and day; nothing where
+    there is none. Anyone who has the row may read it. One query, none for nothing."""
     asked = {(row.key, day): row for row, day in wanted}
     if not asked:
         return {}

@@ -43,8 +43,8 @@ _KEYED = """
 def judged(region: str, reports: Sequence[Report], *, scope: Standing, now: datetime) -> tuple[Verdict, ...]:
     """Return what would become of each report, in their order.
 
-    Raises :class:`NotFound` for a region that ``scope`` may not know of, :class:`NotAllowed` for who reports nothing
-    there. At most six queries, whatever is sent.
+    Raises :class:`NotFound` for a region that ``scope`` may not know of, :class:`NotAllowed` for anyone who reports
+    nothing there. At most six queries, whatever is sent.
     """
     if not knows_region(scope, region):
         raise NotFound

@@ -106,23 +106,24 @@ def mapping(region: str, shape: str, *, scope: Standing) -> KeptMapping:
 
 
 def was_removed(region: str, shape: str, *, scope: Standing) -> bool:
-    """Tell whether a mapping was removed, for who reads those of the region."""
+    """Return whether a mapping was removed, for anyone who reads those of the region."""
     row = newest_of(region, shape) if may(scope, Action.READ, Case(region)) else None
     return row is not None and row.removed
 
 
 def removes(region: str, *, scope: Standing) -> bool:
-    """Tell whether ``scope`` may remove mappings of a region of which nobody else reads a measure."""
+    """Return whether ``scope`` may remove mappings of a region of which nobody else reads a measure."""
     return manages(region, scope=scope) or reports_in(scope, region)
 
 
 def others_beside(region: str, *, scope: Standing) -> frozenset[str]:
-    """The codes of measures whose series a mapping keeps if ``scope`` removes it: none for who manages measures."""
+    """The codes of measures whose series a mapping keeps if ``scope`` removes it: none for anyone who manages
+    measures."""
     return frozenset() if manages(region, scope=scope) else codes_of_others(region, scope=scope)
 
 
 def manages(region: str, *, scope: Standing) -> bool:
-    """Tell whether ``scope`` manages the measures of a region."""
+    """Return whether ``scope`` manages the measures of a region."""
     return may(scope, Action.MANAGE_MEASURES, Case(region))
 
 
@@ -143,9 +144,9 @@ def reported_titles(region: str, *, scope: Standing) -> tuple[ReportedMeasure, .
 
 
 def mapped_from(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[MappedFrom, ...]:
-    """Tell where the values of a period came from that were read from files of a data portal, the newest first.
+    """Return where the values of a period came from that were read from files of a data portal, the newest first.
 
-    Nothing for who reads the measure only because it is public. One query.
+    Nothing for anyone who reads the measure only because it is public. One query.
     """
     if not may(scope, Action.READ, row.case):
         return ()

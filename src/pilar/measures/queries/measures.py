@@ -58,7 +58,7 @@ def measure(region: str, code: str, *, scope: Standing, now: datetime) -> Measur
 
 
 def is_known(region: str, *, scope: Standing) -> bool:
-    """Tell whether ``scope`` reads a measure of a region, or may know of what it measures."""
+    """Return whether ``scope`` reads a measure of a region, or may know of what it measures."""
     return knows_region(scope, region) or Measure.objects.filter(readable(scope), region=region).exists()
 
 

@@ -158,7 +158,8 @@ class ValueOrigin:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A value of a period. ``by``, ``evidence`` and ``origin`` are empty for who reads it only because it is public."""
+    """A value of a period. ``by``, ``evidence`` and ``origin`` are empty for anyone who reads it only because it is
+    public."""
 
     period: Period
     number: int
@@ -198,12 +199,12 @@ def said(wording: Wording) -> str:
 
 
 def schedule_of(row: Measure) -> Schedule:
-    """Tell when values of a stored measure are expected; its source is at hand."""
+    """Return when values of a stored measure are expected; its source is at hand."""
     return Schedule(PeriodKind(row.period), row.starts_on, row.ends_on, row.due_days, is_built_in(row))
 
 
 def is_built_in(row: Measure) -> bool:
-    """Tell whether a part of Pilar reports a stored measure."""
+    """Return whether a part of Pilar reports a stored measure."""
     return row.source is not None and row.source.built_in
 
 

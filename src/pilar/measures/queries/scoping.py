@@ -35,5 +35,5 @@ def readable(scope: Standing) -> Q:
 
 
 def knows_region(scope: Standing, region: str) -> bool:
-    """Tell whether ``scope`` reads a region's measures by a role, so that an empty list is no secret."""
+    """Return whether ``scope`` reads a region's measures by a role, so that an empty list is no secret."""
     return may(scope, Action.READ, Case(region)) or (isinstance(scope, SourceStanding) and scope.region == region)

@@ -1,6 +1,6 @@
 """Values of a measure: the series in steps, page by page, of one period, and what is missing.
 
-Whoever has a :class:`MeasureRow` may read its figures: ``queries.measures`` returns it to nobody else. ``scope`` is
+Anyone who has a :class:`MeasureRow` may read its figures: ``queries.measures`` returns it to nobody else. ``scope`` is
 required where more than the figures is returned: the people who reported them.
 """
 
@@ -232,7 +232,7 @@ A higher room writes one and is named in ``settings.PILAR_MEASURE_ORIGINS`` by t
 
 
 def origins_of(row: MeasureRow, keys: Collection[str], *, scope: Standing) -> Mapping[str, ValueOrigin]:
-    """Tell where values of a measure come from, by their keys: nothing for what no part of Pilar reports."""
+    """Return where values of a measure come from, by their keys: nothing for what no part of Pilar reports."""
     path = settings.PILAR_MEASURE_ORIGINS.get(row.source_code) if row.built_in else None
     if path is None:
         return {}

@@ -1,4 +1,4 @@
-"""Source systems of a region and their tokens, for who manages them."""
+"""Source systems of a region and their tokens, for anyone who manages them."""
 
 from __future__ import annotations
 

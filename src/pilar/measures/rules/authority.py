@@ -1,7 +1,7 @@
 """Permission table of measured figures: the one table that an auditor reads.
 
-An action is allowed to who holds one of its roles at its place, and to a source system where the table says so.
-``tests/measures/test_authority.py`` asserts every cell.
+An action is allowed to the person who holds one of its roles at its place, and to a source system where the table says
+so. ``tests/measures/test_authority.py`` asserts every cell.
 """
 
 from __future__ import annotations

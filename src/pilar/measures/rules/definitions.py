@@ -155,7 +155,7 @@ def faults_of_closing(kind: PeriodKind, starts_on: date, *, ends_on: date, lates
 
 
 def storable(value: Decimal) -> bool:
-    """Tell whether a number fits the table: at most 18 digits before and 6 after the decimal separator."""
+    """Return whether a number fits the table: at most 18 digits before and 6 after the decimal separator."""
     return value.is_finite() and abs(value) < 10**MAX_DIGITS and decimals_of(value) <= MAX_DECIMALS
 
 

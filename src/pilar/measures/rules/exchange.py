@@ -69,7 +69,7 @@ class Source:
 
     @cached_property
     def at(self) -> Mapping[str, int]:
-        """Tell where the cells of a column stand, by its key."""
+        """Return where the cells of a column stand, by its key."""
         return {heading.key: heading.place.index for heading in self.headings}
 
     @property
@@ -163,7 +163,7 @@ def proposed(source: Source, measures: Sequence[tuple[str, str]]) -> SeriesMappi
 
 
 def _within_year(source: Source, name: str) -> bool:
-    """Tell whether a column says the month or quarter of a year that stands in another."""
+    """Return whether a column says the month or quarter of a year that stands in another."""
     told = {source.said(row, name) for row in source.table.rows[:500]}
     return name in _MONTHS | _QUARTERS and not any(_YEAR_IN.search(text) for text in told)
 

@@ -14,7 +14,7 @@ LONGEST = 40
 
 
 def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
-    """Tell why a number is no value of a measure so defined."""
+    """Return why a number is no value of a measure so defined."""
     low, high = definition.lowest, definition.highest
     large = abs(value) >= 10**MAX_DIGITS
     fine = decimals_of(value) > definition.decimals

@@ -41,7 +41,7 @@ class Schedule:
         return period.end + timedelta(days=self.due_days)
 
     def reportable(self, period: Period, today: date) -> bool:
-        """Tell whether the period has come: a day on the day itself, anything longer once it has ended.
+        """Return whether the period has come: a day on the day itself, anything longer once it has ended.
 
         Of an occasional measure it has come once it has begun.
         """

@@ -109,7 +109,7 @@ class SeriesMapping:
 
 
 def faults_of(given: SeriesMapping) -> list[Fault]:
-    """Tell why a mapping cannot be kept."""
+    """Return why a mapping cannot be kept."""
     return list(_faults(given))
 
 
@@ -141,7 +141,7 @@ def _faults(given: SeriesMapping) -> Iterator[Fault]:
 def faults_of_measures(
     given: SeriesMapping, before: SeriesMapping | None, *, reported: Collection[str], others: Collection[str]
 ) -> list[Fault]:
-    """Tell why somebody who reports the measures ``reported`` may not say this: what has been said stays of the
+    """Return why somebody who reports the measures ``reported`` may not say this: what has been said stays of the
     measures that ``others`` report. A measure that has ended is nobody's.
 
     ``before``: the version that holds now.
@@ -206,7 +206,7 @@ def kept_of_others(before: SeriesMapping | None, others: Collection[str]) -> Map
 
 
 def faults_of_removing(mapping: SeriesMapping, others: Collection[str]) -> list[Fault]:
-    """Tell why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
+    """Return why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
     codes = sorted({meant.measure for meant in kept_of_others(mapping, others).values()})
     if not codes:
         return []

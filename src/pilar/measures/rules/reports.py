@@ -122,7 +122,7 @@ class Verdict:
 
     @property
     def stored(self) -> bool:
-        """Tell whether a value is added."""
+        """Return whether a value is added."""
         return self.outcome in (Outcome.ACCEPTED, Outcome.CORRECTED)
 
 

@@ -1,4 +1,4 @@
-"""The file of a version that one person sends and another releases: looked at beside the version before it."""
+"""The file of a version that one person sends and another releases, compared with the previous version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.platform.tables import Table
 
 
 class VersionImporter(PersonsImporter):
-    """A file whose rows are the version as a whole and each of its parts, with what they change."""
+    """A file whose rows are the whole version and each of its parts, with their changes."""
 
     outcomes = tuple(OUTCOMES.values())
     at_once = 1_000_000
@@ -39,7 +39,7 @@ class VersionImporter(PersonsImporter):
         rows: Sequence[Row], *, title: Bilingual, seen: str, names: Sequence[str], whole: tuple[Value, ...],
         changes: Sequence[Change],
     ) -> Sequence[Verdict]:  # fmt: skip
-        """Tell what the version changes; ``names``: of the version before, if there is one, and of this."""
+        """Describe the changes of the version; ``names``: of the previous version, if there is one, and of this one."""
         places = {row["code"]: row for row in rows[1:]}
         text, about = rows[0]["text"], (" → ".join(names),)
         return [

@@ -36,11 +36,12 @@ ADDED = imports.Outcome("added", N_("gets the role"), "brand", stored=True)
 
 
 class Accounts(PersonsImporter):
-    """Accounts with their first or a further role, a row for each role. Who is new is invited, as one by one."""
+    """Accounts with their first or a further role, a row for each role. New people are invited, as for single
+    accounts."""
 
     kind = "people.accounts"
     most_rows, at_once = MAX_ROWS, AT_ONCE
-    # A preview tells which addresses have an account already: who asks for many of them stands in the log.
+    # A preview reveals which addresses already have an account, so looking up many of them is logged.
     recorded = RECORDED
     outcomes = (NEW, ADDED, UNCHANGED, REFUSED)
 
@@ -69,7 +70,7 @@ class Accounts(PersonsImporter):
 
     @cached_property
     def roles(self) -> tuple[AnyRole, ...]:
-        """The roles that the sender may give anywhere."""
+        """The roles that the sender may give in any place."""
         regions = [None, *sorted({held.region for held in self.by.memberships if held.region})]
         anywhere = [role for role in ROLES if self.by.may(ROLES[role].given_with)]
         return tuple(dict.fromkeys([*anywhere, *(role for code in regions for role in roles_to_give(self.by, code))]))
@@ -125,7 +126,7 @@ class Accounts(PersonsImporter):
         return Verdict(row, outcome, tuple(values), title=name, seen=seen, of=(email, name, held))
 
     def _held(self, row: Row, faults: list[Fault]) -> Place | None:
-        """The role in its place; what is wrong with it is added to the faults."""
+        """The role with its place; its faults are added to ``faults``."""
         before = len(faults)
         role = self.by_word.get(folded(row["role"])) if row["role"] else None
         if role is None:
@@ -247,7 +248,7 @@ def _region(given: str) -> str:
 
 
 def _read(faults: list[Fault], column: str, read: Callable[[], T]) -> T | None:
-    """Return what ``read`` gives; what it refuses is a fault of the column."""
+    """Return the value of ``read``; an error becomes a fault of the column."""
     try:
         return read()
     except PilarError as refused:

@@ -11,7 +11,7 @@ from pilar.platform.imports import Importer
 
 
 class PersonsImporter(Importer):
-    """An import ``by`` somebody into a ``subject`` of a room, with what they may do now."""
+    """An import ``by`` somebody into a ``subject`` of a room, with their present permissions."""
 
     def __init__(self, by: Standing, subject: object, now: datetime) -> None:
         self.by, self.subject, self.now = by, str(subject), now
@@ -19,5 +19,5 @@ class PersonsImporter(Importer):
 
     @classmethod
     def of(cls, owner: int, subject: str, now: datetime) -> Self:
-        """The same for the worker; an account that is gone or blocked may nothing."""
+        """The same for the worker; a deleted or blocked account has no permissions."""
         return cls(standing_of_key(owner, now), subject, now)

@@ -1,4 +1,4 @@
-"""Accounts, the roles that they hold, what waits for them, and the keys that their programs sign in with."""
+"""Accounts, their roles, notices, and tokens for their programs."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     anonymised_at = models.DateTimeField(null=True)
     sessions_ended = models.PositiveIntegerField(default=0)
-    """How often all that was signed in, and all links to choose a password, were made worthless."""
+    """How often all sessions and all links to choose a password were ended."""
     created_at = models.DateTimeField(db_default=Now())
     digest = models.CharField(max_length=8, default=Rhythm.AT_ONCE)
     digest_at = models.DateTimeField(null=True)
-    """When the last message of all that is new went out, or the rhythm was chosen; nothing where none is."""
+    """When the last message with new notices was sent, or the rhythm was chosen; None without a rhythm."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -81,8 +81,8 @@ class User(AbstractBaseUser):
         return self.name
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Return what a session must carry to stay open: it changes with the password, and with every ending of
-        sessions."""
+        """Return the value that a session must carry to stay open: it changes with the password, and whenever sessions
+        are ended."""
         by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         text = f"{by_password} {self.sessions_ended}"
         return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
@@ -123,8 +123,8 @@ _TIME = Func(F("since"), F("until"), function="tstzrange", output_field=DateTime
 class Membership(models.Model):
     """A role held (keanggotaan) from one moment to another, for the nation, a region, an office or a unit.
 
-    A last day is kept as the midnight that ends it in the region. What was ended before it began is as long as nothing.
-    One that takes two keys has ``asked_by`` and counts once somebody else has confirmed it.
+    A last day is kept as the midnight that ends it in the region. One that was ended before it began has no duration.
+    One that takes two keys has ``asked_by``, and counts once somebody else has confirmed it.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -174,8 +174,8 @@ class Membership(models.Model):
 class Notice(models.Model):
     """A matter that somebody must act on or should know (pemberitahuan); open until ``done_at``.
 
-    ``sentence`` is the English source sentence and ``fields`` what it is filled with: each reader gets their own
-    language. ``subject`` names the thing that it is about, such as ``evaluation.request:17``.
+    ``sentence`` is the English source sentence and ``fields`` are its values, so each reader gets their own language.
+    ``subject`` names the thing it is about, such as ``evaluation.request:17``.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -218,7 +218,7 @@ class Notice(models.Model):
 
 
 class NoticeChannel(models.Model):
-    """A way by which somebody wishes to be told of notices; who has none is told by e-mail."""
+    """A channel chosen by somebody for their notices; without one, they are sent by e-mail."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10)
@@ -277,7 +277,7 @@ class Delivery(models.Model):
 
 
 class Token(models.Model):
-    """A key by which a program acts: only its hash is kept, and how it begins. A model adds for whom it is."""
+    """A token with which a program acts: only its hash and its first characters are stored. A model adds its owner."""
 
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
@@ -296,7 +296,7 @@ class Token(models.Model):
 
 
 def token_constraints(table: str, *, a_year: str) -> list[models.BaseConstraint]:
-    """Return what a table of tokens refuses; ``a_year`` names the constraint that none lives longer."""
+    """Return the constraints of a table of tokens; ``a_year`` names the one that limits their life."""
     lives = Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365))
     revoked = Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at"))
     return [

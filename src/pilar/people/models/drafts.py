@@ -1,7 +1,7 @@
-"""A version of something that one person sends and another releases, such as an instrument: the row that keeps both.
+"""A draft of something that one person sends and another releases, such as an instrument.
 
-A model of a room names what it becomes once it is released: a one-to-one field, whose name it gives to
-:func:`constraints`. What is sent never changes, and what is released neither changes nor goes.
+A room's model has a one-to-one field to what the draft becomes once released, and passes its name to
+:func:`constraints`. A draft never changes, and a released one can be neither changed nor deleted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SENT = (
 
 
 class SentVersion(models.Model):
-    """``document``: the text of the ``file``. ``four_eyes``: whether the rule held that who sent it does not release
+    """``document``: the text of the ``file``. ``four_eyes``: whether the rule applied that the sender must not release
     it."""
 
     code = models.CharField(max_length=60)
@@ -49,11 +49,11 @@ class SentVersion(models.Model):
         return f"{self.code} {self.version}"
 
     def is_of(self, account: int | None) -> bool:
-        """Tell whether four eyes keep this account from releasing it: it has sent it."""
+        """Return whether four eyes keep this account from releasing it, because it has sent it."""
         return settings.PILAR_FOUR_EYES and self.sent_by_id == account
 
     def release(self, becomes: models.Model, *, account: int | None, name: str, now: datetime) -> list[str]:
-        """Say that it is released and what it becomes; returns the fields that are to be saved."""
+        """Mark it as released and set what it becomes; returns the fields to save."""
         field = next(field.name for field in self._meta.concrete_fields if field.one_to_one)
         setattr(self, field, becomes)
         self.four_eyes = settings.PILAR_FOUR_EYES
@@ -62,8 +62,7 @@ class SentVersion(models.Model):
 
 
 def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:
-    """Return what holds of the rows of a model, whose constraints begin with ``name``; ``becomes``: its one-to-one
-    field."""
+    """Return the constraints of a model, with names that begin with ``name``; ``becomes``: its one-to-one field."""
     waits: dict[str, Any] = {becomes: None, "released_at": None, "released_by": None, "released_by_name": ""}
     is_released: dict[str, Any] = {f"{becomes}__isnull": False, "released_at__isnull": False}
     return [
@@ -80,7 +79,7 @@ def constraints(name: str, becomes: str) -> list[models.BaseConstraint]:
 
 
 def triggers(name: str) -> list[pgtrigger.Trigger]:
-    """Return what the database keeps still."""
+    """Return the triggers that protect the rows from changes."""
     return [
         pgtrigger.ReadOnly(name=f"{name}_keeps_what_it_says", fields=list(SENT)),
         pgtrigger.Protect(

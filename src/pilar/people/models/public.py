@@ -1,4 +1,4 @@
-"""Public accounts (akun warga): what is personal is encrypted, and found by keyed hashes."""
+"""Public accounts (akun warga): personal data are encrypted, and found by keyed hashes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import on_row
 
 EMAIL, PHONE = "people.public.email", "people.public.phone"
-"""What addresses and numbers are bound to where they are kept encrypted, and their hashes."""
+"""The context to which encrypted addresses and numbers, and their hashes, are bound."""
 HASH = r"^[0-9a-f]{8}\.[0-9a-f]{64}$"
 
 
 def _kept(name: str) -> Q:
-    """An address or number stands with its hash, or neither does."""
+    """An address or number and its hash are both present or both missing."""
     return Q(**{f"{name}__isnull": True, f"{name}_hash__isnull": True}) | Q(
         **{f"{name}__isnull": False, f"{name}_hash__isnull": False, f"{name}_hash__regex": HASH}
     )
@@ -29,7 +29,7 @@ def _kept(name: str) -> Q:
 class PublicAccount(models.Model):
     """A citizen, patient or business (warga, pasien, pelaku usaha).
 
-    ``declared``: somebody who has no way to sign in and is known only because another acts for them.
+    ``declared``: somebody without a way to sign in, known only because another person acts for them.
     """
 
     kind = models.CharField(max_length=10)
@@ -42,7 +42,7 @@ class PublicAccount(models.Model):
     declared = models.BooleanField(default=False)
     language = models.CharField(max_length=2)
     sessions_ended = models.PositiveIntegerField(default=0)
-    """How often all that was signed in was made worthless."""
+    """How often all sessions were ended."""
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
@@ -103,7 +103,7 @@ class PublicCode(models.Model):
 
 
 class Consent(models.Model):
-    """The consent of a person (persetujuan), by the version of the text; a withdrawal is kept beside it."""
+    """The consent of a person (persetujuan), by the version of the text; a withdrawal is stored in the same row."""
 
     account = models.ForeignKey(PublicAccount, on_delete=models.PROTECT, related_name="consents")
     version = models.CharField(max_length=20)
@@ -138,8 +138,8 @@ class Consent(models.Model):
 class Proxy(models.Model):
     """A proxy (kuasa): who may act for whom, for a purpose and up to a day.
 
-    One side asks, ``asked_by_holder`` says which. The other is known by ``other``, their address or number, until they
-    confirm; or it is ``declared``: somebody without a way to sign in, with the reason.
+    One side asks (``asked_by_holder``: which). The other side is known by ``other``, their address or number, until
+    they confirm; or it is ``declared``: somebody without a way to sign in, with the reason.
     """
 
     holder = models.ForeignKey(PublicAccount, null=True, on_delete=models.PROTECT, related_name="+")
@@ -175,7 +175,7 @@ class Proxy(models.Model):
                     principal__isnull=False),
                 name="proxy_confirmed_or_declared",
             ),
-            # The end takes away what was typed about the other.
+            # Ending it deletes what was typed about the other.
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False, other__isnull=True, other_hash__isnull=True, reason__isnull=True)
                 | Q(ended_at__isnull=True, declared=True, reason__isnull=False)

@@ -9,11 +9,11 @@ from pilar.people.public import MAX_SAID
 
 
 class AccountRequest(models.Model):
-    """Somebody asks for an account with a role; the row goes when it is decided. It opens nothing.
+    """A request for an account with a role; the row is deleted when it is decided. It grants no access.
 
-    By single sign-on, ``provider`` and ``subject`` are by what the sign-in library knows them, ``role`` and ``region``
-    what the provider proposes, empty where it does not. Who has signed in by a code has no ``provider``, the key of
-    their public account for ``subject``, and says their ``position`` and by which ``letter`` they act.
+    With single sign-on, ``provider`` and ``subject`` identify the person in the sign-in library, ``role`` and
+    ``region`` are proposed by the provider, or empty. After signing in by a code there is no ``provider``, ``subject``
+    is the key of the public account, and ``position`` and ``letter`` are given by the person.
     """
 
     provider = models.CharField(max_length=200, blank=True)

@@ -75,7 +75,7 @@ class NoSecondFactor(PilarError):
 
 
 class WeakPassword(PilarError):
-    """The password does not pass the checks; ``reasons`` is what they say, in the reader's language."""
+    """The password does not pass the checks; ``reasons`` are their messages, in the reader's language."""
 
     code = "weak-password"
     status = 422
@@ -99,11 +99,12 @@ def create_account(
     now: datetime,
 ) -> int:
     """Open an account with its first role; returns its key. Without a password it gets a link to choose one by e-mail,
-    unless it is not ``invited``, such as where single sign-on opens it.
+    unless it is not ``invited``, for example because single sign-on opens it.
 
-    The address counts as verified: whoever opens the account answers for it. A request for one from this address by
-    single sign-on is done with that: from now on that sign-in opens the account. Raises :class:`UnfitEmail`,
-    :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
+    The address counts as verified: the person who opens the account is responsible for it. An open single sign-on
+    request from this address is thereby settled: from now on that sign-in opens the account. Raises
+    :class:`UnfitEmail`, :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership``
+    raises.
     """
     held = memberships.place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
@@ -112,7 +113,7 @@ def create_account(
         user.set_unusable_password()
     else:
         _put_password(user, password)
-    # Before the account, as where a request is granted: two who open it at once wait for each other in one order.
+    # Before the account, as when a request is granted, so that simultaneous openings lock in the same order.
     forget_requests(by=by, requests=AccountRequest.objects.filter(email=user.email), now=now)
     try:
         with transaction.atomic():
@@ -131,8 +132,8 @@ def create_account(
 def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
     """Block an account or open it again; needs ``manage-accounts``.
 
-    With a block all that is signed in ends: sessions, API tokens, links to choose a password. Opening revives none.
-    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`, :class:`Anonymised`.
+    A block ends all sessions, API tokens and links to choose a password. Opening the account again does not restore
+    them. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`, :class:`Anonymised`.
     """
     account = managed(by, user)
     if account.is_active == active:
@@ -151,7 +152,7 @@ def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
 
 @transaction.atomic
 def correct_name(*, by: Standing, user: int, name: str) -> None:
-    """Correct a person's name, wherever it stands; needs ``manage-accounts``. The log keeps neither of the two.
+    """Correct a person's name everywhere; needs ``manage-accounts``. The log keeps neither the old nor the new name.
 
     Raises :class:`UnfitName`, :class:`NotAllowed`, :class:`NotFound`, :class:`Anonymised`.
     """
@@ -161,7 +162,7 @@ def correct_name(*, by: Standing, user: int, name: str) -> None:
     if account.name != given:
         account.name = given
         account.save(update_fields=["name"])
-        ApiToken.objects.filter(user=user).update(name=F("name"))  # what its tokens did is told with the name, too
+        ApiToken.objects.filter(user=user).update(name=F("name"))  # acts of its tokens show the name, too
         audit.record(by, "correct-name", TARGET, user)
 
 
@@ -182,9 +183,9 @@ def set_password(*, by: Standing, user: int, password: str, now: datetime) -> No
 
 @transaction.atomic
 def password_changed(*, user: int, now: datetime) -> None:
-    """Note that the owner has chosen another password, and end the API tokens of the account.
+    """Record that the owner has chosen another password, and revoke the API tokens of the account.
 
-    Sessions end by themselves: they carry the password's hash.
+    Sessions end automatically, since they carry the password's hash.
     """
     account = there(User.objects, pk=user)
     owner = Standing(Actor("user", str(account.pk), Signature(account.name, f"user:{account.pk}")))
@@ -194,9 +195,9 @@ def password_changed(*, user: int, now: datetime) -> None:
 
 @transaction.atomic
 def remove_second_factor(*, by: Standing, user: int) -> None:
-    """Take a lost second factor off an account, with its recovery codes; the account's sessions end.
+    """Remove a lost second factor from an account, with its recovery codes; the account's sessions end.
 
-    Needs ``manage-accounts``; whoever asks has made sure who the person is. Raises :class:`NotAllowed`,
+    Needs ``manage-accounts``; the acting person must have verified the owner's identity. Raises :class:`NotAllowed`,
     :class:`NotFound`, :class:`NoSecondFactor`.
     """
     account = managed(by, user)
@@ -212,9 +213,10 @@ def remove_second_factor(*, by: Standing, user: int) -> None:
 
 @transaction.atomic
 def renew_second_factors(*, by: Standing) -> int:
-    """Encrypt by the first key what of second factors stands by another, or by none; returns how many.
+    """Re-encrypt secrets of second factors stored under older keys, or unencrypted, with the first key; returns how
+    many.
 
-    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
+    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` if a key is missing.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     count = 0
@@ -232,7 +234,7 @@ def renew_second_factors(*, by: Standing) -> int:
 
 @transaction.atomic
 def keep_passwords(*, by: Standing, passwords: Mapping[int, str], opened: Collection[int] = (), now: datetime) -> None:
-    """Give accounts these passwords again if anybody changed one; a look that takes no time while nobody did.
+    """Reset accounts to these passwords if anybody changed one; the check is fast while nobody did.
 
     ``passwords``: by key of the account; long and random, because a quick hash of them is kept. ``opened``: those of
     the accounts that the same transaction opened with theirs. Raises as :func:`set_password`.
@@ -247,14 +249,15 @@ def keep_passwords(*, by: Standing, passwords: Mapping[int, str], opened: Collec
 
 
 def _passwords_mark(passwords: Mapping[int, str]) -> str:
-    """Return what the accounts hold and what they should hold, in one."""
+    """Return a value that combines the present password hashes and the passwords wanted."""
     stored = User.objects.filter(pk__in=passwords).order_by("pk").values_list("pk", "password")
     return hashlib.sha256(repr([(key, held, passwords[key]) for key, held in stored]).encode()).hexdigest()
 
 
 @transaction.atomic
 def set_language(*, by: Standing, language: str) -> None:
-    """Choose the language of one's own account. Raises :class:`UnfitLanguage`; :class:`NotAllowed` for nobody."""
+    """Choose the language of one's own account. Raises :class:`UnfitLanguage`; :class:`NotAllowed` without an
+    account."""
     if by.actor.kind != "user":
         raise NotAllowed
     if language not in User.Language.values:
@@ -269,7 +272,7 @@ def set_language(*, by: Standing, language: str) -> None:
 @every("people.clear-sign-in-traces", cron="30 19 * * *")  # 2.30 WIB
 @transaction.atomic
 def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
-    """Delete sessions that have expired, and traces of sign-ins whose days are over; needs ``manage-accounts``.
+    """Delete expired sessions and expired traces of sign-ins; needs ``manage-accounts``.
 
     Traces hold network addresses, which are personal data.
     """
@@ -296,13 +299,13 @@ def forget_requests(*, by: Standing, requests: QuerySet[AccountRequest], now: da
 
 
 def managed(by: Standing, user: int) -> User:
-    """An account, locked, for who manages all of them; raises :class:`NotAllowed`, :class:`NotFound`."""
+    """An account, locked, for users who manage all accounts; raises :class:`NotAllowed`, :class:`NotFound`."""
     by.require(Permission.MANAGE_ACCOUNTS)
     return held(User.objects, pk=user)
 
 
 def fit_email(given: str) -> str:
-    """An address as it is kept; raises :class:`UnfitEmail`."""
+    """An address in the form it is stored; raises :class:`UnfitEmail`."""
     email = given.strip().lower()
     if len(email) > User._meta.get_field("email").max_length:
         raise UnfitEmail(email=email)
@@ -314,7 +317,7 @@ def fit_email(given: str) -> str:
 
 
 def fit_name(given: str) -> str:
-    """A name as it is kept; raises :class:`UnfitName`."""
+    """A name in the form it is stored; raises :class:`UnfitName`."""
     name = " ".join(given.split())
     longest = User._meta.get_field("name").max_length
     if not name or len(name) > longest:

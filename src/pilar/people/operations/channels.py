@@ -1,4 +1,4 @@
-"""By which channels somebody is told of notices, and messages to phones on their way (e-mail: ``platform.mail``)."""
+"""Channels for a person's notices, and delivery of messages to phones (e-mail: ``platform.mail``)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pilar.platform.language import N_
 from pilar.platform.mail import GIVEN_UP_AFTER
 
 PAUSE = timedelta(minutes=1)
-"""The first pause before a message is tried again; doubled each time."""
+"""The first pause before a message is retried; doubled each time."""
 MAX_PAUSE = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ def choose_channels(
     """Have one's notices sent by these channels (a number for phones, ``""`` for e-mail), as often as one likes; None
     leaves that as it is.
 
-    Raises :class:`NotAllowed` for who has no account, Faults if none is chosen, one is not offered or a number is none.
+    Raises :class:`NotAllowed` without an account, Faults if none is chosen, one is not offered or a number is invalid.
     """
     if by.account is None or by.actor.kind != "user":
         raise NotAllowed
@@ -53,7 +53,7 @@ def choose_channels(
         channel: checked_number(given, place=channel) if channel in PHONES else ""
         for channel, given in sorted(chosen.items())
     }
-    person = held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
+    person = held(User.objects, pk=by.account)  # a double click writes them twice, one after the other
     if rhythm and rhythm != person.digest:
         person.digest, person.digest_at = rhythm, None if rhythm is Rhythm.AT_ONCE else now
         person.save(update_fields=["digest", "digest_at"])
@@ -62,14 +62,14 @@ def choose_channels(
         NoticeChannel(user_id=by.account, channel=channel, number=number, chosen_at=now)
         for channel, number in numbers.items()
     )
-    # The log keeps which, not the numbers: those are deleted when the person wishes.
+    # The log keeps the channels, not the numbers, since these are deleted on request.
     audit.record(
         by, "choose-channels", "people.account", by.account, after={"channels": [*numbers], "digest": person.digest}
     )
 
 
 def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime) -> UUID:
-    """Write down that one message with these notices is on its way; answers its reference."""
+    """Record that one message with these notices is on its way; returns its reference."""
     message = uuid4()
     Delivery.objects.bulk_create(
         Delivery(notice=notice, channel=channel, message=message, queued_at=now, due_at=now) for notice in notices
@@ -80,7 +80,7 @@ def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime)
 
 
 def note_mail(*, reference: str, state: DeliveryState, reason: Reason | None, now: datetime, **_signal: Any) -> None:
-    """Write down what became of a message by e-mail (``platform.mail.moved``)."""
+    """Record the state of a message by e-mail (``platform.mail.moved``)."""
     if reference:
         _note(Delivery.objects.filter(message=reference), state, reason, now)
 
@@ -88,10 +88,10 @@ def note_mail(*, reference: str, state: DeliveryState, reason: Reason | None, no
 @background("people.send-messages", queue=MAIL)
 @every("people.send-waiting-messages", cron="* * * * *", queue=MAIL)
 def send_messages(*, by: Standing, now: datetime) -> int:
-    """Send what waits for phones and is due; returns how many messages. Needs ``manage-accounts``.
+    """Send due messages to phones; returns how many. Needs ``manage-accounts``.
 
-    What is not delivered is tried again for a day, as e-mail is. A message says how many notices wait and until when,
-    nothing of what they say: anybody may look at a phone.
+    Undelivered messages are retried for a day, as e-mail is. A message only says how many notices wait and until when,
+    not their contents, since anybody may look at a phone.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     sent, tried = 0, set[UUID]()
@@ -107,7 +107,7 @@ def send_messages(*, by: Standing, now: datetime) -> int:
 
 @transaction.atomic
 def _send_next(now: datetime, tried: set[UUID]) -> bool | None:
-    """Tell whether one message went out that this round has not tried; None if there is none left."""
+    """Send one message that this round has not tried; return whether it went out, None if there is none left."""
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, channel__in=PHONES, due_at__lte=now)
     first = waiting.exclude(message__in=tried).order_by("due_at", "pk").first()
     if first is None:
@@ -116,11 +116,11 @@ def _send_next(now: datetime, tried: set[UUID]) -> bool | None:
     rows = Delivery.objects.filter(message=first.message)
     locks.take(f"people.message {first.message}")
     if not rows.filter(state=DeliveryState.WAITING, tries=first.tries).exists():
-        return False  # another worker was about it
+        return False  # another worker is processing it
     notices = list(Notice.objects.filter(deliveries__message=first.message, done_at=None, user__is_active=True))
     way = NoticeChannel.objects.filter(user=first.notice.user_id, channel=first.channel).first()
     if way is None or not notices or first.channel not in offered():
-        rows.delete()  # the person has acted, or does not want it any more
+        rows.delete()  # the person has acted, or no longer wants it
         return False
     try:
         adapter(Channel(first.channel)).send(number=way.number, text=_text(first.notice.user, notices))
@@ -145,7 +145,7 @@ def _note(rows: QuerySet[Delivery], state: DeliveryState, reason: Reason | None,
 
 
 def _text(person: User, notices: list[Notice]) -> str:
-    """Count how many notices wait, the nearest deadline and the way to them, in the person's language."""
+    """The text of a message: how many notices wait, the nearest deadline and the link, in the person's language."""
     with translation.override(person.language):
         count = len(notices)
         parts = [

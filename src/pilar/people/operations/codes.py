@@ -1,4 +1,4 @@
-"""Codes by which citizens sign in: sent to an e-mail address or phone, entered on the device that asked for them.
+"""Codes with which citizens sign in: sent to an e-mail address or phone, entered on the device that requested them.
 
 Nobody acts: nobody is signed in yet.
 """
@@ -44,11 +44,11 @@ log = structlog.get_logger(__name__)
 def ask_code(
     *, contact: str, network: str, language: str, device_of: Callable[[str], str] = lambda _contact: "", now: datetime
 ) -> UUID:
-    """Have a code sent to an e-mail address or phone number; answers the reference that has to come back with it.
+    """Have a code sent to an e-mail address or phone number; returns the reference that has to be sent back with it.
 
-    The same happens whether there is an account or not. ``device_of`` tells the mark of the device if the address or
-    number has signed in on it before: whoever asks for codes elsewhere, to annoy its owner, does not reach it. Raises
-    Faults for what is neither, :class:`TooManyCodes`.
+    The same happens whether there is an account or not. ``device_of`` returns the mark of the device if the address or
+    number has signed in on it before, so that requests on other devices, made to annoy the owner, do not count against
+    it. Raises Faults for an invalid address or number, :class:`TooManyCodes`.
     """
     asked = contact_of(contact)
     device = device_of(asked.text)
@@ -80,7 +80,7 @@ def _require_few(limit: Limit, rows: Q, now: datetime) -> None:
 def send_code(*, by: Standing, code: str, now: datetime) -> None:
     """Send a code on its way, unless it is too late for that; needs ``manage-accounts``.
 
-    Nothing is tried again: a code that comes late is worth nothing, and whoever waits asks for another one.
+    There are no retries: a late code is useless, and the person can request another one.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     row = PublicCode.objects.filter(pk=code, used_at=None, asked_at__gt=now - CODE_LIFE).first()
@@ -94,7 +94,7 @@ def send_code(*, by: Standing, code: str, now: datetime) -> None:
 
 
 def send(to: Contact, subject: str, text: str) -> None:
-    """Send a short message; one that a phone does not take is told in the log alone."""
+    """Send a short message; a failure is only logged."""
     if to.channel is Channel.EMAIL:
         EmailMessage(subject, text, to=[to.text]).send()
         return
@@ -105,7 +105,7 @@ def send(to: Contact, subject: str, text: str) -> None:
 
 
 def enter_code(*, reference: UUID, code: str, now: datetime) -> int | None:
-    """The key of the account of whoever has the code, None if there is none yet; raises :class:`CodeRefused`.
+    """The key of the account of the person who has the code, None if there is none yet; raises :class:`CodeRefused`.
 
     A wrong code counts, whatever the caller does with the error.
     """
@@ -133,5 +133,5 @@ def held_code(reference: UUID, now: datetime) -> PublicCode:
 
 
 def contact_in(row: PublicCode) -> Contact:
-    """Tell where a code went."""
+    """Return where a code went."""
     return Contact(Channel(row.channel), opened(row.contact))

@@ -22,7 +22,7 @@ def keep_draft(
     kind: type[SentVersion], *, by: Standing, target: str, code: str, version: str, sha256: str, title: Bilingual,
     document: str, file: str, now: datetime,
 ) -> int:  # fmt: skip
-    """Store what was sent as a draft, which nothing uses; returns its key. ``target``: its name in the audit log."""
+    """Store a draft, which is not in use yet; returns its key. ``target``: its name in the audit log."""
     made = kind._default_manager.create(
         code=code, version=version, sha256=sha256, title_id=title.id, title_en=title.en, document=document, file=file,
         sent_by_id=by.account, sent_by_name=by.actor.name, sent_at=now,
@@ -34,7 +34,8 @@ def keep_draft(
 def release_draft(
     kind: type[Draft], key: int, become: Callable[[Draft], models.Model], *, by: Standing, target: str, now: datetime
 ) -> None:
-    """Release a draft, which becomes what ``become`` makes of it; not by whoever sent it. Again changes nothing.
+    """Release a draft, which becomes what ``become`` makes of it; not by the person who sent it. A second call changes
+    nothing.
 
     Raises :class:`ReleasesOwn`, :class:`NotFound`.
     """
@@ -48,7 +49,7 @@ def release_draft(
 
 
 def drop_draft(kind: type[SentVersion], key: int, *, by: Standing, target: str) -> None:
-    """Throw a draft away. Raises :class:`DraftReleased`, :class:`NotFound`."""
+    """Delete a draft. Raises :class:`DraftReleased`, :class:`NotFound`."""
     row = held(kind._default_manager.all(), pk=key)
     if row.released_at is not None:
         raise DraftReleased

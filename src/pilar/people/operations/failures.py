@@ -1,4 +1,5 @@
-"""Failed sign-ins are noted and, once somebody has proved who they are, forgotten. Nobody acts: nobody is signed in."""
+"""Record failed sign-ins, and forget them once somebody has proved who they are. No actor, since nobody is signed
+in."""
 
 from __future__ import annotations
 
@@ -11,14 +12,14 @@ from pilar.people.queries import Attempt
 
 
 def note_failure(attempt: Attempt, *, now: datetime) -> None:
-    """Note a wrong password or code."""
+    """Record a wrong password or code."""
     FailedSignIn.objects.create(
         account=attempt.account, network=attempt.network, device=attempt.device, what=attempt.what, failed_at=now
     )
 
 
 def forget_failures(attempt: Attempt) -> None:
-    """Forget what failed for this account here, after a success: what comes from elsewhere stays."""
+    """Forget failures of this account on this device and network after a success; others stay."""
     here = Q(device="", network=attempt.network)
     if attempt.device:
         here |= Q(device=attempt.device)
@@ -26,5 +27,5 @@ def forget_failures(attempt: Attempt) -> None:
 
 
 def forget_all_failures(attempt: Attempt) -> None:
-    """Forget what failed for this account anywhere: whoever reads its mail has chosen a new password."""
+    """Forget all failures of this account, after a new password was chosen by a link sent by mail."""
     FailedSignIn.objects.filter(account=attempt.account).delete()

@@ -1,4 +1,4 @@
-"""Finding what is to be changed: what the actor may not know of is not there, and what is there is locked."""
+"""Find rows to change: rows the actor may not know of count as missing, others are locked."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from pilar.platform.locks import Row
 
 
 def there(rows: QuerySet[Row], **wanted: Any) -> Row:
-    """The row with these values, whoever asks; raises :class:`NotFound`. For what a lock on another row keeps still."""
+    """The row with these values, for any actor; raises :class:`NotFound`. For rows protected by a lock on another
+    row."""
     return existing(locks.first(rows, **wanted))
 
 
 def held(rows: QuerySet[Row], **wanted: Any) -> Row:
-    """The row with these values, locked, whoever asks; raises :class:`NotFound`."""
+    """The row with these values, locked, for any actor; raises :class:`NotFound`."""
     return existing(locks.hold(rows, **wanted))
 
 
 def own_public(by: Standing) -> PublicAccount:
-    """The public account that acts, locked; raises :class:`NotAllowed` for who has none."""
+    """The public account that acts, locked; raises :class:`NotAllowed` if there is none."""
     if by.citizen is None:
         raise NotAllowed
     return held(PublicAccount.objects, pk=by.citizen, erased_at=None)
 
 
 def agreed_public(by: Standing) -> PublicAccount:
-    """The public account that acts, locked, whose consent holds; raises :class:`NotAllowed`, :class:`NoConsent`."""
+    """The public account that acts, locked, with valid consent; raises :class:`NotAllowed`, :class:`NoConsent`."""
     account = own_public(by)
     if not account.consents.filter(withdrawn_at=None).exists():
         raise NoConsent
@@ -50,10 +51,10 @@ def locked(
     readable: Q = Q(pk__in=()),  # noqa: B008 - nobody changes a Q
     **wanted: Any,
 ) -> Row:
-    """The row with these values, locked, for who may do ``action`` in its ``case`` now.
+    """The row with these values, locked, if ``by`` may do ``action`` in its ``case`` now.
 
-    ``readable``: the condition on rows that ``by`` knows of anyway. Raises :class:`NotFound` for who does not know of
-    it, :class:`NotAllowed`, the room's error of a wrong state.
+    ``readable``: the condition on rows that ``by`` knows of anyway. Raises :class:`NotFound` for users who may not know
+    of it, :class:`NotAllowed`, the room's error for a wrong state.
     """
     row = held(rows, **wanted)
     about = case(row)

@@ -1,6 +1,6 @@
-"""Messages by e-mail: the digest of notices, and the link by which a new account chooses its password.
+"""Messages by e-mail: the digest of notices, and the link to choose the password of a new account.
 
-They are kept in the transaction that says so, and delivered by the worker (``platform.mail``).
+They are stored in the caller's transaction, and delivered by the worker (``platform.mail``).
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ REMINDER = timedelta(days=1)
 
 @every("people.send-digests", cron="*/15 * * * *")
 def send_digests(*, by: Standing, now: datetime) -> int:
-    """Send everybody one message with what is new to them and what is due within a day, by each channel that they have
-    chosen and as often as they like (:class:`~pilar.people.channels.Rhythm`); returns how many messages.
+    """Send everybody one message with new notices and those due within a day, by each chosen channel and in the chosen
+    rhythm (:class:`~pilar.people.channels.Rhythm`); returns how many messages.
 
-    A reminder is sent once; what is due within a day when it is first told needs none. Each person's message is a
+    A reminder is sent once; a notice that is due within a day when first sent needs none. Each person's message is a
     transaction of its own. Needs ``manage-accounts``.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     sent = sum(_send_digest(user, now) for user in sorted(set(_to_tell(now).values_list("user", flat=True))))
-    # Whom nothing new has waited for this time is told of what comes next with the others of the next.
+    # People without new notices this time get the next ones together with the others of the next time.
     for rhythm, since in begun(now).items():
         User.objects.filter(digest=rhythm, digest_at__lt=since).update(digest_at=now)
     return sent
@@ -49,7 +49,7 @@ def send_digests(*, by: Standing, now: datetime) -> int:
 
 @transaction.atomic
 def invite(*, by: Standing, user: int, now: datetime) -> None:
-    """Send an account a link by which it chooses a new password; whoever holds its mailbox can use it, nobody else.
+    """Send an account a link to choose a new password, which only somebody with access to its mailbox can use.
 
     Raises :class:`NotFound` for an account that is blocked or that ``by`` does not see.
     """
@@ -78,7 +78,7 @@ def send_invitation(*, by: Standing, user: int) -> None:
 
 def _to_tell(now: datetime) -> QuerySet[Notice]:
     near = Q(deadline__gt=now, deadline__lte=now + REMINDER)
-    # What a worker that was away has let pass its deadline waits no longer either.
+    # Messages whose deadline passed while the worker was down no longer wait either.
     told = Q(user__digest=Rhythm.AT_ONCE) | Q(deadline__lte=now + REMINDER)
     for rhythm, since in begun(now).items():
         told |= Q(user__digest=rhythm, user__digest_at__lt=since)
@@ -88,7 +88,8 @@ def _to_tell(now: datetime) -> QuerySet[Notice]:
 
 @transaction.atomic
 def _send_digest(user: int, now: datetime) -> int:
-    """Send an account its digest; returns how many messages went out: none if another worker is just sending them."""
+    """Send an account its digest; returns how many messages were sent: none if another worker is already sending
+    them."""
     rows = list(_to_tell(now).filter(user=user).select_for_update(of=("self",), skip_locked=True))
     if not rows:
         return 0

@@ -1,4 +1,4 @@
-"""Giving and ending roles. Which permission each role takes stands in ``rules.ROLES``."""
+"""Giving and ending roles. ``rules.ROLES`` defines the permission needed for each role."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from pilar.platform.units import KINDS
 
 TARGET = "people.membership"
 MAX_YEARS = 50
-"""How many years ahead a day of a role may lie."""
+"""How many years ahead the last day of a role may be."""
 
 
 class Anonymised(PilarError):
-    """An account that nobody stands behind any more."""
+    """An anonymised account, which no longer belongs to anybody."""
 
     code = "anonymised"
     status = 409
@@ -65,7 +65,7 @@ class MembershipEnded(PilarError):
 
 
 class NothingToConfirm(PilarError):
-    """No second key is asked for, or no longer."""
+    """No confirmation is pending, or no longer."""
 
     code = "nothing-to-confirm"
     status = 409
@@ -73,7 +73,7 @@ class NothingToConfirm(PilarError):
 
 
 class OwnGrant(PilarError):
-    """The person who has given a role is not its second key."""
+    """The person who has given a role must not confirm it."""
 
     code = "own-grant"
     status = 403
@@ -81,7 +81,7 @@ class OwnGrant(PilarError):
 
 
 class RoleTooEarly(PilarError):
-    """The second key comes a day after the first."""
+    """A role can only be confirmed a day after it was given."""
 
     code = "role-too-early"
     status = 409
@@ -97,7 +97,7 @@ class LastSecretariat(PilarError):
 
 
 class UnknownUnit(PilarError):
-    """No unit of the kind that the role is held at."""
+    """There is no unit of the kind for which the role is held."""
 
     code = "unknown-unit"
     status = 422
@@ -120,8 +120,8 @@ def grant_membership(
     """Give a role to an account, for the nation, the region of this code, the office of this key or the unit of this
     code in the region; returns its key.
 
-    It holds on both days named and all between, by the clock of the region; without a first day from now on, without a
-    last one until it is ended. One that takes two keys waits for :func:`confirm_membership`. Raises
+    It is valid from the first to the last day inclusive, in the region's time zone; without a first day from now on,
+    without a last one until it is ended. A role that takes two keys waits for :func:`confirm_membership`. Raises
     :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`, :class:`UnknownUnit`, :class:`NotAllowed`,
     :class:`AlreadyHeld`, :class:`Anonymised`, Faults for days that are over or in the wrong order; :class:`NotFound`
     for an account that ``by`` does not see.
@@ -138,11 +138,11 @@ def grant_membership(
 
 @transaction.atomic
 def end_membership(*, by: Standing, membership: int, valid_until: date | None = None, now: datetime) -> None:
-    """End a role with this day, by the clock of its region, or at once.
+    """End a role with this day, in its region's time zone, or immediately.
 
     Raises :class:`NotFound` (also for a role that ``by`` may not end: which roles others hold is private),
-    :class:`MembershipEnded`, :class:`LastSecretariat`, :class:`AlreadyHeld` where a later day meets the same role given
-    anew, Faults for a day that is over.
+    :class:`MembershipEnded`, :class:`LastSecretariat`, :class:`AlreadyHeld` if a later day overlaps the same role given
+    again, Faults for a day in the past.
     """
     row = locking.held(Membership.objects.select_related("office"), pk=membership)
     role = role_of(row.role)
@@ -196,7 +196,7 @@ def confirm_membership(*, by: Standing, membership: int, now: datetime) -> None:
 
 
 def place(role: AnyRole, region: str | None, office: int | None, unit: str = "") -> HeldRole:
-    """The role in its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
+    """The role with its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
     :class:`UnknownUnit`."""
     if office is not None:
         row = Office.objects.filter(pk=office, closed_at=None).first()
@@ -245,7 +245,7 @@ def give(
 
 
 def _begin(region: str, day: date | None, now: datetime) -> datetime:
-    """Tell when a role begins that is held from this day on: a day that has begun counts from now."""
+    """Return when a role with this first day begins: today counts from now."""
     if day is None or day == today_in(region, now):
         return now
     _require_day(day, today_in(region, now), "valid_from")
@@ -253,7 +253,7 @@ def _begin(region: str, day: date | None, now: datetime) -> datetime:
 
 
 def _end(region: str, day: date | None, now: datetime) -> datetime | None:
-    """Tell when a role ends that is held up to this day."""
+    """Return when a role with this last day ends."""
     if day is None:
         return None
     _require_day(day, today_in(region, now), "valid_until")
@@ -278,8 +278,7 @@ def keep_a_secretariat(*, without: int, now: datetime) -> None:
 
 
 def sees(by: Standing, user: User, now: datetime) -> bool:
-    """Tell whether ``by`` may know of this account: it manages all, or those whose roles there are of its own to
-    know."""
+    """Return whether ``by`` may know of this account: ``by`` manages all accounts, or may know its roles."""
     if by.may(Permission.MANAGE_ACCOUNTS):
         return True
     rows = given(now).filter(user=user)
@@ -287,5 +286,5 @@ def sees(by: Standing, user: User, now: datetime) -> bool:
 
 
 def leaves_the_secretariat(user: User, now: datetime) -> bool:
-    """Tell whether an account that goes takes a role of the secretariat with it."""
+    """Return whether removing an account would remove a role of the secretariat."""
     return user.memberships.filter(Q(until=None) | Q(until__gt=now), role=Role.SECRETARIAT).exists()

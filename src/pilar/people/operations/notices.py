@@ -1,4 +1,4 @@
-"""Notices: higher rooms say in the transaction of their change whom it concerns, and later that somebody has acted."""
+"""Notices: higher rooms create them in the transaction of a change, and close them once somebody has acted."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def notify(
     needs_action: bool = True,
     now: datetime,
 ) -> int:
-    """Tell people what they must act on, or (``needs_action=False``) what they should know; returns how many were told.
+    """Notify people of what they must act on, or (``needs_action=False``) should know; returns how many were notified.
 
-    ``to`` is keys of accounts, or a role with its place: everybody active who holds it there, except who acts.
+    ``to`` is keys of accounts, or a role with its place: everybody active who holds it there, except the acting person.
     ``kind`` is a stable code (``evaluation.request``), ``sentence`` a marked English sentence; the rest is as in
     :class:`Message`.
 
-    While a notice of the same kind and subject is open it is not repeated. If its deadline has moved, it is told anew.
-    Raises :class:`OutsideTransaction` without a transaction, ``KeyError`` if a field of the sentence is missing.
+    While a notice of the same kind and subject is open, it is not repeated. If its deadline has moved, it is sent
+    again. Raises :class:`OutsideTransaction` without a transaction, ``KeyError`` if a field of the sentence is missing.
     """
     message = Message(subject, address, fields or {}, region, deadline)
     pairs = [(user, message) for user in _addressees(by, to, now)]
@@ -77,7 +77,7 @@ def notify_regions(
     needs_action: bool = True,
     now: datetime,
 ) -> int:
-    """Tell everybody active who holds ``role`` in a region the message of that region, as :func:`notify` would.
+    """Notify everybody active who holds ``role`` in a region with the message of that region, as :func:`notify` does.
 
     ``messages`` go by the code of the region. A handful of queries, whatever their number.
     """
@@ -96,7 +96,7 @@ def notify_offices(
     needs_action: bool = True,
     now: datetime,
 ) -> int:
-    """As :func:`notify_regions`, for who holds ``role`` in an office; ``messages`` go by the key of the office."""
+    """As :func:`notify_regions`, for people who hold ``role`` in an office; ``messages`` by the key of the office."""
     held = current(now).filter(role=role, user__is_active=True, office__in=messages).exclude(user=by.account)
     pairs = [(user, messages[office]) for user, office in set(held.order_by().values_list("user", "office"))]
     return _tell(pairs, kind=kind, sentence=sentence, needs_action=needs_action, now=now)
@@ -129,7 +129,7 @@ def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, nee
             message.deadline,
         )
     Notice.objects.bulk_update(moved, CHANGING)
-    # Somebody else may tell the same at this very moment: the constraint decides.
+    # Another process may create the same notice at this moment: the constraint decides.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(moved) + len(new)
 
@@ -148,13 +148,13 @@ def settle(*, by: Standing, subject: str | Collection[str], kind: str | None = N
     rows = Notice.objects.filter(subject__in=[subject] if isinstance(subject, str) else subject, done_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    # The clock of another server may be a little ahead: what it told is done no earlier than it was told.
+    # The clock of another server may be a little ahead: a notice is never closed before it was created.
     return rows.update(done_at=Greatest("created_at", Value(now)), done_by=by.actor.name)
 
 
 @transaction.atomic
 def mark_read(*, by: Standing, notice: int | None = None, now: datetime) -> None:
-    """Mark one of one's own notices as read, or all of them; what only had to be known is done with that.
+    """Mark one of one's own notices as read, or all of them; notices without a required action are closed by it.
 
     Raises :class:`NotFound` for a notice of somebody else.
     """
@@ -186,7 +186,7 @@ def _addressees(by: Standing, to: Collection[int] | HeldRole, now: datetime) -> 
 
 
 def _without_language(address: str) -> str:
-    """The path as it stands in the default language, whatever language the page of who acts had."""
+    """The path as it stands in the default language, whatever language the page of the person who acts had."""
     for code, _name in settings.LANGUAGES:
         if code != settings.LANGUAGE_CODE and address.startswith(f"/{code}/"):
             return address.removeprefix(f"/{code}")

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class OwnAccount(PilarError):
-    """Nobody anonymises their own account: somebody else looks first."""
+    """Nobody may anonymise their own account; somebody else has to check first."""
 
     code = "own-account"
     status = 409
@@ -39,9 +39,9 @@ class OwnAccount(PilarError):
 
 @transaction.atomic
 def anonymise(*, by: Standing, user: int, now: datetime) -> None:
-    """Take name and address of a person out of all that is kept; the account is blocked for good, its roles end.
+    """Remove name and address of a person from all stored data; the account is blocked for good, its roles end.
 
-    What they did stays, by a reference that leads to no name any more. Needs ``manage-accounts``. A second time changes
+    Their acts stay, under a reference that no longer leads to a name. Needs ``manage-accounts``. A second time changes
     nothing. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`OwnAccount`, :class:`LastSecretariat`.
     """
     account = accounts.managed(by, user)
@@ -80,7 +80,7 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
 
 
 def _end_sessions(user: int) -> None:
-    """Delete the sessions of an account: what was typed may be kept in them. Only each one itself says whose it is."""
+    """Delete the sessions of an account, which may contain typed text. The owner is only stored inside each session."""
     own = [
         session.pk for session in Session.objects.iterator() if session.get_decoded().get("_auth_user_id") == str(user)
     ]
@@ -89,9 +89,9 @@ def _end_sessions(user: int) -> None:
 
 @transaction.atomic
 def load_retention(*, by: Standing) -> int:
-    """Load how long each kind is kept from the register, unless that stands already; returns how many rows.
+    """Load the retention of each kind of data from the register, if it differs; returns how many rows.
 
-    Needs ``load-reference-data``, and of the database the role that owns the tables.
+    Needs ``load-reference-data`` and the database role that owns the tables.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     register = reference.register()
@@ -110,9 +110,9 @@ def load_retention(*, by: Standing) -> int:
 @every("people.apply-retention", cron="40 19 * * *")  # 2.40 WIB
 @transaction.atomic
 def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Delete what is over of notices that are done, receipts of devices and the audit log; returns how many of each.
+    """Delete expired closed notices, receipts of devices and entries of the audit log; returns how many of each.
 
-    Needs ``manage-accounts``. Rooms above forget theirs themselves.
+    Needs ``manage-accounts``. Rooms above delete their own data.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     gone = {"notices": 0}
@@ -126,14 +126,14 @@ def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 def report_forgotten(*, by: Standing, gone: dict[str, int], now: datetime) -> None:
-    """Say in the log and the audit log what ran out; nothing if that is nothing."""
+    """Record in the log and the audit log what was deleted, if anything."""
     if any(gone.values()):
         log.info("retention-applied", **gone)
         audit.record(by, "forget", TARGET, now.date(), after=gone)
 
 
 def _anonymous_name(account: int) -> str:
-    """Return what stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
+    """Return the replacement for the name of an anonymised account; stored data, and so Indonesian for every reader."""
     return f"Akun {account} (dianonimkan)"
 
 

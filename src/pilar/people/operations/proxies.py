@@ -30,7 +30,7 @@ UNCONFIRMED_DAYS = 14  # assumption
 
 
 class AlreadyProxy(PilarError):
-    """The two have agreed on this already."""
+    """The two have already agreed on this."""
 
     code = "already-proxy"
     status = 409
@@ -39,11 +39,11 @@ class AlreadyProxy(PilarError):
 
 @transaction.atomic
 def grant_proxy(*, by: Standing, side: Side, contact: str, purpose: str, valid_until: date, now: datetime) -> int:
-    """Ask whoever has this address or number to act for oneself (``side`` is the principal's) or to let oneself act for
-    them; returns the key. It holds once they have confirmed it, who are sent a message.
+    """Ask the person with this address or number to act for oneself (``side`` is the principal's), or to let oneself
+    act for them; returns the key. They are sent a message, and it takes effect once they confirm.
 
     The same happens whether they have an account or not; asking twice for the same is asking once. Raises
-    :class:`NotAllowed` for who has no public account, :class:`NoConsent`, :class:`TooManyProxies`, Faults.
+    :class:`NotAllowed` for anyone who has no public account, :class:`NoConsent`, :class:`TooManyProxies`, Faults.
     """
     account = agreed_public(by)
     _require_fit(purpose, valid_until, now)
@@ -70,8 +70,8 @@ def grant_proxy(*, by: Standing, side: Side, contact: str, purpose: str, valid_u
 
 @background("people.tell-of-proxy", queue=MAIL)
 def tell_of_proxy(*, by: Standing, proxy: int) -> None:
-    """Send word that something waits to be confirmed, unless it is over; needs ``manage-accounts``. Nothing is said of
-    who asks: the message may reach a stranger."""
+    """Send a message that something waits to be confirmed, unless it has expired; needs ``manage-accounts``. It does
+    not mention the asking person, since it may reach a stranger."""
     by.require(Permission.MANAGE_ACCOUNTS)
     row = Proxy.objects.select_related("holder", "principal").filter(pk=proxy, ended_at=None, confirmed_at=None).first()
     asker = row and (row.holder or row.principal)
@@ -87,8 +87,8 @@ def tell_of_proxy(*, by: Standing, proxy: int) -> None:
 
 @transaction.atomic
 def confirm_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
-    """Confirm what the other side has asked for. Raises :class:`NotFound` for who was not asked, or if it is over;
-    :class:`NoConsent`, :class:`AlreadyProxy`."""
+    """Confirm what the other side has asked for. Raises :class:`NotFound` for people who were not asked, or if it has
+    expired; :class:`NoConsent`, :class:`AlreadyProxy`."""
     account = own_public(by)
     row = held(Proxy.objects, pk=proxy)
     mine = {digest for contact in contacts_of(account) for digest in contact.hashes}
@@ -112,7 +112,7 @@ def confirm_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
 @transaction.atomic
 def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_until: date, now: datetime) -> int:
     """Declare that one acts for somebody who has no way to sign in, with the reason; returns the key. It is marked as
-    declared wherever it counts. Declaring the same person again is declaring them once.
+    declared wherever it is used. Declaring the same person again changes nothing.
 
     Raises :class:`NotAllowed`, :class:`NoConsent`, UnfitName, Faults.
     """
@@ -138,7 +138,7 @@ def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_u
 
 @transaction.atomic
 def end_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
-    """End a proxy from either side, or say no to one that waits; a second time changes nothing.
+    """End a proxy from either side, or decline a waiting one; a second call changes nothing.
 
     Raises :class:`NotFound` for everybody else.
     """
@@ -153,7 +153,7 @@ def end_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
 @every("people.end-unconfirmed-proxies", cron="50 19 * * *")  # 2.50 WIB
 @transaction.atomic
 def end_unconfirmed_proxies(*, by: Standing, now: datetime) -> int:
-    """End what nobody has confirmed for :data:`UNCONFIRMED_DAYS`, with the address that was named; returns how many.
+    """End proxies that were not confirmed for :data:`UNCONFIRMED_DAYS`, and delete the address; returns how many.
 
     Needs ``manage-accounts``.
     """
@@ -163,8 +163,8 @@ def end_unconfirmed_proxies(*, by: Standing, now: datetime) -> int:
 
 
 def end_proxies(rows: QuerySet[Proxy], *, by: Standing, now: datetime) -> int:
-    """End those of these that have not ended, with what was typed about the other; returns how many. Who was only
-    declared, and is acted for by nobody any more, is erased."""
+    """End those of these that have not ended, with what was typed about the other; returns how many. Declared people
+    for whom nobody acts any more are erased."""
     ended = list(rows.filter(ended_at=None).select_for_update())
     for row in ended:
         row.other = row.other_hash = row.reason = None

@@ -1,4 +1,4 @@
-"""Public accounts: opened by whoever has a code, consent and its withdrawal, erasure."""
+"""Public accounts: opening with a code, consent and its withdrawal, erasure."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ TARGET = "people.public"
 def open_public_account(
     *, reference: UUID, name: str, kind: AccountKind, birth_date: date | None, consent: str, now: datetime
 ) -> int:
-    """Open the account of whoever has entered a code; returns its key, also where it has been opened meanwhile.
+    """Open the account of the person who has entered a code; returns its key, also if it has been opened meanwhile.
 
-    ``consent`` is the version of the text that was agreed to. Raises :class:`CodeRefused` where the code was not
-    entered or that is too long ago, UnfitName, Faults for an outdated text or a date of birth to come.
+    ``consent`` is the version of the text that was agreed to. Raises :class:`CodeRefused` if the code was not entered,
+    or too long ago, UnfitName, Faults for an outdated text or a future date of birth.
     """
     row = held_code(reference, now)
     contact = contact_in(row)
@@ -55,7 +55,7 @@ def open_public_account(
                 birth_date=None if birth_date is None else birth_date.isoformat(),
                 **{column: contact.text, f"{column}_hash": contact.hash},
             )  # fmt: skip
-    except IntegrityError:  # opened at this very moment with the same address or number
+    except IntegrityError:  # opened at the same moment with the same address or number
         account = account_with(contact)
         if account is None:
             raise
@@ -67,8 +67,8 @@ def open_public_account(
 
 @transaction.atomic
 def open_made_up(*, by: Standing, contact: str, name: str, now: datetime) -> Standing:
-    """Sign in a made-up citizen of the demonstration by the code that was sent to them, who opens an account with it
-    where they have none. For the operator."""
+    """Sign in a made-up citizen of the demonstration by the code that was sent to them, and open an account with it if
+    they have none. For the operator."""
     by.require_server()
     asked = ask_code(contact=contact, network="", language="id", now=now)
     account = enter_code(reference=asked, code=opened(PublicCode.objects.get(pk=asked).code), now=now)
@@ -84,7 +84,7 @@ def open_made_up(*, by: Standing, contact: str, name: str, now: datetime) -> Sta
 def give_consent(*, by: Standing, version: str, now: datetime) -> None:
     """Agree to the text of this version, once more after a withdrawal; a second time changes nothing.
 
-    Raises Faults for an outdated text, :class:`NotAllowed` for who has no public account.
+    Raises Faults for an outdated text, :class:`NotAllowed` without a public account.
     """
     account = own_public(by)
     _require_current(version)
@@ -95,8 +95,8 @@ def give_consent(*, by: Standing, version: str, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_consent(*, by: Standing, now: datetime) -> None:
-    """Withdraw one's consent, which is kept with both days; nothing is done by the account or for it until it is given
-    again, and what it has asked for is forgotten. Raises :class:`NotAllowed` for who has no public account."""
+    """Withdraw one's consent, which is stored with both days. Until it is given again, the account cannot act and
+    nobody can act for it; its requests are deleted. Raises :class:`NotAllowed` without a public account."""
     account = own_public(by)
     _ask_for_nothing(by, account.pk, now)
     if account.consents.filter(withdrawn_at=None).update(withdrawn_at=now):
@@ -105,8 +105,8 @@ def withdraw_consent(*, by: Standing, now: datetime) -> None:
 
 @transaction.atomic
 def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
-    """Delete all that is personal in a public account, one's own or with ``manage-accounts`` anybody's. Its proxies
-    end, and who is known by them alone is erased too. What stays is a number, and when consent was given and withdrawn.
+    """Delete all personal data of a public account, one's own or with ``manage-accounts`` anybody's. Its proxies end,
+    and people known only through them are erased too. A number remains, and when consent was given and withdrawn.
 
     A second time changes nothing. Raises :class:`NotFound`.
     """
@@ -130,16 +130,16 @@ def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
 
 
 def _ask_for_nothing(by: Standing, account: int, now: datetime) -> None:
-    """Let no request for an account wait that this public account has sent."""
+    """Delete waiting requests for an account sent by this public account."""
     forget_requests(by=by, requests=AccountRequest.objects.filter(provider="", subject=str(account)), now=now)
 
 
 @background("people.tell-citizen", queue=MAIL)
 def tell_citizen(*, by: Standing, account: int, about: str, path: str) -> None:
-    """Send word to a citizen that there is news; what it is they read when they have signed in. Needs
-    ``manage-accounts``. ``about`` names the thing by its number, ``path`` is an address of this site.
+    """Notify a citizen that there is news, which they read after signing in. Needs ``manage-accounts``. ``about`` names
+    the thing by its number, ``path`` is an address of this site.
 
-    Nobody is told who has been erased, or whose phone nothing is sent to here.
+    Erased accounts and phones that cannot be reached get no message.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     row = PublicAccount.objects.filter(pk=account, erased_at=None).first()
@@ -155,7 +155,7 @@ def tell_citizen(*, by: Standing, account: int, about: str, path: str) -> None:
 
 @transaction.atomic
 def end_public_sessions(*, by: Standing) -> None:
-    """Sign out everywhere: what is signed in on any device ends. Raises :class:`NotAllowed`."""
+    """Sign out everywhere: the sessions on all devices end. Raises :class:`NotAllowed`."""
     account = own_public(by)
     PublicAccount.objects.filter(pk=account.pk).update(sessions_ended=F("sessions_ended") + 1)
     audit.record(by, "end-sessions", TARGET, account.pk)
@@ -163,7 +163,7 @@ def end_public_sessions(*, by: Standing) -> None:
 
 @transaction.atomic
 def renew_public_accounts(*, by: Standing) -> int:
-    """Encrypt by the first key what stands by another, and hash by it; returns how many rows.
+    """Re-encrypt fields stored under older keys with the first key, and renew their hashes; returns how many rows.
 
     Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
     """
@@ -176,7 +176,7 @@ def renew_public_accounts(*, by: Standing) -> int:
 
 
 def _hashed(name: str, kept: secrets.Kept) -> dict[str, object]:
-    """Return a new hash for a value that is found by its hash."""
+    """Return the new hash of a value found by its old hash."""
     return {f"{name}_hash": kept_contact(opened(kept)).hash} if name in ("email", "phone", "other") else {}
 
 

@@ -1,4 +1,4 @@
-"""Requests for accounts with a role, decided by a person: of who comes by single sign-on, or asks for their region."""
+"""Requests for accounts with a role, decided by a person: from single sign-on, or by citizens who work for a region."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KIND = "people.account-request"
 
 
 class OutsideProvider(PilarError):
-    """The provider is one region's own, and would open no account with a role elsewhere."""
+    """The provider belongs to one region, and cannot open accounts with a role elsewhere."""
 
     code = "outside-provider"
     status = 422
@@ -47,12 +47,12 @@ class OutsideProvider(PilarError):
 def ask_for_account(
     *, app: str, provider_id: str, subject: str, email: str, name: str, claims: Mapping[str, Any], now: datetime
 ) -> int:
-    """Keep that somebody has signed in by single sign-on who has no account; returns the key of the request.
+    """Record a single sign-on by somebody without an account; returns the key of the request.
 
-    Nobody acts: nobody is signed in. It opens nothing, and who asks again is kept once, as the provider says now.
-    ``app`` is the code of the provider in ``PILAR_OIDC``, ``provider_id`` and ``subject`` by what the sign-in library
-    ties accounts. The coordinators of the region that the claims name are told, else the secretariat; once the claims
-    name another region or role, who decides now is told instead.
+    No actor, since nobody is signed in. It grants no access; a repeated request updates the stored one. ``app`` is the
+    code of the provider in ``PILAR_OIDC``, ``provider_id`` and ``subject`` are how the sign-in library links accounts.
+    The coordinators of the region in the claims are notified, otherwise the secretariat; if the claims later name
+    another region or role, those who decide then are notified instead.
     """
     wish = wished(provider(app), claims)
     region = Region.objects.filter(code=wish.region, ended_at=None).first() if wish.region else None
@@ -69,9 +69,9 @@ def ask_for_account(
 def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now: datetime) -> int:
     """Ask for an account that works for a region, by the e-mail address of one's public account; returns the key.
 
-    A region that has no coordinator gets one so, and the secretariat decides; elsewhere the coordinators do. ``letter``
-    names the letter that appoints the person. Asking again corrects what was asked. Raises :class:`NotAllowed` for who
-    has no public account, NoConsent, ``NotFound`` of the areas, Faults.
+    In a region without a coordinator the secretariat decides, elsewhere the coordinators. ``letter`` names the letter
+    that appoints the person. Asking again corrects the request. Raises :class:`NotAllowed` without a public account,
+    NoConsent, ``NotFound`` of the areas, Faults.
     """
     account, entry = agreed_public(by), directory().find(region)
     faults = [
@@ -96,7 +96,7 @@ def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now
 
 @transaction.atomic
 def take_back_request(*, by: Standing, now: datetime) -> None:
-    """Ask for no account any more; a second time changes nothing. Raises :class:`NotAllowed`."""
+    """Withdraw a request for an account; a second call changes nothing. Raises :class:`NotAllowed`."""
     account = own_public(by)
     row = AccountRequest.objects.select_for_update().filter(provider="", subject=str(account.pk)).first()
     if row is not None:
@@ -106,7 +106,7 @@ def take_back_request(*, by: Standing, now: datetime) -> None:
 def _kept(
     by: Standing, same: dict[str, str], said: dict[str, Any], *, sentence: str, app: str = "", now: datetime
 ) -> int:
-    """Keep what a person asks for, once; who decides is told, and told anew once the region or role is another."""
+    """Store a request, once; those who decide are notified, and again if the region or role changes."""
     before = AccountRequest.objects.filter(**same).values_list("region", "role").first()
     row, made = AccountRequest.objects.update_or_create(
         **same, defaults=said, create_defaults={**said, "asked_at": now}
@@ -125,7 +125,7 @@ def _has_coordinator(region: str, now: datetime) -> bool:
 
 def _tell(row: AccountRequest, sentence: str, now: datetime) -> None:
     coordinator = HeldRole(Role.COORDINATOR, region=row.region_id) if row.region_id else None
-    # A region without a coordinator has nobody to decide but the secretariat; so has a request for that very role.
+    # The secretariat decides for a region without a coordinator, and about requests for that role.
     told = (
         coordinator
         if coordinator and row.role != Role.COORDINATOR and _has_coordinator(str(row.region_id), now)
@@ -160,10 +160,10 @@ def grant_request(
     valid_until: date | None = None,
     now: datetime,
 ) -> int:
-    """Open the account that was asked for, with the role that ``by`` confirms; returns its key.
+    """Open the requested account with the role that ``by`` confirms; returns its key.
 
-    From now on the provider's sign-in opens it, and it has no password until its owner asks for one; who asked by a
-    code gets a link to choose one. Raises :class:`NotFound` for a request that ``by`` does not see,
+    From now on the provider's sign-in opens it, and it has no password until its owner requests one; a person who asked
+    by a code gets a link to choose one. Raises :class:`NotFound` for a request that ``by`` does not see,
     :class:`OutsideProvider`, and what :func:`create_account` raises.
     """
     row = _seen(by, request)
@@ -182,7 +182,8 @@ def grant_request(
 
 @transaction.atomic
 def refuse_request(*, by: Standing, request: int, now: datetime) -> None:
-    """Delete a request. Who asked by a code is told; everybody may ask anew. Raises :class:`NotFound`."""
+    """Decline and delete a request. A person who asked by a code is notified; everybody may ask again. Raises
+    :class:`NotFound`."""
     row = _seen(by, request)
     _decided(by, row, "refuse", {}, now)
     asked = None if row.provider else PublicAccount.objects.filter(pk=row.subject, erased_at=None).first()

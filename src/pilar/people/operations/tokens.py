@@ -41,7 +41,7 @@ class UnfitToken(PilarError):
 
 
 class BadToken(PilarError):
-    """The token is wrong, expired or revoked, or its account is blocked: which of these is not told."""
+    """The token is wrong, expired or revoked, or its account is blocked; the error does not say which."""
 
     code = "bad-token"
     status = 401
@@ -58,10 +58,10 @@ class NewToken:
 
 @transaction.atomic
 def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewToken:
-    """Make a token that does what its owner may do, for ``days`` days. Its secret is not kept.
+    """Make a token with the permissions of its owner, for ``days`` days. Its secret is not stored.
 
-    Raises :class:`UnfitToken`; :class:`NotAllowed` unless a person makes it for their own account, and where their
-    sessions have ended meanwhile: whoever had the lost password would keep a key.
+    Raises :class:`UnfitToken`; :class:`NotAllowed` unless a person makes it for their own account, and if their
+    sessions were ended meanwhile, since somebody with the lost password could otherwise keep a token.
     """
     if by.actor.kind != "user" or held(User.objects, pk=by.account).get_session_auth_hash() != by.session:
         raise NotAllowed
@@ -71,7 +71,7 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
 
 
 def made_token(row: Issued, *, prefix: str, name: str, days: int, now: datetime) -> tuple[Issued, str]:
-    """Store ``row`` as a new token; its secret, which is not kept. Raises :class:`UnfitToken`."""
+    """Store ``row`` as a new token; returns its secret, which is not stored. Raises :class:`UnfitToken`."""
     named, longest = " ".join(name.split()), row._meta.get_field("name").max_length
     if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= MAX_DAYS:
         raise UnfitToken(longest=longest, days=MAX_DAYS)
@@ -84,7 +84,7 @@ def made_token(row: Issued, *, prefix: str, name: str, days: int, now: datetime)
 
 @transaction.atomic
 def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
-    """End a token at once: one's own, or with ``manage-accounts`` that of anybody.
+    """Revoke a token immediately: one's own, or with ``manage-accounts`` anybody's.
 
     Raises :class:`NotFound` for any other.
     """
@@ -96,7 +96,8 @@ def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
 
 
 def end_tokens(*, by: Standing, user: int, now: datetime) -> None:
-    """End all tokens of an account, because its password has changed or it is blocked; ``by`` may do that."""
+    """Revoke all tokens of an account, because its password has changed or it is blocked; the caller has checked the
+    permission."""
     require_transaction("end_tokens")
     _end(by, ApiToken.objects.select_for_update().filter(user=user, revoked_at=None), now)
 
@@ -114,9 +115,9 @@ def _end(by: Standing, tokens: Iterable[ApiToken], now: datetime) -> None:
 
 
 def use_token(*, secret: str, now: datetime) -> Standing:
-    """Tell who acts with this token; raises :class:`BadToken`. When it was used is noted at most once an hour.
+    """Return who acts with this token; raises :class:`BadToken`. When it was used is noted at most once an hour.
 
-    The hash is looked up, so that the time of the answer tells nothing about the secret.
+    The hash is looked up, so that the response time reveals nothing about the secret.
     """
     api_token = used_token(ApiToken.objects.select_related("user").filter(user__is_active=True), secret=secret, now=now)
     if api_token is None:
@@ -129,7 +130,7 @@ def use_token(*, secret: str, now: datetime) -> Standing:
 
 
 def used_token(rows: QuerySet[Issued], *, secret: str, now: datetime) -> Issued | None:
-    """The token of these that ``secret`` opens at ``now``; its use is noted at most once an hour."""
+    """The token among these that is valid for ``secret`` at ``now``; its use is recorded at most once an hour."""
     issued = rows.filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now).first()
     if issued is not None and (issued.last_used_at is None or issued.last_used_at <= now - USE_NOTED_EVERY):
         unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)

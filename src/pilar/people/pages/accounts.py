@@ -1,4 +1,5 @@
-"""Accounts for who manages them: the secretariat all of them, others those whose roles they give in the region."""
+"""Pages for managing accounts: the secretariat manages all of them, others those whose roles they give in their
+region."""
 
 from __future__ import annotations
 
@@ -43,8 +44,8 @@ from pilar.platform.units import KINDS
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place for which a role is about to be given: a region or the nation; ``given`` and ``error`` are what was
-    asked for.
+    """The place for which a role is about to be given: a region or the nation; ``given`` and ``error`` belong to the
+    place in the address.
 
     ``units``: names by code of the kinds of unit that one of the roles is held at."""
 
@@ -62,7 +63,7 @@ class Place:
 
     @property
     def choices(self) -> dict[str, Any]:
-        """Return what the form of a role offers."""
+        """Return the choices of the form of a role."""
         return {"roles": self.roles, "offices": self.offices, "units": self.units}
 
 
@@ -134,7 +135,7 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 @answer
 def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """End a role of an account, at once or with a day. It can be given again, so nothing needs to be ticked."""
+    """End a role of an account, immediately or with a day. It can be given again, so there is no box to tick."""
     require_manager(by)
     here, form = reverse("people:account-of", args=[key]), EndForm(posted(request))
 
@@ -170,7 +171,7 @@ def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, n
 
 @button
 def confirm_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Be the second key of a role."""
+    """Confirm a role as the second person."""
     require_manager(by)
     operations.confirm_membership(by=by, membership=membership, now=now)
     return done(request, gettext("The role is confirmed"), "people:account-of", key)
@@ -210,7 +211,7 @@ def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 @page("people/name.html", sends=True)
 def name(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Correct the name of a person who asks for it."""
+    """Correct the name of a person on request."""
     require_manager(by)
     account = queries.account(key, scope=by, now=now)
     by.require(Permission.MANAGE_ACCOUNTS)
@@ -242,7 +243,7 @@ def revoke_token(request: HttpRequest, key: int, token: int, *, by: Standing, no
 
 @answer
 def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take a lost second factor off an account."""
+    """Remove a lost second factor from an account."""
     require_manager(by)
     here = reverse("people:account-of", args=[key])
 
@@ -267,7 +268,7 @@ def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: d
 
 
 def _remains(by: Standing, key: int) -> bool:
-    """Tell whether the reader still knows of an account."""
+    """Return whether the reader still knows of an account."""
     try:
         queries.account(key, scope=by, now=timezone.now())
     except NotFound:

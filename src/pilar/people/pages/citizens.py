@@ -37,7 +37,7 @@ SIGN_IN = "people:citizen-sign-in"
 
 
 def citizens(view: View) -> View:
-    """A page for who has signed in by a code; others are led to it. It is kept by no cache."""
+    """A page for people who have signed in by a code; others are redirected to sign in. It is never cached."""
 
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
@@ -49,7 +49,7 @@ def citizens(view: View) -> View:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in, from which the way goes back to here."""
+    """Redirect to the sign-in, which leads back to this page."""
     response = redirect(SIGN_IN)
     keep_way(response, request.get_full_path(), secure=settings.SESSION_COOKIE_SECURE)
     return response
@@ -74,7 +74,7 @@ def ask(request: HttpRequest, *, now: datetime) -> Shown:
 @never_cache
 @page("people/citizen/code.html", sends=True, public=True)
 def enter(request: HttpRequest, *, now: datetime) -> Shown:
-    """The code; with it the way leads to the account, or to opening one."""
+    """Enter the code, then continue to the account, or to opening one."""
     kept = kept_reference(request)
     if kept is None:
         return redirect(SIGN_IN)
@@ -89,7 +89,7 @@ def enter(request: HttpRequest, *, now: datetime) -> Shown:
 @never_cache
 @page("people/citizen/open.html", sends=True, public=True)
 def open_account(request: HttpRequest, *, now: datetime) -> Shown:
-    """Name, date of birth and consent of who has entered a code and has no account yet."""
+    """Name, date of birth and consent of the person who has entered a code and has no account yet."""
     kept = kept_reference(request)
     if kept is None:
         return redirect(SIGN_IN)
@@ -129,7 +129,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @citizens
 @page("people/citizen/account.html", public=True)
 def own_account(request: HttpRequest, *, by: Standing) -> Shown:
-    """Show what is kept of me, my consent, and who was shown what of it."""
+    """Show the reader's stored data, their consent, and who has read the data."""
     citizen = queries.citizen(scope=by)
     ways = [(translate(PURPOSES[purpose]), reverse(to)) for purpose, to in WAYS.items()]
     return {
@@ -144,7 +144,7 @@ def own_account(request: HttpRequest, *, by: Standing) -> Shown:
 @require_POST
 @knowing
 def consent(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """Agree to the text as it is now."""
+    """Agree to the present text."""
     operations.give_consent(by=by, version=request.POST.get("version", ""), now=now)
     return done(request, gettext("Your consent is kept"), "people:account")
 
@@ -210,7 +210,7 @@ def erase(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
 @require_safe
 @knowing
 def copy(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """All that is kept of the reader, as JSON."""
+    """All stored data of the reader, as JSON."""
     data = queries.public_data(by.citizen or 0, scope=by, now=now)
     content = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return file(content, "data-saya.json", "application/json")
@@ -229,7 +229,7 @@ def end_sessions(request: HttpRequest, *, by: Standing) -> HttpResponse:
 @citizens
 @page("people/citizen/proxies.html", sends=True, public=True)
 def proxies(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """List who may act for me, and for whom I may; forms ask for it, or declare it."""
+    """List who may act for the reader, and for whom they may act; with forms to request or declare it."""
     sent, first = posted(request), {"valid_until": now.date() + timedelta(days=90)}
     declaring = sent is not None and sent.get("do") == "declare"
     grant = GrantForm(None if declaring else sent, initial={"side": Side.PRINCIPAL, **first})
@@ -255,7 +255,7 @@ def confirm_proxy(request: HttpRequest, key: int, *, by: Standing, now: datetime
 @citizens
 @knowing
 def end_proxy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """End an authority from either side, or say no to one that waits."""
+    """End a proxy from either side, or decline a waiting one."""
     here = reverse("people:proxies")
 
     def look() -> Check | Done:

@@ -1,4 +1,4 @@
-"""Pages of versions that one person sends and another releases: rooms say in their words what a draft is."""
+"""Pages of versions that one person sends and another releases: rooms define the words for their drafts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class DraftPages:
 
     ``room`` and ``noun``: its addresses are ``room:send-noun``, ``noun-draft``, ``noun-draft-file``, ``release-noun``,
     ``drop-noun-draft``; ``above``: the page above a draft, its name and address; ``parts``: what a version consists of;
-    ``released``: that it is, ``released_at``: where it is shown then; ``check`` and ``act``: of its release.
+    ``released``: the message after the release, ``released_at``: the page shown then; ``check`` and ``act``: texts of
+    the page before the release.
     """
 
     room: str
@@ -40,7 +41,7 @@ class DraftPages:
     released_at: Callable[[DraftView[Any]], str]
 
     def sending(self, *, label: str, hint: str, final: str, templates: tuple[tuple[str, str], ...]) -> ImportPage:
-        """Return the page that a file is sent by."""
+        """Return the page for sending a file."""
         return ImportPage(
             done=reverse(self.above[1]),
             label=label,
@@ -54,7 +55,7 @@ class DraftPages:
         )
 
     def shown(self, view: DraftView[Any]) -> dict[str, Any]:
-        """Return what ``people/draft.html`` draws: a draft, the paper that it rests on, and what it changes."""
+        """Return the context of ``people/draft.html``: a draft, the paper it is based on, and its changes."""
         return {
             "view": view,
             "pages": self,
@@ -105,7 +106,7 @@ class DraftPages:
     def drop(
         self, request: HttpRequest, view_of: Callable[[], DraftView[Any]], act: Callable[[], None]
     ) -> HttpResponse:
-        """Ask before a draft is thrown away, and throw it away."""
+        """Ask before a draft is deleted, and delete it."""
 
         def look() -> Check | Done:
             view = view_of()

@@ -23,7 +23,7 @@ from pilar.people.views import answer
 
 @answer
 def import_accounts(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """Accounts with their roles: looked at first, then opened."""
+    """Accounts with their roles: a preview first, then they are opened."""
     require_manager(by)
     here = (gettext("Accounts"), reverse("people:accounts"))
     page = ImportPage(
@@ -42,7 +42,7 @@ def import_accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Htt
 @answer
 @require_safe
 def accounts_template(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """The workbook to begin with."""
+    """A template workbook."""
     require_manager(by)
     columns = Accounts(by, "", now).columns()
     return file(template_workbook({gettext("Accounts"): columns}), "akun.xlsx", XLSX)
@@ -68,7 +68,7 @@ def import_offices(request: HttpRequest, *, by: Standing, now: datetime) -> Http
 @answer
 @require_safe
 def offices_template(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """The workbook to begin with."""
+    """A template workbook."""
     _require_offices(by)
     columns = Offices(by, "", now).columns()
     return file(template_workbook({gettext("Offices"): columns}), "perangkat-daerah.xlsx", XLSX)

@@ -12,8 +12,8 @@ from pilar.people.signin import standing_of
 
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
-    """``notices_waiting``: how many notices wait for a signed-in person; ``citizen_signed_in``: whether somebody is so
-    by a code. Asked only by a page that shows it."""
+    """``notices_waiting``: how many notices wait for a signed-in person; ``citizen_signed_in``: whether somebody is
+    signed in by a code. Only computed for pages that show it."""
 
     def count() -> int:
         user = getattr(request, "user", None)

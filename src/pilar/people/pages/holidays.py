@@ -1,4 +1,4 @@
-"""Days off of a region with their decrees, for who manages its offices: limits in working days follow them."""
+"""Days off of a region with their decrees, for users who manage its offices: limits in working days depend on them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from pilar.platform.language import reader_language
 from pilar.platform.writing import in_words
 
 KEPT = ("number", "made_on", "source", "sets", "area")
-"""What stands in the form again after a day was entered: a decree has several."""
+"""Fields that stay filled after a day was entered, since a decree has several days."""
 Touched = Callable[[str, date, bool, str], Iterator[str]]
-"""What of a room runs over a day in an area (empty: the nation), of joint leave or not, by the decree of a number, in
-sentences for who changes it; named in ``settings.PILAR_DAYS_OFF``."""
+"""A room's function that describes in sentences what a day off affects in an area (empty: the nation), for joint leave
+or not, by the number of the decree; named in ``settings.PILAR_DAYS_OFF``."""
 
 
 @page("people/holidays.html", sends=True)
 def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The days off of a year, and a form to enter one, which says first what the day moves."""
+    """The days off of a year, and a form to enter one, which first shows what the day affects."""
     region = managed_region(by, code)
     asked = request.GET.get("tahun", "")
     year = int(asked) if re.fullmatch("[12][0-9]{3}", asked) else today_in(code, now).year
@@ -57,7 +57,7 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
         require_fit(decree=decree(), **{name: form.cleaned_data[name] for name in ("day", "name")})
 
     moves: tuple[str, ...] = ()
-    if stored(form, fit):  # a day that no decree can be about moves nothing
+    if stored(form, fit):  # a day that no decree can be about affects nothing
         moves = _moved(*(form.cleaned_data[name] for name in ("area", "day", "joint_leave")), decree().number.strip())
     if moves and form.cleaned_data["seen"] != form.sign:
         form.show_first()
@@ -73,7 +73,7 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @answer
 def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing) -> HttpResponse:
-    """Check before you take back a day off."""
+    """Check before you withdraw a day off."""
     managed_region(by, code)
     address, day = reverse("people:holidays", args=[code]), existing(queries.day_off(key))
     form = DecreeForm(posted(request), required=not day.entered)
@@ -103,6 +103,6 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
 
 
 def _moved(area: str, day: date, joint_leave: bool, decree: str) -> tuple[str, ...]:
-    """Return what of all rooms runs over a day."""
+    """Return what a day off affects in all rooms."""
     touched: list[Touched] = [import_string(path) for path in settings.PILAR_DAYS_OFF]
     return tuple(said for tell in touched for said in tell(area, day, joint_leave, decree))

@@ -1,4 +1,4 @@
-"""Pages of the inbox, by deadline, and of recent acts."""
+"""Pages of the inbox, by deadline, and of closed notices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pilar.people.views import Shown, button, page
 
 @page("people/notices.html")
 def notices(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Open notices, the nearest deadline first; below, what was done."""
+    """Open notices, the nearest deadline first, and below the closed ones."""
     rows = queries.open_notices(scope=by)
     return {
         "open": [(row, row.overdue(now)) for row in rows],

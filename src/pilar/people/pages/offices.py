@@ -1,4 +1,4 @@
-"""Offices (perangkat daerah) of a region, for who manages them."""
+"""Offices (perangkat daerah) of a region, for users who manage them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pilar.people.views import OWN_REGION, Shown, answer, page, regions_listed
 
 @page(OWN_REGION)
 def office_regions(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the own region's offices; whoever manages those of all regions sees how many each has."""
+    """Redirect to the offices of the reader's region; users who manage all regions see how many offices each has."""
     if by.may(Permission.MANAGE_OFFICES):
         texts = (gettext("Offices"), gettext("Choose the regency or city."))
         heads = {"count": gettext("Offices")}
@@ -85,7 +85,7 @@ def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now
 
 
 def managed_region(by: Standing, code: str) -> RegionRow:
-    """The region; raises :class:`NotFound` for who does not manage its offices."""
+    """The region; raises :class:`NotFound` for users who do not manage its offices."""
     if not by.may(Permission.MANAGE_OFFICES, area=code):
         raise NotFound
     return queries.region(code)

@@ -25,7 +25,7 @@ from pilar.people.views import Shown, answer, page
 
 @page("people/account.html", sends=True)
 def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Show who I am here, which roles I hold, in which language, and how I sign in."""
+    """Show the reader's account: name, roles, language and ways to sign in."""
     own = queries.own_account(scope=by, now=now)
     form = LanguageForm(posted(request), initial={"language": own.language})
     if stored(form, lambda: operations.set_language(by=by, **form.cleaned_data)):
@@ -37,7 +37,7 @@ def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @never_cache
 @page("people/channels.html", sends=True)
 def channels(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """The ways by which notices reach me: e-mail, and phones where this installation sends to them."""
+    """The reader's channels for notices: e-mail, and phones if this installation supports them."""
     if by.account is None:
         raise NotFound
     form = ChannelsForm(posted(request), chosen=queries.channels_of(by.account), rhythm=queries.rhythm_of(by.account))
@@ -51,7 +51,7 @@ def channels(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @never_cache
 @page("people/tokens.html", sends=True)
 def tokens(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """My API tokens, and a form for a new one, whose secret the answer shows once."""
+    """The reader's API tokens, and a form for a new one, whose secret is shown only once."""
     form, made = TokenForm(posted(request), initial={"days": 90}), None
     if stored(form, lambda: operations.create_token(by=by, now=now, **form.cleaned_data)):
         form, made = TokenForm(initial={"days": 90}), form.outcome
@@ -71,7 +71,7 @@ def revoke_token(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 
 
 def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:
-    """Return what is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
+    """Return the texts shown before a token is revoked. Raises :class:`NotFound` if it is not one of these tokens."""
     token = existing(next((row for row in tokens if row.key == key), None))
     if token.revoked_at is not None:
         return Done(gettext("The token no longer opens anything"), trail[-1][1])

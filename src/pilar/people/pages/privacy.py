@@ -32,7 +32,7 @@ def register(request: HttpRequest) -> Shown:
 @never_cache
 @page("people/own_data.html")
 def own_data(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Show what is kept of the reader, by table, and the way to a copy."""
+    """Show the reader's stored data by table, with a link to download them."""
     data = queries.personal_data(_own(by), scope=by, now=now)
     counts = {**{f"axes: {name}": len(rows) for name, rows in data["sign_in"].items()}}
     counts |= {table: len(rows) for table, rows in data["records"].items()}
@@ -44,7 +44,7 @@ def own_data(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @answer
 @require_safe
 def own_file(request: HttpRequest, *, by: Standing) -> HttpResponse:
-    """All that is kept of the reader, as JSON."""
+    """All stored data of the reader, as JSON."""
     return _file(by, _own(by))
 
 
@@ -52,14 +52,14 @@ def own_file(request: HttpRequest, *, by: Standing) -> HttpResponse:
 @answer
 @require_safe
 def file_of(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
-    """All that is kept of a person, for the secretariat that answers a request of theirs."""
+    """All stored data of a person, for the secretariat to answer their request."""
     return _file(by, key)
 
 
 @never_cache
 @answer
 def anonymise(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before an account is anonymised: what goes, what stays, a tick; then it is done."""
+    """Check before an account is anonymised: what is deleted and what stays, with a box to tick; then do it."""
     if not by.may(Permission.MANAGE_ACCOUNTS):
         raise NotFound
     here = reverse("people:account-of", args=[key])

@@ -1,4 +1,4 @@
-"""Requests for accounts: asked for by who signs in by a code, and shown to who gives roles there."""
+"""Requests for accounts: made by people signed in with a code, and shown to users who give roles in the region."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REQUESTS = Table(
 @citizens
 @page("people/citizen/region.html", sends=True, public=True)
 def ask(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Ask for an account that works for a region, and see what waits."""
+    """Request an account that works for a region, and show the waiting request."""
     waits = queries.own_request(scope=by)
     kept = {"region": waits.region, "position": waits.position, "letter": waits.letter} if waits else {}
     form = RegionForm(posted(request), initial=kept)
@@ -49,14 +49,14 @@ def ask(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @require_POST
 @knowing
 def take_back(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
-    """Ask for no account any more."""
+    """Withdraw the request."""
     operations.take_back_request(by=by, now=now)
     return done(request, gettext("Your request is taken back"), "people:ask-for-region")
 
 
 @page("people/requests.html")
 def requests(request: HttpRequest, *, by: Standing) -> Shown:
-    """Show who waits for an account that the reader may give."""
+    """Show the requests that the reader may decide."""
     require_manager(by)
     rows = queries.account_requests(scope=by)
     audit.read(by, "people.account-requests", 1, rows=len(rows))
@@ -93,7 +93,7 @@ def _request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 
 def _told(by: Standing, *rows: AccountRequestRow) -> None:
-    """Record the reading of names, because a person who asks by a code is shown who has read theirs."""
+    """Record the reading of names, since people with a public account can see who has read theirs."""
     accounts = [row.account for row in rows if row.account is not None]
     audit.read_each(by=by.actor, what="people.public.name", keys=accounts)
 
@@ -104,7 +104,7 @@ def _waits(key: int, by: Standing) -> bool:
 
 @answer
 def refuse(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Open no account."""
+    """Decline the request."""
     require_manager(by)
     here = reverse("people:account-requests")
 

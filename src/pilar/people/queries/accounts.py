@@ -37,7 +37,7 @@ from pilar.platform.units import KINDS
 
 
 def second_factors(user: int) -> frozenset[str]:
-    """The kinds that are set up for the account, of app and passkey; recovery codes alone are none."""
+    """The kinds that are set up for the account, of app and passkey; recovery codes alone do not count."""
     rows = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return frozenset(rows.values_list("type", flat=True))
 
@@ -49,7 +49,8 @@ _WAITS = Q(asked_at__isnull=False, confirmed_by="")
 class MembershipRow:
     """A role held: ``place`` is the region, office or unit for readers, empty for the nation.
 
-    ``valid_from`` and ``valid_until`` are its first and last day by the clock of the region, no last one until it ends.
+    ``valid_from`` and ``valid_until`` are its first and last day in the region's time zone; no last day if it is
+    open-ended.
     """
 
     key: int
@@ -61,7 +62,7 @@ class MembershipRow:
     valid_until: date | None
     to_come: bool = False
     asked_by: str = ""
-    """Who has given it, where it still waits for the second key."""
+    """Who has given it, if it still waits for confirmation."""
 
     @property
     def role_name(self) -> str:
@@ -70,7 +71,7 @@ class MembershipRow:
 
     @property
     def givers(self) -> str:
-        """Tell whose it is to give and end it, in the reader's language."""
+        """Return who may give and end it, in the reader's language."""
         return ", ".join(
             translate(ROLES[any_role].name) for any_role in sorted(roles_with(ROLES[self.role].given_with))
         )
@@ -83,8 +84,8 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account with the roles that it holds now, those that are ``to_come``, and those that were ``asked`` for and
-    wait for a second key; whether it has a second factor is told of a single one only."""
+    """An account with the roles that it holds now, those that are ``to_come``, and those ``asked`` for that wait for
+    confirmation; the second factor is only filled for a single account."""
 
     key: int
     email: str
@@ -99,12 +100,13 @@ class AccountRow:
 
     @property
     def roles(self) -> tuple[MembershipRow, ...]:
-        """Those that it holds, those that are to come, and those that wait."""
+        """All its roles: held, coming and waiting."""
         return (*self.memberships, *self.to_come, *self.asked)
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
-    """Tell who this user is and which roles they hold at ``now``; a visitor or a blocked account is :data:`PUBLIC`."""
+    """Return who this user is and which roles they hold at ``now``; a visitor or a blocked account is
+    :data:`PUBLIC`."""
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     held = tuple(_held(row) for row in current(now).filter(user=user))
@@ -113,7 +115,7 @@ def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
 
 
 def standing_of_key(account: int, now: datetime) -> Standing:
-    """As :func:`standing`, by the key of an account; one that is not there is a visitor."""
+    """As :func:`standing`, by the key of an account; a missing one is a visitor."""
     return standing(User.objects.filter(pk=account).first() or AnonymousUser(), now)
 
 
@@ -123,12 +125,12 @@ def current(now: datetime) -> QuerySet[Membership]:
 
 
 def lasting(now: datetime) -> QuerySet[Membership]:
-    """Those of :func:`current`, and those that will be."""
+    """Those of :func:`current`, and future ones."""
     return given(now).exclude(_WAITS)
 
 
 def given(now: datetime) -> QuerySet[Membership]:
-    """Those of :func:`lasting`, and those that wait for a second key."""
+    """Those of :func:`lasting`, and those that wait for confirmation."""
     return (
         Membership.objects.filter(Q(until=None) | Q(until__gt=now))
         .filter(Q(office=None) | Q(office__closed_at=None) | Q(office__closed_at__gt=now))
@@ -137,7 +139,7 @@ def given(now: datetime) -> QuerySet[Membership]:
 
 
 def members_of(office: int, *, now: datetime) -> int:
-    """Count the people who act for an office. Whoever has its row may ask."""
+    """Count the people who act for an office. For callers that have its row."""
     return current(now).filter(office=office).values("user").distinct().count()
 
 
@@ -148,7 +150,7 @@ def count_team(region: str, *, now: datetime) -> int:
 
 
 def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> bool:
-    """Tell whether a role of an account, which the reader may know of, has ended."""
+    """Return whether a role that the reader may know of has ended."""
     rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)
     if not scope.may(Permission.MANAGE_ACCOUNTS):
         rows = rows.filter(_known(scope))
@@ -165,7 +167,7 @@ def own_account(*, scope: Standing, now: datetime) -> AccountRow:
 def accounts(
     *, scope: Standing, now: datetime, search: str = "", page: int = 1, size: int | None = PAGE
 ) -> Page[AccountRow]:
-    """Accounts by e-mail address: all for who manages accounts, otherwise those that work in the reader's regions.
+    """Accounts by e-mail address: all for users who manage accounts, otherwise those that work in the reader's regions.
 
     Of the latter the reader sees the roles in these regions only.
     """
@@ -204,7 +206,7 @@ def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
 
 
 def _known(scope: Standing) -> Q:
-    """Roles whose holders the reader may know, in the regions that it leads."""
+    """Roles whose holders the reader may know, in the regions they manage."""
     known = Q(pk__in=())
     for code in led_regions(scope):
         known |= (Q(region=code) | Q(office__region=code)) & Q(role__in=roles_known(scope, code))
@@ -236,7 +238,7 @@ def _account(row: User, units: Mapping[str, str], now: datetime) -> AccountRow:
 
 
 def _membership(row: Membership, units: Mapping[str, str], now: datetime) -> MembershipRow:
-    # A moment before its end: what midnight ends has the day before as its last.
+    # A moment before its end, since a role that ends at midnight has the previous day as its last.
     last = None if row.until is None else today_in(row.area or "", row.until - timedelta(microseconds=1))
     return MembershipRow(
         key=row.pk,

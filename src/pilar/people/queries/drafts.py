@@ -1,4 +1,4 @@
-"""Versions that one person sends and another releases, such as instruments: what their readers are shown of a draft."""
+"""Versions that one person sends and another releases, such as instruments: rows of drafts for their readers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Content = TypeVar("Content")
 
 
 class ReleasesOwn(PilarError):
-    """Four eyes: who sent a draft does not release it."""
+    """Four eyes: the sender of a draft must not release it."""
 
     code = "releases-own"
     status = 403
@@ -27,7 +27,7 @@ class ReleasesOwn(PilarError):
 
 
 class VersionTaken(PilarError):
-    """This version is there already."""
+    """This version already exists."""
 
     code = "version-taken"
     status = 409
@@ -61,7 +61,7 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftView(Generic[Content]):
-    """A draft as it is read from its file, and what it changes; ``earlier``: the version that it follows."""
+    """A draft read from its file, and its changes; ``earlier``: the version that it follows."""
 
     row: DraftRow
     content: Content
@@ -86,7 +86,8 @@ def waiting_versions(drafts: type[SentVersion], code: str) -> set[str]:
 
 
 def version_faults(name: str, version: str, *, versions: Collection[str], drafts: Collection[str]) -> tuple[Fault, ...]:
-    """Tell when a version of this name is there already, among the ``versions`` in use or the ``drafts`` that wait."""
+    """Return when an existing version with this name was made, among the ``versions`` in use or the waiting
+    ``drafts``."""
     fields = {"name": name, "version": version}
     if version in versions:
         return (Fault(VersionTaken.code, VersionTaken.sentence, fields),)

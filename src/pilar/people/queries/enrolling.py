@@ -22,7 +22,8 @@ class Known:
 
 
 def known_accounts(emails: Collection[str], *, scope: Standing, now: datetime) -> dict[str, Known]:
-    """The accounts of addresses. Three queries; whoever calls shows nothing of an account that is not ``seen``."""
+    """The accounts of addresses. Three queries; the caller must not show anything of an account that is not
+    ``seen``."""
     users = {row.pk: row for row in User.objects.filter(email__in=emails)}
     seen = visible(users, scope=scope, now=now)
     roles: dict[int, set[tuple[str, str | None, int | None, str]]] = {key: set() for key in users}

@@ -1,4 +1,4 @@
-"""Failed sign-ins, as far as a limit asks about them."""
+"""Failed sign-ins, as far as limits need them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pilar.people.models import FailedSignIn
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody who signs in: under which address, from which network, on which device if the account knows it."""
+    """An attempt to sign in: the address, the network, and the device if the account has used it before."""
 
     email: str
     network: str = ""
@@ -30,7 +30,7 @@ class Attempt:
 
 
 def closed_until(attempt: Attempt, *, now: datetime) -> datetime | None:
-    """Tell when this account may try again here; None if it may now."""
+    """Return when this account may try again here; None if it may now."""
     closed = [until for until in _closed(attempt, now) if until is not None]
     return max(closed, default=None)
 

@@ -19,11 +19,11 @@ OF_NO_ROOM = N_("Accounts and notices")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits for its reader, in their language: what to do, where, and until when.
+    """A task that waits for its reader, in their language: what to do, where, and by when.
 
-    ``otherwise``: what happens if nobody acts; empty where nothing happens by itself. ``region``: on whose clocks the
-    deadline is. ``instead_of``: kinds of notices that say the same and need not stand beside it: those about
-    ``subject``, or where it is empty those of the region.
+    ``otherwise``: what happens if nobody acts; empty if nothing happens automatically. ``region``: the time zone of the
+    deadline. ``instead_of``: kinds of notices that are replaced by it: those about ``subject``, or if that is empty
+    those of the region.
     """
 
     text: str
@@ -36,16 +36,16 @@ class Waiting:
 
 
 def nothing(_scope: Standing, _now: datetime) -> Iterable[Waiting]:
-    """For a room that tells of all that waits by notices."""
+    """For a room whose tasks are all announced by notices."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRoom:
-    """The part that a room takes; its object is named in ``settings.PILAR_INBOX``.
+    """A room's part of the inbox; the object is named in ``settings.PILAR_INBOX``.
 
-    ``code``: what the kinds of its notices begin with. ``find``: what waits for a reader. ``otherwise``: what happens
-    if nobody acts on a notice, by its kind (marked sentences).
+    ``code``: the prefix of its notice kinds. ``find``: returns what waits for a reader. ``otherwise``: what happens if
+    nobody acts on a notice, by its kind (marked sentences).
     """
 
     code: str
@@ -68,7 +68,7 @@ class InboxRow:
 
 
 def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
-    """All that waits for the reader, the nearest deadline first, what has none last."""
+    """Everything that waits for the reader, the nearest deadline first, items without one last."""
     rooms: list[InboxRoom] = [import_string(path) for path in settings.PILAR_INBOX]
     waits = [(room, waiting) for room in rooms for waiting in room.find(scope, now)]
     told = {(kind, waiting.subject or waiting.region) for _room, waiting in waits for kind in waiting.instead_of}

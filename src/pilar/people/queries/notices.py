@@ -23,7 +23,7 @@ MAX_OPEN, MAX_DONE = 500, 50
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """The fate of a notice on its way by one channel; ``reason`` says why not, or not yet."""
+    """The delivery of a notice by one channel; ``reason`` says why it failed or waits."""
 
     channel: Channel
     state: DeliveryState
@@ -62,7 +62,7 @@ class NoticeRow:
 
     @property
     def text(self) -> str:
-        """Return what it says, in the reader's language; so is a field that is kept in both."""
+        """Return its sentence in the reader's language, including fields stored in both languages."""
         said = {
             name: str(Bilingual(**value)) if isinstance(value, dict) else value for name, value in self.fields.items()
         }
@@ -70,20 +70,20 @@ class NoticeRow:
 
     @property
     def address(self) -> str:
-        """Tell where to act: a path of this site, in the reader's language."""
+        """Return where to act: a path of this site, in the reader's language."""
         language = get_language() or settings.LANGUAGE_CODE
         return self.path if language == settings.LANGUAGE_CODE else f"/{language}{self.path}"
 
     def overdue(self, now: datetime) -> bool:
-        """Tell whether the deadline has passed and nobody has acted."""
+        """Return whether the deadline has passed and nobody has acted."""
         return self.done_at is None and self.deadline is not None and self.deadline <= now
 
 
 def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """Return what the reader must act on or has not read, the nearest deadline first; at most ``MAX_OPEN``."""
+    """Return the notices that need action or are unread, the nearest deadline first; at most ``MAX_OPEN``."""
     rows = list(_own(scope).filter(done_at=None)[:MAX_OPEN])
     deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
-    for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
+    for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last row of a channel counts
         reason = Reason(delivery.reason) if delivery.reason else None
         row = DeliveryRow(Channel(delivery.channel), DeliveryState(delivery.state), reason, delivery.tries)
         deliveries[delivery.notice_id][delivery.channel] = row
@@ -91,19 +91,19 @@ def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
 
 
 def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """Return what was done last, newest first; at most ``MAX_DONE``."""
+    """Return the closed notices, newest first; at most ``MAX_DONE``."""
     rows = _own(scope).filter(done_at__isnull=False).order_by("-done_at", "-id")
     return tuple(row_of(row) for row in rows[:MAX_DONE])
 
 
 def channels_of(user: int) -> dict[Channel, str]:
-    """The channels by which an account of this key is told, with the number of each; e-mail if it chose none."""
+    """The notice channels of an account, with the number of each; e-mail if none was chosen."""
     chosen = NoticeChannel.objects.filter(user=user, channel__in=offered()).order_by("channel")
     return {Channel(channel.channel): channel.number for channel in chosen} or {Channel.EMAIL: ""}
 
 
 def rhythm_of(user: int) -> Rhythm:
-    """Tell how often an account of this key is told of what is new."""
+    """Return how often an account gets new notices."""
     return Rhythm(User.objects.values_list("digest", flat=True).get(pk=user))
 
 

@@ -1,4 +1,4 @@
-"""All that is kept of one person, for that person and for the secretariat that answers for them."""
+"""All stored data of one person, for that person and for the secretariat."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pilar.people.rules import NotFound, Permission, Standing, existing
 from pilar.platform.names import Signature, SignatureField
 
 SECRET = {"password", "digest", "data", "token", "token_secret", "session_data", "storage_key"}
-"""What opens something instead of telling about the person."""
+"""Fields left out, since they are secrets and not data about the person."""
 SIGN_IN = {"attempts": AccessAttempt, "failures": AccessFailureLog, "sign_ins": AccessLog}
 
 
 def personal_data(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
-    """All that is kept of an account: itself, traces of signing in, and every row that names it, by table.
+    """All stored data of an account: itself, traces of signing in, and every row that refers to it, by table.
 
-    Found by the columns that lead to accounts, so that no room can be forgotten. For the person (not their tokens) and
-    who manages all accounts; raises :class:`NotFound` for anybody else.
+    Found by the columns that refer to accounts, so that no room can be forgotten. For the person (not their tokens) and
+    users who manage all accounts; raises :class:`NotFound` for anybody else.
     """
     own = scope.actor.kind == "user" and scope.account == key
     if not own and not scope.may(Permission.MANAGE_ACCOUNTS):
@@ -57,7 +57,7 @@ def _records(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             else:
                 continue
             for row in _values(model).values("pk", *_shown(model)).filter(**wanted):
-                # By itself, because the key of some tables is of several columns, and has no name among them.
+                # Separately, because some tables have a key of several columns without a name.
                 rows_by_key[row.pop("pk")] = row
         yield model._meta.db_table, list(rows_by_key.values())
 

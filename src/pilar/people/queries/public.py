@@ -1,4 +1,4 @@
-"""Public accounts: who acts by one, what is kept of it, whom it may act for, and who read it."""
+"""Public accounts: actors, stored data, proxies, and the log of readings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pilar.platform.language import N_, translate
 from pilar.platform.models import AuditEvent
 
 READ = {"people.public.name": N_("Name"), "people.public.data": N_("All that is kept")}
-"""What of a public account is shown to others, as the audit log keeps it."""
+"""The fields of a public account shown to others, as recorded in the audit log."""
 MAX_READINGS = 100
 
 
@@ -47,7 +47,7 @@ class Contact:
 
     @property
     def context(self) -> str:
-        """A number is the same by every channel of phones."""
+        """A number is the same for all phone channels."""
         return EMAIL if self.channel is Channel.EMAIL else PHONE
 
     @property
@@ -56,12 +56,12 @@ class Contact:
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """By every key that still holds."""
+        """The hashes under every key in use."""
         return secrets.lookups(self.text, context=self.context)
 
     @property
     def hint(self) -> str:
-        """Enough for its owner to know it again, nothing for others."""
+        """A hint that its owner recognises and that is useless to others."""
         name, at, domain = self.text.partition("@")
         return f"{name[:1]}•••@{domain}" if at else f"•••{self.text[-3:]}"
 
@@ -75,7 +75,7 @@ class ConsentRow:
 
 @dataclass(frozen=True, slots=True)
 class CitizenRow:
-    """One's own account in full; for nobody else."""
+    """The reader's own account in full; not for anybody else."""
 
     key: int
     kind: AccountKind
@@ -93,13 +93,13 @@ class CitizenRow:
 
     @property
     def agreed(self) -> str:
-        """The version of the text that holds; empty if consent is withdrawn."""
+        """The version of the text agreed to; empty if consent is withdrawn."""
         return next((consent.version for consent in self.consents if consent.withdrawn_at is None), "")
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyRow:
-    """A proxy for one of the two: ``side`` is the reader's, ``name`` the other's (a hint of the address
+    """A proxy for one of the two people: ``side`` is the reader's, ``name`` the other person's (a hint of the address
     until they confirm). ``mine``: whether the reader has to confirm it."""
 
     key: int
@@ -125,13 +125,13 @@ class ProxyRow:
 
     @property
     def open(self) -> bool:
-        """Tell whether either of the two can end it."""
+        """Return whether either of the two can end it."""
         return self.state in (ProxyState.WAITING, ProxyState.IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """Somebody else was shown something of an account."""
+    """A reading of an account's data by somebody else."""
 
     at: datetime
     who: str
@@ -143,23 +143,23 @@ class ReadingRow:
 
 
 def actor_of(account: int) -> Actor:
-    """Give the actor of a public account: its number, nothing personal."""
+    """Return the actor of a public account: its number, nothing personal."""
     return Actor("public", str(account), public_name(account))
 
 
 def public_standing(account: int, sessions_ended: int) -> Standing:
-    """Tell who has signed in as this account; a visitor once it is erased or signed out everywhere."""
+    """Return who has signed in as this account; a visitor once it is erased or signed out everywhere."""
     rows = PublicAccount.objects.filter(pk=account, sessions_ended=sessions_ended, erased_at=None)
     return Standing(actor_of(account)) if rows.exists() else PUBLIC
 
 
 def sessions_of(account: int) -> int:
-    """Return what a session carries beside the key of an account."""
+    """Return the value that a session stores in addition to the key of an account."""
     return PublicAccount.objects.values_list("sessions_ended", flat=True).get(pk=account)
 
 
 def contact_of(given: str, *, place: str = "contact") -> Contact:
-    """An address or number as it is kept. Raises Faults for what is neither, or cannot be reached here."""
+    """An address or number in the form it is stored. Raises Faults if it is invalid or cannot be reached here."""
     if "@" in given:
         email = given.strip().lower()
         try:
@@ -176,13 +176,13 @@ def contact_of(given: str, *, place: str = "contact") -> Contact:
 
 
 def contact_of_code(reference: object) -> Contact | None:
-    """Tell where a code went, for the device that asked for it."""
+    """Return where a code went, for the device that asked for it."""
     row = PublicCode.objects.filter(pk=reference).first()
     return None if row is None else Contact(Channel(row.channel), opened(row.contact))
 
 
 def kept_contact(text: str) -> Contact:
-    """An address or number that was kept before."""
+    """An address or number that was stored before."""
     return Contact(Channel.EMAIL if "@" in text else Channel.SMS, text)
 
 
@@ -193,8 +193,8 @@ def account_with(contact: Contact) -> int | None:
 
 
 def citizen_with(given: str) -> int:
-    """The key of the account that has an address or number as somebody wrote it; raises :class:`NotFound`, Faults. For
-    the console of the server alone: to others, whether there is one is a secret."""
+    """The key of the account with an address or number as typed; raises :class:`NotFound`, Faults. Only for the
+    server's console: others may not learn whether there is one."""
     return existing(account_with(contact_of(given)))
 
 
@@ -204,7 +204,7 @@ def contacts_of(row: PublicAccount) -> list[Contact]:
 
 
 def citizen(*, scope: Standing) -> CitizenRow:
-    """The reader's own public account; raises :class:`NotFound` for who has none."""
+    """The reader's own public account; raises :class:`NotFound` if there is none."""
     row = _own(scope)
     born = opened(row.birth_date)
     return CitizenRow(
@@ -215,8 +215,8 @@ def citizen(*, scope: Standing) -> CitizenRow:
 
 
 def proxies(*, scope: Standing, now: datetime) -> tuple[ProxyRow, ...]:
-    """Those of the reader, on either side, and those that wait for them; newest first. Names of others are read, which
-    the log keeps."""
+    """The proxies of the reader, on either side, and those that wait for them; newest first. Reading the names of
+    others is logged."""
     row = _own(scope)
     hashes = [digest for contact in contacts_of(row) for digest in contact.hashes]
     proxies = list(Proxy.objects.filter(Q(holder=row) | Q(principal=row) | Q(other_hash__in=hashes, ended_at=None)))
@@ -226,7 +226,7 @@ def proxies(*, scope: Standing, now: datetime) -> tuple[ProxyRow, ...]:
 
 
 def _proxy_row(proxy: Proxy, reader: int, names: dict[int, str], today: date) -> ProxyRow:
-    mine = reader not in (proxy.holder_id, proxy.principal_id)  # found by the address: the other side has asked
+    mine = reader not in (proxy.holder_id, proxy.principal_id)  # found by the address, since the other side has asked
     side = Side.HOLDER if proxy.holder_id == (None if mine else reader) else Side.PRINCIPAL
     other = proxy.principal_id if side is Side.HOLDER else proxy.holder_id
     hint = "–" if proxy.other is None else kept_contact(opened(proxy.other)).hint
@@ -240,8 +240,8 @@ def _proxy_row(proxy: Proxy, reader: int, names: dict[int, str], today: date) ->
 
 
 def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, ...]:
-    """Tell whom ``by`` may act for now in a service of this purpose: themselves, then those of their proxies that are
-    in force. Nobody whose consent is withdrawn acts, or is acted for; who has no public account acts for nobody.
+    """Return for whom ``by`` may act now in a service with this purpose: themselves, then by their proxies in force.
+    Accounts whose consent is withdrawn are excluded on both sides; empty without a public account.
 
     Raises ``ValueError`` for a purpose that no service has declared.
     """
@@ -257,8 +257,8 @@ def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, 
 
 
 def reached_for(account: int | None, *, purpose: str, now: datetime) -> tuple[int, ...]:
-    """To which accounts word of a service goes about a public account: itself, or whoever acts for somebody who has no
-    way to sign in; to nobody without an account."""
+    """The accounts that receive a service's messages about a public account: itself, or the proxies of somebody who has
+    no way to sign in; empty without an account."""
     if account is None:
         return ()
     if not PublicAccount.objects.filter(pk=account, declared=True).exists():
@@ -269,13 +269,13 @@ def reached_for(account: int | None, *, purpose: str, now: datetime) -> tuple[in
 
 def _in_force(now: datetime) -> QuerySet[Proxy]:
     confirmed = Q(declared=True) | Q(confirmed_at__isnull=False)
-    # The longest last, so that it is the one that counts.
+    # The longest comes last, so that it counts.
     return Proxy.objects.filter(confirmed, ended_at=None, valid_until__gte=today_in("", now)).order_by("valid_until")
 
 
 def public_names(accounts: Collection[int], *, by: Standing, area: str = "") -> dict[int, str]:
-    """Names of public accounts by their keys, for somebody who may read them, which the log of each keeps; whoever
-    calls has decided that they may. One that is erased is its number."""
+    """Names of public accounts by their keys; each reading is logged, and the caller has decided that they may be read.
+    An erased account is shown by its number."""
     rows = list(PublicAccount.objects.filter(pk__in=accounts))
     known = [row.pk for row in rows if row.name is not None and row.pk != by.citizen]
     audit.read_each(by=by.actor, what="people.public.name", keys=known, area=area)
@@ -283,7 +283,7 @@ def public_names(accounts: Collection[int], *, by: Standing, area: str = "") -> 
 
 
 def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
-    """List who else was shown what of the reader's account, newest first; at most ``MAX_READINGS``."""
+    """List the readings of the reader's account by others, newest first; at most ``MAX_READINGS``."""
     row = _own(scope)
     events = AuditEvent.objects.filter(action=audit.READ, target__in=READ, key=str(row.pk))
     others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MAX_READINGS]
@@ -291,7 +291,8 @@ def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
 
 
 def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
-    """All that is kept of a public account, for its owner and who manages all accounts (which the log keeps).
+    """All stored data of a public account, for its owner and for users who manage all accounts (whose reading is
+    logged).
 
     Raises :class:`NotFound` for anybody else.
     """
@@ -329,7 +330,7 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
 
 
 def opened(kept: secrets.Kept | None) -> str:
-    """Return what a person's own row holds, for a page of theirs or a message to them: nobody else reads it here."""
+    """Return the decrypted data of a row, only for its owner's pages and messages to them."""
     return "" if kept is None else secrets.decrypt(kept.text, context=kept.context)
 
 

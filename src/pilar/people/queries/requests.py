@@ -14,11 +14,11 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True, slots=True)
 class AccountRequestRow:
-    """A person who asks, and for what; ``region_code`` and ``role`` are empty where a provider of single sign-on does
-    not say.
+    """A person who asks, and for what; ``region_code`` and ``role`` are empty if a single sign-on provider does not
+    give them.
 
-    ``account`` is the public account of who asks by a code, ``position`` and ``letter`` are what they say; all
-    are empty for who came by a provider.
+    ``account`` is the public account of a person signed in by a code, ``position`` and ``letter`` are given by them;
+    all three are empty for a single sign-on.
     """
 
     key: int
@@ -39,22 +39,22 @@ class AccountRequestRow:
 
 
 def sees_request(by: Standing, region: str | None) -> bool:
-    """Tell whether a request that names a region, or none, is of the reader's to decide."""
+    """Return whether the reader may decide a request for a region, or for none."""
     return by.may(Permission.MANAGE_ACCOUNTS) or (region is not None and bool(roles_to_give(by, region)))
 
 
 def account_requests(*, scope: Standing) -> tuple[AccountRequestRow, ...]:
-    """Those that the reader decides, the oldest first. One query."""
+    """The requests that the reader may decide, the oldest first. One query."""
     return tuple(_row(row) for row in _seen(scope))
 
 
 def account_request(key: int, *, scope: Standing) -> AccountRequestRow:
-    """One of them; raises :class:`NotFound`."""
+    """One request; raises :class:`NotFound`."""
     return _row(existing(_seen(scope).filter(pk=key).first()))
 
 
 def own_request(*, scope: Standing) -> AccountRequestRow | None:
-    """Return what the reader of a public account has asked for and waits for, if anything."""
+    """Return the waiting request of the reader's public account, if any."""
     row = AccountRequest.objects.select_related("region").filter(provider="", subject=str(scope.citizen)).first()
     return row and _row(row)
 

@@ -10,10 +10,10 @@ NOTHING = Q(pk__in=())
 
 
 def within(reach: Extent, *, region: str = "region", office: str = "", unit: str = "", besides: Q = NOTHING) -> Q:
-    """The condition on rows that lie within ``reach``, and on those that it has ``besides``.
+    """The condition for rows within ``reach``, and for those of ``besides``.
 
-    ``region`` and ``office``: paths to the foreign keys, ``unit``: to the code of a unit; rows that have none name
-    none, and a part of a region then reaches nothing. A district reaches its villages.
+    ``region`` and ``office``: paths to the foreign keys, ``unit``: path to the code of a unit. For rows without one it
+    is left out, and then a part of a region gives no access. A district reaches its villages.
     """
     if reach.everywhere:
         return Q()

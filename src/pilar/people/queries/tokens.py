@@ -1,4 +1,5 @@
-"""API tokens: the reader's own, which a token itself does not see, and those of accounts that the reader manages."""
+"""API tokens: the reader's own, which are hidden from tokens themselves, and those of accounts that the reader
+manages."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A token of an account or a source: never the secret, only what it begins with."""
+    """A token of an account or a source: never the secret, only its first characters."""
 
     key: int
     name: str
@@ -23,7 +24,7 @@ class TokenRow:
     revoked_at: datetime | None
 
     def works(self, now: datetime) -> bool:
-        """Tell whether it opens anything at ``now``."""
+        """Return whether it is valid at ``now``."""
         return self.revoked_at is None and self.expires_at > now
 
 

@@ -1,6 +1,6 @@
-"""Sign-in: accounts with roles are given, nobody registers; repeated failures lock for a while.
+"""Sign-in: accounts with roles are given, nobody can register; repeated failures lock for a while.
 
-What the sign-in library is told stands in the modules beside this one, which the settings name.
+The adapters for the sign-in library are in the modules of this package and named in the settings.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pilar.people import queries
 from pilar.people.rules import PUBLIC, Standing
 
 CITIZEN = "citizen"
-"""What a session holds of a public account that has signed in by a code (:mod:`pilar.people.signin.citizens`)."""
+"""The session keys of a public account signed in by a code (:mod:`pilar.people.signin.citizens`)."""
 
 
 def standing_of(request: HttpRequest) -> Standing:
-    """Tell who asks, with the roles held now; looked up once a request."""
+    """Return the user of a request, with the roles held now; looked up once per request."""
     known: Standing | None = getattr(request, "_standing", None)
     if known is None:
         known = queries.standing(request.user, timezone.now())
@@ -28,7 +28,7 @@ def standing_of(request: HttpRequest) -> Standing:
 
 
 def act_as(request: HttpRequest, standing: Standing) -> None:
-    """Fix who a request acts as, such as the owner of an API token, whom no session names."""
+    """Set the user of a request, such as the owner of an API token, who has no session."""
     request._standing = standing  # type: ignore[attr-defined]
 
 

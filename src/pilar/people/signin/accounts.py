@@ -1,4 +1,4 @@
-"""Adapter of the sign-in library: accounts are given, never made by their owner."""
+"""Adapter for the sign-in library: accounts are given, never created by their owner."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ WORDS = (
     N_("Email address"),
     N_("The email address and/or password you specified are not correct."),
 )
-"""Sentences of the library that Pilar says in its own words: this room's catalogue comes before that of the library."""
+"""Sentences of the library that Pilar translates itself: this room's catalogue precedes that of the library."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are opened by the secretariat or a coordinator; who signs in lands in their own language."""
+    """Accounts are opened by the secretariat or a coordinator; the page after signing in is in the user's language."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -46,24 +46,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Keep the password that the owner has chosen; what was signed in by the old one ends."""
+        """Store the password chosen by the owner; sessions of the old one end."""
         super().set_password(user, password)
         operations.password_changed(user=user.pk, now=timezone.now())
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """Single sign-on opens existing accounts only; whoever has none asks for one by signing in, and waits.
+    """Single sign-on only opens existing accounts; people without one request it by signing in, and wait.
 
     Matching by an address that the provider has verified is allauth's own (SOCIALACCOUNT_EMAIL_AUTHENTICATION in the
-    settings). A provider that is one region's own opens no account with a role elsewhere, whatever address it names:
-    else whoever runs it could sign in as the ministry.
+    settings). A provider of one region opens no account with a role elsewhere, whatever address it gives; otherwise its
+    operator could sign in as the ministry.
     """
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Let in, ask for an account, or say why not. Who is signed in already has an account, and asks for none."""
+        """Let the person in, request an account, or explain the refusal. A signed-in person already has an account."""
         app = str(getattr(sociallogin.provider.app, "provider_id", ""))
         if sociallogin.is_existing:
             if self._reaches(sociallogin.user, provider(app).region):
@@ -91,10 +91,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(_said(request))
 
     def _reaches(self, user: AbstractBaseUser, region: str) -> bool:
-        """Tell whether a provider of this region (empty: of the nation) may open the account.
+        """Return whether a provider of this region (empty: of the nation) may open the account.
 
-        Roles that begin later or wait for a second key count too: the sign-in stays tied to the account. One without
-        any role belongs to no region.
+        Roles that begin later or wait for confirmation count too, since the sign-in stays linked to the account. An
+        account without any role belongs to no region.
         """
         if not region:
             return True
@@ -104,5 +104,5 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def _said(request: HttpRequest, **why: bool) -> HttpResponse:
-    """A page that says what has come of a sign-in that let nobody in."""
+    """A page about the result of a sign-in that let nobody in."""
     return render(request, "people/sign_in_waits.html", why, status=403 if why else 200)

@@ -1,7 +1,7 @@
-"""Devices that an account has been used on: no lock of others reaches them, each has a limit of its own.
+"""Devices that an account has been used on: locks caused elsewhere do not affect them, and each has its own limit.
 
 The mark is a signed cookie with a number of the device and, as keyed hashes, the accounts that signed in on it. It
-opens nothing: it only says which limit counts.
+grants no access: it only decides which limit counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 COOKIE, SALT = "perangkat-akun", "people.device"
-AGE = 400 * 24 * 3600  # browsers keep no cookie longer
+AGE = 400 * 24 * 3600  # browsers do not keep cookies longer
 MAX_ACCOUNTS = 12
 
 
@@ -35,7 +35,7 @@ def device_of(request: HttpRequest, email: str) -> str:
 
 
 def remember_device(request: HttpRequest, email: str) -> None:
-    """Have the answer mark the device as one that this account signed in on."""
+    """Mark the device, with the response, as one on which this account signed in."""
     known, mine = _read(request) or Device(uuid.uuid4().hex), _hash(email)
     accounts = (*(account for account in known.accounts if account != mine), mine)[-MAX_ACCOUNTS:]
     request._device = Device(known.number, accounts)  # type: ignore[attr-defined]

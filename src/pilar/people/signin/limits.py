@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooManyAttempts(RetryLater):
-    """The door is closed for this account, from this network, for a while."""
+    """Raised while sign-in is locked for this account from this network."""
 
     code = "too-many-attempts"
     sentence = N_(
@@ -59,12 +59,12 @@ class Doorkeeper(AxesDatabaseHandler):
 
 
 def attempt_of(request: HttpRequest, email: str, what: Literal["password", "code"] = "password") -> Attempt:
-    """Tell who tries to sign in with this request."""
+    """Return the attempt to sign in made by this request."""
     return Attempt(email, network_of(client_address(request) or ""), device_of(request, email), what)
 
 
 def require_open(attempt: Attempt) -> None:
-    """Raise :class:`TooManyAttempts` while the door is closed."""
+    """Raise :class:`TooManyAttempts` while sign-in is locked."""
     now = timezone.now()
     until = queries.closed_until(attempt, now=now)
     if until is not None:
@@ -72,13 +72,14 @@ def require_open(attempt: Attempt) -> None:
 
 
 def password_chosen(*, request: HttpRequest, user: Any, **_signal: object) -> None:
-    """Forget the failures of who has reset the password by mail, and know their device (signal ``password_reset``)."""
+    """Forget the failures of a person who has reset the password by mail, and mark their device (signal
+    ``password_reset``)."""
     operations.forget_all_failures(attempt_of(request, user.email))
     remember_device(request, user.email)
 
 
 def account_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str | None:
-    """Under which name failures are counted: the address in lower case, however it was typed."""
+    """The name under which failures are counted: the address in lower case, however it was typed."""
     given = (credentials or {}).get("email") or (credentials or {}).get("username")
     if not given and request is not None:
         given = request.POST.get("login")
@@ -86,7 +87,7 @@ def account_name(request: HttpRequest | None, credentials: dict[str, Any] | None
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """The page of a closed door (for axes, whose middleware stands inside that of expected errors)."""
+    """The page shown while locked (for axes, whose middleware is inside that of expected errors)."""
     now = timezone.now()
     until: datetime = getattr(request, "_closed_until", None) or now
     return refusal(request, TooManyAttempts(seconds=(until - now).total_seconds()))

@@ -13,14 +13,14 @@ WORDS = (
     "pilar", "smartcity", "smart", "city", "kota", "cerdas", "kabupaten", "pemkab", "pemkot", "pemda", "diskominfo",
     "sikd", "sipinter", "sijempol", "password", "katasandi", "sandi", "rahasia", "admin", "indonesia", "bismillah",
 )  # fmt: skip
-"""The words that everybody who knows this site tries first: of the site, its services and those who run them, and what
-Indonesians take most (assumption)."""
+"""Words that an attacker who knows this site tries first: names of the site, its services and operators, and common
+Indonesian passwords (assumption)."""
 MIN_OWN = 8
-"""Letters and digits that have to be left without them."""
+"""The least number of letters and digits that must remain without these words."""
 
 
 class NoWordsOfTheSite:
-    """Refuse a password that is little more than words of the site, digits and signs between them."""
+    """Refuse a password that consists of little more than words of the site, digits and separators."""
 
     def validate(self, password: str, user: Any = None) -> None:
         left = password.casefold()

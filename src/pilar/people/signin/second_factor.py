@@ -1,4 +1,4 @@
-"""Second factors: who needs one sets it up before anything else, who has one passes it (``PILAR_SECOND_FACTOR``)."""
+"""Second factors: users who need one set it up first, users who have one must pass it (``PILAR_SECOND_FACTOR``)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 
 SET_UP = "second-factor-set-up"
-"""Mark of a session in which the second factor was set up: it has proved what it has."""
+"""Mark of a session in which the second factor was set up, which counts as passed."""
 ALWAYS = {"account_logout", "account_login", "health-live", "health-ready"}
 TO_SHOW = ALWAYS | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 TO_SET_UP = ALWAYS | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 
 
 class SecondFactorMissing(PilarError):
-    """The account holds a role that works only with a second factor, and the session has not passed one."""
+    """Raised if the account holds a role that needs a second factor, and the session has not passed one."""
 
     code = "second-factor-missing"
     status = 403
@@ -48,7 +48,7 @@ class SecondFactors(DefaultMFAAdapter):
     """Answers to what the sign-in library asks about second factors (``MFA_ADAPTER``)."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last one stays with who needs it."""
+        """Users who need a second factor cannot remove the last one."""
         by = queries.standing(authenticator.user, timezone.now())
         if not (settings.PILAR_SECOND_FACTOR and needs_second_factor(by)):
             return True
@@ -56,11 +56,11 @@ class SecondFactors(DefaultMFAAdapter):
         return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
     def encrypt(self, text: str) -> str:
-        """Secrets of authenticator apps and the seed of recovery codes, as the database keeps them."""
+        """Encrypt the secrets of authenticator apps and the seed of recovery codes for the database."""
         return secrets.encrypt(text, context=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """One from before there were keys is read as it stands, until ``./pilar migrate`` encrypts it."""
+        """An unencrypted one from older versions is read unchanged, until ``./pilar migrate`` encrypts it."""
         if not secrets.is_encrypted(encrypted_text):
             return encrypted_text
         return secrets.decrypt(encrypted_text, context=SECOND_FACTOR)
@@ -71,7 +71,7 @@ class SecondFactors(DefaultMFAAdapter):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    """A new passkey; it is its owner's wish whether it opens the account alone."""
+    """Add a passkey; its owner chooses whether it is enough to sign in by itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
     passwordless = forms.BooleanField(
@@ -80,13 +80,13 @@ class PasskeyForm(AddWebAuthnForm):
 
 
 class PasskeyNameForm(EditWebAuthnForm):
-    """Another name for a passkey."""
+    """Rename a passkey."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
 
 
 class _Counted(forms.Form):
-    """Wrong codes are counted as wrong passwords are."""
+    """Count wrong codes like wrong passwords."""
 
     user: Any
 
@@ -103,21 +103,21 @@ class _Counted(forms.Form):
 
 
 class CodeForm(_Counted, AuthenticateForm):
-    """A code after the password."""
+    """Ask for a code after the password."""
 
 
 class CodeAgainForm(_Counted, ReauthenticateForm):
-    """A code before what protects the account is changed."""
+    """Ask for a code before security settings of the account are changed."""
 
 
 def _by_token(request: HttpRequest) -> bool:
-    """Tell whether a token of the API acts or is refused, whatever session comes with it."""
+    """Return whether the request is made, or refused, with an API token, whatever session comes with it."""
     given = request.headers.get("Authorization", "").lower()
     return request.path.startswith("/api/") and given.startswith("bearer ")
 
 
 class SecondFactorFirst:
-    """Leads who needs a second factor to it, whatever they ask for (middleware)."""
+    """Redirect users who need a second factor to set it up or pass it, whatever page they request (middleware)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -142,18 +142,18 @@ class SecondFactorFirst:
 
 
 def keep_set_up(*, request: HttpRequest, **_signal: object) -> None:
-    """Whoever has just set one up has it (signal ``authenticator_added``)."""
+    """Mark the session after a second factor was set up (signal ``authenticator_added``)."""
     request.session[SET_UP] = True
 
 
 def _shown(request: HttpRequest) -> bool:
-    """Tell whether this session has shown a second factor, or is the one in which it was set up."""
+    """Return whether this session has shown a second factor, or is the one in which it was set up."""
     records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
     return SET_UP in request.session or any(record.get("method") == "mfa" for record in records)
 
 
 def _way_to_show(request: HttpRequest, kinds: frozenset[str]) -> str:
-    """The page that asks for the second factor and leads on to where the reader wanted to go."""
+    """The page that asks for the second factor, then leads to the page that the reader wanted."""
     view = "mfa_reauthenticate" if Authenticator.Type.TOTP in kinds else "mfa_reauthenticate_webauthn"
     after = request.get_full_path() if request.method == "GET" else reverse(settings.LOGIN_REDIRECT_URL)
     return f"{reverse(view)}?{urlencode({'next': after})}"

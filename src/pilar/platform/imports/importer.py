@@ -23,10 +23,10 @@ class Importer(ABC):
     """One import of one person into one ``subject`` of a room: a region, a survey.
 
     ``kind``: stored with each file, and never changes. ``most_rows`` of a sheet. ``shared``: a file belongs to its
-    subject rather than to who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a workbook,
-    which the worker reads, whatever its size; ``at_once``: rows that are looked at and stored while the reader waits,
-    where a row costs more than elsewhere; the worker takes more. ``recorded``: the name under which the audit log keeps
-    who sent, confirmed, stored or dropped a file; empty where it keeps only what the room stores.
+    subject rather than to the person who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a
+    workbook, which the worker reads, whatever its size; ``at_once``: rows that are looked at and stored while the
+    reader waits, where a row costs more than elsewhere; the worker takes more. ``recorded``: the name under which the
+    audit log keeps who sent, confirmed, stored or dropped a file; empty where it keeps only what the room stores.
     """
 
     kind: ClassVar[str]
@@ -43,7 +43,7 @@ class Importer(ABC):
 
     subject: str
     owner: int
-    """The account of who sends it."""
+    """The account of anyone who sends it."""
     actor: Actor
     now: datetime
     file: str = ""

@@ -106,7 +106,7 @@ def confirm(importer: Importer, *, token: str) -> Kept:
 
 
 def confirm_seen(importer: Importer, *, key: int, seen: str) -> Kept:
-    """As :func:`confirm`, for who names the fingerprint of the preview themselves."""
+    """As :func:`confirm`, for anyone who names the fingerprint of the preview themselves."""
     with transaction.atomic():
         row = _locked(importer, key)
         if row.state in (State.CONFIRMED, State.STORING, State.DONE) and row.judged == seen:
@@ -169,7 +169,8 @@ def latest(importer: Importer) -> Kept | None:
 
 @background("platform.import")
 def work(*, key: int) -> None:
-    """Look at a file, or store what was confirmed, in the name of who sent or confirmed it; begins anew if killed."""
+    """Look at a file, or store what was confirmed, in the name of the person who sent or confirmed it; begins again if
+    killed."""
     with transaction.atomic():
         row = Import.objects.select_for_update().filter(pk=key, state__in=sorted(RUNNING)).first()
         if row is None:
@@ -200,7 +201,7 @@ def forget(*, now: datetime) -> None:
 
 
 def _waits(importer: Importer, total: int) -> bool:
-    """Tell whether a file waits for the worker."""
+    """Return whether a file waits for the worker."""
     return importer.by_worker or _is_large(importer, total)
 
 

@@ -65,7 +65,7 @@ class Kept:
 
     @property
     def applicable(self) -> bool:
-        """Tell whether it waits to be confirmed, and can be."""
+        """Return whether it waits to be confirmed, and can be."""
         return self.state is State.CHECKED and self.found.applicable
 
 
@@ -75,12 +75,12 @@ def topic(key: int) -> str:
 
 
 def is_lost(row: Import, now: datetime) -> bool:
-    """Tell whether the worker seems to have lost an import."""
+    """Return whether the worker seems to have lost an import."""
     return State(row.state) in RUNNING and now - row.progressed_at > SILENT
 
 
 def kept_of(importer: Importer, row: Import) -> Kept:
-    """A row as it is shown to who may see it."""
+    """A row as it is shown to anyone who may see it."""
     headings: dict[str, tuple[Heading, ...]] = {}
     for sheet, key, name, index, samples, column in (row.report or {}).get("headings", ()):
         heading = Heading(key, Column(name, index), tuple(samples), column)

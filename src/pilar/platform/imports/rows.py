@@ -48,8 +48,8 @@ class Row:
 
 
 def placed_faults(table: Table, reading: Reading) -> tuple[Fault, ...]:
-    """Return what is wrong with a table as a whole, each fault at its place in words, for who has no page to show it
-    on."""
+    """Return what is wrong with a table as a whole, each fault at its place in words, for the person who has no page to
+    show it on."""
     return tuple(
         fault.fault if fault.fault.place else replace(fault.fault, place=place(table.name, fault.row, fault.column))
         for fault in reading.faults
@@ -167,7 +167,7 @@ class _Reader:
 
 
 def _numbers_columns(cells: Sequence[tables.Cell]) -> bool:
-    """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
+    """Return whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
     numbers = [int(match[1]) for match in said if match is not None]
     return len(said) >= MIN_NUMBERED and numbers == list(range(1, len(said) + 1))

@@ -128,7 +128,7 @@ class Report:
 
     @property
     def applicable(self) -> bool:
-        """Tell whether it can be stored and would change something."""
+        """Return whether it can be stored and would change something."""
         return not self.fault_count and any(count for outcome, count in self.counts.items() if outcome.stored)
 
     @property
@@ -223,7 +223,7 @@ def report_of(
 
 
 def fingerprint(verdicts: Sequence[Verdict]) -> str:
-    """Tells one preview from another: what is stored is what was shown, or it is shown anew."""
+    """Tells one preview from another: what is stored is what was shown, or it is shown again."""
     said = [
         [
             verdict.row.sheet,

@@ -55,7 +55,7 @@ class Written:
 
 
 def typed_notation() -> Notation:
-    """Tell how the reader writes numbers in a form: as the pages print them in the reader's language."""
+    """Return how the reader writes numbers in a form: as the pages print them in the reader's language."""
     return Notation.POINT if reader_language() == "en" else Notation.COMMA
 
 
@@ -118,12 +118,12 @@ def read_percentage(cell: Cell, notation: Notation | None = None) -> Decimal | F
 
 
 def is_percent(unit: str) -> bool:
-    """Tell whether a unit is per cent: ``%``, ``persen``, ``% penduduk``."""
+    """Return whether a unit is per cent: ``%``, ``persen``, ``% penduduk``."""
     return _PERCENT_UNITS.fullmatch(unit.strip()) is not None
 
 
 def column_notation(cells: Iterable[Cell], *, highest: Decimal | None = None) -> Notation | Fault | None:
-    """Tell how the numbers of a column are written, from all its cells; None where no cell needs to know it.
+    """Return how the numbers of a column are written, from all its cells; None where no cell needs to know it.
 
     The fault says which cell can be read in two ways; the caller knows the name of the column.
     """

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def is_none(cell: Cell) -> bool:
-    """Tell whether a cell says that there is nothing: blank, or a dash."""
+    """Return whether a cell says that there is nothing: blank, or a dash."""
     return isinstance(cell, str) and (not cell.strip() or cell.strip() in DASHES)
 
 

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from pilar.platform.tables.budget import MEGABYTE, Budget
 
 DEEPEST = 50
-# The longest tag, comment or instruction: the parser keeps it whole, and looks through it anew with each block.
+# The longest tag, comment or instruction: the parser keeps it whole, and looks through it again with each block.
 MAX_PIECE = MEGABYTE
 # The parser never forgets the name of an element or attribute.
 MAX_NAMES = 10_000

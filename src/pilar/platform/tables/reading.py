@@ -52,8 +52,8 @@ def _inspected(path: Path, *, most_rows: int, headings: Sequence[str] | None) ->
 
 
 def read_grid(path: str | Path, *, most_rows: int = MAX_ROWS) -> Table:
-    """All filled rows of a CSV or XLSX file as they stand, for whoever finds the headings: there may be titles above,
-    and they may be merged and in several rows. Raises Faults with every fault of form."""
+    """All filled rows of a CSV or XLSX file as they stand, for anyone who finds the headings: there may be titles
+    above, and they may be merged and in several rows. Raises Faults with every fault of form."""
     table = _inspected(Path(path), most_rows=most_rows, headings=None)
     if table.faults:
         raise Faults(table.faults)

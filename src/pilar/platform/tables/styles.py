@@ -69,7 +69,7 @@ class Styles:
 
 
 def shown_by(code: str) -> Shown:
-    """Tell how a format code shows a number."""
+    """Return how a format code shows a number."""
     bare = _UNSHOWN.sub("", code)
     if _ELAPSED.search(bare):
         return Shown.ELAPSED

@@ -79,7 +79,7 @@ class Table:
     faults: tuple[Fault, ...] = ()
 
     def place(self, row: int | None = None, column: Column | None = None) -> str:
-        """Tell where a fault stands, in the reader's language: ``marks.csv, row 3, column impact (E)``."""
+        """Return where a fault stands, in the reader's language: ``marks.csv, row 3, column impact (E)``."""
         return place(self.name, row, str(column) if column is not None else "")
 
 

@@ -24,8 +24,8 @@ class Order:
     workbook.
 
     ``headings``: the folded words by which the row of headings is known; without any it is the first row, for None
-    there is none and all rows count. ``reader``: ``module:function`` of who reads a kind of file that only one room
-    knows.
+    there is none and all rows count. ``reader``: ``module:function`` of anyone who reads a kind of file that only one
+    room knows.
     """
 
     name: str

@@ -50,7 +50,7 @@ def read_workbook(
 
 
 def read_first(order: Order, content: bytes) -> list[Table]:
-    """All filled rows of the first visible sheet, for whoever finds the headings; the fault ``further-sheets`` names
+    """All filled rows of the first visible sheet, for anyone who finds the headings; the fault ``further-sheets`` names
     the other visible sheets that have rows. Raises Faults when it cannot be read as a workbook."""
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}
@@ -164,7 +164,7 @@ class _Book:
         )
 
     def filled(self, sheet: _SheetPart) -> bool:
-        """Tell whether a sheet has rows."""
+        """Return whether a sheet has rows."""
         return any(True for _row in self._rows(sheet.part, _Sheet(sheet.name, None, (), self._epoch, self._budget)))
 
     def _rows(self, part: str, read: _Sheet) -> Iterator[NumberedRow]:

@@ -40,7 +40,7 @@ def named(tag: str, /, *children: Element, **attributes: object) -> Element:
 
 @cache
 def _tag(tag: str) -> tuple[str, dict[str, str]]:
-    """Give the whole name of a tag and the namespace that it declares: a book has half a million of few tags."""
+    """Return the whole name of a tag and the namespace that it declares: a book has half a million of few tags."""
     named = NamespacePrefixedTag(tag)
     return named.clark_name, named.nsmap
 

@@ -19,7 +19,7 @@ INDENT = 8
 
 
 class Lists:
-    """Counts the lists of a document, so that each begins anew."""
+    """Counts the lists of a document, so that each begins again."""
 
     def __init__(self) -> None:
         self._begun: list[tuple[Sign, int]] = []

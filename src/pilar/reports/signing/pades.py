@@ -37,12 +37,12 @@ BOX = (454, 717, 533, 796)
 
 class _Writer(IncrementalPdfFileWriter):
     def _update_meta(self) -> None:
-        """Leave the metadata: written anew by the library, they would no longer say PDF/A as PDF/A wants it."""
+        """Leave the metadata: written again by the library, they would no longer say PDF/A as PDF/A wants it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a signature: why, and what its field is to who does not see it."""
+    """The words of a signature: why, and what its field is to anyone who does not see it."""
 
     reason: str
     label: str
@@ -77,7 +77,8 @@ def sign(pdf: bytes, signer: Signer, *, code: str, words: Words, at: datetime) -
 
 
 def signed_by(pdf: bytes) -> str:
-    """Tell whose certificate has signed the whole of a file; raises :class:`NotSigned` if its signature does not hold.
+    """Return whose certificate has signed the whole of a file; raises :class:`NotSigned` if its signature does not
+    hold.
 
     Whether one may trust the certificate is not asked: that is the reader's to know.
     """

@@ -1,7 +1,7 @@
 """Record in the code on a signed document: at most 200 bytes, verifiable by itself.
 
 It names the document (kind, scope, number, day) and the SHA-256 of its pages, and is signed (Ed25519) by the key that
-seals registers (``platform.seal``). Whoever knows the public key checks it without asking anybody.
+seals registers (``platform.seal``). Anyone who knows the public key checks it without asking anybody.
 
 Bytes: version (1), key (8: the first of the SHA-256 of the public key), day (2: days since 2000-01-01), SHA-256 (32),
 kind, scope and number (each its length in one byte, then UTF-8), signature (64). There is one way to write a record.
@@ -60,7 +60,7 @@ class SignedRecord:
     signature: bytes
 
     def holds(self, public_key: str) -> bool:
-        """Tell whether the key (hexadecimal digits) is the one named and has signed exactly this."""
+        """Return whether the key (hexadecimal digits) is the one named and has signed exactly this."""
         raw = bytes.fromhex(public_key)
         if key_id(raw) != self.key:
             return False

@@ -342,5 +342,5 @@ class DateChangeRow:
 
 
 def date_changes(row: SurveyRow) -> tuple[DateChangeRow, ...]:
-    """Read each change, newest first. Whoever has the row may read them. One query."""
+    """Read each change, newest first. Anyone who has the row may read them. One query."""
     return tuple(row_of(DateChangeRow, change) for change in DateChange.objects.filter(survey=row.key).order_by("-pk"))

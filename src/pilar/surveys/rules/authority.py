@@ -36,7 +36,7 @@ class Action(StrEnum):
     SEND_QUESTIONNAIRE = "send-questionnaire"
     """Keep a questionnaire as a draft, which no survey uses."""
     RELEASE_QUESTIONNAIRE = "release-questionnaire"
-    """Let surveys be drawn up with it; not by whoever sent it."""
+    """Let surveys be drawn up with it; not by the person who sent it."""
     CREATE = "create"
     SET_UP = "set-up"
     """Cells with their programmes and quotas."""

@@ -49,7 +49,7 @@ def leaf(village: str, entries: int, head: str) -> bytes:
 
 
 def chain(village: str, entries: list[dict[str, Any]]) -> list[str]:
-    """Return the hash of each entry, computed anew; raises :class:`seals.Refused` where one differs."""
+    """Return the hash of each entry, computed again; raises :class:`seals.Refused` where one differs."""
     hashes, last = [], beginning(village)
     for place, entry in enumerate(entries, 1):
         told = entry["told"]

@@ -63,7 +63,7 @@ def check_spec(text: str, name: str = "index") -> tuple[Fault, ...]:
 
 
 def is_composite(text: str) -> bool:
-    """Tell whether the text says that it is of this format, and not an instrument."""
+    """Return whether the text says that it is of this format, and not an instrument."""
     try:
         value = load(text, "", [])
     except Refused:
