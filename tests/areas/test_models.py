@@ -39,3 +39,15 @@ def test_an_open_offices_name_stands_once_in_a_region_in_any_case() -> None:
     Office.objects.create(region_id="36.71", name="Bappeda")
     with pytest.raises(IntegrityError, match="office_name_once_in_region"), transaction.atomic():
         Office.objects.create(region_id="36.03", name="BAPPEDA")
+
+
+def test_an_open_offices_abbreviation_stands_once_in_a_region_in_any_case() -> None:
+    Office.objects.create(
+        region_id="36.03", name="Dinas lama", abbreviation="DPU", closed_at=timezone.now() + timedelta(days=1)
+    )
+    Office.objects.create(region_id="36.03", name="Dinas Pekerjaan Umum", abbreviation="DPU")
+    Office.objects.create(region_id="36.71", name="Dinas Pekerjaan Umum", abbreviation="DPU")
+    for name in ("Dinas Sosial", "Dinas Kesehatan"):
+        Office.objects.create(region_id="36.03", name=name, abbreviation="")
+    with pytest.raises(IntegrityError, match="office_abbreviation_once_in_region"), transaction.atomic():
+        Office.objects.create(region_id="36.03", name="Dinas Perumahan", abbreviation="dpu")

@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 
 from pilar.areas import operations, queries
+from pilar.areas.models import Office
+from pilar.areas.operations import offices
 from pilar.areas.rules import UnknownRegion
 from pilar.people.rules import OPERATOR, PUBLIC, HeldRole, NotAllowed, Role, Standing
 from pilar.platform import audit
@@ -74,6 +76,46 @@ def test_a_name_stands_once_in_a_region() -> None:
     with pytest.raises(operations.OfficeNameTaken):
         operations.rename_office(by=OPERATOR, office=other, name="Bappeda")
     assert names() == [("Arsip", False), ("Bappeda", False)]
+
+
+def test_a_word_stands_for_one_office_of_a_region() -> None:
+    add = operations.add_office
+    add(by=OPERATOR, region="36.03", name="Dinas Pekerjaan Umum", abbreviation="DPU")
+    add(by=OPERATOR, region="36.71", name="Dinas Perumahan", abbreviation="DPU")
+    add(by=OPERATOR, region="36.03", name="Bappeda", abbreviation="bappeda")
+    other = add(by=OPERATOR, region="36.03", name="Dinas Perumahan")
+    for taken in (
+        {"name": "Dinas Perumahan", "abbreviation": "dpu"},
+        {"name": "DPU"},
+        {"name": "Arsip", "abbreviation": "BAPPEDA"},
+    ):
+        with pytest.raises(operations.OfficeAbbreviationTaken):
+            operations.rename_office(by=OPERATOR, office=other, **taken)
+        if taken["name"] != "Dinas Perumahan":
+            with pytest.raises(operations.OfficeAbbreviationTaken):
+                add(by=OPERATOR, region="36.03", **taken)
+    assert names() == [("Bappeda", False), ("Dinas Pekerjaan Umum", False), ("Dinas Perumahan", False)]
+    with pytest.raises(operations.OfficeAbbreviationTaken, match="“DPU” already stands for “Dinas Pekerjaan Umum”"):
+        operations.rename_office(by=OPERATOR, office=other, name="Dinas Perumahan", abbreviation="DPU")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "error"),
+    [(("Arsip", ""), ("arsip", "X"), operations.OfficeNameTaken),
+     (("Arsip", "X"), ("Dinas", "x"), operations.OfficeAbbreviationTaken)],
+)  # fmt: skip
+def test_who_is_slower_by_a_moment_reads_the_same(
+    theirs: tuple[str, str], ours: tuple[str, str], error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = [lambda _office: None, offices._refuse_taken_words]  # the other office is not there yet at the first look
+    Office.objects.create(region_id="36.03", name=theirs[0], abbreviation=theirs[1])
+
+    def look(office: Office) -> None:
+        looked.pop(0)(office)
+
+    monkeypatch.setattr(offices, "_refuse_taken_words", look)
+    with pytest.raises(error):
+        operations.add_office(by=OPERATOR, region="36.03", name=ours[0], abbreviation=ours[1])
 
 
 def test_what_is_not_there_is_said() -> None:

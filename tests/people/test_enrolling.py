@@ -135,19 +135,39 @@ def test_offices_are_added_and_what_is_there_stays(team: Team) -> None:
     ]  # fmt: skip
 
 
-def test_no_office_is_chosen_where_several_are_called_alike(team: Team) -> None:
+def test_a_word_that_stands_for_another_office_is_refused_before_anything_is_stored(team: Team) -> None:
     Office.objects.create(region_id="36.03", name="Dinas Pekerjaan Umum", abbreviation="DPU")
-    Office.objects.create(region_id="36.03", name="Dinas Perumahan", abbreviation="dpu")
+    report = Desk(team.secretariat, OFFICES).send(
+        "daerah;nama;singkatan",
+        "36.03;Dinas Perumahan;dpu",
+        "36.03;DPU;",
+        "36.03;Dinas Sosial;Dinsos",
+        "36.03;Dinas Lain;dinsos",
+        "36.03;Dinsos;",
+        "36.03;Bappeda;Bappeda",
+        "36.71;Dinas Sosial;Dinsos",
+        "36.03;dinas pekerjaan umum;DPU",
+    )
+    assert [(one.row, one.column, one.fault.code) for one in report.faults] == [
+        (2, "singkatan (C)", "office-abbreviation-taken"), (3, "nama (B)", "row-twice"),
+        (5, "singkatan (C)", "row-twice"), (6, "nama (B)", "row-twice"), (9, "singkatan (C)", "row-twice"),
+    ]  # fmt: skip
+    assert (
+        "“dpu” already stands for “Dinas Pekerjaan Umum”"
+        in report.faults[0].fault.sentence % report.faults[0].fault.fields
+    )
+
+
+def test_no_office_is_chosen_where_several_are_called_alike(team: Team) -> None:
     Office.objects.create(region_id="36.03", name="DPA", abbreviation="")
     Office.objects.create(region_id="36.03", name="Dinas Pajak", abbreviation="DPA")
     report = Desk(team.secretariat, ACCOUNTS).send(
         HEAD,
-        "A;a@contoh.invalid;contributor;36.03;DPU",
-        "B;b@contoh.invalid;contributor;36.03;DPA",
-        "C;c@contoh.invalid;contributor;36.03;Dinas Pajak",
+        "A;a@contoh.invalid;contributor;36.03;DPA",
+        "B;b@contoh.invalid;contributor;36.03;Dinas Pajak",
     )
-    assert [(one.row, one.fault.code) for one in report.faults] == [(2, "unknown-office"), (3, "unknown-office")]
-    assert "several open offices “DPU”" in report.faults[0].fault.sentence % report.faults[0].fault.fields
+    assert [(one.row, one.fault.code) for one in report.faults] == [(2, "unknown-office")]
+    assert "several open offices “DPA”" in report.faults[0].fault.sentence % report.faults[0].fault.fields
 
 
 def test_many_rows_are_left_to_the_worker_and_who_looked_stands_in_the_log(team: Team) -> None:

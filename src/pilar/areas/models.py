@@ -120,6 +120,12 @@ class Office(models.Model):
             models.UniqueConstraint(
                 F("region"), Lower("name"), condition=Q(closed_at__isnull=True), name="office_name_once_in_region"
             ),
+            models.UniqueConstraint(
+                F("region"),
+                Lower("abbreviation"),
+                condition=Q(closed_at__isnull=True) & ~Q(abbreviation=""),
+                name="office_abbreviation_once_in_region",
+            ),
             models.CheckConstraint(condition=Q(name__regex=r"\S"), name="office_has_a_name"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("created_at")), name="office_closed_after_made"

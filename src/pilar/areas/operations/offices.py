@@ -12,6 +12,7 @@ from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
+from pilar.platform.tables import folded
 
 TARGET = "areas.office"
 
@@ -40,6 +41,14 @@ class OfficeNameTaken(PilarError):
     sentence = N_("The region already has an office named “%(name)s”")
 
 
+class OfficeAbbreviationTaken(PilarError):
+    """Lists name an office by name or abbreviation, so no two open offices of a region may share such a word."""
+
+    code = "office-abbreviation-taken"
+    status = 409
+    sentence = N_("“%(word)s” already stands for “%(name)s”: give another abbreviation, or leave it empty")
+
+
 class OfficeClosed(PilarError):
     """A closed office does not change."""
 
@@ -52,7 +61,8 @@ class OfficeClosed(PilarError):
 def add_office(*, by: Authority, region: str, name: str, abbreviation: str = "") -> int:
     """Add an office to the region of this code; returns its key.
 
-    Raises :class:`UnknownRegion`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`; needs ``manage-offices`` there.
+    Raises :class:`UnknownRegion`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`, :class:`OfficeAbbreviationTaken`;
+    needs ``manage-offices`` there.
     """
     by.require(MANAGE_OFFICES, area=region)
     if not Region.objects.filter(code=region, ended_at=None).exists():
@@ -68,8 +78,8 @@ def add_office(*, by: Authority, region: str, name: str, abbreviation: str = "")
 def rename_office(*, by: Authority, office: int, name: str, abbreviation: str = "") -> None:
     """Give an open office another name and abbreviation.
 
-    Raises :class:`UnknownOffice`, :class:`OfficeClosed`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`; needs
-    ``manage-offices`` in its region.
+    Raises :class:`UnknownOffice`, :class:`OfficeClosed`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`,
+    :class:`OfficeAbbreviationTaken`; needs ``manage-offices`` in its region.
     """
     row = _open_office(by, office)
     before = {"name": row.name, "abbreviation": row.abbreviation}
@@ -108,8 +118,21 @@ def _name(office: Office, name: str, abbreviation: str) -> None:
     short = Office._meta.get_field("abbreviation").max_length
     if not office.name or len(office.name) > longest or len(office.abbreviation) > short:
         raise OfficeUnnamed(longest=longest, short=short)
+    _refuse_taken_words(office)
     try:
         with transaction.atomic():
             office.save()
-    except IntegrityError as error:
-        raise OfficeNameTaken(name=office.name) from error
+    except IntegrityError:  # another hand was faster by a moment
+        _refuse_taken_words(office)
+        raise
+
+
+def _refuse_taken_words(office: Office) -> None:
+    """Raise where another open office of the region has the name or the abbreviation for either."""
+    for other in Office.objects.filter(region=office.region_id, closed_at=None).exclude(pk=office.pk):
+        if folded(other.name) == folded(office.name):
+            raise OfficeNameTaken(name=office.name)
+        theirs = {folded(other.name), folded(other.abbreviation)} - {""}
+        for word in (office.abbreviation, office.name):
+            if folded(word) in theirs:
+                raise OfficeAbbreviationTaken(word=word, name=other.name)

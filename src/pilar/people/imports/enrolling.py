@@ -209,7 +209,7 @@ class Offices(PersonsImporter):
         )
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        open_ones: dict[str, set[str]] = {}
+        open_ones: dict[str, dict[str, str]] = {}
         earlier: dict[tuple[str, str], int] = {}
         return [self._verdict(row, open_ones, earlier) for row in rows]
 
@@ -218,28 +218,38 @@ class Offices(PersonsImporter):
             region, name, abbreviation = verdict.of
             areas.add_office(by=self.by, region=region, name=name, abbreviation=abbreviation)
 
-    def _verdict(self, row: Row, open_ones: dict[str, set[str]], earlier: dict[tuple[str, str], int]) -> Verdict:
+    def _verdict(self, row: Row, open_ones: dict[str, dict[str, str]], earlier: dict[tuple[str, str], int]) -> Verdict:
         faults = list(row.faults)
         region = _read(faults, "region", lambda: _region(row["region"]) if row["region"] else "")
         if region and not self.by.may(Permission.MANAGE_OFFICES, area=region):
             faults.append(Fault(NotAllowed.code, N_("You do not manage the offices of this region"), {}, "region"))
-        name, short = " ".join((row["name"] or "").split()), " ".join((row["abbreviation"] or "").split())
-        for column, text, most in (("name", name, MAX_OFFICE), ("abbreviation", short, MAX_ABBREVIATION)):
+        words = {column: " ".join((row[column] or "").split()) for column in ("name", "abbreviation")}
+        name, short = words.values()
+        for (column, text), most in zip(words.items(), (MAX_OFFICE, MAX_ABBREVIATION), strict=True):
             if len(text) > most:
                 sentence = N_("This has more than %(most)s characters")
                 faults.append(Fault("too-long", sentence, {"most": most}, column))
-        before = earlier.setdefault((region or "", folded(name)), row.number)
-        if name and region and before != row.number:
-            sentence = N_("This already stands in row %(row)s")
-            faults.append(Fault("row-twice", sentence, {"row": before}, "name"))
+            before = earlier.setdefault((region or "", folded(text)), row.number)
+            if folded(text) and region and before != row.number:
+                sentence = N_("This already stands in row %(row)s")
+                faults.append(Fault("row-twice", sentence, {"row": before}, column))
         values = (Value(N_("Region"), row["region"]), Value(N_("Office"), name), Value(N_("Abbreviation"), short))
         if faults or not (name and region):
             return Verdict(row, REFUSED, values, tuple(faults), title=name)
         if region not in open_ones:
-            offices = area_queries.offices(region, scope=self.by)
-            open_ones[region] = {folded(office.name) for office in offices if not office.closed}
-        outcome = UNCHANGED if folded(name) in open_ones[region] else NEW
-        return Verdict(row, outcome, values, title=name, of=(region, name, short))
+            offices = [office for office in area_queries.offices(region, scope=self.by) if not office.closed]
+            by_short = {folded(office.abbreviation): office.name for office in offices}
+            open_ones[region] = by_short | {folded(office.name): office.name for office in offices}
+        stored = open_ones[region]
+        if folded(stored.get(folded(name), "")) == folded(name):
+            return Verdict(row, UNCHANGED, values, title=name, of=(region, name, short))
+        for column, text in words.items():
+            if folded(text) and (other := stored.get(folded(text))):
+                sentence = areas.OfficeAbbreviationTaken.sentence
+                faults.append(
+                    Fault(areas.OfficeAbbreviationTaken.code, sentence, {"word": text, "name": other}, column)
+                )
+        return Verdict(row, REFUSED if faults else NEW, values, tuple(faults), title=name, of=(region, name, short))
 
 
 def _region(given: str) -> str:
