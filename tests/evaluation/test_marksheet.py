@@ -18,8 +18,7 @@ from pilar import index
 from pilar.areas.reference import directory
 from pilar.evaluation import reference
 from pilar.evaluation.rules.marks import read_mark
-from pilar.evaluation.rules.marksheet import MarkSheet, read_sheet
-from pilar.evaluation.rules.scoring import Scoring, rank_sheet
+from pilar.evaluation.rules.marksheet import MarkSheet, Scoring, rank_sheet, read_sheet
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.tables import Percent, inspect_table
 

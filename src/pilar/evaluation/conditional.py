@@ -7,7 +7,7 @@ from dataclasses import replace
 from pilar.areas.queries import newest_recorded
 from pilar.design.conditional import unchanged
 from pilar.evaluation import queries
-from pilar.evaluation.rules.signing import SHEET
+from pilar.evaluation.rules.publishing import SHEET
 from pilar.evidence.queries import signing_progress
 
 public = unchanged(lambda: queries.freshness(scope=queries.PUBLIC))

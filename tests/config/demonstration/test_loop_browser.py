@@ -26,7 +26,7 @@ from pilar.evaluation.queries.became import became
 from pilar.evaluation.queries.chains import published_chains
 from pilar.evaluation.queries.changes import public_change
 from pilar.evaluation.reference import published_results
-from pilar.evaluation.rules.became import Movement
+from pilar.evaluation.rules.changes import Movement
 from pilar.evaluation.rules.stages import FollowUpState
 from pilar.people import loaders as people
 from pilar.people import queries as accounts

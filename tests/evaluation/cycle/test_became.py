@@ -28,7 +28,7 @@ from pilar.evaluation.operations import Idea
 from pilar.evaluation.queries import became as reads
 from pilar.evaluation.queries.became import became
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.became import Known, Movement, movement, wanted_years
+from pilar.evaluation.rules.changes import Known, Movement, movement, wanted_years
 from pilar.masterplan import operations as masterplan
 from pilar.masterplan.models import Version
 from pilar.masterplan.operations import Proposed

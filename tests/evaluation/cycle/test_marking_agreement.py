@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilar.evaluation.rules.agreement import Agreement, agree
+from pilar.evaluation.rules.marking import Agreement, agree
 from pilar.evaluation.rules.stages import Settlement
 
 D = Decimal

@@ -22,8 +22,8 @@ from people.team import account
 from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation, Answer, Phase
 from pilar.evaluation.operations.announcing import announce_invitations
+from pilar.evaluation.queries.cases import tree_for
 from pilar.evaluation.queries.final_acts import phase_reach
-from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence

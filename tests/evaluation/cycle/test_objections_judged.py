@@ -31,9 +31,9 @@ from pilar.evaluation.models import (
     SnapshotResult,
 )
 from pilar.evaluation.pages import result_checks as checks
+from pilar.evaluation.queries.cases import left_out_of
 from pilar.evaluation.queries.marking import duties, marking_form
 from pilar.evaluation.queries.objections import contested_mark, panel_objections
-from pilar.evaluation.queries.panel import left_out_of
 from pilar.evaluation.queries.panel_marks import board
 from pilar.evaluation.queries.progress import ProgressFilter, progress
 from pilar.evaluation.queries.region_result import region_result

@@ -26,7 +26,7 @@ from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.operations import results
 from pilar.evaluation.operations.sealing import PublishedDiffers
-from pilar.evaluation.rules.sealing import SCOPE
+from pilar.evaluation.rules.publishing import SCOPE
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.masterplan.queries.public import plans_in_law
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed

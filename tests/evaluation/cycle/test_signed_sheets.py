@@ -13,7 +13,7 @@ from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, published
 from evaluation.cycle.world import CODE, OWN, REGIONS, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
-from pilar.evaluation.rules.signing import SHEET, sheet_key, sheet_of
+from pilar.evaluation.rules.publishing import SHEET, sheet_key, sheet_of
 from pilar.evidence.operations import sign_documents
 from pilar.evidence.queries import signature
 from pilar.people.rules import SCHEDULE

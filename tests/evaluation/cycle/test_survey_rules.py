@@ -14,9 +14,8 @@ from pilar.evaluation import reference
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.plan_counting import figures_of
 from pilar.evaluation.rules.plan_figures import Beside, Counted, Figure, FigureKind, Taken, kept, read, taken
-from pilar.evaluation.rules.plan_words import answered, origin, said, source_text
+from pilar.evaluation.rules.plan_words import answered, origin, said, source_text, survey_view
 from pilar.evaluation.rules.survey_figures import AskedProgramme, Doubted, ImpactYear, Surveyed, SurveyedPillar
-from pilar.evaluation.rules.survey_words import survey_view
 from pilar.surveys.reference import pillars, questionnaire
 from pilar.surveys.rules.answers import Flag
 

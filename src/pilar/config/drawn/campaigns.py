@@ -13,10 +13,9 @@ from pilar import index
 from pilar.areas.queries import RegionRow
 from pilar.evaluation.operations import Filled, NewFinding
 from pilar.evaluation.queries.panels import Proposed
-from pilar.evaluation.rules.agreement import CENT
 from pilar.evaluation.rules.answers import Given, leaves_below
 from pilar.evaluation.rules.findings import FindingKind
-from pilar.evaluation.rules.marking import levels_of
+from pilar.evaluation.rules.marking import CENT, levels_of
 from pilar.evaluation.rules.stages import FollowUpState
 from pilar.people.rules import Standing
 

@@ -18,9 +18,8 @@ from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.plan_figures import Beside, Taken
-from pilar.evaluation.rules.plan_words import origin, said
+from pilar.evaluation.rules.plan_words import Difference, Fact, FlagLine, SurveyView, origin, said, survey_view
 from pilar.evaluation.rules.survey_figures import AskedProgramme
-from pilar.evaluation.rules.survey_words import Difference, Fact, FlagLine, SurveyView, survey_view
 from pilar.masterplan.queries import OriginatedRow
 from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.masterplan.rules.stages import ProposalKind

@@ -13,8 +13,7 @@ from pilar import index
 from pilar.areas.reference import directory
 from pilar.evaluation import reference
 from pilar.evaluation.commands.layout import heading, identity, instrument_line, number, plain, title
-from pilar.evaluation.rules.marksheet import MAX_ROWS, MarkSheet, read_sheet
-from pilar.evaluation.rules.scoring import Scored, Scoring, rank_sheet
+from pilar.evaluation.rules.marksheet import MAX_ROWS, MarkSheet, Scored, Scoring, rank_sheet, read_sheet
 from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_, translate

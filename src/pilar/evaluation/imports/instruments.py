@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from pilar import index
 from pilar.evaluation import operations
 from pilar.evaluation.queries.drafts import sending_faults, stored_instruments
-from pilar.evaluation.rules.instrument_changes import changes, whole
-from pilar.evaluation.rules.instrument_drafts import before
-from pilar.evaluation.rules.instrument_files import inspect_instrument
+from pilar.evaluation.rules.instrument_changes import before, changes, whole
+from pilar.evaluation.rules.instrument_sheets import inspect_instrument
 from pilar.people.imports import VersionImporter
 from pilar.platform.errors import Faults
 from pilar.platform.imports import Row, Verdict

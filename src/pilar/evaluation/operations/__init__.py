@@ -35,8 +35,14 @@ from pilar.evaluation.operations.hooks import (
     subscribe,
 )
 from pilar.evaluation.operations.instruments import drop_instrument_draft, release_instrument, send_instrument
-from pilar.evaluation.operations.mark_import import import_marks
-from pilar.evaluation.operations.marking import NewMark, finish_marking, reopen_marking, save_mark, save_marks
+from pilar.evaluation.operations.marking import (
+    NewMark,
+    finish_marking,
+    import_marks,
+    reopen_marking,
+    save_mark,
+    save_marks,
+)
 from pilar.evaluation.operations.meetings import (
     cancel_meeting,
     forget_attendance,

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import ObjectionAdvice
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.objections import TARGET, held_objection
-from pilar.evaluation.queries.panel import person
+from pilar.evaluation.queries.cases import person
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import optional_text, required_text
 from pilar.evaluation.rules.objections import (

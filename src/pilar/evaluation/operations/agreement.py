@@ -12,17 +12,17 @@ from django.db.models import Q
 
 from pilar import index
 from pilar.evaluation.models import AgreedMark, Assessment, Conflict, Mark, Participation
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import held_assessment, locked_assessment
-from pilar.evaluation.queries.panel import Panel, left_out_of, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.queries.cases import Panel, left_out_of, marked_leaves, panel_of, person, tree_for
 from pilar.evaluation.queries.panel_marks import AGREED_MARK
 from pilar.evaluation.queries.phases import panel_complete
-from pilar.evaluation.rules.agreement import agree
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import HANDED_IN, PANEL_AT_WORK, Action
 from pilar.evaluation.rules.marking import (
     NOT_APPLICABLE,
     UnknownIndicator,
+    agree,
     checked_mark,
     leaf_of,
     levels_of,

@@ -10,10 +10,16 @@ from django.db import transaction
 from pilar.areas.models import Office
 from pilar.areas.operations import UnknownOffice
 from pilar.evaluation.models import Allocation, Assessment
-from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import INVITED, TO_DO, allocation_subject, phase_named, region_subject
+from pilar.evaluation.operations.announcing import (
+    INVITED,
+    TO_DO,
+    address,
+    allocation_subject,
+    phase_named,
+    region_subject,
+)
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.cases import tree_for
 from pilar.evaluation.rules.answers import leaves_below
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator

@@ -1,4 +1,7 @@
-"""Send a campaign's notices: to regions about taking part and open work, to assessors about their seats."""
+"""Send a campaign's notices: to regions about taking part and open work, to assessors about their seats.
+
+Addresses of pages in notices are Indonesian, in whatever language the sender reads.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import translation
 
 from pilar.evaluation.models import (
     Allocation,
@@ -20,7 +25,6 @@ from pilar.evaluation.models import (
     Phase,
     Seat,
 )
-from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.assessment_lists import UNANSWERED
 from pilar.evaluation.rules.authority import HANDED_IN
 from pilar.evaluation.rules.campaigns import numbered
@@ -29,6 +33,13 @@ from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.language import N_, in_both
+
+
+def address(page: str, *arguments: object) -> str:
+    """The path of a page by its name."""
+    with translation.override("id"):
+        return reverse(page, args=arguments)
+
 
 INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
 EXTENDED, SET_ASIDE, LATE, BACK = (

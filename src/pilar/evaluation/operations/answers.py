@@ -21,7 +21,7 @@ from pilar.evaluation.queries.answers import (
     judged,
     stored_answers,
 )
-from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.cases import tree_for
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
 from pilar.evaluation.rules.authority import Action, holds, require

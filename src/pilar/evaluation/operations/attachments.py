@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evaluation.models import Answer, AnswerEvidence, Assessment
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import attached_piece
-from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.cases import tree_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evidence import operations as room

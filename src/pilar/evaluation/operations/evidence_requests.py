@@ -10,10 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evaluation.models import Answer, AnswerEvidence, Assessment, EvidenceRequest
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.cases import case_of
-from pilar.evaluation.queries.panel import person, tree_for
+from pilar.evaluation.queries.cases import case_of, person, tree_for
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.evidence_requests import (
     RequestClosed,

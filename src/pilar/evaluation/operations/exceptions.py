@@ -10,12 +10,12 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Participation
-from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import panels_changed, settle_marks
 from pilar.evaluation.operations.announcing import (
     EXTENDED,
     LATE,
     SET_ASIDE,
+    address,
     allocation_subject,
     announce_open,
     announce_to_offices,

@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment, FilledIn, Phase
-from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import FILLED, assessment_subject, phase_named
+from pilar.evaluation.operations.announcing import FILLED, address, assessment_subject, phase_named
 from pilar.evaluation.operations.answers import settle_when_done, write_answer
 from pilar.evaluation.operations.locking import held_phase, locked_assessment
 from pilar.evaluation.queries.answer_rows import StoredAnswer

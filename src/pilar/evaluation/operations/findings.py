@@ -8,7 +8,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Finding
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.panel import panel_of, person, tree_for
+from pilar.evaluation.queries.cases import panel_of, person, tree_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.findings import (
     AgreedFindings,

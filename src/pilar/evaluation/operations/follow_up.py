@@ -15,7 +15,7 @@ from pilar.areas.models import Office
 from pilar.areas.reference import time_zones
 from pilar.areas.rules import zone_of
 from pilar.evaluation.models import FollowUp, FollowUpEvidence
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import held_assessment
 from pilar.evaluation.queries.cases import case_of
 from pilar.evaluation.rules.authority import Action, Case, require

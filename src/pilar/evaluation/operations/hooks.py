@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from pilar.evaluation.models import HookDelivery, Subscription
-from pilar.evaluation.operations.addresses import address as path_of
+from pilar.evaluation.operations.announcing import address as path_of
 from pilar.evaluation.rules.authority import AUTHORITY, Action, Case
 from pilar.evaluation.rules.hooks import HookEvent, event_of
-from pilar.evaluation.rules.sealing import Published
+from pilar.evaluation.rules.publishing import Published
 from pilar.people.operations import locked
 from pilar.people.rules import Standing
 from pilar.platform import audit, retention

@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pilar.evaluation.models import Assessment, Campaign, Phase
-from pilar.evaluation.queries.cases import assessment_for, campaign_for, case_of_phase
-from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.queries.cases import assessment_for, assessment_to, campaign_for, case_of_phase
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.people.operations import held
 from pilar.people.rules import Standing, existing

@@ -1,8 +1,8 @@
-"""Save an assessor's marks, blind to the rest of the panel until every seat has finished."""
+"""Save an assessor's marks, by hand or from a file, blind to the rest of the panel until every seat has finished."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,13 +11,15 @@ from django.db import transaction
 
 from pilar import index
 from pilar.evaluation.models import Answer, Mark, MarkingDone
-from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import reopen, settle_marks
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import stored as stored_answer
-from pilar.evaluation.queries.panel import left_out_of, marked_leaves, person, self_mark, tree_for
-from pilar.evaluation.rules.answers import NOTHING
+from pilar.evaluation.queries.cases import left_out_of, marked_leaves, person, self_mark, tree_for
+from pilar.evaluation.rules.answer_sheets import Outcome
+from pilar.evaluation.rules.answers import NOTHING, trimmed
 from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.mark_sheets import MarkChange, MarkVerdict, SheetMark
 from pilar.evaluation.rules.marking import (
     NOT_APPLICABLE,
     MarkingFinished,
@@ -32,7 +34,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_, Bilingual
-from pilar.platform.versions import Stored, require_seen
+from pilar.platform.versions import Outdated, Stored, require_seen
 
 MAX_NAMED = 5
 
@@ -204,3 +206,50 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
         now=now,
     )
     settle_marks(by=by, assessment=row, now=now)
+
+
+@transaction.atomic
+def import_marks(
+    *, by: Standing, assessment: int, marks: Iterable[SheetMark], apply: bool, now: datetime
+) -> tuple[MarkVerdict, ...]:
+    """Tell what becomes of one's own marks that a file holds; with ``apply`` they are kept, all or none.
+
+    Every row is saved as by :func:`save_mark`; without ``apply`` it is undone. Raises Faults with everything that rows
+    are refused for if they were to be applied, and as ``save_mark`` what concerns the marking as a whole.
+    """
+    rows = list(marks)
+    marking = Marking(by, assessment, [row.node for row in rows if not row.faults and row.value is not None], now)
+    before = {node: (mark.value, mark.reason) for node, mark in marking.marks.items()}
+    with transaction.atomic():
+        verdicts = tuple(_verdict(marking, row, before) for row in rows)
+        refused = [fault for verdict in verdicts for fault in verdict.faults]
+        if apply and refused:
+            raise Faults(refused)
+        if not apply:
+            transaction.set_rollback(True)
+    return verdicts
+
+
+def _verdict(marking: Marking, mark: SheetMark, before: Mapping[str, tuple[Decimal, str]]) -> MarkVerdict:
+    if mark.faults:
+        return MarkVerdict(mark, Outcome.REFUSED, faults=mark.faults)
+    if mark.value is None:
+        return MarkVerdict(mark, Outcome.UNCHANGED)
+    try:
+        with transaction.atomic():
+            marking.save(NewMark(mark.node, mark.value, mark.reason, mark.seen_version))
+    except Faults as refused:
+        return MarkVerdict(mark, Outcome.REFUSED, faults=tuple(mark.placed(fault) for fault in refused.faults))
+    except Outdated as refused:
+        sentence = refused.sentence if refused.stored.by else refused.nameless
+        late = Fault(refused.code, sentence, {"name": refused.stored.by}, "version")
+        return MarkVerdict(mark, Outcome.REFUSED, faults=(mark.placed(late),))
+    changes = _changes(before.get(mark.node), (mark.value, mark.reason.strip()))
+    return MarkVerdict(mark, Outcome.CHANGED if changes else Outcome.UNCHANGED, changes)
+
+
+def _changes(before: tuple[Decimal, str] | None, after: tuple[Decimal, str]) -> tuple[MarkChange, ...]:
+    old = ("", "") if before is None else (f"{trimmed(before[0]):f}", before[1])
+    new = (f"{trimmed(after[0]):f}", after[1])
+    pairs = zip(("value", "reason"), old, new, strict=True)
+    return tuple(MarkChange(name, earlier, later) for name, earlier, later in pairs if earlier != later)

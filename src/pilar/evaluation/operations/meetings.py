@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Attendance, Meeting, Seat
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import optional_text, require_plausible

@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evaluation.models import AgreedMark, Assessment, Objection, ObjectionEvidence
-from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import change_mark, leave_out
-from pilar.evaluation.operations.announcing import settle_objections
+from pilar.evaluation.operations.announcing import address, settle_objections
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.panel import left_out_of, person, tree_for
+from pilar.evaluation.queries.cases import left_out_of, person, tree_for
 from pilar.evaluation.queries.region_result import is_own
 from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.answers import trimmed

@@ -18,8 +18,8 @@ from pilar.evaluation.operations.attachments import attach_piece, tie_piece
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form_of
-from pilar.evaluation.queries.panel import assessment_to
-from pilar.evaluation.queries.survey_figures import WHOLE, survey_row
+from pilar.evaluation.queries.cases import assessment_to
+from pilar.evaluation.queries.plan_figures import WHOLE, survey_row
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answer_sheets import seen as is_seen
 from pilar.evaluation.rules.answers import FIELDS, as_text, faults_of

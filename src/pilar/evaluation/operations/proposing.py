@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import address
 from pilar.evaluation.operations.follow_up import TARGET, held
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.aiming import aimed_at, aims, origin_key, origin_keys

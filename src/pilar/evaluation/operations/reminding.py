@@ -8,8 +8,7 @@ from django.db import transaction
 
 from pilar.areas.reference import today_in
 from pilar.evaluation.models import Assessment, Phase, Reminder
-from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import REMINDED, assessment_subject, phase_named
+from pilar.evaluation.operations.announcing import REMINDED, address, assessment_subject, phase_named
 from pilar.evaluation.operations.locking import locked_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.progress import counted

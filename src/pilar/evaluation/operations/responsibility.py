@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment
-from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import assessment_subject, phase_named
+from pilar.evaluation.operations.announcing import address, assessment_subject, phase_named
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.responsibility import code_of

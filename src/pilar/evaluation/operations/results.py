@@ -23,9 +23,8 @@ from pilar.evaluation.models import (
     Snapshot,
     SnapshotResult,
 )
-from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import change_mark
-from pilar.evaluation.operations.announcing import phase_named, settle_objections
+from pilar.evaluation.operations.announcing import address, phase_named, settle_objections
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
 from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication
@@ -38,6 +37,7 @@ from pilar.evaluation.rules.campaigns import numbered
 from pilar.evaluation.rules.computing import ResultRow, compute
 from pilar.evaluation.rules.marking import required_text
 from pilar.evaluation.rules.publishing import (
+    SHEET,
     AlreadyPublished,
     ApprovesOwn,
     NotApproved,
@@ -47,8 +47,9 @@ from pilar.evaluation.rules.publishing import (
     SnapshotOutdated,
     checked_letter,
     require_other,
+    sheet_key,
+    sheet_of,
 )
-from pilar.evaluation.rules.signing import SHEET, sheet_key, sheet_of
 from pilar.evaluation.rules.stages import PHASES, AssessmentState, PhaseState
 from pilar.evidence.operations import Signatures
 from pilar.evidence.rules.signing import ToSign

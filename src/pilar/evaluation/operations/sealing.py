@@ -10,7 +10,7 @@ from django.db import transaction
 from pilar.evaluation.models import Publication
 from pilar.evaluation.operations.hooks import announce
 from pilar.evaluation.queries import PUBLIC, seals
-from pilar.evaluation.rules.sealing import SCOPE, Published, subject_of
+from pilar.evaluation.rules.publishing import SCOPE, Published, subject_of
 from pilar.people.rules import Standing
 from pilar.platform import sealing
 from pilar.platform.jobs import every

@@ -34,12 +34,11 @@ from pilar.evaluation.operations.campaigns import create_campaign
 from pilar.evaluation.operations.published import add_instrument
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.rules import authority
-from pilar.evaluation.rules.agreement import agree
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
 from pilar.evaluation.rules.findings import FindingKind
-from pilar.evaluation.rules.marking import levels_of
+from pilar.evaluation.rules.marking import agree, levels_of
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
 from pilar.evaluation.rules.synthetic import document
 from pilar.people.models import Membership, User

@@ -35,10 +35,9 @@ from pilar.evaluation.rules.answers import FIELDS, NUMBERS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
 from pilar.evaluation.rules.instrument_texts import told_of
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
-from pilar.evaluation.rules.plan_words import how, origin, said
+from pilar.evaluation.rules.plan_words import SurveyView, how, origin, said, survey_view
 from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
 from pilar.evaluation.rules.standing import weight_of
-from pilar.evaluation.rules.survey_words import SurveyView, survey_view
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, RevisionRow, evidence_list, region_evidence

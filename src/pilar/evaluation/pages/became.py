@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from pilar.evaluation.queries import became as reads
-from pilar.evaluation.rules.became import YEARS
+from pilar.evaluation.rules.changes import YEARS
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
 

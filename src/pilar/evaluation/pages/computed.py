@@ -13,7 +13,7 @@ from pilar.evaluation.pages.snapshots import LINES, group_choices
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import computed as reads
 from pilar.evaluation.queries.changes import NotKnown, public_change
-from pilar.evaluation.rules.signing import SHEET, sheet_key
+from pilar.evaluation.rules.publishing import SHEET, sheet_key
 from pilar.evidence.queries import signature
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, page

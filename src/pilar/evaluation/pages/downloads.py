@@ -34,7 +34,7 @@ from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import RegionRow
 from pilar.evaluation.queries.sheets import Book, Sheet
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
-from pilar.evaluation.rules.signing import SHEET, sheet_key
+from pilar.evaluation.rules.publishing import SHEET, sheet_key
 from pilar.evidence.documents import document
 from pilar.evidence.queries import signature
 from pilar.evidence.serving import signed_answer

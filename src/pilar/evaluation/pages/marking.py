@@ -19,9 +19,9 @@ from pilar.design import numbers
 from pilar.design.autosave import autosaved, is_autosave, require_same_person, told
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evaluation import operations
+from pilar.evaluation.queries.cases import highest_mark_of
 from pilar.evaluation.queries.final_acts import require_acting
 from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, marking_form
-from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator

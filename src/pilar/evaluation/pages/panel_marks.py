@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.marking import typed_mark
+from pilar.evaluation.queries.cases import highest_mark_of
 from pilar.evaluation.queries.findings import findings
 from pilar.evaluation.queries.objections import panel_objections
-from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import Standing

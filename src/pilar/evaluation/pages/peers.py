@@ -17,8 +17,7 @@ from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as reads
 from pilar.evaluation.queries.peers import Peers
-from pilar.evaluation.rules.analysis import SEED
-from pilar.evaluation.rules.intervals import USUAL
+from pilar.evaluation.rules.analysis import SEED, USUAL
 from pilar.evaluation.rules.peers import COUNTS, TRAIT_NAMES, Basis
 from pilar.index.peers import Attempt, Trait
 from pilar.platform.language import translate

@@ -22,9 +22,8 @@ from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import scenarios as reads
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.scenarios import ScenarioPage
-from pilar.evaluation.rules.analysis import SEED
+from pilar.evaluation.rules.analysis import SEED, USUAL
 from pilar.evaluation.rules.changes import written
-from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.scenarios import percent_of, try_weights
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page

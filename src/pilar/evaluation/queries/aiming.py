@@ -10,7 +10,7 @@ from django.urls import reverse
 from pilar.evaluation.models import Assessment
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.queries.cases import assessment_to
 from pilar.evaluation.rules.authority import Action
 from pilar.masterplan import queries as plans
 from pilar.masterplan.queries import OriginatedRow, ProgrammeRow, VersionRow, year_figures

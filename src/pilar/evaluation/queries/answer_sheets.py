@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.evaluation.queries.answer_rows import Form
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.cases import assessment_to, tree_for
 from pilar.evaluation.rules.answer_sheets import MAX_CELL, MAX_ROWS, SheetAnswer, read_sheet
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.mark_sheets import SheetMark, read_marks

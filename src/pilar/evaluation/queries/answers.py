@@ -23,7 +23,7 @@ from pilar.evaluation.queries.answer_rows import (
     Recommendation,
     StoredAnswer,
 )
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.cases import assessment_to, tree_for
 from pilar.evaluation.queries.plan_figures import BesideAnswers
 from pilar.evaluation.queries.published_marks import published_marks
 from pilar.evaluation.queries.rows import Bilingual

@@ -12,7 +12,7 @@ from django.db.models import Q
 from pilar.evaluation.models import Allocation, Answer, Assessment
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, OfficeRef
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.cases import tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import Progress, leaves_below
 from pilar.evaluation.rules.authority import EXTENDED, REGION_TEAM

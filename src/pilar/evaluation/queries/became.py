@@ -18,7 +18,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.published_marks import published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, holds
-from pilar.evaluation.rules.became import MOVEMENT_NAMES, Known, Movement, movement, wanted_years
+from pilar.evaluation.rules.changes import MOVEMENT_NAMES, Known, Movement, movement, wanted_years
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.masterplan import queries as plans
 from pilar.masterplan.queries import OriginatedRow, VersionRow

@@ -11,10 +11,9 @@ from pilar.evaluation import reference
 from pilar.evaluation.models import Instrument
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.cases import assessment_for, case_of, tree_for
 from pilar.evaluation.queries.computed import ComputedResult, computed_result
 from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.plan_figures import BesideAnswers, figures_of_year
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, holds, may

@@ -8,8 +8,7 @@ from pilar import index
 from pilar.evaluation.models import Instrument, InstrumentDraft
 from pilar.evaluation.queries.instruments import parsed, tree_of
 from pilar.evaluation.rules.authority import Action, Case, holds, require
-from pilar.evaluation.rules.instrument_changes import changes, whole
-from pilar.evaluation.rules.instrument_drafts import before, draft_faults
+from pilar.evaluation.rules.instrument_changes import before, changes, draft_faults, whole
 from pilar.people.queries.drafts import DraftRow, DraftView, draft_row, version_faults, waiting_versions
 from pilar.people.rules import Standing, existing
 from pilar.platform.errors import Fault

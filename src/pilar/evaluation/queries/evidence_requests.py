@@ -9,8 +9,7 @@ from pilar import index
 from pilar.evaluation.models import Allocation, Assessment, EvidenceRequest
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import evidence_of, header_of
-from pilar.evaluation.queries.cases import assessment_for, case_of
-from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.cases import assessment_for, case_of, tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, holds, may, obstacle
 from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, may_withdraw, request_state

@@ -10,9 +10,8 @@ from pilar import index
 from pilar.evaluation.models import Assessment, Phase
 from pilar.evaluation.queries.answer_rows import StoredAnswer
 from pilar.evaluation.queries.answers import stored_answers
-from pilar.evaluation.queries.cases import assessment_for, case_of, phase_for
+from pilar.evaluation.queries.cases import assessment_for, case_of, phase_for, tree_for
 from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.answer_sheets import Known, SheetAnswer, Verdict, judge
 from pilar.evaluation.rules.authority import Action, Case, obstacle, require
 from pilar.people.rules import Standing, existing

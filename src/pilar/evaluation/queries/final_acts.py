@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from pilar.evaluation.models import Assessment, Finding, Phase, Seat, SnapshotResult
-from pilar.evaluation.queries.cases import phase_for
-from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.queries.cases import assessment_to, phase_for
 from pilar.evaluation.queries.snapshots import SnapshotRow, secretariat_version
 from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.authority import Action

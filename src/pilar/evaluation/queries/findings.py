@@ -9,8 +9,7 @@ from pilar import index
 from pilar.evaluation.models import Finding
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.cases import assessment_for, case_of
-from pilar.evaluation.queries.panel import panel_of, tree_for
+from pilar.evaluation.queries.cases import assessment_for, case_of, panel_of, tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may, obstacle
 from pilar.evaluation.rules.findings import FINDING_NAMES, AgreedFindings, FindingKind, may_change

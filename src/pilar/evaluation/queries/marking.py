@@ -16,9 +16,18 @@ from pilar import index
 from pilar.evaluation.models import Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import evidence_of, header_of, previous_marks, stored_answers
-from pilar.evaluation.queries.cases import CONFLICTING, case_of
+from pilar.evaluation.queries.cases import (
+    CONFLICTING,
+    Panel,
+    assessment_to,
+    case_of,
+    left_out,
+    left_out_of,
+    panel_of,
+    self_mark,
+    tree_for,
+)
 from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.panel import Panel, assessment_to, left_out, left_out_of, panel_of, self_mark, tree_for
 from pilar.evaluation.queries.plan_figures import BesideAnswers, PlanNote, note_on
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed

@@ -10,8 +10,8 @@ from fractions import Fraction
 from pilar import index
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
+from pilar.evaluation.queries.cases import assessment_to, left_out_of, tree_for
 from pilar.evaluation.queries.marking import path_to
-from pilar.evaluation.queries.panel import assessment_to, left_out_of, tree_for
 from pilar.evaluation.queries.panel_marks import agreed_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import derived_mark, engine_answer

@@ -11,9 +11,8 @@ from pilar import index
 from pilar.evaluation.models import Assessment, Mark, Objection, ObjectionAdvice, ObjectionEvidence
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import evidence_of, header_of, stored_answers
-from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.cases import assessment_for, case_of, left_out_of, self_mark, tree_for
 from pilar.evaluation.queries.marking import Choice, choices_of
-from pilar.evaluation.queries.panel import left_out_of, self_mark, tree_for
 from pilar.evaluation.queries.panel_marks import Agreed, GivenMark, agreed_marks, as_shown
 from pilar.evaluation.queries.region_result import ObjectionRow, as_published, is_own, rows_of
 from pilar.evaluation.rules.answers import trimmed

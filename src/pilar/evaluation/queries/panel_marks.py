@@ -14,22 +14,23 @@ from pilar import index
 from pilar.evaluation.models import AgreedMark, Assessment, Mark, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
-from pilar.evaluation.queries.cases import case_of, result_for
-from pilar.evaluation.queries.marking import Choice, choices_of, path_to
-from pilar.evaluation.queries.panel import (
+from pilar.evaluation.queries.cases import (
     Panel,
     assessment_to,
+    case_of,
     left_out_of,
     marked_leaves,
     panel_of,
+    result_for,
     self_mark,
     tree_for,
 )
+from pilar.evaluation.queries.marking import Choice, choices_of, path_to
 from pilar.evaluation.queries.published_marks import PublishedMarks, published_marks
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.agreement import DECIDED, SETTLEMENT_NAMES
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, holds, may, obstacle, require
+from pilar.evaluation.rules.marking import DECIDED, SETTLEMENT_NAMES
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
 from pilar.platform.audit import events

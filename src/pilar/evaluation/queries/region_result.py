@@ -11,10 +11,9 @@ from django.db.models import Q, QuerySet
 from pilar.evaluation.models import AgreedMark, Assessment, Mark, Objection, ObjectionAdvice, SnapshotResult
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for, result_for
+from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for, result_for, tree_for
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
-from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
 from pilar.evaluation.queries.published_marks import published_marks_of
 from pilar.evaluation.queries.rows import Bilingual

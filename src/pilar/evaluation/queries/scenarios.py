@@ -24,9 +24,8 @@ from pilar.evaluation.queries.snapshots import (
     secretariat_version,
 )
 from pilar.evaluation.queries.statements import region_row
-from pilar.evaluation.rules.analysis import score_table
+from pilar.evaluation.rules.analysis import draft_intervals, score_table
 from pilar.evaluation.rules.authority import Action, require
-from pilar.evaluation.rules.intervals import draft_intervals
 from pilar.evaluation.rules.reports import RankInterval
 from pilar.evaluation.rules.scenarios import Tried, moved, try_weights
 from pilar.index.scenarios import Move

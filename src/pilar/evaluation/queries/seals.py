@@ -13,7 +13,7 @@ from pilar.areas.reference import today_in
 from pilar.evaluation.models import Campaign, Publication, PublishedResult, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound
 from pilar.evaluation.rules.computing import ResultRow, result_hash
-from pilar.evaluation.rules.sealing import (
+from pilar.evaluation.rules.publishing import (
     FIGURES,
     SCOPE,
     Difference,

@@ -1,4 +1,5 @@
-"""Robustness of a rank: the choices varied, the table that ranks come from, and the simulation's figures by region.
+"""Robustness of a rank: the choices varied, the table that ranks come from, the simulation's figures by region,
+and the ranks of each region under a draft instrument.
 
 The mathematics is :mod:`pilar.index.robustness`; here stands what a page asks of it, and how much of it is kept.
 """
@@ -265,3 +266,23 @@ def per_cent(share: float) -> str:
     if 0 < share < 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 < share < 1 else f"{round(share * 100)} %"
+
+
+USUAL = Choices()
+"""What varies, as on the pages of analysis: the weights of the parts that everybody sees."""
+
+
+def draft_intervals(draft: index.Instrument, table: ScoreTable) -> dict[str, tuple[int, int]]:
+    """Ranks at 5 and at 95 per cent of the draws by region, among all of ``table``; a region without a final has none.
+
+    Raises Faults where a mean has no place for a score.
+    """
+    if not table.regions:
+        return {}
+    simulated = asked(
+        lambda: robustness.simulate(
+            draft, table.indicators, table.values, seed=SEED, draws=USUAL.draws, spread=spread_of(draft, USUAL)
+        )
+    )
+    ends = simulated.interval.tolist()
+    return {region: (ends[place][0], ends[place][1]) for place, region in enumerate(table.regions) if ends[place][0]}

@@ -1,10 +1,12 @@
-"""Decompose a final's change on the year before by cause, from two stored results or from printed figures."""
+"""Decompose a final's change on the year before by cause, and tell if a figure moved after a recommendation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 from pilar import index
@@ -22,6 +24,7 @@ from pilar.index.change import (
 )
 from pilar.index.remarks import Remark
 from pilar.platform.errors import Faults
+from pilar.platform.language import N_
 
 WRITTEN = 4
 """Decimals of a part as it is written; Pilar adds exact fractions."""
@@ -109,3 +112,52 @@ def lists_codes(remark: Remark, field: str) -> tuple[str, ...]:
 def written(value: Fraction) -> Decimal:
     """A part as it is written: four decimals, without zeros at the end."""
     return Decimal(index.decimal_text(index.round_published(value, WRITTEN)))
+
+
+class Movement(StrEnum):
+    BETTER = "better"
+    WORSE = "worse"
+    UNCHANGED = "unchanged"
+    NOT_BEFORE = "not-before"
+    NOT_SINCE = "not-since"
+    UNLIKE = "unlike"
+
+
+MOVEMENT_NAMES = {
+    Movement.BETTER: (N_("Moved: better"), "positive"),
+    Movement.WORSE: (N_("Moved: worse"), "negative"),
+    Movement.UNCHANGED: (N_("Did not move"), "caution"),
+    Movement.NOT_BEFORE: (N_("Not known before"), "neutral"),
+    Movement.NOT_SINCE: (N_("Nothing known since"), "neutral"),
+    Movement.UNLIKE: (N_("Not comparable: counted in another way since"), "neutral"),
+}
+"""The name of each, and the tone in which it is shown."""
+YEARS = 3
+"""The evaluations of so many years, the newest with recommendations among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value, the last day that it is about, and that day's period in words."""
+
+    value: Decimal
+    until: date
+    period: str
+
+
+def movement(before: Known | None, after: Known | None, *, rising: bool, alike: bool = True) -> Movement:
+    """Return how a figure moved; ``rising``: higher is better; ``alike``: both were counted in the same way."""
+    if after is None:
+        return Movement.NOT_SINCE
+    if before is None:
+        return Movement.NOT_BEFORE
+    if not alike:
+        return Movement.UNLIKE
+    if before.value == after.value:
+        return Movement.UNCHANGED
+    return Movement.BETTER if (after.value > before.value) is rising else Movement.WORSE
+
+
+def wanted_years(years: set[int]) -> set[int]:
+    """The years of evaluations that are shown."""
+    return {year for year in years if year > max(years) - YEARS}

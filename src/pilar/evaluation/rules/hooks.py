@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pilar.evaluation.rules.sealing import PLAN, STATEMENTS
+from pilar.evaluation.rules.publishing import PLAN, STATEMENTS
 from pilar.platform.language import N_
 
 

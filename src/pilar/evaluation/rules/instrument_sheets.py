@@ -1,16 +1,21 @@
-"""An instrument as a workbook: its sheets, and the text of the instrument file that their rows say."""
+"""An instrument as a workbook: its sheets, the text of the instrument file that their rows hold, and a sent file (YAML
+or workbook), read in a process of its own.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pilar import index
-from pilar.platform.documents import At, Written, quoted
+from pilar.index.reading import document
+from pilar.platform.documents import At, Read, Written, entries, quoted, read_workbook, read_yaml, tables_of
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, Bilingual
-from pilar.platform.sheets import Line, Sheet, both, read_sheets, top_given
-from pilar.platform.tables import Table, shown
+from pilar.platform.sheets import Line, Sheet, both, headings, read_sheets, top_given
+from pilar.platform.tables import Table, inspect_by, shown
+from pilar.platform.tables.content import ZIP
+from pilar.platform.tables.wire import Order
 
 MAX_ROWS = 2_000
 """Of a sheet."""
@@ -224,3 +229,37 @@ def _node(
     for part in parts:
         made.say(depth + 2, "-", part[0])
         _node(made, depth + 2, part, below, descriptors)
+
+
+def inspect_instrument(name: str, content: bytes) -> list[Table]:
+    """Have the file read by a process of its own; ``platform.documents.sent`` says what its tables mean.
+
+    Raises Faults.
+    """
+    return inspect_by(read_instrument_file, name, content, most_rows=MAX_ROWS, longest_cell=MAX_TEXT)
+
+
+def read_instrument_file(order: Order, content: bytes) -> list[Table]:
+    """The tables of a file. Raises Faults for what is neither YAML nor a workbook that can be read."""
+    if content.startswith(ZIP):
+        return tables_of(_workbook(order, content))
+    return tables_of(read_yaml(order, content, lambda text: index.check_instrument(text, ""), _lines))
+
+
+def _workbook(order: Order, content: bytes) -> Read:
+    text, places, misfits = read_workbook(
+        order, content, written, lambda said: index.check_instrument(said, ""), headings(SHEETS)
+    )
+    return "" if misfits else index.instrument_text(index.parse_instrument(text)), places, misfits
+
+
+def _lines(root: document.Value) -> Iterator[tuple[str, At]]:
+    """The line of each node of an instrument."""
+    waiting = [value for key, value in entries(root) if key == "tree"]
+    while waiting:
+        node = waiting.pop()
+        for key, value in entries(node):
+            if key == "code" and isinstance(value, document.Scalar):
+                yield value.text or "", At("", value.line)
+            if key == "children" and isinstance(value, document.Sequence):
+                waiting += value.items

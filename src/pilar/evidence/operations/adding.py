@@ -1,12 +1,16 @@
-"""Taking files and links in.
+"""Take in files and links, sent by a person or made by a higher room (the recap of a survey, a receipt).
 
 A file comes in two steps, so that a higher room can tie the second one to a change of its own in one transaction:
 :func:`receive` checks the file and puts it into the store, :func:`add_evidence` or :func:`add_revision` makes it count.
+Who may have files made is decided by the higher room: an office may take a figure, and with it goes what proves it,
+although the office could neither add evidence of the whole region nor read what is reserved. :func:`hold_made` comes
+first and outside any transaction, so no file is ever without a row (adr/0007).
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,17 +27,25 @@ from pilar.areas.rules import UnknownRegion
 from pilar.evidence import store
 from pilar.evidence.models import Evidence, HeldFile, Revision
 from pilar.evidence.operations.locking import TARGET, lock_piece
-from pilar.evidence.operations.persons import person
 from pilar.evidence.operations.scanning import scan
 from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
-from pilar.evidence.rules import NotKept, checked_link, checked_name, checked_title, detect, plain_text
+from pilar.evidence.rules import MEDIA_TYPES, NotKept, checked_link, checked_name, checked_title, detect, plain_text
 from pilar.evidence.rules.filetypes import FileKind, too_large
+from pilar.people.authority import Place, extent
 from pilar.people.operations import settle
-from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
+from pilar.people.rules import NotAllowed, NotFound, Permission, Standing, existing, roles_with
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
+
+
+def person(by: Standing) -> int:
+    """The key of the account that acts, by itself or through a token; :class:`NotAllowed` for the person who has
+    none."""
+    if by.account is None:
+        raise NotAllowed
+    return by.account
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +203,72 @@ def digest(file: IO[bytes]) -> str:
     """SHA-256 of a file, as text."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file with its name and its media type, one of ``rules.MEDIA_TYPES``."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def hold_made(*, by: Standing, region: str, file: MadeFile, now: datetime) -> HeldUpload:
+    """Put a file into the store, held for ``by`` until it is kept or swept away after an hour.
+
+    Raises :class:`NotAllowed` for anyone who adds no evidence anywhere in the region. Commits, and so refuses to run
+    inside a transaction.
+    """
+    _require_adding(by, region)
+    return hold(by, io.BytesIO(file.content), checked_name(file.name), MEDIA_TYPES[file.media_type], now)
+
+
+def hold_upload(*, by: Standing, region: str, upload: IO[bytes], name: str, now: datetime) -> HeldUpload:
+    """Check a file that a room was sent, and put it into the store, held for ``by`` until it is kept or swept away
+    after an hour.
+
+    Raises Faults at ``file``, :class:`NotAllowed` for anyone who adds no evidence anywhere in the region,
+    :class:`NotKept`. Commits, and so refuses to run inside a transaction.
+    """
+    _require_adding(by, region)
+    return taken(by, upload, name, now)
+
+
+@transaction.atomic
+def keep_made(
+    *,
+    by: Standing,
+    region: str,
+    title: str,
+    held: HeldUpload,
+    piece: UUID | None = None,
+    reserved: bool = False,
+    now: datetime,
+) -> UUID:
+    """Keep a held file as evidence of the region, or as the next version of a ``piece`` of it; returns the key.
+
+    ``reserved``: the offices and the verifier of the region do not read it. Raises :class:`NotAllowed`,
+    :class:`NotFound` for a piece elsewhere, Faults at ``file`` (the held file is gone).
+    """
+    _require_adding(by, region)
+    if piece is None:
+        row = Evidence.objects.create(
+            region_id=region, title=checked_title(title), reserved=reserved, created_by_id=person(by), created_at=now
+        )
+        number = 1
+    else:
+        lock_piece(piece)
+        evidence = existing(Evidence.objects.filter(pk=piece, region=region).first())
+        row, number = evidence, 1 + Revision.objects.filter(evidence=piece).count()
+    revise(by, row, number, content=held, note="", now=now)
+    return row.pk
+
+
+def _require_adding(by: Standing, region: str) -> None:
+    if region not in extent(by, roles_with(Permission.ADD_EVIDENCE), Place.OFFICE).touched:
+        raise NotAllowed

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evidence.models import Release
+from pilar.evidence.operations.adding import person
 from pilar.evidence.operations.locking import TARGET
-from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import revision
 from pilar.evidence.rules import require_servable
 from pilar.people.rules import NotFound, Permission, Standing

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evidence.models import Verification
+from pilar.evidence.operations.adding import person
 from pilar.evidence.operations.locking import TARGET, lock_piece
-from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import revision
 from pilar.evidence.rules import OlderRevision, VerificationState, move_verification, plain_text, require_servable
 from pilar.people.rules import Permission, Standing

@@ -17,6 +17,7 @@ from pilar.people.queries.accounts import (
     second_factors,
     standing,
     standing_of_key,
+    within,
 )
 from pilar.people.queries.failures import Attempt, closed_until
 from pilar.people.queries.notices import (
@@ -48,5 +49,4 @@ from pilar.people.queries.requests import (
     own_request,
     sees_request,
 )
-from pilar.people.queries.scoping import within
 from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of

@@ -1,4 +1,4 @@
-"""Reads of accounts and the roles they hold."""
+"""Reads of accounts and the roles they hold, and the scope of a reader's roles as a condition on rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.core.paginator import Page
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.areas.reference import today_in
+from pilar.people.authority import Extent
 from pilar.people.models import Membership, User
 from pilar.people.rules import (
     PUBLIC,
@@ -266,3 +267,22 @@ def _place(row: Membership, units: Mapping[str, str]) -> str:
     part = row.office.name if row.office else units.get(row.unit, row.unit)
     region = row.office.region if row.office else row.region
     return ", ".join(name for name in (part, region.name if region else "") if name)
+
+
+NOTHING = Q(pk__in=())
+
+
+def within(reach: Extent, *, region: str = "region", office: str = "", unit: str = "", besides: Q = NOTHING) -> Q:
+    """The condition for rows within ``reach``, and for those of ``besides``.
+
+    ``region`` and ``office``: paths to the foreign keys, ``unit``: path to the code of a unit. For rows without one it
+    is left out, and then a part of a region gives no access. A district reaches its villages.
+    """
+    if reach.everywhere:
+        return Q()
+    condition = besides | Q(**{f"{region}__in": sorted(reach.regions)})
+    if office:
+        condition |= Q(**{f"{office}__in": reach.offices()})
+    for code in reach.units() if unit else ():
+        condition |= Q(**{unit: code}) | Q(**{f"{unit}__startswith": f"{code}."})
+    return condition

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from pilar import index
 from pilar.evaluation import reference
-from pilar.evaluation.commands.composite.flatfile import flat_spec
+from pilar.evaluation.commands.composite.flatfile import flat_spec, with_sets
 from pilar.evaluation.commands.composite.pictures import PICTURES, picture
 from pilar.evaluation.commands.composite.reports import REPORTS
-from pilar.evaluation.commands.composite.weightfile import with_sets
 from pilar.evaluation.commands.composite.writing import written
 from pilar.evaluation.commands.layout import instrument_line
 from pilar.evaluation.rules.engine import asked
