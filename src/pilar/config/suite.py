@@ -158,4 +158,6 @@ def _other_day(moment: str) -> dict[str, str]:
         raise FaketimeMissing
     ahead = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime.now(UTC)
     # The same distance for every process, whenever it begins. Waiting goes by the other clock, which stays as it is.
-    return {"LD_PRELOAD": str(path), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    # No semaphore between processes: one that a fault test kills while it holds it would stop all others for good.
+    settings = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1"}
+    return {"LD_PRELOAD": str(path), "FAKETIME": f"{ahead.total_seconds():+.0f}", **settings}
