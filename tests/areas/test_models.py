@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pilar.areas.models import District, Office, Province, Region, Village
@@ -51,3 +52,24 @@ def test_an_open_offices_abbreviation_stands_once_in_a_region_in_any_case() -> N
         Office.objects.create(region_id="36.03", name=name, abbreviation="")
     with pytest.raises(IntegrityError, match="office_abbreviation_once_in_region"), transaction.atomic():
         Office.objects.create(region_id="36.03", name="Dinas Perumahan", abbreviation="dpu")
+
+
+def test_of_stored_offices_with_one_abbreviation_the_oldest_keeps_it() -> None:
+    migration = import_module("pilar.areas.migrations.0005_office_abbreviation")
+    closed = timezone.now() + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX office_abbreviation_once_in_region")
+        stored = [
+            Office.objects.create(region_id=region, name=name, abbreviation=short, closed_at=closed_at)
+            for region, name, short, closed_at in (
+                ("36.03", "Lama", "DPU", closed), ("36.03", "A", "DPU", None), ("36.03", "B", "dpu", None),
+                ("36.71", "B", "DPU", None), ("36.03", "C", "", None), ("36.03", "D", "", None),
+            )
+        ]  # fmt: skip
+        cursor.execute(migration.KEPT_BY_THE_OLDEST)
+        rows = Office.objects.in_bulk([row.pk for row in stored])
+        assert [rows[row.pk].abbreviation for row in stored] == ["DPU", "DPU", "", "DPU", "", ""]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows of this transaction alone have checks waiting
+    with connection.schema_editor() as editor:
+        (constraint,) = (one for one in Office._meta.constraints if one.name == "office_abbreviation_once_in_region")
+        editor.add_constraint(Office, constraint)

@@ -89,31 +89,31 @@ def test_a_word_stands_for_one_office_of_a_region() -> None:
         {"name": "DPU"},
         {"name": "Arsip", "abbreviation": "BAPPEDA"},
     ):
-        with pytest.raises(operations.OfficeAbbreviationTaken):
+        with pytest.raises(operations.OfficeWordTaken):
             operations.rename_office(by=OPERATOR, office=other, **taken)
         if taken["name"] != "Dinas Perumahan":
-            with pytest.raises(operations.OfficeAbbreviationTaken):
+            with pytest.raises(operations.OfficeWordTaken):
                 add(by=OPERATOR, region="36.03", **taken)
     assert names() == [("Bappeda", False), ("Dinas Pekerjaan Umum", False), ("Dinas Perumahan", False)]
-    with pytest.raises(operations.OfficeAbbreviationTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”"):
+    with pytest.raises(operations.OfficeWordTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”"):
         operations.rename_office(by=OPERATOR, office=other, name="Dinas Perumahan", abbreviation="DPU")
 
 
 @pytest.mark.parametrize(
     ("theirs", "ours", "error"),
     [(("Arsip", ""), ("arsip", "X"), operations.OfficeNameTaken),
-     (("Arsip", "X"), ("Dinas", "x"), operations.OfficeAbbreviationTaken)],
+     (("Arsip", "X"), ("Dinas", "x"), operations.OfficeWordTaken)],
 )  # fmt: skip
 def test_who_is_slower_by_a_moment_reads_the_same(
     theirs: tuple[str, str], ours: tuple[str, str], error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = [lambda _office: None, offices._refuse_taken_words]  # the other office is not there yet at the first look
+    looked = [lambda _office: None, offices._refuse_taken]  # the other office is not there yet at the first look
     Office.objects.create(region_id="36.03", name=theirs[0], abbreviation=theirs[1])
 
     def look(office: Office) -> None:
         looked.pop(0)(office)
 
-    monkeypatch.setattr(offices, "_refuse_taken_words", look)
+    monkeypatch.setattr(offices, "_refuse_taken", look)
     with pytest.raises(error):
         operations.add_office(by=OPERATOR, region="36.03", name=ours[0], abbreviation=ours[1])
 

@@ -149,11 +149,15 @@ def test_a_word_that_stands_for_another_office_is_refused_before_anything_is_sto
         "36.03;dinas pekerjaan umum;DPU",
     )
     assert [(one.row, one.column, one.fault.code) for one in report.faults] == [
-        (2, "singkatan (C)", "office-abbreviation-taken"), (3, "nama (B)", "row-twice"),
+        (2, "singkatan (C)", "office-word-taken"), (3, "nama (B)", "row-twice"),
         (5, "singkatan (C)", "row-twice"), (6, "nama (B)", "row-twice"), (9, "singkatan (C)", "row-twice"),
     ]  # fmt: skip
+    named = Desk(team.secretariat, OFFICES).send("daerah;nama;singkatan", "36.03;DPU;")
+    assert [(one.column, one.fault.code) for one in named.faults] == [("nama (B)", "office-word-taken")]
+    stays = Desk(team.secretariat, OFFICES).send("daerah;nama;singkatan", "36.03;dinas pekerjaan umum;DPU")
+    assert stays.counts_by_code == {"new": 0, "unchanged": 1, "refused": 0}
     assert (
-        "“dpu” already stands for “Dinas Pekerjaan Umum”"
+        "“dpu” already stands for the office “Dinas Pekerjaan Umum”"
         in report.faults[0].fault.sentence % report.faults[0].fault.fields
     )
 

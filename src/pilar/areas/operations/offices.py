@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -41,12 +42,12 @@ class OfficeNameTaken(PilarError):
     sentence = N_("The region already has an office named “%(name)s”")
 
 
-class OfficeAbbreviationTaken(PilarError):
+class OfficeWordTaken(PilarError):
     """Lists name an office by name or abbreviation, so no two open offices of a region may share such a word."""
 
-    code = "office-abbreviation-taken"
+    code = "office-word-taken"
     status = 409
-    sentence = N_("“%(word)s” already stands for “%(name)s”: give another abbreviation, or leave it empty")
+    sentence = N_("“%(word)s” already stands for the office “%(name)s”. Use another word")
 
 
 class OfficeClosed(PilarError):
@@ -61,7 +62,7 @@ class OfficeClosed(PilarError):
 def add_office(*, by: Authority, region: str, name: str, abbreviation: str = "") -> int:
     """Add an office to the region of this code; returns its key.
 
-    Raises :class:`UnknownRegion`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`, :class:`OfficeAbbreviationTaken`;
+    Raises :class:`UnknownRegion`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`, :class:`OfficeWordTaken`;
     needs ``manage-offices`` there.
     """
     by.require(MANAGE_OFFICES, area=region)
@@ -79,7 +80,7 @@ def rename_office(*, by: Authority, office: int, name: str, abbreviation: str = 
     """Give an open office another name and abbreviation.
 
     Raises :class:`UnknownOffice`, :class:`OfficeClosed`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`,
-    :class:`OfficeAbbreviationTaken`; needs ``manage-offices`` in its region.
+    :class:`OfficeWordTaken`; needs ``manage-offices`` in its region.
     """
     row = _open_office(by, office)
     before = {"name": row.name, "abbreviation": row.abbreviation}
@@ -118,21 +119,29 @@ def _name(office: Office, name: str, abbreviation: str) -> None:
     short = Office._meta.get_field("abbreviation").max_length
     if not office.name or len(office.name) > longest or len(office.abbreviation) > short:
         raise OfficeUnnamed(longest=longest, short=short)
-    _refuse_taken_words(office)
+    _refuse_taken(office)
     try:
         with transaction.atomic():
             office.save()
     except IntegrityError:  # another hand was faster by a moment
-        _refuse_taken_words(office)
+        _refuse_taken(office)
         raise
 
 
-def _refuse_taken_words(office: Office) -> None:
-    """Raise where another open office of the region has the name or the abbreviation for either."""
-    for other in Office.objects.filter(region=office.region_id, closed_at=None).exclude(pk=office.pk):
-        if folded(other.name) == folded(office.name):
-            raise OfficeNameTaken(name=office.name)
-        theirs = {folded(other.name), folded(other.abbreviation)} - {""}
-        for word in (office.abbreviation, office.name):
-            if folded(word) in theirs:
-                raise OfficeAbbreviationTaken(word=word, name=other.name)
+def _refuse_taken(office: Office) -> None:
+    others = Office.objects.filter(region=office.region_id, closed_at=None).exclude(pk=office.pk)
+    if error := word_taken(office.name, office.abbreviation, others.values_list("name", "abbreviation")):
+        raise error
+
+
+def word_taken(name: str, abbreviation: str, others: Iterable[tuple[str, str]]) -> PilarError | None:
+    """Return the error for an office beside ``others``, the names and abbreviations of its region's other open offices:
+    :class:`OfficeNameTaken` where one has its name, else :class:`OfficeWordTaken` where one has a word of it."""
+    others = list(others)
+    if folded(name) in {folded(theirs) for theirs, _short in others}:
+        return OfficeNameTaken(name=name)
+    for theirs, short in others:
+        for word in (abbreviation, name):
+            if folded(word) in {folded(theirs), folded(short)} - {""}:
+                return OfficeWordTaken(word=word, name=theirs)
+    return None

@@ -65,7 +65,7 @@ class Action(StrEnum):
     SEND_INSTRUMENT = "send-instrument"
     """Send the file of an instrument as a draft, and throw it away."""
     RELEASE_INSTRUMENT = "release-instrument"
-    """Let campaigns use it: somebody else than the person who sent it, says ``rules.instrument_drafts``."""
+    """Let campaigns use it: somebody else than the person who sent it, says ``rules.instrument_changes``."""
     SEE_DRAFTS = "see-drafts"
     """Read the instruments that wait to be released."""
     KEEP_SYSTEMS = "keep-systems"

@@ -31,6 +31,8 @@ RECORDED = "people.import"
 T = TypeVar("T")
 Place = tuple[str, str | None, int | None, str]
 """Role, region, office and unit."""
+OpenOffices = dict[str, list[tuple[str, str]]]
+"""Names and abbreviations of the open offices of regions."""
 
 ADDED = imports.Outcome("added", N_("gets the role"), "brand", stored=True)
 
@@ -209,7 +211,7 @@ class Offices(PersonsImporter):
         )
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        open_ones: dict[str, dict[str, str]] = {}
+        open_ones: OpenOffices = {}
         earlier: dict[tuple[str, str], int] = {}
         return [self._verdict(row, open_ones, earlier) for row in rows]
 
@@ -218,7 +220,9 @@ class Offices(PersonsImporter):
             region, name, abbreviation = verdict.of
             areas.add_office(by=self.by, region=region, name=name, abbreviation=abbreviation)
 
-    def _verdict(self, row: Row, open_ones: dict[str, dict[str, str]], earlier: dict[tuple[str, str], int]) -> Verdict:
+    def _verdict(
+        self, row: Row, open_ones: dict[str, list[tuple[str, str]]], earlier: dict[tuple[str, str], int]
+    ) -> Verdict:
         faults = list(row.faults)
         region = _read(faults, "region", lambda: _region(row["region"]) if row["region"] else "")
         if region and not self.by.may(Permission.MANAGE_OFFICES, area=region):
@@ -237,19 +241,14 @@ class Offices(PersonsImporter):
         if faults or not (name and region):
             return Verdict(row, REFUSED, values, tuple(faults), title=name)
         if region not in open_ones:
-            offices = [office for office in area_queries.offices(region, scope=self.by) if not office.closed]
-            by_short = {folded(office.abbreviation): office.name for office in offices}
-            open_ones[region] = by_short | {folded(office.name): office.name for office in offices}
-        stored = open_ones[region]
-        if folded(stored.get(folded(name), "")) == folded(name):
-            return Verdict(row, UNCHANGED, values, title=name, of=(region, name, short))
-        for column, text in words.items():
-            if folded(text) and (other := stored.get(folded(text))):
-                sentence = areas.OfficeAbbreviationTaken.sentence
-                faults.append(
-                    Fault(areas.OfficeAbbreviationTaken.code, sentence, {"word": text, "name": other}, column)
-                )
-        return Verdict(row, REFUSED if faults else NEW, values, tuple(faults), title=name, of=(region, name, short))
+            offices = area_queries.offices(region, scope=self.by)
+            open_ones[region] = [(office.name, office.abbreviation) for office in offices if not office.closed]
+        error = areas.word_taken(name, short, open_ones[region])
+        if isinstance(error, areas.OfficeWordTaken):
+            column = "name" if error.fields["word"] == name else "abbreviation"
+            faults.append(Fault(error.code, error.sentence, error.fields, column))
+        outcome = REFUSED if faults else UNCHANGED if error else NEW
+        return Verdict(row, outcome, values, tuple(faults), title=name, of=(region, name, short))
 
 
 def _region(given: str) -> str:
