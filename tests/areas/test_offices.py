@@ -6,7 +6,7 @@ from django.utils import timezone
 from pilar.areas import operations, queries
 from pilar.areas.models import Office
 from pilar.areas.operations import offices
-from pilar.areas.rules import UnknownRegion
+from pilar.areas.rules import OfficeNameTaken, OfficeWordTaken, UnknownRegion
 from pilar.people.rules import OPERATOR, PUBLIC, HeldRole, NotAllowed, Role, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
@@ -71,9 +71,9 @@ def test_a_name_stands_once_in_a_region() -> None:
     operations.add_office(by=OPERATOR, region="36.03", name="Bappeda")
     operations.add_office(by=OPERATOR, region="36.71", name="Bappeda")
     other = operations.add_office(by=OPERATOR, region="36.03", name="Arsip")
-    with pytest.raises(operations.OfficeNameTaken, match="bappeda"):
+    with pytest.raises(OfficeNameTaken, match="bappeda"):
         operations.add_office(by=OPERATOR, region="36.03", name="bappeda")
-    with pytest.raises(operations.OfficeNameTaken):
+    with pytest.raises(OfficeNameTaken):
         operations.rename_office(by=OPERATOR, office=other, name="Bappeda")
     assert names() == [("Arsip", False), ("Bappeda", False)]
 
@@ -89,20 +89,20 @@ def test_a_word_stands_for_one_office_of_a_region() -> None:
         {"name": "DPU"},
         {"name": "Arsip", "abbreviation": "BAPPEDA"},
     ):
-        with pytest.raises(operations.OfficeWordTaken):
+        with pytest.raises(OfficeWordTaken):
             operations.rename_office(by=OPERATOR, office=other, **taken)
         if taken["name"] != "Dinas Perumahan":
-            with pytest.raises(operations.OfficeWordTaken):
+            with pytest.raises(OfficeWordTaken):
                 add(by=OPERATOR, region="36.03", **taken)
     assert names() == [("Bappeda", False), ("Dinas Pekerjaan Umum", False), ("Dinas Perumahan", False)]
-    with pytest.raises(operations.OfficeWordTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”"):
+    with pytest.raises(OfficeWordTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”"):
         operations.rename_office(by=OPERATOR, office=other, name="Dinas Perumahan", abbreviation="DPU")
 
 
 @pytest.mark.parametrize(
     ("theirs", "ours", "error"),
-    [(("Arsip", ""), ("arsip", "X"), operations.OfficeNameTaken),
-     (("Arsip", "X"), ("Dinas", "x"), operations.OfficeWordTaken)],
+    [(("Arsip", ""), ("arsip", "X"), OfficeNameTaken),
+     (("Arsip", "X"), ("Dinas", "x"), OfficeWordTaken)],
 )  # fmt: skip
 def test_who_is_slower_by_a_moment_reads_the_same(
     theirs: tuple[str, str], ours: tuple[str, str], error: type[Exception], monkeypatch: pytest.MonkeyPatch

@@ -20,7 +20,7 @@ from typing import Literal
 from pilar.platform.calendar import Holiday, Leave, WorkingDays
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
-from pilar.platform.tables import shown
+from pilar.platform.tables import folded, shown
 
 RegionKind = Literal["regency", "city"]
 AreaLevel = Literal["province", "region", "district", "village"]
@@ -334,3 +334,32 @@ def figure_faults(given: GivenFigure, *, this_year: int) -> list[Fault]:
             sentence = N_("At most %(decimals)s decimals")
             faults.append(Fault("too-precise", sentence, {"decimals": decimals}, given.kind.value))
     return faults
+
+
+class OfficeNameTaken(PilarError):
+    """Another open office of the region has the name."""
+
+    code = "office-name-taken"
+    status = 409
+    sentence = N_("The region already has an office named “%(name)s”")
+
+
+class OfficeWordTaken(PilarError):
+    """Lists name an office by name or abbreviation, so no two open offices of a region may share such a word."""
+
+    code = "office-word-taken"
+    status = 409
+    sentence = N_("“%(word)s” already stands for the office “%(name)s”. Use another word")
+
+
+def word_taken(name: str, abbreviation: str, others: Iterable[tuple[str, str]]) -> PilarError | None:
+    """Return the error for an office beside ``others``, the names and abbreviations of its region's other open offices:
+    :class:`OfficeNameTaken` where one has its name, else :class:`OfficeWordTaken` where one has a word of it."""
+    others = list(others)
+    if folded(name) in {folded(theirs) for theirs, _short in others}:
+        return OfficeNameTaken(name=name)
+    for theirs, short in others:
+        for word in (abbreviation, name):
+            if folded(word) in {folded(theirs), folded(short)} - {""}:
+                return OfficeWordTaken(word=word, name=theirs)
+    return None

@@ -7,12 +7,9 @@ from pilar.areas.operations.holidays import GivenDecree, UnknownHoliday, add_hol
 from pilar.areas.operations.loading import EmptyLevel, LevelChanges, load_areas, load_holidays
 from pilar.areas.operations.offices import (
     OfficeClosed,
-    OfficeNameTaken,
     OfficeUnnamed,
-    OfficeWordTaken,
     UnknownOffice,
     add_office,
     close_office,
     rename_office,
-    word_taken,
 )

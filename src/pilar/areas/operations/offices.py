@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from pilar.areas.models import Office, Region
-from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion
+from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion, word_taken
 from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
-from pilar.platform.tables import folded
 
 TARGET = "areas.office"
 
@@ -32,22 +30,6 @@ class OfficeUnnamed(PilarError):
     code = "office-unnamed"
     status = 422
     sentence = N_("Give the office a name of at most %(longest)s characters, and an abbreviation of at most %(short)s")
-
-
-class OfficeNameTaken(PilarError):
-    """Another open office of the region has the name."""
-
-    code = "office-name-taken"
-    status = 409
-    sentence = N_("The region already has an office named “%(name)s”")
-
-
-class OfficeWordTaken(PilarError):
-    """Lists name an office by name or abbreviation, so no two open offices of a region may share such a word."""
-
-    code = "office-word-taken"
-    status = 409
-    sentence = N_("“%(word)s” already stands for the office “%(name)s”. Use another word")
 
 
 class OfficeClosed(PilarError):
@@ -132,16 +114,3 @@ def _refuse_taken(office: Office) -> None:
     others = Office.objects.filter(region=office.region_id, closed_at=None).exclude(pk=office.pk)
     if error := word_taken(office.name, office.abbreviation, others.values_list("name", "abbreviation")):
         raise error
-
-
-def word_taken(name: str, abbreviation: str, others: Iterable[tuple[str, str]]) -> PilarError | None:
-    """Return the error for an office beside ``others``, the names and abbreviations of its region's other open offices:
-    :class:`OfficeNameTaken` where one has its name, else :class:`OfficeWordTaken` where one has a word of it."""
-    others = list(others)
-    if folded(name) in {folded(theirs) for theirs, _short in others}:
-        return OfficeNameTaken(name=name)
-    for theirs, short in others:
-        for word in (abbreviation, name):
-            if folded(word) in {folded(theirs), folded(short)} - {""}:
-                return OfficeWordTaken(word=word, name=theirs)
-    return None

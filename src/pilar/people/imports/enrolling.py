@@ -10,6 +10,7 @@ from typing import TypeVar
 from pilar.areas import operations as areas
 from pilar.areas import queries as area_queries
 from pilar.areas import reference
+from pilar.areas.rules import OfficeWordTaken, word_taken
 from pilar.people import operations
 from pilar.people.imports.persons import PersonsImporter
 from pilar.people.operations.accounts import EmailTaken, fit_email, fit_name
@@ -243,8 +244,8 @@ class Offices(PersonsImporter):
         if region not in open_ones:
             offices = area_queries.offices(region, scope=self.by)
             open_ones[region] = [(office.name, office.abbreviation) for office in offices if not office.closed]
-        error = areas.word_taken(name, short, open_ones[region])
-        if isinstance(error, areas.OfficeWordTaken):
+        error = word_taken(name, short, open_ones[region])
+        if isinstance(error, OfficeWordTaken):
             column = "name" if error.fields["word"] == name else "abbreviation"
             faults.append(Fault(error.code, error.sentence, error.fields, column))
         outcome = REFUSED if faults else UNCHANGED if error else NEW
