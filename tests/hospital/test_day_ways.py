@@ -70,12 +70,14 @@ def test_in_the_queue_the_usual_is_one_press(world: World, clock: Clock) -> None
     assert "Panggil berikutnya" not in body(nurse, "hospital:session", session), "nobody is there to be called"
     Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
     (code,) = come(world, 1)
-    press(nurse, "hospital:call-next", session)
+    page = press(nurse, "hospital:call-next", session)
+    assert ("Lewati: tidak" in page, "2 kali sebelum melewatinya" in page) == (False, True)
     clock.set(3)
-    press(nurse, "hospital:act", code, "ulang", queue="1")
+    page = press(nurse, "hospital:act", code, "ulang", queue="1")
+    assert ("Lewati: tidak" in page, "Tunggu 2 menit" in page) == (False, True)
     clock.set(6)
     page = body(nurse, "hospital:session", session)
-    assert "Lewati: tidak ada di tempat" in page
+    assert ("Lewati: tidak ada di tempat" in page, "Tunggu 2 menit" in page) == (True, False)
     assert 'name="chosen" value="not-there"' in page
     press(nurse, "hospital:act", code, "lewati", queue="1", chosen="not-there")
     assert own(Booking).get().state == "arrived"
@@ -86,6 +88,23 @@ def test_in_the_queue_the_usual_is_one_press(world: World, clock: Clock) -> None
     press(nurse, "hospital:act", code, "kembali", queue="1", chosen="returned")
     assert own(Booking).get().state == "arrived"
     do.call_next(by=world.who("nurse"), session=session, now=at(world, 10))
+
+
+def test_of_two_who_are_called_both_are_seen_in_the_queue(world: World, clock: Clock) -> None:  # noqa: F811
+    """The next is called while a patient is with the doctor; the doctor takes that start back."""
+    first, second = come(world, 2)
+    doctor, nurse, session = signed_in(world, "doctor"), signed_in(world, "nurse"), world.session().pk
+    clock.set(0)
+    press(nurse, "hospital:call-next", session)
+    press(doctor, "hospital:act", first, "mulai", queue="1")
+    press(nurse, "hospital:call-next", session)
+    begin = reverse("hospital:act", args=[second, "mulai"])
+    page = body(doctor, "hospital:session", session)
+    assert (begin in page, "Selesaikan pemeriksaan itu" in page) == (False, True)
+    page = press(doctor, "hospital:act", first, "belum", queue="1")
+    assert (begin in page, reverse("hospital:act", args=[first, "mulai"]) in page) == (True, True)
+    press(doctor, "hospital:act", second, "mulai", queue="1")
+    assert [one.state for one in own(Booking).order_by("number")] == ["called", "serving"]
 
 
 def test_the_desk_finds_who_has_come(world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

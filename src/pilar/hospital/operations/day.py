@@ -121,7 +121,7 @@ def skip(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
     queue.require_reason(Kind.SKIP, reason)
     row = _held(by, booking, Action.CALL)
     move = BOOKINGS.move(S(row.state), S.ARRIVED)
-    if faults := queue.skip_faults(reason, queries.calls_of(row), now):
+    if faults := queue.skip_faults(reason, queries.calls_of(row.pk), now):
         raise Faults(faults)
     turn = queue.behind(queries.waiting(row.session), now)
     _moved(row, move, Kind.SKIP, reason, by=by, now=now, turn_at=turn)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -60,12 +61,12 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 
 
 _WHY = "reason"
+SKIP, BEGIN = "lewati", "mulai"
 BUTTONS: Mapping[str, Button] = {
     "datang": Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
     "diberitahu": Button(operations.tell_by_phone, N_("Told by phone"), Action.BOOK, frozenset()),
     "daftar": Button(operations.register_step, N_("Register"), Action.BOOK, frozenset({S.ARRIVED})),
-    "mulai": Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
-                    kind="primary"),
+    BEGIN: Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}), kind="primary"),
     "selesai": Button(operations.finish, N_("End the consultation"), Action.SEE, frozenset({S.SERVING}),
                     kind="primary"),
     "belum": Button(operations.take_back_start, N_("Not here: take the start back"), Action.SEE,
@@ -73,8 +74,8 @@ BUTTONS: Mapping[str, Button] = {
     "resep": Button(operations.prescribe, N_("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
                   RECIPE_NAMES),
     "ulang": Button(operations.call_again, N_("Call again"), Action.CALL, frozenset({S.CALLED})),
-    "lewati": Button(operations.skip, N_("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP),
-                     quick=(N_("Skip: not there"), Reason.NOT_THERE)),
+    SKIP: Button(operations.skip, N_("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP),
+                 quick=(N_("Skip: not there"), Reason.NOT_THERE)),
     "panggil": Button(operations.call, N_("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
                     _reasons(Kind.CALL)),
     "prioritas": Button(operations.set_priority, N_("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
@@ -87,9 +88,16 @@ BUTTONS: Mapping[str, Button] = {
 """By the names of their addresses."""
 
 
-def buttons_of(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -> list[Shown]:
+def buttons_of(
+    row: BookingRow,
+    acts: frozenset[Action],
+    *,
+    quick: bool = False,
+    refused: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Shown]:
     """The buttons of a visit that the reader may press now; ``quick``: only those without choices. A list of choices
-    would be rendered again, losing the choice, whenever the queue moves."""
+    would be rendered again, losing the choice, whenever the queue moves. ``refused``: by the names of addresses,
+    why a press would be refused now; a page says it in place of the button."""
     shown = []
     for slug, button in BUTTONS.items():
         may = row.state in button.states and button.action in acts and (slug != "daftar" or row.new)
@@ -97,5 +105,8 @@ def buttons_of(row: BookingRow, acts: frozenset[Action], *, quick: bool = False)
             continue
         name, chosen = button.quick if quick and button.quick else (button.name, "")
         form = ChosenForm(button.names, button.name) if button.names and not quick else None
-        shown.append({"slug": slug, "step": button, "name": translate(name), "chosen": chosen, "form": form})
+        why_not = refused.get(slug, ())
+        shown.append(
+            {"slug": slug, "step": button, "name": translate(name), "chosen": chosen, "form": form, "why_not": why_not}
+        )
     return shown

@@ -22,7 +22,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, number, searched
 from pilar.hospital import operations
 from pilar.hospital.forms.day import ControlForm, LateForm, TriageForm
-from pilar.hospital.pages.buttons import BUTTONS, buttons_of
+from pilar.hospital.pages.buttons import BEGIN, BUTTONS, SKIP, buttons_of
 from pilar.hospital.queries import bookings, bpjs, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
@@ -30,7 +30,7 @@ from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.pharmacy import PHARMACY, PharmacyState
-from pilar.hospital.rules.queue import Phase
+from pilar.hospital.rules.queue import Phase, StillSeen
 from pilar.hospital.rules.replan import Effect
 from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
@@ -82,13 +82,19 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     session_day = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(session_day.session.hospital)
     shown = [
-        (called, buttons_of(called, session_day.acts, quick=True))
-        for called in (session_day.called, session_day.serving)
-        if called
+        (row, buttons_of(row, session_day.acts, quick=True, refused=_refused(row, session_day)))
+        for row in (*session_day.called, *filter(None, [session_day.serving]))
     ]
     own = day.doctor_of(hospital.code, by) == session_day.session.doctor.key
     return {"day": session_day, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
             "triaged": records.triaged(key), "own": own}  # fmt: skip
+
+
+def _refused(row: BookingRow, session_day: day.Day) -> dict[str, list[str]]:
+    """Why a quick button on a called patient would be refused now: they were not called often enough to be skipped, or
+    another patient is with the doctor."""
+    too_soon = [fault.said() for fault in session_day.unskipped.get(row.key, ())]
+    return {SKIP: too_soon, BEGIN: [StillSeen().text()] if session_day.serving else []}
 
 
 @button
@@ -254,7 +260,7 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
     if Action.CALL not in session_day.acts:
         raise NotAllowed
     waiting = (
-        len(session_day.waiting) + len(session_day.to_register) + bool(session_day.called) + bool(session_day.serving)
+        len(session_day.waiting) + len(session_day.to_register) + len(session_day.called) + bool(session_day.serving)
     )
 
     def look() -> Check:

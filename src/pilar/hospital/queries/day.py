@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,7 @@ from pilar.hospital.rules.queue import Called, Kind, Next, Phase, Reason, Sessio
 from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
 from pilar.people.rules import Standing, shown_name
+from pilar.platform.errors import Fault
 
 S = BookingState
 KIOSK, KIOSK_DAYS = "hospital.kiosk", 90
@@ -47,11 +48,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A session now. ``to_register``: new patients who go to the desk first. ``pace``: minutes per consultation today,
-    None after too few; ``acts``: actions the reader may do."""
+    """A session now. ``called``: more than one after a start was undone; ``unskipped``: by their keys, why they cannot
+    be skipped yet as not there. ``to_register``: new patients who go to the desk first. ``pace``: minutes per
+    consultation today, None after too few; ``acts``: actions the reader may do."""
 
     session: SessionRow
-    called: BookingRow | None
+    called: tuple[BookingRow, ...]
+    unskipped: Mapping[int, tuple[Fault, ...]]
     serving: BookingRow | None
     waiting: tuple[Line, ...]
     to_register: tuple[BookingRow, ...]
@@ -142,7 +145,8 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
     pace = _pace(by_state[S.SERVED])
     return Day(
         row,
-        next(iter(by_state[S.CALLED]), None),
+        tuple(by_state[S.CALLED]),
+        {called.key: queue.skip_faults(Reason.NOT_THERE, calls_of(called.key), now) for called in by_state[S.CALLED]},
         next(iter(by_state[S.SERVING]), None),
         _lines(here, _order(_waiting(here.values(), row.policy), session, row.policy, now), row, pace, now),
         tuple(booking for booking in by_state[S.ARRIVED] if booking.key in unregistered),
@@ -194,8 +198,8 @@ def next_in(session: Session, *, now: datetime) -> Next | None:
     return queue.next_of(waiting(session), overtaken=_overtaken(session.pk), now=now, **_rule(policy))
 
 
-def calls_of(booking: Booking) -> list[datetime]:
-    """Return when somebody was called, since they last waited."""
+def calls_of(booking: int) -> list[datetime]:
+    """Return when the patient of a booking was called, since they last waited."""
     moments: list[datetime] = []
     for kind, at in BookingEvent.objects.filter(booking=booking).values_list("kind", "at"):
         if kind in (Kind.CALL, Kind.AGAIN):
