@@ -168,7 +168,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("agree erase_bookings withdraw", "hospital_patient"),
         "review_glass": "hospital_brokenglass",
         "tell_breach": "hospital_breach",
-        "write_breach": "",  # of a new one; what is written anew says its version
+        "write_breach": "",  # of a new one; what is written again says its version
         "forget_bookings": "hospital_patient",
         "_store": "hospital_encountermessage",
         "cancel_appointment": "hospital_booking",

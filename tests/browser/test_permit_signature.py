@@ -95,7 +95,7 @@ def test_signed_on_the_surveyors_phone_without_a_line(
     expect(phone.get_by_role("link", name="Pilih sebagai apa ia menandatangani")).to_be_visible()
     expect(phone.get_by_role("link", name="Tanda tangan tidak dapat dibaca")).to_have_count(0)
 
-    # What changes after it was signed is signed anew; what is half done is there again after the page was closed.
+    # What changes after it was signed is signed again; what is half done is there again after the page was closed.
     phone.get_by_label("Hasil peninjauan").fill("Sesuai, kecuali wastafel")
     expect(phone.get_by_text("Tanda tangan dihapus karena isi yang ditandatangani berubah")).to_be_visible()
     expect(signature).to_have_value("")

@@ -1,4 +1,4 @@
-"""A new key for encrypted fields: what an upgrade writes anew, in every room, so that the old key may go."""
+"""A new key for encrypted fields: what an upgrade encrypts again, in every room, so that the old key may go."""
 
 from __future__ import annotations
 

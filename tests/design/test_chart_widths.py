@@ -1,4 +1,4 @@
-"""Charts in a wide place: drawn anew with letters of the same size, and told once."""
+"""Charts in a wide place: drawn again with letters of the same size, and described once."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_figures_of_public_pages_lead_to_how_they_came_about(name: str) -> None:
 
 
 def leads(way: str, text: str) -> bool:
-    """Tell whether a link on the page has this address, or something on it this identifier."""
+    """Return whether a link on the page has this address, or something on it this identifier."""
     if way.startswith("#"):
         return any(f'id="{way[1:]}"' in path.read_text(encoding="utf-8") for path in TEMPLATES.values())
     return f'href="{way}"' in text

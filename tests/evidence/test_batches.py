@@ -1,4 +1,4 @@
-"""Files made in one go: ordered once, made by the worker, begun anew when it was killed, never half there."""
+"""Files made in one go: ordered once, made by the worker, begun again when it was killed, never half there."""
 
 from __future__ import annotations
 

@@ -264,7 +264,7 @@ def told_by(logs: Path) -> dict[str, set[str]]:
 
 
 def adds_up(logs: Path) -> None:
-    """Everything counted anew, and held against what the clients were told."""
+    """Everything counted again, and compared with what the clients were told."""
     assert differences() == ()
     told = told_by(logs)
     stored = dict(Booking.objects.values_list("code", "state"))

@@ -118,7 +118,7 @@ def choice_values() -> np.ndarray:
 
 
 def choices() -> dict[str, object]:
-    """Sobol' indices of the mean shift of ranks by normalisation, aggregation and weights, ours written anew."""
+    """Sobol' indices of the mean shift of ranks by normalisation, aggregation and weights; ours are computed apart."""
     from SALib.analyze import sobol as analyse
     from SALib.sample import sobol as sample
 

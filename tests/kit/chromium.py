@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from kit import selection
 from pilar.config.suite import BROWSERS
 
-if TYPE_CHECKING:  # they take their time to load, which only tests with a browser shall wait for
+if TYPE_CHECKING:  # they take their time to load, and only tests with a browser should wait for them
     from playwright.sync_api import Browser, Page
 
 ARGUMENTS = [
@@ -29,7 +29,7 @@ PATIENCE = 60_000
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A Chromium that runs, and the site shown in it, stay until the worker ends: no other test shall meet them.
+    """A Chromium that runs, and the site shown in it, stay until the worker ends: no other test may come across them.
 
     Of these files the longest come first, so that no worker begins one when the others have nothing left to do.
     """

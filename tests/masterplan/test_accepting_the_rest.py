@@ -81,7 +81,7 @@ def test_the_rest_is_accepted_on_its_page(world: World, monkeypatch: pytest.Monk
     assert {(one.number, one.reason, one.decided_by_id) for one in accepted} == {(1, "", world.chair(meeting))}
     # Nothing is left that it could accept, which it says.
     assert "tidak ada lagi usulan" in said(client.get(page, follow=True)).lower()
-    # They can be decided anew, and go into the plan.
+    # They can be decided again, and go into the plan.
     world.decide(meeting, keys[3], Outcome.DEFERRED, seen=1)
     for key in (keys[0], keys[4], None):
         world.decide(meeting, key)

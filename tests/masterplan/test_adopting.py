@@ -112,7 +112,7 @@ def test_a_sentence_names_the_decision_that_adopted_it(world: World) -> None:
     (vision,) = queries.statements(world.row())[StatementPart.VISION]
     assert vision.decision is not None
     assert (vision.decision.proposal, vision.decision.outcome) == (None, Outcome.ACCEPTED)
-    # Written anew after the meeting, it is nobody's decision: the version waits for a further meeting.
+    # Written again after the meeting, it is no decision of the meeting: the version waits for a further meeting.
     write(world, "Kabupaten yang cerdas", fingerprint([Stated("Kabupaten cerdas")]))
     by = world.who("coordinator")
 

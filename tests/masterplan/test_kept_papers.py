@@ -1,4 +1,4 @@
-"""Papers of what is law: made once for everybody, anew when something in them changes; drafts are kept nowhere."""
+"""Papers of what is law: made once for everybody, and again when something in them changes; drafts are kept nowhere."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_offices_are_told_what_is_due_and_what_is_late_until_nothing_is(world: W
     world.report(lines[1], given=GIVEN, now=TOO_LATE)
     assert (notices("due"), notices("late")) == ([], [])
     assert remind(TOO_LATE) == 0
-    # The next quarter is told anew, to the neighbour too.
+    # The next quarter is announced again, to the neighbour too.
     assert remind(datetime.fromisoformat("2026-10-02T03:00:00+00:00")) == 2
     assert sorted(notices("due"), key=lambda one: -one["count"]) == [
         {"count": count, "quarter": "III", "year": "2026"} for count in (2, 1)

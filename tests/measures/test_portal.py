@@ -86,7 +86,7 @@ def test_a_file_is_mapped_once_looked_at_and_stored_with_where_it_came_from(worl
         "series"
     ] * 4 + ["value"]
 
-    # A condition leaves the other region out; its series are asked about anew before anything is kept.
+    # A condition leaves the other region out; its series are asked about again before anything is kept.
     form["only-2"] = "3603"
     again = client.post(AT, {**form, "say": "1"})
     assert again.status_code == 200
@@ -254,7 +254,7 @@ def test_what_was_typed_stays_when_a_part_of_it_is_wrong(world: World) -> None:
     )  # fmt: skip
     answer = client.post(AT, {**form, series: "desa-daring", "title": " ", "say": "1"})
     assert "Nama sumber: Wajib diisi" in said(answer)
-    # The columns are looked at anew, and the name stays.
+    # The columns are looked at again, and the name stays.
     answer = client.post(AT, {**form, "part-0": "-", "look": "1"})
     assert (answer.status_code, fields(answer)["title"]) == (200, "Portal Contoh")
 

@@ -1,4 +1,4 @@
-"""Which stages open next: parallel ones join, conditions pass stages over, and what is sent back is done anew."""
+"""Which stages open next: parallel ones join, conditions pass stages over, and what is sent back is done again."""
 
 from __future__ import annotations
 

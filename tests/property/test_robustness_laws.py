@@ -182,7 +182,7 @@ def test_more_freedom_never_narrows_the_bounds(
 def test_what_is_said_of_the_first_rank_is_true(
     case: tuple[Instrument, list[str], Floats], weights: Uniform | Shares, seed: int
 ) -> None:
-    """``first`` is scored anew by the exact engine; ``never`` is tried with drawn weights, and never fails."""
+    """``first`` is scored again by the exact engine; ``never`` is tried with drawn weights, and never fails."""
     of, columns, values = case
     scored = np.flatnonzero(rank_bounds(*case, weights=weights).best)
     if not len(scored):

@@ -94,7 +94,7 @@ def test_only_operations_change_rows() -> None:
 
 
 def _changes(called: ast.Attribute) -> bool:
-    """Tell whether a call of this name may change a row. An ``update`` of a dict and a route of an API do not."""
+    """Return whether a call of this name may change a row. An ``update`` of a dict and a route of an API do not."""
     of = ast.unparse(called.value)
     if called.attr == "update":
         return "objects" in of

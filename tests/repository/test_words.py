@@ -1,5 +1,5 @@
-"""One word for one thing in what Indonesian readers see; docs/glossary.md has the table. That none of the others stands
-there, ./pilar check says."""
+"""One word for one thing for Indonesian readers, and plain English; docs/glossary.md has the tables. That no other word
+is written, ./pilar check says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import ast
 import re
 
 from pilar.config.figures import SOURCE, VAGUE_NAMES, assigned, figures
-from pilar.config.words import ELSEWHERE, OPERATORS, OTHERWISE, catalogues, forbidden, riddles, said, words
+from pilar.config.words import (
+    ELSEWHERE,
+    OPERATORS,
+    OTHERWISE,
+    catalogues,
+    forbidden,
+    in_document,
+    in_source,
+    said,
+    stilted,
+    words,
+)
 from repository.test_repository import CHECKOUT, tracked
 
 SHOWN = ("src/pilar/**/*.py", "data/**/*.yaml", "examples/*", "src/pilar/**/*.html", "src/pilar/**/*.js")
@@ -26,9 +37,24 @@ MOST_RIDDLES = 1.0
 def test_such_words_are_found() -> None:
     assert [*forbidden("The draw", "Undian kedua")] == [("Undian", "simulasi; diambil ulang secara acak")]
     assert [*forbidden("You", "kata sandi Anda")] == []
-    assert [*riddles('def one() -> None:\n    """Raises NotFound for whom it is none of\n    their business."""')] == [
-        "none of their business → who may not see it"
-    ]
+
+
+def test_stilted_forms_are_found_in_docstrings_comments_and_documents() -> None:
+    business = ["none of their business → who may not see it"]
+    assert [
+        *stilted(in_source('def act():\n    """Raise NotFound where it is none of\n    their business."""'))
+    ] == business
+    assert [*stilted(in_source('RATE = 1\n"""None of their business."""'))] == ["N" + business[0][1:]]
+    assert [*stilted(in_source("act()  # none\nact()\n# none of\n# their business\n"))] == business
+    assert [*stilted(in_source("act()  # none of\n\n# their business\nact('none of their business')"))] == []
+    document = "# Title\n\nIt is none of\ntheir business.\n\n```\nRead\n\nanew.\n```\n\n| `anew` | again |\n"
+    assert [*stilted(in_document(document))] == business
+
+
+def test_of_a_changelog_only_the_newest_version_is_read() -> None:
+    changelog = "# Changelog\n\n## 0.2.0\n\n- Read again.\n\n## 0.1.0\n\n- Read anew.\n"
+    assert [*stilted(in_document(changelog))] == []
+    assert [*stilted(in_document(changelog.replace("Read again", "Counted anew")))] == ["anew → again"]
 
 
 def test_each_exception_is_needed() -> None:

@@ -110,7 +110,7 @@ def test_who_lost_the_receipt_is_told_that_the_answer_arrived(client: Client, li
     again = client.post(f"{link}kirim/", {}) if page == "kirim/" else client.get(f"{link}{page}")
     assert again.headers["Location"] == f"{link}terima-kasih/"
     assert own(Response).count() == 1
-    # The next one on this device begins anew, and is known to be the second.
+    # The next one on this device begins again, and is known to be the second.
     fill(client, link)
     client.post(f"{link}kirim/", {})
     assert "repeated" in own(Response).order_by("pk")[1].flags

@@ -229,7 +229,7 @@ def test_check_books_tells_every_difference(world: World, capsys: pytest.Capture
 
 
 def test_who_owns_the_tables_and_rewrites_a_chain_is_found_by_what_was_sealed(world: World) -> None:
-    """Even with every hash computed anew."""
+    """Even with every hash computed again."""
     fill(world)
     sealed(world)
     kept = lines.books(world.village, scope=OPERATOR)["day"]

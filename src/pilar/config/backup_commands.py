@@ -107,7 +107,7 @@ def _evidence(environment: Mapping[str, str]) -> Path | None:
 
 def _keys(environment: Mapping[str, str]) -> dict[str, str]:
     """Without the secret key every session, link and signed cookie ends. The owners' addresses are left out: who
-    serves may read the backups of its user, and shall not learn how to change history."""
+    serves may read the backups of its user, and must not learn how to change history."""
     return {name: value for name, value in environment.items() if name.startswith(SECRETS) and name not in OWNERS}
 
 

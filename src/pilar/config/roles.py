@@ -121,7 +121,7 @@ def make(role: str, password: str) -> None:
 
 
 def may_change_audit() -> bool:
-    """Tell whether who is connected could change the audit log: the owner of the tables serves."""
+    """Return whether the connected user could change the audit log, as the owner of the tables can."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')"

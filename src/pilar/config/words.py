@@ -1,13 +1,17 @@
-"""Words that are not written: in what Indonesian readers see, and in docstrings; docs/glossary.md has the tables."""
+"""Words that are not written: in Indonesian sentences, and in English prose; docs/glossary.md lists both."""
 
 from __future__ import annotations
 
 import ast
+import io
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from babel.messages.pofile import read_po
 
+from pilar.config.state import CHECKOUT
 from pilar.platform.language import ROOMS
 
 FORBIDDEN = {
@@ -58,25 +62,36 @@ OTHERWISE = {
 
 CONNECTION = re.compile(r"\w+://\S+|ROLE .*PASSWORD")
 
-RIDDLES = {
+STILTED = {
     r"none of (?:their|his|her) business": "who may not see it",
     r"(?:told|said|known) by nobody": "that says who may not read it",
     r"whose it is says": "says to whom it belongs",
-    r"in hand is leave": "Whoever has the row may read it",
+    r"in hand is leave": "if the caller has the row, they may read it",
+    r"anew": "again",
+    r"tells? whether": "return whether",
+    r"upon|lest|shall|betimes|hitherto|therein": "on, so that … not, must, early, until now, in it",
 }
-"""Of docstrings: what made readers guess, and how it is said plainly."""
+"""What is not written in docstrings, comments and documents (expressions in small letters), and what is instead."""
+
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/**/*.md")
+CODE = re.compile(r"^```.*?^```|`+[^`]+`+", re.DOTALL | re.MULTILINE)
 
 
 def faults() -> Iterator[str]:
-    """Name each word that is not written, in every catalogue and in every docstring of the source."""
+    """Name each word that is not written: in the catalogues, in docstrings, comments and documents."""
     for room in catalogues():
         for source, told in said(room):
             yield from (f"{room}: {word} → {better}: {told}" for word, better in forbidden(source, told))
             if room != OPERATORS_ROOM and source not in ELSEWHERE and (word := words(OPERATORS).search(told)):
                 yield f"{room}: {word[0]} is a word of operators: {told}"
-    for path in sorted(ROOMS.rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield from (f"{path.relative_to(ROOMS)}: {riddle}" for riddle in riddles(path.read_text(encoding="utf-8")))
+    # Parsing every file would take ten times as long as the one search that leaves most of them out.
+    anywhere = re.compile(rf"\b(?:{'|'.join(STILTED)})\b".replace(" ", r"[\s#]+"))
+    sources = chain(ROOMS.rglob("*.py"), (CHECKOUT / "tests").rglob("*.py"))
+    documents = chain.from_iterable(CHECKOUT.glob(pattern) for pattern in DOCUMENTS)
+    for path in sorted({*sources, *documents}):
+        if "migrations" not in path.parts and anywhere.search((text := path.read_text(encoding="utf-8")).lower()):
+            passages = in_source(text) if path.suffix == ".py" else in_document(text)
+            yield from (f"{path.relative_to(CHECKOUT)}: {form}" for form in stilted(passages))
 
 
 def forbidden(source: str, told: str) -> Iterator[tuple[str, str]]:
@@ -86,14 +101,33 @@ def forbidden(source: str, told: str) -> Iterator[tuple[str, str]]:
             yield word[0], better
 
 
-def riddles(text: str) -> Iterator[str]:
-    """Name the riddles in the docstrings of a file."""
+def stilted(passages: Iterable[str]) -> Iterator[str]:
+    """Name the stilted forms in English passages, each with what is written instead; code in backquotes is left out."""
+    for passage in passages:
+        prose = " ".join(CODE.sub("…", passage).split())
+        for pattern, better in STILTED.items():
+            yield from (f"{form[0]} → {better}" for form in words(pattern).finditer(prose))
+
+
+def in_source(text: str) -> Iterator[str]:
+    """Yield the docstrings of a Python file and its comments; comments on consecutive lines are one passage."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            docstring = " ".join((ast.get_docstring(node) or "").split())
-            for pattern, better in RIDDLES.items():
-                if word := words(pattern).search(docstring):
-                    yield f"{word[0]} → {better}"
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+    passage, last = "", 0
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            if passage and token.start[0] > last + 1:
+                yield passage
+                passage = ""
+            passage, last = f"{passage} {token.string.lstrip('#: ')}", token.start[0]
+    yield passage
+
+
+def in_document(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a document, of a changelog those of its newest version."""
+    newest = "\n## ".join(text.split("\n## ")[:2]) if text.startswith("# Changelog") else text
+    yield from re.split(r"\n\s*\n", CODE.sub("…", newest))
 
 
 def catalogues() -> list[str]:

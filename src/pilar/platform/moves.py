@@ -26,7 +26,7 @@ def make(
     besides: Collection[str] = (),
     said: Mapping[str, Any] | None = None,
 ) -> None:
-    """Take ``row``, which the caller's lock holds, from one state to the next, and record ``action`` upon ``what``.
+    """Take ``row``, which the caller's lock holds, from one state to the next, and record ``action`` on ``what``.
 
     ``key`` names it where its own is of several columns. ``fields`` change with it and are recorded where they differ;
     ``besides`` names fields that the caller has set and the record does not need; ``said`` stands in the record alone.

@@ -88,7 +88,7 @@ def page(chromium: Browser, round_made: datetime) -> Iterator[Page]:
 
 
 def pictured(place: Locator, name: str) -> None:
-    """Make a picture of docs/loop.md anew where ``PILAR_PICTURES=write`` asks for it; it must be there."""
+    """Make a picture of docs/loop.md again where ``PILAR_PICTURES=write`` asks for it; it must be there."""
     kept = PICTURES / f"loop-{name}.png"
     if os.environ.get("PILAR_PICTURES") == "write":
         place.screenshot(path=kept)

@@ -1,4 +1,4 @@
-"""The made-up books of villages: there once, by the rules, proved by computing all of them anew."""
+"""The made-up books of villages: there once, by the rules, proved by computing all of them again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of published results: made once for everybody, anew after a publication; what is not published is not kept."""
+"""Files of published results: made once for everybody, again after a publication; unpublished ones are not kept."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_who_has_not_seen_what_stands_there_does_not_settle_over_it(world: World
 
 
 def test_a_mark_of_the_rule_that_came_anew_is_another_version(world: World, key: int) -> None:
-    """Two tabs again: what the rule found, took back and found anew is not what was seen."""
+    """Two tabs again: what the rule found, took back and found again is not what was seen."""
     mark_all(world, key)
     seen = settled_version(key)
     later = NOW + timedelta(hours=1)

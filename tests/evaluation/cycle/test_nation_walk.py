@@ -267,7 +267,7 @@ def to_publication(nation: Nation, now: datetime, **phase: Any) -> None:
 
 
 def later_phases(nation: Nation) -> None:
-    """What was answered is taken over from the phase before each time, and marked anew."""
+    """What was answered is taken over from the phase before each time, and marked again."""
     for phase, opens, closes in ((2, OPENS_AGAIN, CLOSES_AGAIN), (3, OPENS_LAST, CLOSES_LAST)):
         answering = opens + timedelta(days=1)
         nation.move(S.OPEN, answering, phase=phase)

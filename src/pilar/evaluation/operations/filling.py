@@ -104,7 +104,7 @@ def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], no
 
 
 def _fill(by: Standing, phase: Phase, draft: Draft, now: datetime) -> bool:
-    """Store the answers of one region; tells whether any is new."""
+    """Store the answers of one region; return whether any is new."""
     assessment, _case = locked_assessment(by, draft.assessment, Action.FILL_IN, now=now)
     if assessment.phase_id != phase.pk:
         raise NotFound

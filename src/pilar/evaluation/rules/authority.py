@@ -46,7 +46,7 @@ class Action(StrEnum):
     REMIND = "remind"
     """Remind the people a phase waits for."""
     REQUEST_EVIDENCE = "request-evidence"
-    """And withdraw the request: whose it is says ``rules.evidence_requests``."""
+    """And withdraw the request: ``rules.evidence_requests`` says to whom it belongs."""
     COMPUTE_RESULTS = "compute-results"
     APPROVE_RESULTS = "approve-results"
     PUBLISH_RESULTS = "publish-results"
@@ -294,7 +294,7 @@ obstacle, require = AUTHORITY.obstacle, AUTHORITY.require
 
 
 def in_conflict(by: Standing, action: Action, case: Case) -> bool:
-    """Tell whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
+    """Return whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
     return (
         action in UNBIASED
         and by.account in case.conflicting
@@ -303,7 +303,7 @@ def in_conflict(by: Standing, action: Action, case: Case) -> bool:
 
 
 def is_over(action: Action, case: Case) -> bool:
-    """Tell whether the action ends with the closing time, and that has come.
+    """Return whether the action ends with the closing time, and that has come.
 
     A case that has a closing time and no moment is a bug where the action asks for one: ``ValueError``.
     """
@@ -315,12 +315,12 @@ def is_over(action: Action, case: Case) -> bool:
 
 
 def runs_campaigns(by: Standing) -> bool:
-    """Tell whether the actor runs campaigns: the secretariat."""
+    """Return whether the actor runs campaigns: the secretariat."""
     return holds(by, Action.CREATE_CAMPAIGN, Case())
 
 
 def reads_campaigns(by: Standing) -> bool:
-    """Tell whether the actor reads all campaigns: for the ministry."""
+    """Return whether the actor reads all campaigns: for the ministry."""
     return holds(by, Action.SEE_PROGRESS, Case())
 
 
@@ -342,5 +342,5 @@ def require_running(by: Standing) -> None:
 
 
 def may_know(by: Standing, case: Case) -> bool:
-    """Tell whether the actor may know that this region's assessment exists: its team, its panel, the secretariat."""
+    """Return whether the actor may know that this region's assessment exists: its team, its panel, the secretariat."""
     return holds(by, Action.READ_ASSESSMENT, case) or holds(by, Action.READ_FOR_MARKING, case)

@@ -84,7 +84,7 @@ def minutes_document(minutes: Minutes, offices: Mapping[int, str]) -> Document:
 
 
 def check_address(minutes: str) -> str:
-    """Return the full address of the page that tells whether a hash is that of signed minutes."""
+    """Return the full address of the page that says whether a hash is that of signed minutes."""
     return settings.SITE_ADDRESS.rstrip("/") + reverse("masterplan:check-minutes", args=[minutes])
 
 

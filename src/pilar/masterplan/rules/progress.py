@@ -137,7 +137,7 @@ def standing(
     """Compute the progress of a programme at the end of ``quarter``.
 
     ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter to be reported. The light
-    is that of the last report, compared with the plan by its own quarter; ``late`` tells whether a later one is
+    is that of the last report, compared with the plan by its own quarter; ``late`` says whether a later one is
     overdue, which says nothing about the works.
     """
     known = {report.quarter: report for report in reports if report.quarter <= quarter}

@@ -261,7 +261,7 @@ _PARTS_OF_FORM = {
 
 
 def _frame(mapping: SeriesMapping) -> str:
-    """Tells whether the series of a form are those of its columns."""
+    """Return whether the series of a form are those of its columns."""
     told = json.dumps([mapping.content()["parts"], mapping.content()["only"]], sort_keys=True)
     return sha256(told.encode()).hexdigest()[:16]
 

@@ -82,7 +82,7 @@ may, require = AUTHORITY.may, AUTHORITY.require
 
 
 def reports_in(by: Standing, region: str) -> bool:
-    """Tell whether there can be measures of the region that ``by`` reports.
+    """Return whether there can be measures of the region that ``by`` reports.
 
     A report has an author: the console of the server, which is nobody, reports nothing.
     """

@@ -1,4 +1,4 @@
-"""The process that reads one file: takes limits upon itself, reads, answers, ends."""
+"""The process that reads one file: sets its own limits, reads, answers, ends."""
 
 from __future__ import annotations
 
