@@ -101,6 +101,11 @@ def test_desk_nurse_doctor_board_and_phone(
     looked_at(desk, "sessions")
     desk.get_by_role("link", name="Kedatangan hari ini").click()
     looked_at(desk, "arrivals")
+    desk.set_viewport_size({"width": 360, "height": 800})
+    wide = [desk.locator(f".filter {one}").evaluate("field => field.offsetWidth") for one in ("input", "select")]
+    assert wide[0] == wide[1], "the longest name of a clinic is read"
+    said = "button => getComputedStyle(button.closest('td'), '::before').content"
+    assert desk.locator("#desk").get_by_role("button", name="Lapor datang").first.evaluate(said) == "none"
     for label in ("A-001", "A-002"):
         desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
         desk.get_by_role("row", name=re.compile(label)).get_by_role("button", name="Lapor datang").click()
