@@ -255,7 +255,7 @@ class Load:
         assert self._breaks == []
 
     def warm_up(self) -> None:
-        """Ask each node for each page, as whoever puts a node into service does."""
+        """Ask each node for each page, as an operator does who puts a node into service."""
         for port in self.ports:
             for path in PAGES:
                 _status(port, "GET", path, None)

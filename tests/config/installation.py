@@ -116,7 +116,7 @@ class Installation:
         return process
 
     def listen(self, process: subprocess.Popen[str]) -> None:
-        """Take what a process says: whoever writes more than a pipe holds waits until somebody reads it."""
+        """Take what a process says: one that writes more than a pipe holds waits until somebody reads it."""
 
         def read() -> None:
             assert process.stdout is not None

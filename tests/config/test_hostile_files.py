@@ -339,7 +339,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
 
 
 def test_every_door_that_takes_a_table_is_tried_here() -> None:
-    """Whoever reads the bytes of a table stands in the list above; files of the machine are the operator's own."""
+    """Every function that reads table bytes stands in the list above; files of the machine are the operator's own."""
     source = Path(__file__).parents[2] / "src" / "pilar"
     found = {
         str(path.relative_to(source))

@@ -1,4 +1,4 @@
-"""/metrics and the log of requests: figures by name, for whoever has the token, and nothing about who asked."""
+"""/metrics and the log of requests: figures by name, for holders of the token, and nothing about who asked."""
 
 from __future__ import annotations
 

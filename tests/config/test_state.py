@@ -1,4 +1,4 @@
-"""A secret is made once, whoever asks at the same moment, and only its owner reads it."""
+"""A secret is made once, even when several processes ask at the same moment, and only its owner reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two web nodes on one database and one S3-compatible store: whoever is asked, the site is the same."""
+"""Two web nodes on one database and one S3-compatible store: whichever node answers, the site is the same."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Killed(BaseException):
 
 
 class Dying(PrivateFolder):
-    """A store in which a file lies, and whoever wrote it is gone."""
+    """A store in which a file lies whose writer is gone."""
 
     def _save(self, name: str, content: File) -> str:
         super()._save(name, content)

@@ -181,7 +181,7 @@ def test_hours_are_sent_by_day_and_again_until_there_is_an_answer(world: World, 
 
 
 def test_a_worker_that_is_killed_anywhere_sends_the_hours_all_the_same(committed_world: World, other: Line) -> None:
-    """Whoever was killed after BPJS has heard sends the same hours again: they replace what stands there."""
+    """A worker killed after BPJS has heard sends the same hours again: they replace what stands there."""
     other.simulator.schedule = [known(day) for day in range(1, 6)]
     send(other)
     changed(committed_world, time(12))

@@ -58,7 +58,7 @@ def state(code: str) -> str:
 
 
 def see(world: World, code: str, minutes: float) -> None:
-    """Whoever is called is seen for five minutes."""
+    """Everybody who is called is seen for five minutes."""
     act(world, "start", code, minutes)
     act(world, "finish", code, minutes + 5)
 

@@ -132,7 +132,7 @@ def test_a_board_that_changed_is_drawn_once_for_all_screens(
 
 
 def test_nobody_is_shown_a_phones_page_from_memory(world: World, clock: Clock, hearing: None) -> None:
-    """Whoever tries codes is counted, and then refused right ones, too."""
+    """Attempts at codes are counted; after too many, right ones are refused, too."""
     (code,) = come(world, 1)
     clock.set(5)
     address = reverse("hospital:place", args=[code])

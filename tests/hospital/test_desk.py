@@ -267,7 +267,7 @@ def test_a_number_mistyped_is_no_try(world: World) -> None:
 
 
 def test_numbers_are_typed_as_they_stand_on_the_card(world: World) -> None:
-    """With their spaces, dots and strokes, by whoever types them and wherever."""
+    """With their spaces, dots and strokes, no matter who types them and where."""
     desk = client_of(world, "desk")
     sent = {"name": "Budi", "nik": "3603 0145 0150 0088", "card": "0001.2345.67899", "birth_date": "1950-01-05",
             "family_card": "3603-0145-0150-0099"}  # fmt: skip

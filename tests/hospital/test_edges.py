@@ -124,7 +124,7 @@ def test_no_channel_starves_and_no_seat_stays_empty(
     shares: list[int], more: int, releases: list[int], asked: list[tuple[int, Channel]]
 ) -> None:
     """However many come, and however early: a channel has its share until its release, and after the last release
-    whoever asks takes what is left. Nobody is booked beyond the capacity."""
+    the first to ask takes what is left. Nobody is booked beyond the capacity."""
     capacity, taken = sum(shares) + more, [0] * len(CHANNELS)
     kept = (shares, taken, [at(hour) for hour in releases])
     for hour, channel in sorted(asked):

@@ -134,7 +134,7 @@ def test_for_whom_there_is_no_place_it_stays_booked_until_they_choose(
 
 
 def test_who_is_here_when_the_doctor_does_not_come_moves_or_cancels(world: World) -> None:
-    """Before that, whoever is here is seen."""
+    """Before that, everybody who is here is seen."""
     Session.objects.filter(day__gt=TUESDAY).update(state="closed")
     codes = come(world, 2)
     with pytest.raises(WrongState):

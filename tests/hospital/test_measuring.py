@@ -1,4 +1,4 @@
-"""What hospitals achieved in a month becomes measures, and whoever was seen is asked how it was, once."""
+"""What hospitals achieved in a month becomes measures, and everybody who was seen is asked how it was, once."""
 
 from __future__ import annotations
 

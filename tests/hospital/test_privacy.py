@@ -309,7 +309,7 @@ def test_a_new_key_takes_over_all_fields_of_the_room(world: World, settings: Set
 
 
 def test_no_reading_without_a_trace(world: World) -> None:
-    """Whoever has the door to a person leaves an event for each record, whatever the reason."""
+    """Every reading of a person's records leaves an event for each record, whatever the reason."""
     rows = [Patient.objects.get(pk=one) for one in (world.patient, world.stranger(1), world.stranger(2))]
     persons(rows, at=schedule.hospital(HERE), by=world.who("desk"), why="Loket", now=NOW)
     events = AuditEvent.objects.filter(action="read", target=PERSON)

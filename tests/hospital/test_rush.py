@@ -1,7 +1,7 @@
 """The rush at the opening: 200 clients at once, through a few processes that are killed, and connections that break.
 
 Each client asks again until it has an answer, as a phone on a weak line does: at the desk, by this site, by Mobile JKN.
-Afterwards nothing is counted twice, nothing is over capacity, no number and no task is missing and whoever has an
+Afterwards nothing is counted twice, nothing is over capacity, no number and no task is missing and everybody with an
 answer has a booking.
 """
 

@@ -160,7 +160,7 @@ def copy_tables(url: str) -> None:
 
 
 def drop(*names: str) -> None:
-    """Drop databases, whoever is still connected."""
+    """Drop databases, even with connections open."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         for name in names:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,7 +1,7 @@
 """What operations hold while they write, watched in every test of the suite; what must be so stands in tests/held.py.
 
-Of each call of an operation, whoever makes it: before its first write it, or the operation that calls it, holds what
-HELD says of it; and all that it writes stands in one transaction of its own, so that a kill leaves everything or
+Of each call of an operation, no matter who makes it: before its first write it, or the operation that calls it, holds
+what HELD says of it; and all that it writes stands in one transaction of its own, so that a kill leaves everything or
 nothing. A test's own transaction is seen through. A lock or a transaction that goes missing fails every test that comes
 by.
 """

@@ -1,4 +1,4 @@
-"""Files made to hurt whoever reads them, each with the code of the refusal that it must get."""
+"""Files made to hurt their reader, each with the code of the refusal that it must get."""
 
 from __future__ import annotations
 

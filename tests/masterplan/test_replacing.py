@@ -48,7 +48,7 @@ def test_the_former_ends_the_day_before_and_its_reports_up_to_then_are_owed(worl
     ended, current = world.row(version=former), world.row()
     assert (ended.state, ended.in_force_until) == (VersionState.EXPIRED, date(2027, 1, 31))
     assert (current.state, current.in_force_since) == (VersionState.IN_FORCE, REPLACED)
-    # By date, on the public page and for whoever asks for a year.
+    # By date, on the public page and for a reader who asks for a year.
     assert queries.public_plan(OWN, date(2027, 1, 31)).key == former
     assert queries.public_plan(OWN, REPLACED).key == world.version
     years = {year: queries.year_figures(OWN, year, scope=PUBLIC, now=MAY) for year in (2026, 2027)}

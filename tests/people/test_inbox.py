@@ -20,7 +20,7 @@ SOON = NOW + timedelta(hours=1)
 
 
 def find(scope: Standing, now: datetime) -> Iterator[Waiting]:
-    """What waits for whoever holds a role in Kabupaten Tangerang, and says what a notice says."""
+    """An item that waits for holders of a role in Kabupaten Tangerang, and says what a notice says."""
     if any(held.region == "36.03" for held in scope.memberships):
         yield Waiting("Tanpa batas", "/a/", "36.03")
         yield Waiting("Satu", "/c/", "36.03", None, "", frozenset({"tests.case"}), "tests.case:1")

@@ -1,4 +1,4 @@
-"""Who failed too often waits; a class behind one address, and whoever has been here before, does not."""
+"""Who failed too often waits; a class behind one address does not, nor does a known visitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages of a desk wait for whoever may do them, and for nobody else."""
+"""The stages of a desk wait for those who may do them, and for nobody else."""
 
 from __future__ import annotations
 

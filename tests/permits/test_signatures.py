@@ -1,4 +1,4 @@
-"""Who was met at a visit signs on the surveyor's device: whoever has neither address nor phone, too."""
+"""Who was met at a visit signs on the surveyor's device, even without address or phone."""
 
 from __future__ import annotations
 

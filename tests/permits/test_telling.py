@@ -1,4 +1,4 @@
-"""What follows from a case: other systems are told without a name, and whoever was served is asked, once."""
+"""What follows from a case: other systems are told without a name, and everybody who was served is asked, once."""
 
 from __future__ import annotations
 

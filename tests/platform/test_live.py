@@ -42,7 +42,7 @@ def wait_until(holds: Callable[[], object]) -> None:
 
 
 def joined(listening: Listening, *topics: str) -> Reader:
-    """A reader who has looked once: whoever begins to listen is told to."""
+    """A reader who has looked once: every new listener is told to look."""
     reader = listening.join(frozenset(topics))
     assert reader is not None
     if len(listening._readers) == 1:

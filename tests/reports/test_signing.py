@@ -212,7 +212,7 @@ def service(settings: Any, tmp_path: Path) -> Iterator[Provider]:
 
 
 def test_a_signature_fits_into_its_room_and_leaves_little_empty(own: Path, settings: Any) -> None:
-    """Whoever checks a file reads what is empty, too."""
+    """Checking a file reads what is empty, too."""
     for name in ("pilar.reports.signing.signers.DemonstrationSigner", settings.PILAR_SIGNER):
         settings.PILAR_SIGNER = name
         chosen = signer()

@@ -114,7 +114,7 @@ def test_locks_hold_every_dependency_with_hashes(kind: str) -> None:
 
 
 def test_the_index_alone_is_light() -> None:
-    """Whoever installs it has neither a web framework nor what only some of it needs; those names stand once more."""
+    """An installation of it has neither a web framework nor what only some of it needs; those names stand once more."""
     project = PROJECT["project"]
     assert requirement_names(project["dependencies"]) == {"numpy", "pyyaml"}
     alone = {*project["optional-dependencies"]["scipy"], *project["optional-dependencies"]["charts"]}

@@ -1,4 +1,4 @@
-"""Every address of the room for whoever works with surveys, and what each of those who ask finds there.
+"""Every address of the room for those who work with surveys, and what each reader finds there.
 
 A survey of Kabupaten Tangerang about a programme of the contributor's office and one of the colleague's is asked for,
 while it is drawn up, open and closed. Columns: a visitor, the coordinator of another region, an assessor, the

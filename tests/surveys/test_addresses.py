@@ -1,4 +1,4 @@
-"""Every page for whoever works with surveys, asked by everybody in every state of a survey."""
+"""Every page for those who work with surveys, asked by everybody in every state of a survey."""
 
 from __future__ import annotations
 

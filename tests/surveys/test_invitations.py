@@ -1,4 +1,4 @@
-"""A link for one answer about one case of a service, which a service room hands to whoever was served."""
+"""A link for one answer about one case of a service, which a service room hands to the person served."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_what_was_judged_is_raised_anew_when_payments_come_to_it(world: World) -
 
     accounts.account("head")
     assert paid(1) == 1
-    assert paid(2) == 1  # the picture of the first once more; whoever reads the flag of the payee sees this one, too
+    assert paid(2) == 1  # the picture of the first once more; a reader of the payee's flag sees this one, too
     official = Flag.objects.get(village=VILLAGE, rule="official")
     at = {"village": VILLAGE, "year": YEAR, "number": official.number}
     do.answer_flag(by=world.who("head"), **at, reply="Uang lelah", now=NOW)

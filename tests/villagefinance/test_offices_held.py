@@ -1,4 +1,4 @@
-"""R9: whoever makes, checks, approves and pays holds the role on that day, by the clock of the region."""
+"""R9: those who make, check, approve and pay hold the role on that day, by the clock of the region."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Measured:
 
 
 def _metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever has the token of the installation; without one set there is no such address."""
+    """Serve requests that carry the token of the installation; without one set there is no such address."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     token = settings.PILAR_METRICS_TOKEN
     if not token or not secrets.compare_digest(given.encode(), token.encode()):

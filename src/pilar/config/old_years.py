@@ -81,7 +81,7 @@ def move(year: int, *, url: str, there: str, reading: str, serving: str | None, 
         if _read_back(here, year) != before:
             raise CopyDiffers(year=year)
         _exchange(here, part, year)
-    # Afterwards, since whoever reads would wait for it.
+    # Last, since readers would wait for it.
     with psycopg.connect(url) as here:
         here.execute(sql.SQL("ANALYZE {}").format(part))
     return Moved(before[0], int(size))

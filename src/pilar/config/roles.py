@@ -1,7 +1,7 @@
 """Two roles of the database: an owner makes and changes tables; the role that serves may not touch what must stay.
 
-Triggers refuse the same, but whoever may write may also switch them off for a session; what a role has no privilege for
-it cannot give itself. Why: docs/adr/0012.
+Triggers refuse the same, but a role that may write may also switch them off for a session; what a role has no privilege
+for it cannot give itself. Why: docs/adr/0012.
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ STILTED = {
     r"(?:told|said|known) by nobody": "that says who may not read it",
     r"whose it is says": "says to whom it belongs",
     r"in hand is leave": "if the caller has the row, they may read it",
+    r"whoever": "anybody who, the person who; no matter who",
     r"anew": "again",
     r"tells? whether": "return whether",
     r"upon|lest|shall|betimes|hitherto|therein": "on, so that … not, must, early, until now, in it",

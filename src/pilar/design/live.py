@@ -79,7 +79,7 @@ def listen(request: HttpRequest) -> HttpResponse:
     if reader is None:
         return HttpResponse(status=204)
     if not (connection.in_atomic_block or connection.allow_thread_sharing):
-        connection.close()  # whoever listens does not hold one meanwhile; one of the process goes to the next (serving)
+        connection.close()  # a listener does not hold one meanwhile; one of the process goes to the next (serving)
     answer = StreamingHttpResponse(_Events(reader), content_type="text/event-stream")
     # Compressed, or kept by a proxy until there is more of it, it would come too late.
     answer["Content-Encoding"], answer["X-Accel-Buffering"] = "identity", "no"

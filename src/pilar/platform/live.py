@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 
 def tell(topic: str) -> None:
-    """Tell whoever listens that something of this topic has changed, when the open transaction is committed."""
+    """Notify all listeners that something of this topic has changed, when the open transaction is committed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 

@@ -1,8 +1,9 @@
 """Public pages read from a replica of the database, where there is one that keeps up (adr/0025).
 
-What is read within :func:`read` goes to the replica, whoever asks: the replica's connection stands in the place of the
-usual one meanwhile, so that rows, plain SQL and transactions alike find it. Where the replica refuses, because it is
-away or because something is written after all, all is done once more on the primary, and the reader sees nothing of it.
+What is read within :func:`read` goes to the replica, no matter who asks: the replica's connection stands in the place
+of the usual one meanwhile, so that rows, plain SQL and transactions alike find it. Where the replica refuses, because
+it is away or because something is written after all, all is done once more on the primary, and the reader sees nothing
+of it.
 """
 
 from __future__ import annotations

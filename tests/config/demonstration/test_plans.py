@@ -219,7 +219,7 @@ def test_the_demonstration(made: datetime) -> None:
 
 
 def test_measures_and_plans_keep_no_name_of_who_acted_as_text(made: datetime) -> None:
-    """Whoever acts in the demonstration is anonymised."""
+    """Everybody who acts in the demonstration is anonymised."""
     names = dict(people.ACCOUNTS.values())
     assert {row.name for row in PersonName.objects.all()} >= {*names.values()}
     account("lain@contoh.invalid", Role.SECRETARIAT)

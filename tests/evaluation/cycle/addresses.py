@@ -2,8 +2,8 @@
 
 * ``public``: for everybody; nothing private is on it
 * ``open``: for everybody, with a form
-* ``own``: what waits for whoever asks; nothing is named
-* ``team``: what whoever asks manages in their own regions; refused without a look at what is named
+* ``own``: what waits for the reader; nothing is named
+* ``team``: what the reader manages in their own regions; refused without a look at what is named
 * ``ministry``: the secretariat's; that the page exists is no secret
 * ``campaign``: a campaign, for who takes part in it or sits on one of its panels
 * ``region``: something of one region; to others it does not exist

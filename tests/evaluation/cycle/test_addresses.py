@@ -99,7 +99,7 @@ def send(client: Client, method: str, path: str, body: tuple[str, object] | None
         found = client.post(path, {name: _part(value) for name, value in body[1].items()})
     content = b"".join(found) if found.streaming else found.content
     if method == "GET" and found.status_code == HTTPStatus.FOUND and path.startswith(found["Location"]):
-        # Only sent to: it leads to the form above it, whoever asks and whatever is there.
+        # Only sent to: it leads to the form above it, no matter who asks and what is there.
         return Reply(HTTPStatus.METHOD_NOT_ALLOWED, "")
     return Reply(found.status_code, content.decode(errors="replace"), found.get("Location", ""))
 

@@ -1,4 +1,4 @@
-"""Whoever answers, marks or chooses an instrument sees which of its rules nobody but Pilar has set."""
+"""Those who answer, mark or choose an instrument see which of its rules nobody but Pilar has set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists as files: whoever reads the page of a list gets it as a file, and in it nothing that is hidden from them."""
+"""Lists as files: a reader of a list's page gets it as a file, and in it nothing that is hidden from them."""
 
 from __future__ import annotations
 

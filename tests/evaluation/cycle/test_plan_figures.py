@@ -216,7 +216,7 @@ def test_all_at_once_overwrites_only_what_was_seen(opened: World) -> None:
 
 
 def test_two_takers_and_a_typist(committed: World) -> None:
-    """Whoever takes the same figures is content; of two who answer differently, one is told."""
+    """One who takes the same figures is told nothing; of two who answer differently, one is told."""
     seen, people = plan.seen(committed, "programmes"), ("coordinator", "contributor")
     standings = {name: committed.who(name) for name in people}
     key = committed.assessment().pk

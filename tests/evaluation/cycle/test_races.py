@@ -1,4 +1,4 @@
-"""Two people, or two clicks, at the same moment: it is done once, and whoever came second is told."""
+"""Two people, or two clicks, at the same moment: it is done once, and the one who came second is told."""
 
 from __future__ import annotations
 

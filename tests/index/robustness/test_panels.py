@@ -42,7 +42,7 @@ def test_a_severe_assessor_stays_severe_when_assessors_are_drawn_and_not_when_ma
 
 
 def test_an_indicator_that_none_of_those_drawn_has_marked_keeps_its_mean() -> None:
-    """Assessors 1 (marks 2 and none) and 2 (marks 2 and 4): b is 4 whoever is drawn, the final always 3."""
+    """Assessors 1 (marks 2 and none) and 2 (marks 2 and 4): b is 4 no matter who is drawn, the final always 3."""
     assert shares([[2, 2], [NAN, 4]], 2.9, Resample.ASSESSORS) == 1
     assert shares([[2, 2], [NAN, 4]], 3.1, Resample.ASSESSORS) == 0
 

@@ -98,7 +98,7 @@ def test_a_choice_alone_explains_everything() -> None:
     assert found.inputs == ("choice:table",)
     np.testing.assert_allclose(found.ranks.first[0, :2], 1, atol=1e-9)
     np.testing.assert_allclose(found.ranks.total[0, :2], 1, atol=1e-9)
-    assert np.isnan(found.ranks.first[0, 2])  # second whoever is first
+    assert np.isnan(found.ranks.first[0, 2])  # second no matter which is first
     np.testing.assert_allclose(found.shift.total, 1)
 
 

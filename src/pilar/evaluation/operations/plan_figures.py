@@ -44,7 +44,7 @@ from pilar.surveys.documents import HandedIn, handed_in
 
 TARGET = "evaluation.answer"
 STORED_LANGUAGE = "id"
-"""Of the source that is filled in, whoever takes it: answers are read by everybody."""
+"""Of the source that is filled in, no matter who takes it: answers are read by everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ def save_draft_instrument(
 ) -> SavedDraft:
     """Keep the instrument of a computed version with other weights as a draft version of its own.
 
-    The same weights are kept once, whoever saves them again. Raises Faults for weights that cannot be used or that
-    change nothing, NotFound, NotAllowed, SnapshotNotFound.
+    The same weights are kept once, no matter who saves them again. Raises Faults for weights that cannot be used or
+    that change nothing, NotFound, NotAllowed, SnapshotNotFound.
     """
     instrument = instrument_to_try(campaign, phase, version, by=by)
     tried = try_weights(instrument, {code: f"{weight:f}" for code, weight in weights.items()})

@@ -143,7 +143,7 @@ class Panel:
     chair: int | None
     finished: frozenset[int]
     agreed: bool
-    """The panel has agreed on every indicator: its marks show, whoever is seated later."""
+    """The panel has agreed on every indicator: its marks show, no matter who is seated later."""
 
     @property
     def open(self) -> bool:

@@ -65,7 +65,7 @@ def judged_draft(
 
 
 def judged_answers(assessment: Assessment, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
-    """Return what would become of each answer, whoever gives it."""
+    """Return what would become of each answer, no matter who gives it."""
     stored, instrument = stored_answers(assessment), tree_for(assessment)
 
     def known(node: str) -> Known:

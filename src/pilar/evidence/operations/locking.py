@@ -11,7 +11,7 @@ TARGET = "evidence.evidence"
 
 
 def lock_piece(piece: UUID) -> None:
-    """Make whoever adds a version, verifies or records a scan of the same piece wait until this transaction ends.
+    """Make others who add a version, verify or record a scan of the same piece wait until this transaction ends.
 
     A lock on the row would take the privilege to change it, which the role that serves does not have (adr/0012).
     Raises :class:`pilar.platform.locks.Busy`.

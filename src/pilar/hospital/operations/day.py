@@ -248,8 +248,8 @@ def walk_in(
 
 @transaction.atomic
 def check_in_at_kiosk(*, by: Standing, kiosk: str, booking: str, key: UUID, now: datetime) -> int:
-    """Check in the holder of a booking code at a kiosk of the hospital, whoever they are; ``kiosk`` is the token that
-    the desk gave the device (``set_up_kiosk``). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
+    """Check in the holder of a booking code at a kiosk of the hospital, no matter who they are; ``kiosk`` is the token
+    that the desk gave the device (``set_up_kiosk``). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
     hospital = queries.kiosk_of(kiosk)
     if hospital is None:
         raise KioskUnknown

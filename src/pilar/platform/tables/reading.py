@@ -123,7 +123,7 @@ def inspect_by(
 def _apart(order: Order, content: bytes, *, patience: float, largest: int = MAX_FILE) -> list[Table]:
     if len(content) > largest:
         raise Faults([_too_large(order.name, len(content), largest)])
-    from pilar.platform.tables.apart import read_apart  # whoever only reads files of their own starts no process
+    from pilar.platform.tables.apart import read_apart  # a command that only reads files of its own starts no process
 
     return read_apart(order, content, patience=patience)
 

@@ -38,8 +38,8 @@ UNUSED = frozenset({
 def write_docx(document: Document) -> bytes:
     """The document as DOCX. Characters that XML forbids become a blank or nothing.
 
-    Word asks whoever opens a document with a table of contents whether to renew its fields: the pages of the headings
-    are not known before.
+    Word asks anybody who opens a document with a table of contents whether to renew its fields: the pages of the
+    headings are not known before.
     """
     package = docx.Document()
     headings = entries(document.blocks)

@@ -1,7 +1,8 @@
 """Signs a PDF by PAdES: the bytes of the document stay as they are, what the signature needs comes after them.
 
-So whoever has the signed file has the document too, as its first bytes. The field of the signature shows the code with
-the signed record; it certifies the document against any change (DocMDP 1) and is tagged, as PDF/A-2a and PDF/UA-1 ask.
+So anybody who has the signed file has the document too, as its first bytes. The field of the signature shows the code
+with the signed record; it certifies the document against any change (DocMDP 1) and is tagged, as PDF/A-2a and PDF/UA-1
+ask.
 """
 
 from __future__ import annotations

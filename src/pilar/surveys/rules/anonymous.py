@@ -2,7 +2,7 @@
 
 **What can be computed.** A figure of a district is a sum over its respondents of the same questions, those that
 everybody is asked (:func:`common_items`). The same sums are shown of each programme. So each respondent counts in one
-programme and in one block of districts, and whoever adds and subtracts shown sums, however often and with whatever
+programme and in one block of districts, and anybody who adds and subtracts shown sums, however often and with whatever
 factors, gives each respondent a coefficient a(programme) - b(block); b is 0 for anyone who lives in a district that is
 not shown or told none. Totals of questions, sub-dimensions and pillars are sums of programmes and add nothing. The
 combination tells of those whose coefficient is not zero.
