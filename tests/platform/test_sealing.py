@@ -47,6 +47,17 @@ def test_a_head_is_signed_when_the_register_has_grown_and_once_a_day() -> None:
 
 
 @pytest.mark.django_db
+def test_heads_are_listed_from_the_newest_whatever_was_signed_first() -> None:
+    append(1)
+    for days in (3, 1, 2):  # a demonstration signs the days of its services one service after the other
+        sealing.sign_heads(at=AT + timedelta(days=days))
+    listed = sealing.heads_of(SCOPE, most=2)
+    assert [head.signed_at for head in listed] == [AT + timedelta(days=3), AT + timedelta(days=2)]
+    told = {head["root"] for head in sealing.register_of(SCOPE)["heads"]}
+    assert {(head.size, head.root) for head in listed} == {(1, root) for root in told}
+
+
+@pytest.mark.django_db
 def test_one_head_continues_the_other() -> None:
     for number in range(1, 8):
         append(number)

@@ -32,6 +32,15 @@ class Seal:
     head: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head as pages list it: when it was signed, how many entries it covers, their root."""
+
+    signed_at: datetime
+    size: int
+    root: str
+
+
 def hold(scope: str) -> None:
     """Let nobody else seal in a scope until the open transaction ends. Raises :class:`OutsideTransaction`,
     :class:`Busy`."""
@@ -134,9 +143,10 @@ def register_of(scope: str) -> dict[str, Any]:
     return {"scope": scope, "leaves": list(leaves), "chain": list(chain), "heads": list(heads)}
 
 
-def heads_of(scope: str, *, most: int) -> tuple[dict[str, Any], ...]:
+def heads_of(scope: str, *, most: int) -> tuple[Head, ...]:
     """The last signed heads of a scope, the newest first."""
-    return tuple(SealHead.objects.filter(scope=scope).order_by("-pk").values_list("told", flat=True)[:most])
+    rows = SealHead.objects.filter(scope=scope).order_by("-signed_at", "-pk")
+    return tuple(Head(*row) for row in rows.values_list("signed_at", "size", "told__root")[:most])
 
 
 def _covering(entry: SealEntry) -> SealHead | None:

@@ -69,7 +69,7 @@ def register(*, scope: Authority) -> dict[str, Any]:
     return sealed_register
 
 
-def heads(*, most: int, scope: Authority) -> tuple[dict[str, Any], ...]:
+def heads(*, most: int, scope: Authority) -> tuple[sealing.Head, ...]:
     """The last signed heads, one a day and one with each publication, the newest first. One query."""
     return sealing.heads_of(SCOPE, most=most)
 

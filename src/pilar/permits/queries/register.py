@@ -131,7 +131,7 @@ def list_proof(region: str, year: int, *, scope: Standing) -> dict[str, Any]:
     return existing(sealing.proof_of(list_scope(region), subject))
 
 
-def heads(region: str) -> tuple[dict[str, Any], ...]:
+def heads(region: str) -> tuple[sealing.Head, ...]:
     """The last signed heads of the sealed register of a region, the newest first."""
     return sealing.heads_of(scope_of(region), most=30)
 
