@@ -129,6 +129,23 @@ def test_the_desk_finds_who_has_come(world: World, clock: Clock, monkeypatch: py
     assert reverse("hospital:arrivals", args=[HERE]) in body(desk, "hospital:visit", codes[0])
 
 
+def test_nobody_is_offered_to_be_checked_in_before_or_after_the_time_for_it(
+    world: World,
+    clock: Clock,  # noqa: F811
+) -> None:
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    code = world.book("desk", patient=world.stranger(1), asked=DESK)
+    desk, to = signed_in(world, "desk"), reverse("hospital:act", args=[code, "datang"])
+    for minutes, said in ((-61, "Lapor datang dibuka pukul 08.00"), (-60, ""), (121, "Sesi ini berakhir pukul 11.00")):
+        clock.set(minutes)
+        for page in (body(desk, "hospital:arrivals", HERE), body(desk, "hospital:visit", code)):
+            assert (to in page, said in page) == (not said, True), minutes
+    Session.objects.filter(pk=world.session().pk).update(state="cancelled")
+    clock.set(0)
+    for page in (body(desk, "hospital:arrivals", HERE), body(desk, "hospital:visit", code)):
+        assert (to in page, "Sesi ini sudah berakhir" in page) == (False, True)
+
+
 def test_what_lateness_does_is_told_in_the_numbers_of_the_language(world: World) -> None:
     hours = Effect(waited=timedelta(minutes=1522), delay=timedelta(minutes=2119), within=7, unseen=0)
     assert next(value for _name, value in _compared(hours, hours)) == "1.522; tanpa jam baru 1.522"

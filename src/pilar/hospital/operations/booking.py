@@ -20,7 +20,7 @@ from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
 from pilar.hospital.operations.forecasting import predict
 from pilar.hospital.operations.seats import TARGET, Seat, Wanted, take, wanted
 from pilar.hospital.queries.day import require_open
-from pilar.hospital.queries.schedule import session_row
+from pilar.hospital.queries.schedule import session_row, shut
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     BOOKINGS,
@@ -40,7 +40,6 @@ from pilar.hospital.rules.booking import (
     SessionState,
     Visit,
     WrongState,
-    check_in_faults,
     faults,
     label,
     may_leave,
@@ -200,8 +199,7 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
     if row.state == BookingState.ABSENT:
         raise NotedAsGone
     place = session_row(session)
-    ends = place.ends_at + timedelta(minutes=place.delay)
-    if faults := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
+    if faults := shut(row.at, place, area, now=now):
         raise Faults(faults)
     moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)

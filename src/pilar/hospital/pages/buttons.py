@@ -61,9 +61,9 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 
 
 _WHY = "reason"
-SKIP, BEGIN = "lewati", "mulai"
+CHECK_IN, SKIP, BEGIN = "datang", "lewati", "mulai"
 BUTTONS: Mapping[str, Button] = {
-    "datang": Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
+    CHECK_IN: Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
     "diberitahu": Button(operations.tell_by_phone, N_("Told by phone"), Action.BOOK, frozenset()),
     "daftar": Button(operations.register_step, N_("Register"), Action.BOOK, frozenset({S.ARRIVED})),
     BEGIN: Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}), kind="primary"),

@@ -22,15 +22,15 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, number, searched
 from pilar.hospital import operations
 from pilar.hospital.forms.day import ControlForm, LateForm, TriageForm
-from pilar.hospital.pages.buttons import BEGIN, BUTTONS, SKIP, buttons_of
+from pilar.hospital.pages.buttons import BEGIN, BUTTONS, CHECK_IN, SKIP, buttons_of
 from pilar.hospital.queries import bookings, bpjs, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.booking import BookingState, SessionState
 from pilar.hospital.rules.pharmacy import PHARMACY, PharmacyState
-from pilar.hospital.rules.queue import Phase, StillSeen
+from pilar.hospital.rules.queue import Phase, SessionOver, StillSeen
 from pilar.hospital.rules.replan import Effect
 from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
@@ -69,7 +69,8 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     clinics = sorted({(row.session.clinic.code, row.session.clinic.name) for row in rows}, key=itemgetter(1))
     return {
         "hospital": hospital, "today": today, "q": text, "clinic": clinic,
-        "to_come": _sought(rows, text, clinic, now), "all": len(rows), "clinics": [("", _("All clinics")), *clinics],
+        "to_come": [(row, _shut(row, hospital, now)) for row in _sought(rows, text, clinic, now)],
+        "all": len(rows), "clinics": [("", _("All clinics")), *clinics],
         "new": bookings.new_here(code, today, scope=by, now=now),
         "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
         "topics": [f"hospital board {code}"],
@@ -119,7 +120,8 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     hospital = schedule.hospital(row.session.hospital)
     who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
-        "row": row, "hospital": hospital, "buttons": buttons_of(row, session_day.acts),
+        "row": row, "hospital": hospital,
+        "buttons": buttons_of(row, session_day.acts, refused={CHECK_IN: _shut(row, hospital, now)}),
         "signs": _signs(row, hospital, by),
         "asks": Action.CALL in session_day.acts and row.state in (S.ARRIVED, S.CALLED),
         "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,
@@ -304,6 +306,13 @@ def _sought(rows: Sequence[BookingRow], text: str, clinic: str, now: datetime) -
     if text or clinic:
         return found
     return sorted(sorted(found, key=lambda row: abs(row.at - now))[:NEAREST], key=lambda row: row.at)
+
+
+def _shut(row: BookingRow, hospital: HospitalRow, now: datetime) -> list[str]:
+    """Why an expected patient cannot be checked in now."""
+    if row.session.state in (SessionState.DONE, SessionState.CANCELLED):
+        return [SessionOver().text()]
+    return [fault.said() for fault in schedule.shut(row.at, row.session, hospital.region, now=now)]
 
 
 def _offer(row: SessionRow, now: SessionRow) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
+from pilar.areas.reference import local
 from pilar.hospital.models import Clinic, Doctor, Hospital, PolicyVersion, Session
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import Channel, Policy, SessionState, left, policy_of
+from pilar.hospital.rules.booking import Channel, Policy, SessionState, check_in_faults, left, policy_of
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform.errors import Fault
 from pilar.platform.statements import planned
 
 _HOSPITAL = """
@@ -235,6 +237,12 @@ def clinic_row(row: Clinic) -> ClinicRow:
 
 def doctor_row(row: Doctor) -> DoctorRow:
     return DoctorRow(row.pk, row.hospital_id, row.name, row.hfis, row.practitioner)
+
+
+def shut(place: datetime, session: SessionRow, region: str, *, now: datetime) -> tuple[Fault, ...]:
+    """Return why nobody can check in now for a place of a session that is held; the hours of a late doctor count."""
+    ends = session.ends_at + timedelta(minutes=session.delay)
+    return check_in_faults(now, local(place, region), local(ends, region), session.policy)
 
 
 def session_row(row: Session) -> SessionRow:
