@@ -40,7 +40,7 @@ FEW = {"patient", "session", "wait", "pharmacy"}
 
 @dataclass(frozen=True)
 class Place:
-    """A hospital with somebody who has booked, and the addresses of its pages by who opens them."""
+    """A hospital with somebody who has booked, and the addresses of its pages by their reader."""
 
     code: str
     owner: str

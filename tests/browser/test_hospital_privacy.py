@@ -24,7 +24,7 @@ from pilar.people.signin import CITIZEN
 
 NURSE, OFFICER = "perawat.darurat@contoh.invalid", "pdp.darurat@contoh.invalid"
 PATIENT = replace(MOTHER, name="Siti Rohani", nik="3603014501500055", card="0001234567855")
-"""Somebody whom no other test of the site registers."""
+"""Somebody who is registered by no other test of the site."""
 REASON = "Pasien tidak sadar di IGD, perlu tahu alergi"
 
 

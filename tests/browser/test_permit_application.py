@@ -45,8 +45,8 @@ FEE = {"formula": "beds * rate", "inputs": {"rate": {"value": "16000", "source":
 
 
 def office(now: object, short: str = "uji", *, fee: bool = False) -> dict[str, str]:
-    """A service that takes applications (``sip-uji``), and the addresses of who works on it; each test has one of its
-    own (``short``). ``fee``: it costs something."""
+    """A service that takes applications (``sip-uji``), and the addresses of those who work on it; each test has one of
+    its own (``short``). ``fee``: it costs something."""
     dinkes = areas.add_office(by=OPERATOR, region="36.03", name=f"Dinas Kesehatan {short}", abbreviation=short)
     given = definition(key=f"sip-{short}", name={"id": f"Surat izin praktik {short}"})
     given["stages"][1]["office"] = given["stages"][2]["office"] = short

@@ -61,7 +61,7 @@ def test_a_very_long_address_pushes_no_column_aside(
     expect(page.locator("code.wraps-anywhere")).to_contain_text("whsec_")
     row = page.get_by_role("row", name="Portal beralamat panjang")
     table = page.locator("main table").first
-    # What scrolls sideways hides its last columns from who does not try.
+    # What scrolls sideways hides its last columns from readers who do not try.
     assert table.evaluate("one => one.scrollWidth <= one.parentElement.clientWidth + 1")
     cells = row.locator("td, th")
     widths = [cells.nth(at).bounding_box()["width"] for at in range(cells.count())]  # type: ignore[index]

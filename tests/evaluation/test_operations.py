@@ -1,4 +1,4 @@
-"""Each operation: what it changes, what it writes into the audit log, whom and what it refuses."""
+"""Each operation: what it changes, what it writes into the audit log, who and what is refused."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ PERSONAL = (NIK, MOTHER.name, MOTHER.card, MOTHER.phone)
 KNOW = {"daughter", "desk", "nurse", "doctor", "pharmacy"}
 """Who may read who the patient is: with the reading kept, or the glass broken."""
 GIVEN = {("privacy", "copy")}
-"""What the data protection officer hands to who has no account."""
+"""What the data protection officer hands to a patient without an account."""
 OPEN = {"home", "hospital", "clinic", "board", "place", "book", "own-bookings", "own-records", "wait"}
 """Pages for everybody: what is public, what is found by a code, and what is the reader's own, whatever it holds."""
 OF_A_HOSPITAL = {

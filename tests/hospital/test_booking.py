@@ -155,7 +155,7 @@ def test_checked_in_twice_waits_once(world: World) -> None:
     ],
 )
 def test_check_in_has_its_time(world: World, minutes: int, code: str, said: str) -> None:
-    """And says which day it is of, to who comes with the code of another."""
+    """And says which day it is of, to a patient who comes with the code of another."""
     booked, at = world.book(), world.row().at
     with pytest.raises(Faults) as refused:
         do.check_in(by=world.who("desk"), booking=booked, key=uuid4(), now=at + timedelta(minutes=minutes))

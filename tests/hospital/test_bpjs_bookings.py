@@ -54,7 +54,7 @@ def test_a_booking_that_bpjs_lost_is_told_anew_with_its_tasks(world: World, othe
 
 
 def test_a_coming_booking_that_bpjs_lost_is_told_anew(world: World, other: Line) -> None:
-    """One that it has, though not in its list of who waits, is not; nor is one that Mobile JKN took itself."""
+    """One that it has, though not in its waiting list, is not; nor is one that Mobile JKN took itself."""
     lost = world.book(asked=BPJS)
     there, theirs = (world.book("desk", patient=world.stranger(number), asked=OPEN_DESK) for number in (1, 2))
     other.tell()

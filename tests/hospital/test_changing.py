@@ -190,7 +190,7 @@ def test_hours_that_cannot_be_are_refused(world: World) -> None:
 
 
 def test_a_session_that_was_cancelled_is_held_after_all(world: World) -> None:
-    """Whom the worker has moved stays where they are; if the time is taken, it is not."""
+    """A patient moved by the worker keeps their place; if the time is taken, they are not moved."""
     code = world.book()
     session = world.session()
     do.cancel_session(by=world.who("manager"), session=session.pk, reason="Dokter sakit", now=NOW)

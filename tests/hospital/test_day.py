@@ -74,7 +74,7 @@ def test_a_visit_from_call_to_end_leaves_its_tasks_and_reasons(world: World) -> 
 
 
 def test_the_next_is_called_by_the_rule_and_its_share(world: World) -> None:
-    """Every second call at least goes to who has no priority."""
+    """Every second call at least goes to a patient without priority."""
     codes = come(world, 4)
     for code in codes[2:]:
         act(world, "set_priority", code, 0, "nurse", priority=Priority.ELDERLY)

@@ -1,4 +1,4 @@
-"""Ways of who works in a hospital: to the sessions of today, to the one that runs, to a press that means the usual."""
+"""Ways of hospital staff: to the sessions of today, to the one that runs, to the usual act with one press."""
 
 from __future__ import annotations
 

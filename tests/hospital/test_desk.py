@@ -1,4 +1,4 @@
-"""What the desk does for who has no account: calls them, corrects their data, lets them wait, decides by their word."""
+"""Patients without an account: the desk calls them, corrects their data, lets them wait, decides by their word."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def known(world: World) -> do.Person:
 
 @pytest.fixture
 def cared_for(world: World) -> int:
-    """Somebody whom the desk registered, who now has an account."""
+    """Somebody registered by the desk, who now has an account."""
     person = replace(MOTHER, nik="3603014501510002", card="")
     return do.register_patient(by=world.who("desk"), hospital=HERE, person=person, now=NOW)
 

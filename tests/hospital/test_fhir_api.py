@@ -1,4 +1,4 @@
-"""The addresses of FHIR: what is read and found, booked and cancelled, by whom, and what is refused."""
+"""The addresses of FHIR: what is read and found, booked and cancelled by each role, and what is refused."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_who_may_not_read_a_patient_does_not_learn_that_there_is_one(world: Worl
 
 
 def test_a_patient_is_masked_by_right_and_the_reading_is_kept(world: World) -> None:
-    """The desk sees all, the nurse the name of whom she treats today, management no patient at all."""
+    """The desk sees all, the nurse the names of those she treats today, management no patient at all."""
     path = f"Patient/{world.patient}"
     status, whole = Caller(world, "desk").get(path)
     assert (status, whole["name"][0]["text"]) == (200, MOTHER.name)

@@ -67,7 +67,7 @@ def test_who_is_booked_is_told_from_when_to_when_and_how_many_are_there_before(w
     assert opens == found[0].earliest == found[0].likely >= found[0].latest - 2 * MINUTE
     assert all(one.earliest <= one.likely <= one.latest for one in found)
     assert found[1].latest < found[2].latest
-    # Nobody is told to be seen before the time of their place, but for who is there already.
+    # No forecast is earlier than the time of the place, except for patients who are there already.
     assert found[3].earliest >= Booking.objects.get(code=codes[3]).at
 
 
@@ -83,7 +83,7 @@ def test_a_late_doctor_moves_everyone(world: World) -> None:
 
 
 def test_who_has_priority_is_forecast_to_be_called_before_as_the_rule_says(world: World) -> None:
-    """One of two calls goes to who has none: the third overtakes the first, and nobody else."""
+    """One of two calls goes to a patient without priority: the third overtakes the first, and nobody else."""
     codes = booked(world)
     opens = world.session().starts_at
     for code in codes:

@@ -52,7 +52,7 @@ CHANNELS = (Channel.DESK, Channel.APP, Channel.JKN)
 @dataclass(frozen=True)
 class Hall:
     """What all clients rush at: the keys of the sessions, those of them that Mobile JKN sees by their days, and the
-    patients, of whom each client is one."""
+    patients; each client is one of them."""
 
     by: Standing
     mobile: Standing

@@ -1,4 +1,4 @@
-"""Visits are told to SATUSEHAT once, of who agrees, and again while nobody answers."""
+"""Visits of patients who agree are reported to SATUSEHAT once, and again while nobody answers."""
 
 from __future__ import annotations
 

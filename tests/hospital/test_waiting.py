@@ -1,4 +1,4 @@
-"""The wait list: what is freed is offered to who has waited longest, for a time, then to the next; and reminders."""
+"""The wait list: a freed place is offered to the one who has waited longest, then to the next; and reminders."""
 
 from __future__ import annotations
 

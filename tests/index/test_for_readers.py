@@ -1,4 +1,4 @@
-"""What an instrument says for who answers and marks, and by which paper it holds: no score depends on it."""
+"""Explanations of an instrument for those who answer and mark, and its legal basis: no score depends on them."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def few(every: Iterable[Any], number: int = 1) -> list[Any]:
 def turns(answers: Mapping[str, object], at: str) -> set[str]:
     """Who is asked at an address: everybody, by their names in ``answers``.
 
-    In the quick selection one of those whom it answers alike, another one at each address.
+    In the quick selection one of those who get the same answer, another one at each address.
     """
     if not QUICK:
         return {*answers}

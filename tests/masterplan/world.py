@@ -93,7 +93,7 @@ class World:
         return key
 
     def meeting(self, *, running: bool = True) -> int:
-        """The coordination meeting, with two people present, the first of whom signs."""
+        """The coordination meeting, with two people present; the first one signs."""
         by = self.who("coordinator")
         given = NewMeeting(MeetingKind.FINALISATION, "Rapat Koordinasi Finalisasi", MET)
         key = operations.plan_meeting(by=by, version=self.version, given=given, now=NOW)

@@ -28,7 +28,7 @@ OVER = NOW + timedelta(days=16)
 
 
 def settle_in(world: Inhabited) -> None:
-    """Two citizens, of whom the other has asked a third for something a few days later."""
+    """Two citizens; the other one has asked a third for something a few days later."""
     world.citizens = {"citizen": citizen(EMAIL), "other citizen": citizen(OTHER_EMAIL, "Rahmat")}
     later = NOW + timedelta(days=9)
     do.grant_proxy(by=world.who("other citizen"), side=Side.HOLDER, contact=NEW_EMAIL, now=later, **AGREED)

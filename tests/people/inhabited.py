@@ -19,7 +19,7 @@ AT_ALL = {"public": PUBLIC, "operator": OPERATOR, "schedule": SCHEDULE}
 
 @dataclass
 class Inhabited:
-    """The team, of whom ``contributor`` has a row of every kind, and so has a contributor next door."""
+    """The team; ``contributor`` has a row of every kind, and so has a contributor next door."""
 
     team: Team
     secret: str

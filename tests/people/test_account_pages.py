@@ -1,4 +1,4 @@
-"""Accounts and offices for who manages them, and closed doors for everybody else."""
+"""Accounts and offices for those who manage them, and closed doors for everybody else."""
 
 from __future__ import annotations
 

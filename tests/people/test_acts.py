@@ -27,7 +27,7 @@ def _channels(settings: Any, tmp_path: Path) -> None:
 
 def test_the_neighbour_has_rows_of_every_kind(inhabited: Inhabited) -> None:
     assert inhabited.neighbour is not None
-    assert inhabited.neighbour.lacks() == {"EmailConfirmation"}  # an address is confirmed by who opens the account
+    assert inhabited.neighbour.lacks() == {"EmailConfirmation"}  # opening an account confirms the address
 
 
 @pytest.mark.parametrize("name", ACTS.calls)

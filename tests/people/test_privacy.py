@@ -234,7 +234,7 @@ def test_every_kind_of_reading_has_its_test() -> None:
 
 
 def test_who_acted_is_kept_by_reference_in_every_room() -> None:
-    """A new column of who acted that is plain text would keep a name for ever."""
+    """A new column with an actor as plain text would keep a name for ever."""
     for model in apps.get_models():
         if model.__module__.startswith("pilar."):
             for field in model._meta.concrete_fields:

@@ -1,4 +1,4 @@
-"""Who may act for whom: asked and confirmed, or declared with a reason; seen and ended by both."""
+"""Proxies: asked and confirmed, or declared with a reason; seen and ended by both."""
 
 from __future__ import annotations
 

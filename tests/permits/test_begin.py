@@ -1,4 +1,4 @@
-"""For whom an application is begun: oneself, somebody who has said so, a person or business at the counter."""
+"""An application is begun for oneself, somebody who has said so, a person or business at the counter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints and enquiries: in time, late, taken to the head, read by who may, and forgotten."""
+"""Complaints and enquiries: in time, late, taken to the head, read by those who may, and forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a levy is paid, by whom it is named, and what being late costs."""
+"""When a levy is paid, who names it, and what being late costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objections: to what, until when, by whom they are answered, and what silence does."""
+"""Objections: to what, until when, who answers them, and what silence does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is personal stays with who applies and who works on it, and every reading by others is logged."""
+"""What is personal stays with the applicant and those who work on it, and every reading by others is logged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register that everybody reads, the tracking of a case, and the pages of who decides."""
+"""The register that everybody reads, the tracking of a case, and the pages for deciding."""
 
 from __future__ import annotations
 

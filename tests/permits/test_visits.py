@@ -1,4 +1,4 @@
-"""Minutes of a visit come from a phone that had no line: once, with their photographs, from who visits alone."""
+"""Minutes of a visit come from a phone that had no line: once, with their photographs, from the visitor alone."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ SECRET = "https://pilar.example/rahasia-91x"
 
 
 class Server(BaseEmailBackend):
-    """A mail server as a test wants it: ``answers`` says what it answers to whom."""
+    """A mail server as a test wants it: ``answers`` says what it answers for each recipient."""
 
     got: ClassVar[list[Any]] = []
     asked: ClassVar[list[str]] = []

@@ -22,7 +22,7 @@ PEER = "10.0.0.1"
         (1, "1.1.1.1, 203.0.113.7", "203.0.113.7"),
         (1, "1.1.1.1,2.2.2.2, 203.0.113.7", "203.0.113.7"),
         (1, None, PEER),
-        # The outer of two writes whom it was asked by, the inner one writes the outer.
+        # The outer of two writes its caller, the inner one writes the outer.
         (2, "203.0.113.7, 10.0.0.2", "203.0.113.7"),
         (2, "1.1.1.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
         (2, "203.0.113.7", "203.0.113.7"),

@@ -1,4 +1,4 @@
-"""The front page, the page about the method, the home page; what each says in each language and to whom."""
+"""The front page, the page about the method, the home page; what each says in each language and to each reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A spreadsheet program of a hundred lines: reads an XLSX file and computes its formulas, independent of who wrote it.
+"""A spreadsheet program of a hundred lines: reads an XLSX file and computes its formulas, independent of its writer.
 
 What it knows is what the formulas of Pilar use; anything else raises. Stored results of formulas are not looked at.
 """

@@ -34,7 +34,7 @@ def account(who: str) -> User:
 
 def _executor(email: str) -> User:
     """Who carries out the activities of the world, with an account of that key where no other has it; else a further
-    one, whom they name from then on."""
+    one, which is named from then on."""
     standing = PEOPLE["executor"]
     (held,) = standing.memberships
     given = {"role": held.role, "region": held.region, "unit": held.unit}

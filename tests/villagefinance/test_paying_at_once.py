@@ -17,7 +17,7 @@ from villagefinance.world import World
 
 
 def codes(found: list[Any]) -> list[str]:
-    """Of those that were refused; empty for who was not."""
+    """Of refused requests; empty where nothing was refused."""
     told = [one.faults[0].code if isinstance(one, Faults) else getattr(one, "code", "") for one in found]
     return sorted(code for code, one in zip(told, found, strict=True) if isinstance(one, PilarError))
 

@@ -1,4 +1,4 @@
-"""Standard prices of a region: from a file, each from its day, and a flag for who budgets more."""
+"""Standard prices of a region: from a file, each from its day, and a flag for a budget above them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who finds numbers of accounts and tax, names and receipts of those whom a village pays: at every address."""
+"""Who finds numbers of accounts and tax, names and receipts of the payees of a village: at every address."""
 
 from __future__ import annotations
 

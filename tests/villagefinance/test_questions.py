@@ -1,4 +1,4 @@
-"""Questions of everybody and photographs for everybody: what is kept of whom, who answers, what is public when."""
+"""Questions of everybody and photographs for everybody: what is kept of a person, who answers, what is public when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of a year on record: sent, made, agreed, each once and in order, by who may."""
+"""Reports of a year on record: sent, made, agreed, each once and in order, by those who may."""
 
 from __future__ import annotations
 

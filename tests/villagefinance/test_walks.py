@@ -69,7 +69,7 @@ def step(world: World, drawn: Random, *, without: tuple[str, ...] = ()) -> tuple
     rows = _requests(world)
     going = [one for one in rows if one.state != S.CANCELLED] or rows
     row = drawn.choice(going) if going else None
-    if row and drawn.random() < 0.6:  # mostly what is next, by who may, so that payments come to their end
+    if row and drawn.random() < 0.6:  # mostly what is next, by somebody who may, so that payments come to their end
         name = drawn.choice(NEXT.get(row.state, (name,)))
     if drawn.random() < 0.8:
         who = drawn.choice(sorted(MAY[name]))

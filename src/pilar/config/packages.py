@@ -119,7 +119,7 @@ def judged(
 
 
 def bill(packages: Iterable[Package], *, version: str) -> dict[str, Any]:
-    """The bill of materials by CycloneDX 1.6: components with licence, and who asks for whom."""
+    """The bill of materials by CycloneDX 1.6: components with licences, and which one requires which."""
     known = {package.name: package for package in packages}
     here = f"pkg:generic/pilar@{version}"
     below: dict[str, list[str]] = {here: [], **{package.purl: [] for package in known.values()}}

@@ -144,7 +144,7 @@ def load_reference_data(*, say: Say) -> None:
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
     """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password); with the made-up
     hospitals in which some of them work."""
-    # What stands was changed by who tries the demonstration.
+    # The stored rows were changed by people who try the demonstration.
     known = hospital_names(codes=[file.code for file in shipped()])
     load_hospitals(by=OPERATOR, given=[file for file in shipped() if file.code not in known], now=timezone.now())
     return [

@@ -53,9 +53,9 @@ class Done:
 class Check:
     """The facts that a reader is told before an act.
 
-    ``title``: "Check before you …"; ``act``: the button. ``will``: what happens, and to whom. ``counts``: name and
-    number. ``blocked`` has to be mended first, ``unready`` may stay. ``trail``: the pages above, name and address; the
-    last is where who does not want to goes back to. ``final``: nothing brings it back, so a box has to be ticked.
+    ``title``: "Check before you …"; ``act``: the button. ``will``: what happens, and who is affected. ``counts``: name
+    and number. ``blocked`` has to be mended first, ``unready`` may stay. ``trail``: the pages above, name and address;
+    the last is where who does not want to goes back to. ``final``: nothing brings it back, so a box has to be ticked.
     ``synthetic``: made-up data, which the page says. ``state``: what is not told but must not change between
     looking and acting, such as a version.
     """

@@ -283,7 +283,7 @@ class Outbox:
 
 
 def taking(view: View) -> View:
-    """An address to which an outbox sends: 401 for whom the record is not of, problem JSON for what is refused."""
+    """Wrap an address to which an outbox sends: 401 for another account's record, problem JSON for a refused one."""
 
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:

@@ -46,7 +46,7 @@ KIND_NAMES = {AccountKind.PERSON: N_("A person"), AccountKind.BUSINESS: N_("A bu
 
 
 class Side(StrEnum):
-    """The sides of a proxy: who acts (kuasa), and for whom (pemberi kuasa)."""
+    """The sides of a proxy: who acts (kuasa), and who is acted for (pemberi kuasa)."""
 
     HOLDER = "holder"
     PRINCIPAL = "principal"

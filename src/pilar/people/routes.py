@@ -7,7 +7,7 @@ from pilar.platform import api
 
 
 class Routes(api.Routes):
-    """A router whose views may take ``by``, the user for whom the request acts, in addition to ``now`` and
+    """A router whose views may take ``by``, the user the request acts for, in addition to ``now`` and
     ``request``."""
 
     supplied = {**api.Routes.supplied, "by": standing_of}

@@ -1,4 +1,4 @@
-"""The open data of this site, declared once: what each set holds, of whom, in which columns, and from where.
+"""The open data of this site, declared once: what each set holds, about which region, in which columns, and from where.
 
 From a declaration come the list, the files and the catalogue (:mod:`pilar.portal.catalogue`). A set tells nothing that
 its pages do not tell everybody.
@@ -35,7 +35,7 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """For whom a set is there: a region, or the whole nation where ``region`` is empty.
+    """The region that a set is about, or the whole nation where ``region`` is empty.
 
     ``since``, ``until``: which days it is about; ``changed``: when it last changed, None for what is counted whenever
     somebody asks. ``subjects``: indicators of standards that it tells of.

@@ -5,7 +5,7 @@
 * ``own``: what waits for the reader; nothing is named
 * ``team``: what the reader manages in their own regions; refused without a look at what is named
 * ``ministry``: the secretariat's; that the page exists is no secret
-* ``campaign``: a campaign, for who takes part in it or sits on one of its panels
+* ``campaign``: a campaign, for those who take part in it or sit on one of its panels
 * ``region``: something of one region; to others it does not exist
 * ``nobody``: closed
 

@@ -1,4 +1,4 @@
-"""Which pages show a list, to whom."""
+"""The pages that show a list, and their readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a final changed: what pages, sheets and JSON say of it, and to whom."""
+"""Why a final changed: what pages, sheets and JSON say of it, and which readers see it."""
 
 from __future__ import annotations
 

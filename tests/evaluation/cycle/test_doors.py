@@ -1,4 +1,4 @@
-"""Every operation of the cycle, called by everybody who may not, and by who may in every wrong state."""
+"""Every operation of the cycle, called by everybody who may not, and in every wrong state by those who may."""
 
 from __future__ import annotations
 

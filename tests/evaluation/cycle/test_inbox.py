@@ -1,4 +1,4 @@
-"""What of the evaluation waits for whom."""
+"""Items of the evaluation in the inbox of each role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ministry's overview: figures against a second computation, who sees it, whom a phase waits for, reminders."""
+"""The ministry's overview: figures against a second computation, who sees it, who a phase waits for, reminders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a campaign tells what, and when a notice is over: nobody is left with something that is done."""
+"""Notices of a campaign: who gets which, and when it is over: nobody is left with something that is done."""
 
 from __future__ import annotations
 

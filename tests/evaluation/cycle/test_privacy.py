@@ -1,4 +1,4 @@
-"""Who was at interviews: who reads it, how long it is kept, and that the cycle keeps no name of who acted as text."""
+"""Who was at interviews: who reads it, how long it is kept, and that the cycle keeps no actor's name as text."""
 
 from __future__ import annotations
 

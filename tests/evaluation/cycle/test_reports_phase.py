@@ -1,4 +1,4 @@
-"""The report, the workbook and the open data of a phase: what they say, that they compute, and for whom they are."""
+"""The report, the workbook and the open data of a phase: what they say, that they compute, and who may read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result sheet: what it says to whom, in which language, and which doors are closed."""
+"""The result sheet: what it says to each reader, in which language, and which doors are closed."""
 
 from __future__ import annotations
 

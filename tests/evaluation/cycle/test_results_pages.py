@@ -1,4 +1,4 @@
-"""The pages of results: what they say to whom, in which state, and which doors are closed."""
+"""The pages of results: what they say to each reader, in which state, and which doors are closed."""
 
 from __future__ import annotations
 

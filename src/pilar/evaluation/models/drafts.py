@@ -9,7 +9,7 @@ from pilar.people.models import drafts
 
 
 class InstrumentDraft(drafts.SentVersion):
-    """A version of an instrument as it was sent; once released it is an :class:`Instrument`, and this says by whom."""
+    """A version of an instrument as it was sent. Once released, it is an :class:`Instrument`; this says who did it."""
 
     instrument = models.OneToOneField(Instrument, null=True, on_delete=models.PROTECT, related_name="release")
 

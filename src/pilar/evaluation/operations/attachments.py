@@ -1,4 +1,4 @@
-"""Evidence (bukti dukung) of answers: attached by who answers, checked by the region's verifier."""
+"""Evidence (bukti dukung) of answers: attached by those who answer, checked by the region's verifier."""
 
 from __future__ import annotations
 

@@ -80,7 +80,8 @@ def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) 
 
 @transaction.atomic
 def seat(*, by: Standing, campaign: str, region: str, assessor: int, is_chair: bool = False, now: datetime) -> None:
-    """Give somebody a seat; as chair, the chair until now keeps an ordinary one. To who sits there, nothing happens.
+    """Give somebody a seat; as chair, the chair until now keeps an ordinary one. Nothing changes for somebody who
+    already has the seat.
 
     Raises :class:`NoAssessor`, :class:`Barred`, :class:`NoChair`, :class:`PanelFull`, :class:`NotFound`.
     """

@@ -98,7 +98,7 @@ class FilledPhase:
 
 @transaction.atomic
 def add_assessors(*, by: Standing, code: str, count: int, chairs: int, now: datetime) -> list[int]:
-    """Open accounts of made-up assessors, chairs first, as whom nobody can sign in; returns their keys."""
+    """Open accounts of made-up assessors, chairs first, without a way to sign in; returns their keys."""
     authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
     made = []
     for number in range(1, count + 1):

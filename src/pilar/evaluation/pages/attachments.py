@@ -1,4 +1,4 @@
-"""Evidence of answers: attached by who answers, verified in a queue."""
+"""Evidence of answers: attached by those who answer, verified in a queue."""
 
 from __future__ import annotations
 

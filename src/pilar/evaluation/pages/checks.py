@@ -53,7 +53,7 @@ CONSEQUENCES = {
         N_("After that the results are published by a letter."),
     ),
 }
-"""What each move of a phase does, and to whom."""
+"""The effect of each move of a phase, and who is affected."""
 SEEN = {PhaseState.OPEN, PhaseState.OBJECTION}
 """What regions read by a move forward to these nothing takes back from them."""
 CONSEQUENCES_BACK = {
@@ -243,7 +243,7 @@ def moved(head: CampaignHead, number: int, target: PhaseState) -> Done:
 
 
 def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reach: PhaseReach) -> tuple[str, ...]:
-    """Return what a move does, and to whom."""
+    """Return what a move does, and who is affected."""
     fields = {
         "closes": reference.local_end(phase.row.closes_at, None),
         "told": reach.told,

@@ -102,7 +102,7 @@ def panel_complete(participation: Participation) -> bool:
 
 
 def conflicting_seats() -> QuerySet[Seat]:
-    """Seats of somebody for whom a conflict with the region was declared, after they were seated."""
+    """Seats of people with a conflict with the region that was declared after they were seated."""
     return Seat.objects.filter(
         Exists(Conflict.objects.filter(assessor=OuterRef("assessor"), region=OuterRef("participation__region")))
     )

@@ -1,4 +1,4 @@
-"""Read the statement of full responsibility of a self-assessment: required or not, present or not, and by whom."""
+"""Read the statement of full responsibility of a self-assessment: required or not, present or not, and its signer."""
 
 from __future__ import annotations
 

@@ -81,7 +81,10 @@ class Seating:
 
 
 def seating(code: str, *, by: Standing, now: datetime) -> Seating:
-    """For who forms panels now. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    """Return the seats of a campaign for those who form panels now.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
     campaign = campaign_for(by, code)
     require(by, Action.FORM_PANELS, case_of_phase(campaign.phases.order_by("-number").first()), known=True)
     facts = panel_facts(campaign, now)

@@ -91,7 +91,7 @@ def stragglers(
     page: int = 1,
     size: int | None = PAGE,
 ) -> Stragglers:
-    """One page of those whom a phase waits for, of the nation or of a province. Nine queries at most.
+    """One page of the people a phase waits for, of the nation or of a province. Nine queries at most.
 
     Raises NotFound, NotAllowed.
     """

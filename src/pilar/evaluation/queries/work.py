@@ -118,7 +118,7 @@ class OpenFollowUps:
 
 
 def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
-    """For who reads campaigns or a province of them: the first phase of each that is not published, newest year first.
+    """List the first unpublished phase of each campaign, for readers of campaigns or of a province; newest year first.
     One query."""
     if not reads_campaigns(scope) and not provinces_read(scope):
         return ()

@@ -46,7 +46,7 @@ class Action(StrEnum):
     REMIND = "remind"
     """Remind the people a phase waits for."""
     REQUEST_EVIDENCE = "request-evidence"
-    """And withdraw the request: ``rules.evidence_requests`` says to whom it belongs."""
+    """And withdraw the request: ``rules.evidence_requests`` says who owns it."""
     COMPUTE_RESULTS = "compute-results"
     APPROVE_RESULTS = "approve-results"
     PUBLISH_RESULTS = "publish-results"

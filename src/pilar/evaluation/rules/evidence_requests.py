@@ -52,8 +52,8 @@ def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
 
 
 def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:
-    """Return whether ``by`` may withdraw a request, by who asked, whatever its state: what an assessor of the panel
-    asked is the panel's, anything else the secretariat's."""
+    """Return whether ``by`` may withdraw a request, judged by its author, whatever its state: what an assessor of the
+    panel asked is the panel's, anything else the secretariat's."""
     if asked_by in case.panel:
         seated = any(held.role in PANEL for held in by.memberships) and by.account in case.panel
     else:

@@ -230,7 +230,7 @@ def agrees(counted: Counted, given: Given) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A figure as it was taken into an answer, by whom and when; ``version_key`` is that of the plan's version."""
+    """A figure as it was taken into an answer, who took it and when; ``version_key`` is that of the plan's version."""
 
     counted: Counted
     fingerprint: str

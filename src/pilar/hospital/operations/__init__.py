@@ -1,4 +1,4 @@
-"""Everything that changes hospital data; each operation checks the permission table, or for whom a citizen may act."""
+"""Everything that changes hospital data; each operation checks the permission table, or the citizen's proxies."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ from pilar.platform.transactions import one_by_one
 
 S = BookingState
 AT_KIOSK = Standing(Actor("system", "kiosk", N_("Kiosk")))
-"""A person at a kiosk, of whom only the code of their booking is known."""
+"""A person at a kiosk, known only by the code of their booking."""
 ENDED_AFTER = timedelta(hours=2)
 """assumption: how long after its end a session is ended automatically, once nobody waits in it."""
 

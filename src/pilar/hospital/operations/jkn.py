@@ -56,7 +56,7 @@ S = BookingState
 
 
 def take_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Ambil Antrean. Raises :class:`Refused`; 202 for a patient whom the hospital does not know.
+    """Ambil Antrean. Raises :class:`Refused`; 202 for a patient unknown to the hospital.
 
     Reads with one statement and without a lock: two identical simultaneous requests have the same key, so one finds the
     booking made by the other.

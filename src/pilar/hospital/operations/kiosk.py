@@ -54,7 +54,7 @@ def draw_at_kiosk(
     *, by: Standing, kiosk: str, session: int, sought: str, born: date, payer: Payer, visit: Visit, reference: str = "",
     referred_until: date | None = None, key: UUID, now: datetime,
 ) -> Booked:  # fmt: skip
-    """Give a patient whom the hospital knows a number of a session of today, by one of their numbers and their date of
+    """Give a patient known to the hospital a number of a session of today, by one of their numbers and their date of
     birth, and check them in if it is the time for it. A person at a kiosk acts with the rights of the desk.
 
     Raises :class:`KioskUnknown`, Faults at ``sought`` if the two do not belong to one patient, and what ``walk_in``

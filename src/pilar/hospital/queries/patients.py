@@ -22,7 +22,7 @@ from pilar.platform import secrets
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A person for whom a citizen may book: themselves or somebody they act for; ``patient`` is None for a new
+    """A person a citizen may book for: themselves or somebody they act for; ``patient`` is None for a new
     patient."""
 
     account: int
@@ -85,7 +85,7 @@ def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
 
 
 def merged_into(key: int, *, scope: Standing) -> int | None:
-    """The patient into whom a patient was merged, for the desk; raises :class:`NotFound`."""
+    """The patient that a patient was merged into, for the desk; raises :class:`NotFound`."""
     row = existing(Patient.objects.select_related("hospital").filter(pk=key).first())
     AUTHORITY.require(scope, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     return row.merged_into_id

@@ -81,7 +81,7 @@ def persons(
     """Return what ``by`` may see ``of`` these patients of a hospital; each patient finds the reading in their list.
 
     The desk sees everything. Staff who treat patients see the names of today's patients, and everything during an
-    emergency access; patients of whom they may see nothing are left out.
+    emergency access; patients without a visible field are left out.
     """
     desk = AUTHORITY.holds(by, Action.BOOK, at.case)
     keys = [row.pk for row in rows]
@@ -143,6 +143,6 @@ def _of_today(keys: Collection[int], at: HospitalRow, now: datetime) -> set[int]
 
 
 def _broken(keys: Collection[int], by: Standing, now: datetime) -> set[int]:
-    """Patients to whom ``by`` has emergency access now."""
+    """Patients open to ``by`` by emergency access now."""
     rows = BrokenGlass.objects.filter(patient__in=keys, user=by.account, ends_at__gt=now) if by.account else ()
     return {row.patient_id for row in rows}

@@ -119,7 +119,7 @@ class _Place:
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    """The units whose leads are wanted (``of``), and over whom; unit numbers, among ``units``."""
+    """The units whose leads are wanted (``of``), and the units they lead; unit numbers, among ``units``."""
 
     of: Integers
     over: Integers
@@ -139,7 +139,7 @@ def leads(
 ) -> tuple[Floats, Booleans]:
     """The largest lead of each unit over each other, and whether it is exact; every unit must have a final.
 
-    ``rows``: the units whose leads are wanted, ``over``: over whom; ``None`` for all.
+    ``rows``: the units whose leads are wanted, ``over``: the units they lead; ``None`` for all.
     """
     present = cut.present(values)
     every = np.arange(len(values))

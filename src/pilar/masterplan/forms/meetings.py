@@ -153,7 +153,7 @@ class RestForm(FaultsForm):
 
 
 class VerdictForm(FaultsForm):
-    """A decision: by whom, why, and for a merger the target proposal; the button is the outcome."""
+    """A decision: who takes it, why, and for a merger the target proposal; the button is the outcome."""
 
     seen_field = "seen"
     reason = sometimes_required(forms.CharField(

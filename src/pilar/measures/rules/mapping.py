@@ -206,7 +206,7 @@ def kept_of_others(before: SeriesMapping | None, others: Collection[str]) -> Map
 
 
 def faults_of_removing(mapping: SeriesMapping, others: Collection[str]) -> list[Fault]:
-    """Return why a mapping cannot be removed by somebody beside whom ``others`` report measures of it."""
+    """Return why a mapping cannot be removed by somebody while ``others`` report measures of it, too."""
     codes = sorted({meant.measure for meant in kept_of_others(mapping, others).values()})
     if not codes:
         return []

@@ -136,7 +136,7 @@ class Consent(models.Model):
 
 
 class Proxy(models.Model):
-    """A proxy (kuasa): who may act for whom, for a purpose and up to a day.
+    """A proxy (kuasa): one person may act for another, for a purpose and up to a day.
 
     One side asks (``asked_by_holder``: which). The other side is known by ``other``, their address or number, until
     they confirm; or it is ``declared``: somebody without a way to sign in, with the reason.

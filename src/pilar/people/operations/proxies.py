@@ -164,7 +164,7 @@ def end_unconfirmed_proxies(*, by: Standing, now: datetime) -> int:
 
 def end_proxies(rows: QuerySet[Proxy], *, by: Standing, now: datetime) -> int:
     """End those of these that have not ended, with what was typed about the other; returns how many. Declared people
-    for whom nobody acts any more are erased."""
+    without a proxy left are erased."""
     ended = list(rows.filter(ended_at=None).select_for_update())
     for row in ended:
         row.other = row.other_hash = row.reason = None

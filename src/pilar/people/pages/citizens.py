@@ -1,4 +1,4 @@
-"""Citizens, patients and businesses: signing in and up by a code, their account, and who may act for whom."""
+"""Citizens, patients and businesses: signing in and up by a code, their account and their proxies."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def end_sessions(request: HttpRequest, *, by: Standing) -> HttpResponse:
 @citizens
 @page("people/citizen/proxies.html", sends=True, public=True)
 def proxies(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """List who may act for the reader, and for whom they may act; with forms to request or declare it."""
+    """List who may act for the reader, and who the reader may act for; with forms to request or declare it."""
     sent, first = posted(request), {"valid_until": now.date() + timedelta(days=90)}
     declaring = sent is not None and sent.get("do") == "declare"
     grant = GrantForm(None if declaring else sent, initial={"side": Side.PRINCIPAL, **first})

@@ -240,8 +240,8 @@ def _proxy_row(proxy: Proxy, reader: int, names: dict[int, str], today: date) ->
 
 
 def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, ...]:
-    """Return for whom ``by`` may act now in a service with this purpose: themselves, then by their proxies in force.
-    Accounts whose consent is withdrawn are excluded on both sides; empty without a public account.
+    """Return the people ``by`` may act for now in a service with this purpose: themselves, then by their proxies in
+    force. Accounts whose consent is withdrawn are excluded on both sides; empty without a public account.
 
     Raises ``ValueError`` for a purpose that no service has declared.
     """

@@ -298,7 +298,7 @@ def _once(kind: str, by: Standing) -> dict[str, Any]:
 
 
 def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:
-    """Return whom a citizen may apply for: themselves, then people who have authorised them."""
+    """Return the people a citizen may apply for: themselves, then people who have authorised them."""
     names = {proxy.key: proxy.name for proxy in proxies(scope=by, now=now)}
     fors = acting_for(by, purpose="permits", now=now)
     return [(acted_for.account, names[acted_for.proxy] if acted_for.proxy else _("for myself")) for acted_for in fors]

@@ -36,7 +36,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class MonthEnd:
-    """Amounts held and owed at the end of a month, and when and by whom its books were closed, if they are."""
+    """Amounts held and owed at the end of a month, and when its books were closed and by which person, if they are."""
 
     month: int
     bank: Decimal

@@ -81,7 +81,7 @@ def asked_node(built: composite.Built, options: argparse.Namespace) -> composite
 
 
 def identified(data: composite.Data) -> Columns:
-    """The columns that say whom a row is about."""
+    """The columns that identify the unit of a row."""
     columns = [("unit", translate("Unit"))]
     columns += [("name", translate("Name"))] if data.names else []
     return columns + ([("year", translate("Year"))] if data.years else [])
