@@ -195,6 +195,8 @@ def forget() -> None:
         pages.forget()  # a world that stands has the same rows, whatever a test has patched
     if plans := sys.modules.get("pilar.masterplan.pages.public"):
         plans.PAGES.forget()
+    if progress := sys.modules.get("pilar.masterplan.queries.progress"):
+        progress.forget()
     for one in _remembering(len(sys.modules)):
         one.cache_clear()
 

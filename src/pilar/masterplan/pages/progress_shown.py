@@ -11,7 +11,7 @@ from typing import Any
 
 from pilar.design import charts
 from pilar.index import round_published
-from pilar.masterplan.queries import ProgrammeRow, VersionRow
+from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, ProgrammeProgress, progress
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Activity
@@ -152,9 +152,9 @@ def years(plan_progress: PlanProgress, rows: Sequence[ProgrammeProgress]) -> lis
     return [YearShown(year_line, percent(year_line.planned), percent(year_line.done)) for year_line in made]
 
 
-def per_pillar(row: VersionRow, programmes: Sequence[ProgrammeRow], now: datetime) -> dict[str, Any]:
+def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
     """Return the progress for the public page of a plan; empty until the first quarter has ended."""
-    plan_progress = progress(row, None, scope=PUBLIC, now=now, entries=programmes)
+    plan_progress = progress(row, None, scope=PUBLIC, now=now)
     if plan_progress.quarter is None:
         return {}
     return {

@@ -99,7 +99,7 @@ def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) ->
         "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "versions": [(version, version.state_on(today)) for version in law],
-        "progress": per_pillar(row, programmes, now),
+        "progress": per_pillar(row, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from pilar.areas.reference import today_in
-from pilar.masterplan.queries.programmes import lives, programme, programmes_alone
+from pilar.masterplan.queries.programmes import (
+    MAX_KEPT,
+    forget_programmes,
+    lives,
+    plan_stamp,
+    programme,
+    programmes_alone,
+)
 from pilar.masterplan.queries.reports import ReportRow, figures, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow
 from pilar.masterplan.reference import framework
@@ -22,6 +29,7 @@ from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.targets import Figure, figures_at
 from pilar.measures.queries import MeasureRow, YearToDate, measures_by_code, years_to_date
 from pilar.people.rules import Standing as Reader
+from pilar.platform.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,9 @@ class PlanProgress:
             return ()
         rows = ((programme_progress.row.content, programme_progress.reports) for programme_progress in self.programmes)
         return monitored_by_group(rows, self.quarter, framework().monitored)
+
+
+_JUDGED: Kept[tuple[ProgrammeProgress, ...]] = Kept(MAX_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +112,11 @@ class ProgrammeHistory:
         return self.reports if self.reads_reports else None
 
 
-def progress(
-    row: VersionRow,
-    wanted: Quarter | None,
-    *,
-    scope: Reader,
-    now: datetime,
-    entries: Sequence[ProgrammeRow] | None = None,
-) -> PlanProgress:
+def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: datetime) -> PlanProgress:
     """Read a version at the end of a quarter; where ``wanted`` is not available, of the last one that has ended.
 
-    Anyone who has the row may read the figures; those of measures are given if ``scope`` reads them. Six queries,
-    whatever the size; five where the caller has the version's programmes as ``entries``.
+    Anyone who has the row may read the figures; those of measures are given if ``scope`` reads them. Judged again only
+    when the plan or a measure was written to. At most eight queries, whatever the size.
     """
     frame, today = framework(), today_in(row.plan.region, now)
     choices = quarters_of(row, today)
@@ -120,33 +124,41 @@ def progress(
         return PlanProgress(row, None, (), (), frame.progress, today)
     quarter = wanted if wanted in choices else choices[-1]
     assert quarter is not None
-    entries = programmes_alone(row) if entries is None else entries
-    born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
-    measured = measured_figures(
-        row.plan.region, (entry.content for entry in entries), [quarter], scope=scope, now=now
-    )  # fmt: skip
+    stamp, entries = plan_stamp(row), programmes_alone(row)
+    contents = (entry.content for entry in entries)
+    measured = measured_figures(row.plan.region, contents, [quarter], scope=scope, now=now)
     values = {code: last.figure.value for (code, _quarter), last in measured.items()}
+    key: Hashable = (row, quarter, today, stamp, tuple(sorted(values.items())))
+    judged = _JUDGED.get(key, lambda: _judged(row, entries, quarter, values, today))
+    return PlanProgress(row, quarter, choices, judged, frame.progress, today)
+
+
+def forget() -> None:
+    """Keep nothing that was read or judged, as in a process that has just begun."""
+    forget_programmes()
+    _JUDGED.forget()
+
+
+def _judged(
+    row: VersionRow,
+    entries: Sequence[ProgrammeRow],
+    quarter: Quarter,
+    values: Mapping[str, Decimal | None],
+    today: date,
+) -> tuple[ProgrammeProgress, ...]:
+    """Judge each programme by its reports. Two queries."""
+    frame = framework()
+    born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
     pillars = {part.code: pillar.code for pillar in frame.pillars.entries for part in pillar.parts}
     judged = []
     for entry in entries:
         reports = told.get(entry.key, ())
-        judged.append(
-            ProgrammeProgress(
-                row=entry,
-                pillar=pillars[entry.content.part],
-                standing=standing(
-                    entry.content,
-                    reports,
-                    quarter,
-                    since=born[entry.key].reported_from,
-                    today=today,
-                    rules=frame.progress,
-                ),
-                figures=figures_at(entry.content, reports, quarter, values),
-                reports=reports,
-            )
+        stands = standing(
+            entry.content, reports, quarter, since=born[entry.key].reported_from, today=today, rules=frame.progress
         )
-    return PlanProgress(row, quarter, choices, tuple(judged), frame.progress, today)
+        values_there = figures_at(entry.content, reports, quarter, values)
+        judged.append(ProgrammeProgress(entry, pillars[entry.content.part], stands, values_there, reports))
+    return tuple(judged)
 
 
 def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetime) -> ProgrammeHistory:
