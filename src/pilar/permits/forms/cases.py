@@ -29,12 +29,10 @@ LETTER = "letter"
 AREA = forms.Textarea(attrs={"rows": 4})
 
 
-def _later(place: str, most: int, **attrs: str) -> forms.CharField:
+def _later(place: str, most: int, hint: Any = "", **attrs: str) -> forms.CharField:
     """Fields about the applicant that a draft may leave empty."""
-    label = gettext_lazy(ASKED[place])
-    return sometimes_required(
-        forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=attrs))
-    )
+    named = {"label": gettext_lazy(ASKED[place]), "help_text": hint, "max_length": most}
+    return sometimes_required(forms.CharField(required=False, widget=forms.TextInput(attrs=attrs), **named))
 
 
 class Given(FaultsForm):
@@ -61,7 +59,7 @@ class PersonForm(FaultsForm):
     seen_field = "version"
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": "case-version"}))
     name = _later("name", 200)
-    identity = _later("identity", 20, inputmode="numeric", autocomplete="off")
+    identity = _later("identity", 20, _("A NIK has 16 digits, a NIB 13"), inputmode="numeric", autocomplete="off")
     phone = _later("phone", 30, inputmode="tel")
     email = forms.CharField(
         label=_("E-mail, if word of the application is to go there"), max_length=200, required=False,

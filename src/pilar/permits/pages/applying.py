@@ -143,7 +143,8 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             person.refuse(WrongState(state=row.row.state))
         if is_autosave(request):
             outcome = "saved" if kept else "conflict" if person.there else "refused"
-            said = {"version": person.outcome or request.POST.get("version", ""), "form": person}
+            row = cases.own_case(key, scope=by, now=now) if kept else row
+            said = {"version": person.outcome or request.POST.get("version", ""), "form": person, "row": row}
             status = 200 if kept else person.status
             return told(request, "permits/cases/parts/kept.html", said, outcome=outcome, status=status)
         if kept and not answers.errors:
@@ -231,18 +232,18 @@ def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
     """Check before you send an application."""
 
     def look() -> Check | Done:
-        row = cases.own_case(key, scope=by, now=now)
+        row, address = cases.own_case(key, scope=by, now=now), reverse("permits:own-case", args=[key])
         if Right.SUBMIT not in row.acts:
             sent = row.row.state is not CaseState.WITHDRAWN and row.row.number
             said = _("Application %(number)s is sent") % {"number": sent} if sent else _("This is not to be done now")
-            return Done(said, reverse("permits:own-case", args=[key]))
+            return Done(said, address)
         return Check(
             title=_("Check before you send the application"), act=_("Send the application"), final=False,
             about=str(row.service.name), trail=trail_of(row),
             will=(_("The office looks whether it is complete; then its clock begins"),
                   _("If something is missing, it comes back to you with one list of everything")),
             counts=((_("Documents"), str(sum(1 for file in row.files if file.key))),),
-            blocked=tuple(Remark(text) for text in row.open_faults), state=str(row.edition),
+            blocked=tuple(Remark(gap.text, f"{address}#{gap.place}") for gap in row.gaps), state=str(row.edition),
         )  # fmt: skip
 
     form = _KeyForm(posted(request), initial={"key": uuid4()})

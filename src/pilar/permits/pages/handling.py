@@ -325,7 +325,7 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
         return Check(
             title=translate(chosen.title), act=translate(chosen.act), about=f"{row.row.number}, {row.service.name}",
             trail=((_("On my desk"), desk_of), (row.row.number, address)), will=(translate(chosen.will),),
-            unready=tuple(Remark(text) for text in (*row.open_faults, *_granted(row), *_alike(row))),
+            unready=tuple(Remark(text) for text in (*(gap.text for gap in row.gaps), *_granted(row), *_alike(row))),
             final=chosen.final,
         )  # fmt: skip
 

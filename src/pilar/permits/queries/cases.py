@@ -279,7 +279,6 @@ def _detail(
     service = trail.service_of(case)
     rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
     reading = trail.reading(case, service, now=now, events=rows)
-    facts = completeness.facts_of(case, service, now=now)
     last = next((row for row in reversed(rows) if row.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
     asked = last if last and case.state in APPLICANTS_TURN and "findings" in last.facts else None
     names = {asked.key: str(asked.name) for asked in (*service.requirements, *service.fields)}
@@ -294,7 +293,7 @@ def _detail(
         _messages(case), tuple(finding_text(finding, names) for finding in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
         asked is not None and trail.asks_answers(asked),
-        (*completeness.open_person(case), *facts.unanswered, *facts.missing, *facts.unfit),
+        completeness.gaps_of(case, service, now=now),
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and completeness.is_of_relative(case, scope.account), acts=acts, at_counter=case.at_counter,
         appointment=_appointment(appointment, inside=inside) if appointment else None,

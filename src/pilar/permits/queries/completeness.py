@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.conf import settings
 
 from pilar.areas.reference import today_in
-from pilar.evidence.rules import ScanState
+from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.models import Proxy, PublicAccount, User
 from pilar.people.queries.public import account_with, kept_contact
 from pilar.permits.models import Case, CaseFile, Relative
 from pilar.permits.models.cases import IDENTITY, TRACKING
 from pilar.permits.rules import persons, services
-from pilar.permits.rules.cases import CaseFacts, CaseState, FileState
+from pilar.permits.rules.cases import FILE_STATES, WRITTEN, CaseFacts, FileState
 from pilar.permits.rules.services import Service
 from pilar.platform import secrets
-from pilar.platform.language import translate
+from pilar.platform.errors import Fault
+from pilar.platform.language import N_, translate
 
 LETTER = "surat-kuasa"
 """The requirement under which a letter of authority is stored if the service has none for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What keeps an application from being sent. ``text``: a question or document, and what is wrong with it if it is
+    there (``wrong``); ``place``: the id of its part of the page."""
+
+    text: str
+    place: str
+    wrong: bool
 
 
 def kind_of(account: int) -> str:
@@ -35,12 +47,40 @@ def person_of(case: Case) -> dict[str, str]:
     return {} if case.person is None else json.loads(secrets.decrypt(case.person.text, context=case.person.context))
 
 
-def open_person(case: Case) -> list[str]:
-    """List the missing data of the applicant before the case can be sent."""
-    if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
-        return []
-    faults = persons.open_of(person_of(case), case.answers.get("applicant", "person"))
-    return [translate(persons.ASKED[fault.place]) for fault in faults]
+def gaps_of(case: Case, service: Service, *, now: datetime) -> tuple[Gap, ...]:
+    """List what is missing or wrong before the case can be sent: of the applicant, of the answers, of the documents."""
+    files, today, asked = last_files(case), today_in(case.region_id, now), []
+    if case.state in WRITTEN:
+        faults = persons.open_of(person_of(case), case.answers.get("applicant", "person"))
+        asked = [(translate(persons.ASKED[fault.place]), fault) for fault in faults]
+    names = {field.key: str(field.name) for field in service.fields}
+    judged = services.judge(service, case.answers, today=today)
+    asked += [(names.get(fault.place, fault.place), fault) for fault in judged]
+    gaps = [_gap(name, f"id_{fault.place}", _wrong(fault)) for name, fault in asked]
+    for requirement in services.required(service, case.answers):
+        file = files.get(requirement.key)
+        if file is None or (said := _unfit(file, today)):
+            gaps.append(_gap(str(requirement.name), requirement.key, said if file else ""))
+    return tuple(gaps)
+
+
+def _gap(name: str, place: str, wrong: str) -> Gap:
+    return Gap(f"{name}: {wrong}" if wrong else name, place, bool(wrong))
+
+
+def _wrong(fault: Fault) -> str:
+    return "" if fault.code in ("unanswered", "required") else fault.said()
+
+
+def _unfit(file: CaseFile, today: date) -> str:
+    """Say why a document cannot be used."""
+    if file.state == FileState.REFUSED:
+        return translate(FILE_STATES[FileState.REFUSED][0])
+    if file.scan == ScanState.INFECTED:
+        return translate(SCANS[ScanState.INFECTED][0])
+    if file.valid_until is not None and file.valid_until < today:
+        return translate(N_("it was valid until %(day)s"), day=file.valid_until)
+    return ""
 
 
 def last_files(case: Case) -> dict[str, CaseFile]:
@@ -62,12 +102,7 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
         unfit=tuple(
             str(requirement.name)
             for requirement in wanted
-            if (file := files.get(requirement.key)) is not None
-            and (
-                file.state == FileState.REFUSED
-                or file.scan == ScanState.INFECTED
-                or (file.valid_until is not None and file.valid_until < today)
-            )
+            if (file := files.get(requirement.key)) is not None and _unfit(file, today)
         ),
         unscanned=tuple(
             str(requirement.name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.rules import ROLES, AnyRole
+from pilar.permits.queries.completeness import Gap
 from pilar.permits.queries.desk import LetterRow
 from pilar.permits.queries.forecasts import Finish
 from pilar.permits.queries.letters import LetterOut
@@ -227,7 +228,7 @@ class CaseDetail:
     asked: tuple[str, ...]
     until: date | None
     asks_answers: bool
-    open_faults: tuple[str, ...]
+    gaps: tuple[Gap, ...]
     finish: Finish | None = None
     alike: tuple[CaseRow, ...] = ()
     own: bool = False
@@ -247,6 +248,11 @@ class CaseDetail:
     def refused(self) -> bool:
         """Return whether the last decision, which may still have to be signed, is a refusal."""
         return decided_against(self.events)
+
+    @property
+    def wrong(self) -> tuple[Gap, ...]:
+        """Return what was given, but not as it has to be."""
+        return tuple(gap for gap in self.gaps if gap.wrong)
 
     @property
     def refusable(self) -> bool:
