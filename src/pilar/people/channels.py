@@ -29,7 +29,7 @@ class Channel(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often somebody gets new notices by their channels; notices due within a day are sent immediately."""
+    """The interval of new notices by somebody's channels; notices due within a day are sent immediately."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"

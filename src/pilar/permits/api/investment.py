@@ -40,7 +40,10 @@ class RiskOut(RowSchema, of=KnownRisk, fields="level=risk.key needs=risk.needs.i
 
 
 class KbliAnswer(RowSchema, of=Answer, fields="code=kbli.code title=kbli.title risks places"):
-    """Whether business under a KBLI code is allowed. Without ``risks`` the level is not known; only the OSS sets it."""
+    """The answer to whether business under a KBLI code is allowed.
+
+    Without ``risks`` the level is not known; only the OSS sets it.
+    """
 
 
 class OssRecordOut(RowSchema, of=OssRow, fields="nib business kbli title risk status as_of"):

@@ -1,4 +1,4 @@
-"""What all acts on a case share: the actor or deputy, the lock on the case, and writing the event.
+"""Shared parts of all acts on a case: the actor or deputy, the lock on the case, and writing the event.
 
 The lock on the row of a case orders everything that happens to it: events, stages, documents, levy and permit.
 """

@@ -44,7 +44,7 @@ def objection_terms(about: About, day: date) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long the office waits in a state: reminders and the end, in days from the day on which it began to wait."""
+    """The time that the office waits in a state: reminders and the end, in days from the day when it began to wait."""
 
     state: CaseState
     remind: tuple[int, ...]

@@ -82,8 +82,9 @@ class Calendars:
 
 
 class Counted(NamedTuple):
-    """How many cases took how many days for the named thing: a stage, the stages of a path in order, or the two stages
-    of a gap. ``later``: accepted on or after the compared day; ``again``: a stage was done more than once."""
+    """Counts of cases by the days that they took for the named thing: a stage, the stages of a path in order, or the
+    two stages of a gap. ``later``: accepted on or after the compared day; ``again``: a stage was done more than
+    once."""
 
     names: tuple[str, ...]
     later: bool

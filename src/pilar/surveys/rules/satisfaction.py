@@ -1,4 +1,4 @@
-"""What a satisfaction index is made of and what is done about it: elements with their grades, the lowest, a plan.
+"""Parts of a satisfaction index and the answer to it: elements with their grades, the lowest ones, a plan.
 
 **Measures.** A service (a cell) of a closed survey has a figure, and the services together have one: that of the office
 if it has them all, otherwise that of the region. The nine elements stay in the survey: they explain the index, and are
