@@ -48,6 +48,15 @@ def calls(world: World, who: str = "desk") -> list[str]:
     return [one.booking.code for one in to_tell(HERE, scope=world.who(who), now=NOW)]
 
 
+def test_a_number_or_code_that_nobody_has_is_told_at_its_field(world: World) -> None:
+    desk, code = client_of(world, "desk"), world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)
+    find = reverse("hospital:desk", args=[HERE])
+    for wrong in ("00099999", "9999999999999999", code[:-1], code[::-1]):
+        told = desk.post(find, {"sought": wrong})
+        assert (told.status_code, "dengan nomor atau kode ini" in told.content.decode()) == (422, True), wrong
+    assert desk.post(find, {"sought": code.lower()})["Location"] == reverse("hospital:visit", args=[code])
+
+
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("later", ["open", "closed"])
 def test_whom_no_message_reaches_is_called_and_ticked_off(world: World, later: str) -> None:

@@ -242,7 +242,7 @@ def test_the_desk_finds_registers_and_books(coming: World, of: Callable[[str], C
     desk, session = of("desk"), next_session()
     found = desk.post(to("desk", HERE), {"sought": "3603014501500001"})
     assert found["Location"] == to("desk-patient", coming.patient)
-    assert desk.post(to("desk", HERE), {"sought": "9999999999999999"}).status_code == HTTPStatus.OK
+    assert desk.post(to("desk", HERE), {"sought": "9999999999999999"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     made = desk.post(to("register", HERE), {"name": "Budi", "nik": "3603014501600002", "birth_date": "1960-01-05"})
     patient = Patient.objects.latest("pk")
     assert made["Location"] == to("desk-patient", patient.pk)

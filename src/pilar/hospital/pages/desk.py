@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from pilar.hospital.forms.booking import AccountForm, FindForm, PersonForm
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CODE_LENGTH
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, page
 
 
@@ -29,16 +30,15 @@ def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
     row = schedule.hospital(hospital)
     AUTHORITY.require(by, Action.BOOK, row.case, known=False)
     form = FindForm(posted(request))
-    missing = False
     if form.is_bound and form.is_valid():
         sought = form.cleaned_data["sought"]
         if len(sought) == CODE_LENGTH and not sought.isdigit():
-            return redirect("hospital:visit", sought)
-        patient_key = patients.found(hospital, row.region, sought, scope=by)
-        if patient_key is not None:
+            with suppress(NotFound):
+                return redirect("hospital:visit", bookings.booking(sought, scope=by, now=now).code)
+        elif (patient_key := patients.found(hospital, row.region, sought, scope=by)) is not None:
             return redirect("hospital:desk-patient", patient_key)
-        missing = True
-    return {"hospital": row, "form": form, "missing": missing}
+        form.add_error("sought", _("Nobody is registered here with this number or code"))
+    return {"hospital": row, "form": form}
 
 
 @never_cache
