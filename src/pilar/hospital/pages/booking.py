@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pilar.areas.reference import local, local_time, today_in
+from pilar.areas.reference import local_time, today_in
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, file, number
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm
 from pilar.hospital.operations.patients import NOT_ONE, TAKEN
-from pilar.hospital.pages.schedules import SHOWN_DAYS
+from pilar.hospital.pages.schedules import SHOWN_DAYS, shut, soon_and_later
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.patients import PatientRow
@@ -32,14 +32,10 @@ from pilar.hospital.reference.documents import documents
 from pilar.hospital.rules.booking import (
     IN_VAIN,
     OVER,
-    Asked,
     Channel,
-    Offer,
     Payer,
     Priority,
     SessionState,
-    Visit,
-    faults,
     may_leave,
     nik_missing,
 )
@@ -118,17 +114,15 @@ def _check(
                 % {"minutes": place.policy.arrive}]  # fmt: skip
         if place.clinic.fingerprint:
             will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
-        offer = Offer(place.day, place.ends_at, place.state is SessionState.OPEN)
-        asked = Asked(channel, Payer.GENERAL, Visit.REFERRAL)
         # A repeated request is recognised by its key, whatever the state of the session.
-        shut = faults(asked, offer, place.policy, local(now, hospital.region)) if request.method != "POST" else ()
-        full = request.method != "POST" and not shut and place.left(channel, now) == 0
+        closed = shut(place, channel, hospital.region, now) if request.method != "POST" else ()
+        full = request.method != "POST" and not closed and place.left(channel, now) == 0
         waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
         return Check(
             title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
             trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
             blocked=(
-                *(Remark(translate(fault.sentence, **fault.fields), clinic) for fault in shut),
+                *(Remark(translate(fault.sentence, **fault.fields), clinic) for fault in closed),
                 *((Remark(_("This session is full. Join the wait list"), waiting),) if full else ()),
             ),
         )  # fmt: skip
@@ -262,9 +256,10 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     last = row.referred_until or date.max
     rows = [
         (to, left) for to in sessions
-        if to.key != place.key and to.ends_at > now and to.day <= last and (left := to.left(row.channel, now)) > 0
+        if to.key != place.key and to.day <= last and not shut(to, row.channel, hospital.region, now)
+        and (left := to.left(row.channel, now)) > 0
     ]  # fmt: skip
-    return {"row": row, "hospital": hospital, "rows": rows}
+    return {"row": row, "hospital": hospital, **soon_and_later(rows, today)}
 
 
 @page("hospital/booking/letter.html", public=True, sends=True)
