@@ -1,4 +1,4 @@
-"""The management of a hospital reads its month and decides on a rule; the health office and everybody beside it."""
+"""The management of a hospital reads its month and decides on a rule; the health office and everybody else."""
 
 from __future__ import annotations
 

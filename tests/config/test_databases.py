@@ -1,4 +1,4 @@
-"""Which databases a process has: all of them one, those of the web server a pool and a replica beside."""
+"""Which databases a process has: all of them one, those of the web server a pool and a replica as well."""
 
 from __future__ import annotations
 

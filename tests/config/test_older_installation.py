@@ -14,13 +14,13 @@ from pilar.config.database import BEFORE_SQUASHED as OLDER
 from pilar.config.state import CHECKOUT
 
 KEPT = ("secret-key", "evidence")
-"""What an operator keeps beside a dump."""
+"""What an operator keeps next to a dump."""
 SCRIPT = Path(__file__).parent / "older.py"
 
 
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
-    """The older release, beside this one."""
+    """The older release, next to this one."""
     place = tmp_path / "older"
     place.mkdir()
     packed = subprocess.run(["git", "archive", OLDER], check=False, cwd=CHECKOUT, capture_output=True)

@@ -1,4 +1,4 @@
-"""NumPy starts no threads beside ours."""
+"""NumPy starts no threads besides ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report says beside stored figures: standouts, medians, spreads; worked by hand and against laws."""
+"""What a report says in addition to stored figures: standouts, medians, spreads; worked by hand and against laws."""
 
 from __future__ import annotations
 

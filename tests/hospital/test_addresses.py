@@ -174,7 +174,7 @@ def test_what_each_finds_by_fhir(lived: World, line: str, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("who", ["visitor", "daughter", "desk", "neighbour"])
 def test_bpjs_alone_is_answered_at_its_addresses(lived: World, other: Line, who: str) -> None:
-    """Anybody signed in, without the token of Mobile JKN; and with none for the hospital beside."""
+    """Anybody signed in, without the token of Mobile JKN; and with none for the neighbouring hospital."""
     client = client_of(lived, who)
     for service in contract().exposed.values():
         for hospital in (HERE, THERE, "rsu-tidak-ada"):

@@ -208,7 +208,7 @@ def test_whoever_does_not_work_there_finds_nothing(world: World, kind: str) -> N
 
 
 def test_another_hospital_has_its_own(world: World) -> None:
-    """Staff there do not find the bookings, patients and sessions of the one beside it, nor book them."""
+    """Staff there do not find the bookings, patients and sessions of the neighbouring hospital, nor book them."""
     code, other = world.book(), Caller(world, "elsewhere", THERE)
     assert other.found("Appointment") == []
     for path in (f"Appointment/{code}", f"Patient/{world.patient}", f"Slot/{world.session().pk}"):

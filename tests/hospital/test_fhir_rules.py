@@ -36,7 +36,7 @@ ANSWERS = {
     "capability": answers.capability(SITE, since=samples.AT),
     **{name: answers.definition(SITE, name) for name in answers.OPERATIONS},
 }
-"""What is answered beside resources."""
+"""What is answered in addition to resources."""
 
 
 def test_two_validators_and_the_invariants_accept_all_that_is_answered() -> None:

@@ -1,4 +1,4 @@
-"""A hospital with two clinics, a daughter who books for her mother, and who works there; another hospital beside it."""
+"""A hospital with two clinics, a daughter who books for her mother, and staff; another hospital as its neighbour."""
 
 from __future__ import annotations
 

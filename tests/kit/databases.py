@@ -72,7 +72,7 @@ class SuiteServer:
         self._making: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
-        """Start it; returns its address. Its tables are made beside, while the workers still gather tests."""
+        """Start it; returns its address. Its tables are made in parallel, while the workers still gather tests."""
         self.server.start()
         url = self.server.place.url()
         if not self._begun_from_kept:

@@ -1,4 +1,4 @@
-"""The region beside the one that a room's tests act on: rows of every kind, which nobody may touch.
+"""The neighbour of the region that a room's tests act on: rows of every kind, which nobody may touch.
 
 Every world names it ``world.neighbour``, so that a filter which forgets the region, the plan or the assessment finds
 more than it should, and so that a test can say that nothing of it has changed::

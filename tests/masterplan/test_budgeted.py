@@ -141,7 +141,7 @@ def test_a_workbook_stores_them(world: World) -> None:
 
 
 def test_a_weight_far_below_those_beside_it_is_told_before_it_is_stored(world: World) -> None:
-    """A cell that shows 25 % is 25, a plain 0.25 beside it is 0.25."""
+    """A cell that shows 25 % is 25, a plain 0.25 next to it is 0.25."""
     second = ["B2", "Pasar digital", *PROGRAMME[2:]]
     activity = ["2026-Q1", "2026-Q3", "", "", ""]
     book = typed(

@@ -1,4 +1,4 @@
-"""Figures of a year up to a day, which a plan sets beside its targets."""
+"""Figures of a year up to a day, which a plan sets next to its targets."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class World:
         return use_source_token(secret=self.secret, now=timezone.now())
 
     def report(self, *rows: tuple[Any, ...], by: str = "source", whole: bool = False, **more: Any) -> list[Verdict]:
-        """Report rows of (measure, period, value) and what a report may say beside."""
+        """Report rows of (measure, period, value) and what else a report may say."""
         reports = [Report(*row[:3], **(row[3] if len(row) > 3 else {})) for row in rows]
         return [*operations.report_values(
             by=self.who(by), region=OWN, reports=reports, whole=whole, now=more.get("now", NOW)

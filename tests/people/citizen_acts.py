@@ -1,4 +1,4 @@
-"""What citizens do, and what it leaves behind: beside each stands another citizen with rows of the same kinds."""
+"""What citizens do, and what it leaves behind: for each there is another citizen with rows of the same kinds."""
 
 from __future__ import annotations
 

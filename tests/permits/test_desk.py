@@ -146,7 +146,7 @@ def test_what_was_sent_is_erased_and_a_new_key_takes_over(token: str, settings: 
     with pytest.raises(NotAllowed):
         do.forget_letters(by=PEOPLE["head"], now=NOW)
     settings.PILAR_FIELD_KEYS = "kunci-baru"
-    # Text and contact of two letters lie in two rows, beside the secret of the neighbour's system.
+    # Text and contact of two letters lie in two rows; the third is the secret of the neighbour's system.
     assert (do.renew_kept(by=OPERATOR), do.renew_kept(by=OPERATOR)) == (3, 0)
     assert row(token).text == "Lama"
     assert [do.forget_letters(by=SCHEDULE, now=NOW + timedelta(days)) for days in (729, 731, 800)] == [0, 2, 0]

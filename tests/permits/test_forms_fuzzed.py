@@ -104,7 +104,7 @@ def filled(form: Form, draw: random.Random) -> dict[str, Any]:
 
 @once
 def desks(lived: World) -> World:  # noqa: F811 - the fixture
-    """Beside what is lived through an application of each state, so that every desk has its forms."""
+    """Add an application of each state to the lived world, so that every desk has its forms."""
     own, lived.cases = lived.case, {}
     for state, come_to in STATES.items():
         lived.case = 0

@@ -113,7 +113,7 @@ def test_scores_by_district_are_means_of_what_everybody_is_asked(world: World) -
     lived(world, {BALARAJA: (6, 4), JAYANTI: (5, 2), "outside": (7, 3)}, easier=1)
     world.close()
     found = districts(world)
-    # clearer beside heard 3, involved 2, lasting 4, wanted 4; easier is not asked of everybody.
+    # clearer with heard 3, involved 2, lasting 4, wanted 4; easier is not asked of everybody.
     assert [(one.code, one.mean.count, one.mean.mean) for one in found.rows] == [
         (BALARAJA, 6, Fraction(17, 5)), ("outside", 7, Fraction(16, 5)), (JAYANTI, 5, Fraction(3)),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A survey beside others of its region: the line over the years, the year before, and the services of the year."""
+"""A survey compared with others of its region: the line over the years, the year before, the services of the year."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def siskeudes(rows: Iterable[Printed]) -> Iterator[Cells]:
 
 
 def beside(rows: Iterable[Printed]) -> Iterator[Cells]:
-    """Both codes beside each other in every row."""
+    """Both codes side by side in every row."""
     return ([bare(one.activity), bare(one.account), one.name, one.fund, *one.amounts] for one in rows)
 
 

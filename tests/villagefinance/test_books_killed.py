@@ -52,7 +52,7 @@ from villagefinance.world import NEXT_DOOR, NOW, VILLAGE, YEAR, World, advance, 
 ALL = (Book, BudgetPosition, CashPosition, Entry, Line, PaymentRequest, Period, RequestEntry, AuditEvent)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
 COMMIT, ANSWER = 0, -1
-"""Moments of a kill beside the statements of an act."""
+"""Moments of a kill besides the statements of an act."""
 
 
 class Apart:

@@ -1,4 +1,4 @@
-"""Siskeudes beside the books of a village: its budget as a draft, and what both say of a year."""
+"""Siskeudes and the books of a village: its budget as a draft, and what both say of a year."""
 
 from __future__ import annotations
 

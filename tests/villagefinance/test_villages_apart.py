@@ -1,4 +1,4 @@
-"""What a village does concerns its own rows, though the village beside it has the same numbers and names; and who is
+"""What a village does concerns its own rows, though its neighbour has the same numbers and names; and who is
 told of what it does."""
 
 from __future__ import annotations

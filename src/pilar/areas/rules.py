@@ -353,7 +353,7 @@ class OfficeWordTaken(PilarError):
 
 
 def word_taken(name: str, abbreviation: str, others: Iterable[tuple[str, str]]) -> PilarError | None:
-    """Return the error for an office beside ``others``, the names and abbreviations of its region's other open offices:
+    """Return the error for an office among ``others``, the names and abbreviations of its region's other open offices:
     :class:`OfficeNameTaken` where one has its name, else :class:`OfficeWordTaken` where one has a word of it."""
     others = list(others)
     if folded(name) in {folded(theirs) for theirs, _short in others}:

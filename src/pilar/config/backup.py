@@ -158,7 +158,7 @@ def restore(*, backup: Path, url: str, evidence: Path | None) -> Manifest:
 
 
 def drill(*, backup: Path, url: str, say: Callable[[str], None]) -> Proof:
-    """Restore a backup into a database of its own beside that of ``url``, compare all of it, and drop it again."""
+    """Restore a backup into a database of its own on the server of ``url``, compare all of it, and drop it again."""
     manifest = _read(backup)
     with _drilled(url) as beside:
         say(N_("Restoring into a database of its own"))

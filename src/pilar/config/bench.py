@@ -1,7 +1,7 @@
 """``./pilar bench``: speed as ratios against a floor measured in the same run.
 
 A line a measure, and whether it holds: by processor time, of Python and of PostgreSQL, so that other work on the
-machine counts little. The clock on the wall stands beside it and judges nothing.
+machine counts little. The elapsed time is printed with it and judges nothing.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def told(measure: Measure) -> bool:
 
 @contextmanager
 def _database() -> Iterator[None]:
-    """A database of its own with all areas: of a server that lives for this run, or beside that of ``DATABASE_URL``."""
+    """A database of its own with all areas: of a server that lives for this run, or on that of ``DATABASE_URL``."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.test"
     with _server():
         import django

@@ -32,7 +32,7 @@ from pilar.villagefinance.queries.villages import without_books
 
 SEED, REPEATS, MONTH, WHOLE = 514, 7, 6, 100
 ANALYSE = "VACUUM ANALYZE"
-"""What the server would do beside what is measured."""
+"""What the server would do in addition to what is measured."""
 FOUND = 20
 """How many villages a search shows."""
 

@@ -1,4 +1,4 @@
-"""``./pilar check``: what must hold before a change is taken in, beside the tests (``suite.py``)."""
+"""``./pilar check``: what must hold before a change is taken in, in addition to the tests (``suite.py``)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def figures(room: Path) -> dict[str, int | float]:
     """Count one room without its migrations.
 
     ``repeating``: API schemas that have three fields or more, all of them also fields of one dataclass of the room.
-    ``once``: functions and methods named with an underscore that the room mentions once beside their definition.
+    ``once``: functions and methods named with an underscore that the room mentions once besides their definition.
     ``spelt``: calls with one keyword a line. ``init``: lines of ``__init__.py``. ``short``: files below 60 lines.
     ``vague``: names ``one`` or ``found`` in a hundred that are given to variables. ``riddles``: docstrings in a hundred
     (of modules, classes and functions) that begin with a question word or a pronoun. ``statements``: all but imports,

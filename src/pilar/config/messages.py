@@ -129,7 +129,7 @@ def faults() -> list[str]:
 
 
 def compile_all(paths: Iterable[Path]) -> None:
-    """Write the ``.mo`` beside each ``.po``."""
+    """Write the ``.mo`` next to each ``.po``."""
     for path in paths:
         written = io.BytesIO()
         write_mo(written, _read(path))

@@ -108,7 +108,7 @@ class TextLimit:
 
     @staticmethod
     def _unread(request: HttpRequest) -> PilarError | None:
-        """Return why the text, or a file beside it, could not be read."""
+        """Return why the text, or a file next to it, could not be read."""
         if request.content_type != "multipart/form-data":
             return TooMuchText() if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else None
         if request.path.startswith("/api/"):  # holds a file and no text

@@ -53,7 +53,7 @@ def work() -> int:
 
 
 def migrate() -> int:
-    """Bring tables and reference data up to date, as the owner of the tables if there is one beside who serves."""
+    """Bring tables and reference data up to date, as the owner of the tables if that is not the serving role."""
     owner = os.environ.get("PILAR_OWNER_URL")
     role = roles.serving_role(os.environ) if os.environ.get("DATABASE_URL") else None
     if role and owner:

@@ -15,7 +15,7 @@ from django.db import connections
 from django.http import HttpResponse
 
 WORKING = 8
-"""Requests that a web process works on at once, and its connections to the database beside the one that listens."""
+"""Requests that a web process works on at once, and its connections to the database besides the one that listens."""
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 

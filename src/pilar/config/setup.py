@@ -156,7 +156,7 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
 
 
 def play_all(*, say: Say) -> None:
-    """All of :data:`SCENARIOS`, each once; :data:`SERVICES` by a process of their own, beside :data:`EVALUATION`."""
+    """All :data:`SCENARIOS`, each once; :data:`SERVICES` in a process of their own, parallel to :data:`EVALUATION`."""
     if not public_regions(scope=OPERATOR):
         reverse("portal:home")  # what prepare has loaded, unless it was ended in between
     beside = {*SERVICES, *EVALUATION}

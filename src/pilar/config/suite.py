@@ -112,7 +112,7 @@ def _pytest(arguments: Sequence[str], environment: dict[str, str], python: str =
 
 
 def _twice(arguments: Sequence[str], environment: dict[str, str], told: list[str], python: str = sys.executable) -> int:
-    """Run pytest, and the few tests of the quick selection that failed once more, each without others beside it.
+    """Run pytest, and the few tests of the quick selection that failed once more, each without others in parallel.
 
     ``told`` gets a sentence for each that passes then.
     """

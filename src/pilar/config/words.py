@@ -41,7 +41,7 @@ OPERATORS_ROOM = "config"
 """The room of the command line and of its messages."""
 
 ELSEWHERE = {
-    # Beside a file that somebody checks by it: commands, sheets, and what is folded away "for experts".
+    # Next to a file that somebody checks by it: commands, sheets, and what is folded away "for experts".
     "Index %(code)s, version %(version)s, SHA-256 %(sha256)s",
     "Instrument %(code)s, version %(version)s, SHA-256 %(sha256)s",
     "SHA-256 of the input",
@@ -68,8 +68,9 @@ STILTED = {
     r"whose it is says": "says to whom it belongs",
     r"in hand is leave": "if the caller has the row, they may read it",
     r"whom": "the person who, who … for; or name the role",
+    r"beside": "next to, besides, in addition to, compared with, in parallel",
     r"whoever": "anybody who, the person who; no matter who",
-    r"(?:for|to|by|of|from) who": "for those who, by the person who",
+    r"(?:for|to|by|of|from) who(?! in\b)": "for those who, by the person who",
     r"anew": "again",
     r"tells? whether": "return whether",
     r"upon|lest|shall|betimes|hitherto|therein": "on, so that … not, must, early, until now, in it",

@@ -23,7 +23,7 @@ if (server := multiprocessing.parent_process()) is not None and not server.is_al
 def let_listeners_go() -> None:
     """When this process is told to end: it does so when its answers have, and those of listeners last long.
 
-    The server sets its own handlers after this file is read; a signal is heard of beside them.
+    The server sets its own handlers after this file is read; a signal is heard of in addition to them.
     """
     hearing, waking = os.pipe()
     os.set_blocking(waking, False)

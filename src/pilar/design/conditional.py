@@ -124,7 +124,7 @@ class Alike:
         """Give the page, or 304 to the person who has it; for the person who has a session drawn again, since its frame
         names them, and for anyone who is yet to be told something.
 
-        ``about``: what it depends on beside its address and what is stored, such as the day. ``made_of`` of what was
+        ``about``: what it depends on besides its address and what is stored, such as the day. ``made_of`` of what was
         read says by its ``repr`` all that the page shows. Only pages without a query are kept: the frame's links repeat
         it.
         """

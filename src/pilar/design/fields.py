@@ -35,7 +35,7 @@ def sometimes_required(field: F) -> F:
 
 
 class FigureField(forms.CharField):
-    """A number, or nothing. ``unit``: what it counts in; a percentage of a form that asks for the unit beside it stays
+    """A number, or nothing. ``unit``: what it counts in; a percentage of a form that asks for the unit next to it stays
     one (``unit`` None)."""
 
     def __init__(self, *, unit: str | None = "", required: bool = False, **named: Any) -> None:

@@ -217,7 +217,7 @@ class Outbox:
 
     @property
     def serve_worker(self) -> View:
-        """The service worker of the pages beside it, and of no others: its scope is its folder. The same for all."""
+        """The service worker of the pages in its folder, and of no others. The same for all."""
 
         @require_safe
         def served(request: HttpRequest) -> HttpResponse:

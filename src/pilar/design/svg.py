@@ -1,7 +1,7 @@
 """Draws a Vega-Lite specification as an SVG that is fit to stand inside a page.
 
 vl-convert gives a drawing for any medium. A page needs less and more: no white ground, no roles and labels on every
-stroke (the chart is one image with one name, and its table stands beside it), colours by role, and nothing that the
+stroke (the chart is one image with one name, and its table stands next to it), colours by role, and nothing that the
 content security policy forbids: no script, no style element, no style attribute, no outside address.
 """
 

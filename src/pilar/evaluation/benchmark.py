@@ -64,7 +64,7 @@ def benchmark() -> Iterator[Measure]:
 
 
 def _building(now: datetime) -> Measure:
-    """The campaign from nothing, beside a bare copy of its marks inside the database; each once."""
+    """The campaign from nothing, compared with a bare copy of its marks inside the database; each once."""
     marks: list[int] = []
 
     def build() -> None:
@@ -85,7 +85,7 @@ def _building(now: datetime) -> Measure:
 
 
 def _recomputing() -> Measure:
-    """A phase from agreed marks to stored results, beside bare rows and exact scores alone."""
+    """A phase from agreed marks to stored results, compared with bare rows and exact scores alone."""
     instrument = index.parse_instrument(document(), name="synthetic")
 
     def recompute() -> None:
@@ -105,7 +105,7 @@ def _recomputing() -> Measure:
 
 
 def _pages(secretariat: int) -> Iterator[Measure]:
-    """Server time of pages at full size, beside the frame with an empty list."""
+    """Server time of pages at full size, compared with the frame with an empty list."""
     office, panel = _signed_in(secretariat), _signed_in(_busiest())
     bare = reverse("evaluation:own-results")
     pages = [
@@ -125,7 +125,7 @@ def _pages(secretariat: int) -> Iterator[Measure]:
 
 
 def _public() -> Measure:
-    """The page of a region for everybody while nothing is written, beside a view that draws a line of text."""
+    """The page of a region for everybody while nothing is written, compared with a view that draws a line of text."""
     visitor, address, bare = Client(), reverse("evaluation:region", args=["36.03"]), reverse("portal:robots")
     return measure(
         "a region's page, kept", lambda: _get(visitor, address), lambda: _get(visitor, bare), 2, 30, clock=spent
@@ -133,7 +133,7 @@ def _public() -> Measure:
 
 
 def _questions(secretariat: int) -> Iterator[Measure]:
-    """Server time of what the secretariat and a region ask of a result, beside the frame with an empty list."""
+    """Server time of what the secretariat and a region ask of a result, compared with the frame with an empty list."""
     office = _signed_in(secretariat)
     bare = reverse("evaluation:own-results")
     board = progress(CODE, PHASE, scope=OPERATOR, now=timezone.now(), filters=ProgressFilter())
@@ -147,7 +147,7 @@ def _questions(secretariat: int) -> Iterator[Measure]:
 
 
 def _sheets() -> Measure:
-    """Result sheets one after the other, beside documents that hold a title and nothing else; a sheet of each."""
+    """Result sheets one after the other, compared with documents that hold a title alone; a sheet of each."""
     book = version_book(CODE, PHASE, 1, by=OPERATOR)
     codes = list(book.lines)[: SHEETS + 1]
     bare = [Document(code, "id", "Pilar", timezone.now(), ()) for code in codes]

@@ -189,7 +189,7 @@ def _not_a_number(given: str) -> Fault:
 def _records(
     path: Path, names: Collection[str], build: Callable[[_Record], T], *, others: Collection[str] = ()
 ) -> tuple[T, ...]:
-    """One object for each row of a CSV file with the columns ``names``, and at most ``others`` beside them.
+    """One object for each row of a CSV file with the columns ``names``, and at most ``others`` besides.
 
     Raises Faults with all that is wrong.
     """

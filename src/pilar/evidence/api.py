@@ -58,7 +58,7 @@ class VerificationIn(Schema):
 
 
 class EvidenceIn(Schema):
-    """The fields beside the file. ``office`` is an office's key; left out, the evidence belongs to the region."""
+    """The fields sent with the file. ``office`` is an office's key; left out, the evidence belongs to the region."""
 
     title: str
     office: int | None = None

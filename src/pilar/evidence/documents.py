@@ -27,7 +27,7 @@ def document(
 ) -> HttpResponse:
     """A document of what is law or published, under its own name; 304 to the person who has it already.
 
-    ``made_of`` says by its ``repr`` all that the document depends on beside program, data and address of the site:
+    ``made_of`` says by its ``repr`` all that the document depends on besides program, data and address of the site:
     equal parts, equal bytes. Raises BeingMade, and TooManyRequests for a network without an account.
     """
     parts = (*made_of, settings.SITE_ADDRESS, edition())

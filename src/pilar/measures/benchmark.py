@@ -76,7 +76,7 @@ def _sending(reports: Sequence[Report]) -> Callable[[], None]:
 
 
 def _loading(reports: Sequence[Report]) -> Measure:
-    """From reports to stored values, each judged, beside a COPY of the same rows into a table with the same indexes."""
+    """From reports to stored values, each judged, compared with a COPY of the same rows into a table indexed alike."""
 
     def copied() -> None:
         with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def _loading(reports: Sequence[Report]) -> Measure:
 
 
 def _again(reports: Sequence[Report]) -> Measure:
-    """The same sent again, which changes nothing, beside reading as many rows."""
+    """The same sent again, which changes nothing, compared with reading as many rows."""
 
     def read() -> None:
         with connection.cursor() as cursor:
@@ -110,7 +110,7 @@ def _again(reports: Sequence[Report]) -> Measure:
 
 
 def _reading() -> Iterator[Measure]:
-    """A chart, a total of a year and a list, beside bare rows of one measure."""
+    """A chart, a total of a year and a list, compared with bare rows of one measure."""
     row = queries.measure(REGION, "tolok-7", scope=OPERATOR, now=NOW)
     mean = replace(row.now.version, definition=replace(DEFINITION, aggregation=Aggregation.MEAN))
     averaged = replace(row, versions=(replace(row.now, version=mean),))

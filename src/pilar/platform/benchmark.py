@@ -19,7 +19,7 @@ _NANOSECOND = 1e-9
 def spent() -> float:
     """Seconds of processor that this process, its children that ended, and the database server have used so far.
 
-    The server's processes are looked up beside that of this connection; those of a server on another machine, or of a
+    The server's processes are looked up from that of this connection; those of a server on another machine, or of a
     system without /proc, cannot be seen and do not count.
     """
     children = resource.getrusage(resource.RUSAGE_CHILDREN)

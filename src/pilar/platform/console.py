@@ -110,7 +110,7 @@ def write_file(content: bytes, output: str, *, read: tuple[str, ...] = ()) -> No
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write beside ``path``, then rename: anyone who looks sees the old file or the whole new one, with the old
+    """Write next to ``path``, then rename: anyone who looks sees the old file or the whole new one, with the old
     mode."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -15,7 +15,8 @@ Made = TypeVar("Made")
 
 
 class Once(Generic[Made]):
-    """Anyone who asks first for a thing makes it; who asks meanwhile waits for it instead of making the same beside.
+    """Anyone who asks first for a thing makes it; who asks meanwhile waits for it instead of making the same in
+    parallel.
 
     Where that lasts longer than :data:`PATIENCE`, or fails, each makes it alone.
     """

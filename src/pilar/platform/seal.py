@@ -53,7 +53,7 @@ def moment(at: datetime) -> str:
 
 
 def inclusion(leaves: Sequence[bytes], place: int) -> list[bytes]:
-    """The way from a leaf, counted from 0, to the root over all: what stands beside it at every step, bottom up."""
+    """The way from a leaf, counted from 0, to the root over all: what stands next to it at every step, bottom up."""
     return Tree(leaves).inclusion(place)
 
 

@@ -3,10 +3,10 @@
 
 One file of Python's standard library (3.9 and newer). It computes everything again: the canonical bytes of what was
 sealed (RFC 8785, without fractions), its leaf and place in the hash tree (RFC 6962), the chain of hashes, and the
-signature (Ed25519, RFC 8032) of the head that covers it; with the results beside it, that they are what was sealed. A
-whole register (``register.json``) is checked entry by entry and head by head; with what is published beside it
+signature (Ed25519, RFC 8032) of the head that covers it; with the results next to it, that they are what was sealed. A
+whole register (``register.json``) is checked entry by entry and head by head; with what is published next to it
 (``terbitan.json``), that all of it is as it was sealed, that nothing is missing and nothing dated back; with an older
-register beside it, that the new one continues it. Prints a line a check; ends with 1 if one fails.
+register next to it, that the new one continues it. Prints a line a check; ends with 1 if one fails.
 
 --key: the public key that you know from elsewhere, such as from the printed report; otherwise the one in the file is
 taken, which proves only that nothing was changed since by somebody without that key.
@@ -235,7 +235,7 @@ def check_register(register: dict[str, Any], key: str = "") -> list[str]:
 
 
 def check_results(proof: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    """The table of results beside the seal, against what was sealed."""
+    """The table of results next to the seal, against what was sealed."""
     sealed = proof["entry"]["content"]["results"]
     names = [name for name in (sealed[0] if sealed else {}) if rows and name in rows[0]]
 

@@ -227,9 +227,9 @@ Block = (
 class Document:
     """A whole report.
 
-    ``eyebrow`` stands above the title and ``lead`` below it; ``corner`` beside it, such as a code that leads to a page.
-    ``stamp``: words across every page (“synthetic”, “draft”), empty for none. ``running`` stands at the foot of every
-    page. ``made_at``: the moment of the content, not of the typesetting, so that equal content gives equal bytes.
+    ``eyebrow`` stands above the title and ``lead`` below it; ``corner`` next to it, such as a code that leads to a
+    page. ``stamp``: words across every page (“synthetic”, “draft”), empty for none. ``running`` stands at the foot of
+    every page. ``made_at``: the moment of the content, not of the typesetting, so that equal content gives equal bytes.
     """
 
     title: str

@@ -71,7 +71,7 @@ Part = Heading | Paragraph | Tick | Choice | Lines | Scale | Listing
 class Form:
     """One form, on pages of its own that are counted from 1.
 
-    ``number`` and ``day`` name the boxes at the head of every page; ``lead`` stands below the title, ``corner`` beside
+    ``number`` and ``day`` name the boxes at the head of every page; ``lead`` stands below the title, ``corner`` next to
     it; ``running`` at the foot of every page.
     """
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.thorough
 
 REGION, NODE, ROUND = "36.03", "outcome_branding_business", "putaran-2026"
 HERE = ("32", "36")
-"""Provinces whose regions take part, beside those of which results are published."""
+"""Provinces whose regions take part, in addition to those of which results are published."""
 
 
 @once

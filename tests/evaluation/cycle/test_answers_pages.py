@@ -165,7 +165,7 @@ def test_the_assessment_shows_completeness_by_dimension_and_office(opened: World
 
 
 def test_the_estimate_says_between_what_it_lies(opened: World) -> None:
-    # output 40: budget open 0…4 beside policy 3; outcome 60: wholly open.
+    # output 40: budget open 0…4 with policy 3; outcome 60: wholly open.
     save(opened, "policy")
     said = Visitor(opened, "coordinator").said()
     assert re.search(r"At least 1\.20", said), said

@@ -60,7 +60,7 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 class Desk:
-    """Somebody at the page of a phase, with the worker beside them."""
+    """Somebody at the page of a phase, with the worker running."""
 
     def __init__(self, world: World | None = None, *, user: User | None = None, page: str = PAGE) -> None:
         self.client, self.page = Client(), page

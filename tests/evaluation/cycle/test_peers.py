@@ -90,7 +90,7 @@ def test_every_rank_stands_with_its_range_and_it_is_that_of_the_analysis(world: 
 def test_the_comparison_by_hand(world: World) -> None:
     published(world)
     compared = peers(CODE, 1, OWN, scope=PUBLIC).comparison
-    # 3.25 beside 3.25 and 1.9: the median of the peers is 2.575.
+    # 3.25 against 3.25 and 1.9: the median of the peers is 2.575.
     assert (compared.rank, compared.ranked) == (1, 3)
     assert (compared.median, compared.difference) == (Decimal("2.575"), Decimal("0.675"))
     said = " ".join(Client().get(PAGE).content.decode().split())
@@ -99,7 +99,7 @@ def test_the_comparison_by_hand(world: World) -> None:
 
 
 def test_dimensions_stand_beside_their_median_by_hand(world: World) -> None:
-    """Output 1.5 beside 3.5 and 3.5; outcome 13/6 = 2.17 beside 37/12 = 3.08, without the region itself."""
+    """Output 1.5 against 3.5 and 3.5; outcome 13/6 = 2.17 against 37/12 = 3.08, without the region itself."""
     published(world)
     found = peers(CODE, 1, FAR, scope=PUBLIC).parts
     assert [(one.code, one.score, one.median, one.difference) for one in found] == [

@@ -1,4 +1,4 @@
-"""Figures of the master plan beside answers: what they say, taking them, and departing from them."""
+"""Figures of the master plan next to answers: what they say, taking them, and departing from them."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_the_sheet_speaks_english(world: World) -> None:
 
 
 def test_weak_parts_are_told_beside_the_median_of_the_group(world: World) -> None:
-    """Output 1.5 beside 3.5, outcome 13/6 beside 37/12; the two regions at the median have neither."""
+    """Output 1.5 and median 3.5, outcome 13/6 and median 37/12; the two regions at the median have neither."""
     published(world)
     weak = public_sheet(CODE, 1, FAR, scope=PUBLIC).standouts
     assert weak.strong == ()
@@ -104,7 +104,7 @@ def test_weak_parts_are_told_beside_the_median_of_the_group(world: World) -> Non
 
 
 def test_readers_subtract_the_printed_score_and_median(world: World) -> None:
-    """Outcome 6.5/3 is printed as 2.17 and the median 37/12 as 3.08: beside them stands -0.91, not the exact -0.92."""
+    """Outcome 6.5/3 is printed as 2.17 and the median 37/12 as 3.08: next to them stands -0.91, not the exact -0.92."""
     published(world)
     assert Fraction(13, 6) - Fraction(37, 12) == Fraction(-11, 12)
     assert "2,17 3,08 −0,91" in words(pdf(Client(), f"/hasil/pilar/{CODE}/1/{FAR}/lembar.pdf"))

@@ -1,4 +1,4 @@
-"""The closed Impact survey beside an answer: what it says, taking it, its evidence, and departing from it."""
+"""The closed Impact survey next to an answer: what it says, taking it, its evidence, and departing from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days off that officers enter and take back, each by the decree that says so, beside those of the data folder."""
+"""Days off that officers enter and take back, each by its decree, in addition to those of the data folder."""
 
 from __future__ import annotations
 

@@ -95,8 +95,8 @@ def load_holidays(*, by: Authority) -> int:
 
 
 def bring_in_holidays(*, by: Authority) -> int:
-    """The days off of the data folder, beside those that officers entered and without those that they took back; the
-    caller holds the lock of the load. Returns how many the folder has."""
+    """The days off of the data folder, in addition to those that officers entered and without those that they took
+    back; the caller holds the lock of the load. Returns how many the folder has."""
     calendar = reference.calendar()
     rows = Holiday.objects.select_related("decree")
     entered = {(holiday.decree.number, holiday.day) for holiday in rows.filter(entered=True)}

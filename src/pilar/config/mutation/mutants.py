@@ -68,7 +68,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 QUERIES = {"filter", "exclude", "get", "get_or_404", "hold", "held"}
 IMPLIED = {"region": "village"}
-"""What changes nothing beside another: the code of a village begins with that of its region."""
+"""Filters that are implied by another: the code of a village begins with that of its region."""
 UNLOCKED = "lambda rows, **wanted: rows.filter(**wanted).first()"
 """What stands for ``locks.hold`` while a call that holds a row is made without the lock."""
 EFFECTS = {

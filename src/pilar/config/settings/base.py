@@ -305,7 +305,7 @@ PILAR_ROLES = (
     "pilar.permits.rules.roles",
     "pilar.villagefinance.rules.roles",
 )  # rules of rooms that declare roles of their own (people.rules.declare)
-PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
+PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # besides region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.scores.origins"}  # what values were made from
 PILAR_SURVEY_PROGRAMMES = "pilar.masterplan.queries.surveyed.programmes"  # what a survey may be asked about
 PILAR_PROPOSAL_ORIGINS = {  # where a key leads
@@ -322,7 +322,7 @@ PILAR_INBOX = [  # what waits for somebody in each room, and what happens if nob
     "pilar.surveys.queries.inbox.INBOX",
 ]
 PILAR_DAYS_OFF = ["pilar.permits.queries.days_off.touched", "pilar.hospital.queries.days_off.touched"]  # what they move
-PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
+PILAR_EVIDENCE_READERS = [  # besides region and secretariat (adr/0007)
     "pilar.evaluation.queries.evidence_readers.panel",
     "pilar.masterplan.queries.evidence_readers.law",
     "pilar.villagefinance.queries.evidence_readers.village",

@@ -22,4 +22,4 @@ PILAR_MAIL_TRANSPORT = "pilar.portal.letters.FolderTransport"
 PILAR_LETTERS = STATE / "letters"
 PILAR_CHANNELS = dict.fromkeys(("whatsapp", "sms"), "pilar.portal.letters.PhoneSimulator")  # no provider
 PILAR_SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"  # says so on the page and in the signature
-PILAR_BPJS_FILE = STATE / "bpjs.json"  # of the simulator, which ./pilar demo starts beside itself
+PILAR_BPJS_FILE = STATE / "bpjs.json"  # of the simulator, which ./pilar demo starts in parallel with itself

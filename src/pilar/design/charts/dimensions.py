@@ -110,7 +110,7 @@ def _line(points: list[Spec], *, detail: str = "", **look: Any) -> Spec:
 
 def _lift(axis: int, count: int, breaks: int) -> float:
     """Return how far the first line of a name stands above its place: all lines above the uppermost axis, none above
-    the lowest, half of them beside the middle."""
+    the lowest, half of them for an axis in between."""
     return LEADING * breaks * (1 + math.cos(2 * math.pi * axis / count)) / 2
 
 

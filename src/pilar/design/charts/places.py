@@ -36,7 +36,7 @@ SCALES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 @dataclass(frozen=True)
 class Place:
-    """``latitude`` and ``longitude`` in degrees; ``told`` stands in the table beside the label."""
+    """``latitude`` and ``longitude`` in degrees; ``told`` stands in the table next to the label."""
 
     label: str
     latitude: Decimal

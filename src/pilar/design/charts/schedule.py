@@ -50,7 +50,7 @@ SIGNS: Mapping[Tone, str] = {
 }
 """Before each label, so that colour alone tells nothing: dot, triangle, cross, dash."""
 FLAG = "M-.7,1L-.7,-1L.9,-.5L-.4,0L-.4,1Z"
-"""A pennant beside the sign: something about a work is to be seen to that is no matter of its tone."""
+"""A pennant next to the sign: something about a work is to be seen to that is no matter of its tone."""
 INDENT = 18
 """Of the labels, for each sign before them."""
 BAR, GAP, REACH = 12, 14, 4
@@ -67,7 +67,7 @@ TALL = 600
 @dataclass(frozen=True)
 class Span:
     """A work from the first to the last day. ``done``: its share from 0 to 1, None if nobody has said. ``flagged``: it
-    has the flag of the drawing beside the sign of its tone.
+    has the flag of the drawing next to the sign of its tone.
 
     Raises ValueError if it ends before it begins, or for another share.
     """
@@ -102,9 +102,9 @@ def gantt(
 
     Neighbours of one ``group`` stand below its name, none where the name is empty. A dashed bar says that nobody knows
     how much is done. A line stands at ``today``, named ``today_label``, if it lies in those years. ``tones`` names the
-    tones for the legend and the table, ``flag`` the flag that works may have beside; ``columns`` heads label, group,
-    first day, last day, share in per cent, tone. ``written`` writes a day in the table. Without ``shares`` the drawing
-    does not say in words how much is done: a plan that only says when.
+    tones for the legend and the table, ``flag`` the flag that works may have in addition; ``columns`` heads label,
+    group, first day, last day, share in per cent, tone. ``written`` writes a day in the table. Without ``shares`` the
+    drawing does not say in words how much is done: a plan that only says when.
     """
     flagged = any(span.flagged for span in spans)
     names = [
@@ -237,7 +237,7 @@ class _Drawing:
             self._whole.append({**box, "fill": soft})
             reached = round(start + (end - start) * float(span.done), 2)
             self._done.append({**box, "x2": reached, "fill": dark})
-        # Lines only beside the bars: through the labels they would be hard to read.
+        # Lines only next to the bars: through the labels they would be hard to read.
         beside = {"y": y - REACH, "y2": y + BAR + REACH}
         self._between += [{"x": x, **beside} for _year, x in self._years.starts()]
         if self._today is not None:

@@ -91,7 +91,7 @@ def range_box(lowest: int, highest: int, middle: int, ends: tuple[int, int]) -> 
 
 @register.filter
 def host(address: str) -> str:
-    """The host of a web address, as shown beside a link that leaves the site."""
+    """The host of a web address, as shown next to a link that leaves the site."""
     return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
@@ -199,7 +199,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Frame:
-    """The parts that the page frame shows beside the page itself."""
+    """The parts that the page frame shows in addition to the page itself."""
 
     front: str
     account: str

@@ -163,7 +163,7 @@ def _trimmed(nodes: NodeList, context: Context) -> SafeString:
 
 
 def _cell(column: Drawn, content: str, place: int, stacked: bool) -> str:
-    # Below its head on a phone, a cell with more than words is one box beside it.
+    # Below its head on a phone, a cell with more than words is one box next to it.
     inner = format_html("<div>{}</div>", content) if stacked and place and "<" in content else content
     kind = mark_safe(' class="number"' if column.number else "")  # noqa: S308 - constant
     if not place:

@@ -105,7 +105,7 @@ class PeerOut(LineOut, of=PeerRow, base="line", fields="villages own interval fi
 
 
 class PeerPartOut(RowSchema, of=PeerPart, fields="code title_id=title.id title_en=title.en score median"):
-    """A dimension beside the median of the peers, both as printed; null without a score."""
+    """A dimension compared with the median of the peers, both as printed; null without a score."""
 
 
 class DroppedOut(RowSchema, of=Attempt, fields="traits count reason=reason.code"):

@@ -150,7 +150,7 @@ class ReopenIn(Schema):
 
 
 class BesideOut(RowSchema, of=Beside, fields="node=code applies own agreed reasons"):
-    """The region's own mark beside the agreed one; ``reasons`` are the assessors', without names."""
+    """The region's own mark next to the agreed one; ``reasons`` are the assessors', without names."""
 
     own: Trimmed | None
 

@@ -221,7 +221,7 @@ def propose_target(by: Standing, now: datetime, key: Key, given: PlanAimIn) -> d
 
 
 def _figure(beside: Beside, node: str, form: Form) -> dict[str, object]:
-    """Return what is said, beside what is answered and may be done with it."""
+    """Return what is said, with what is answered and may be done with it."""
     counted, answer = beside.shown, form.answer(node)
     return {
         "node": node,

@@ -182,7 +182,7 @@ class CreatedOut(Schema):
 class MarkPairOut(
     RowSchema, of=Beside, fields="node=code own agreed=agreed.value reason=agreed.reason reasons applies"
 ):
-    """Own mark beside the agreed one; ``applies`` is false if the region said that it does not apply.
+    """Own mark next to the agreed one; ``applies`` is false if the region said that it does not apply.
 
     ``reason`` is the chair's; ``reasons`` are the assessors', without names, of a mark that came about by the rule.
     """

@@ -129,7 +129,7 @@ def _source(row: PublishedRow) -> Iterator[str]:
 
 
 def _computation(row: PublishedRow, computed: Recomputation) -> Iterator[str]:
-    """Weight, score and contribution of each dimension, their sum, and the printed final beside it."""
+    """Weight, score and contribution of each dimension, their sum, and the printed final next to it."""
     body = [
         [
             title(part.node.title),

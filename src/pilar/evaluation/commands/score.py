@@ -121,7 +121,7 @@ def _csv(scoring: Scoring) -> str:
 
 
 def _table(scoring: Scoring) -> str:
-    """Regions by rank, those without one last, with the dimensions beside."""
+    """Regions by rank, those without one last, with the dimensions in further columns."""
     instrument = scoring.instrument
     dimensions = instrument.root.children
     ranked = sorted(scoring.rows, key=lambda row: (row.rank is None, row.rank or 0))

@@ -121,7 +121,7 @@ def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[
 
 
 def _height(improvement: Decimal | None, since: str) -> Iterator[str]:
-    """Yield how high the final stands beside the one before, where that is known; ``since`` says over which years."""
+    """Yield how the final compares with the one before, where that is known; ``since`` says over which years."""
     if improvement is None:
         return
     amount = score(abs(improvement))

@@ -136,7 +136,7 @@ def _compared(sheet: Sheet) -> str:
 
 
 def _parts(sheet: Sheet) -> list[Block]:
-    """Every part with weight, score, last year's score and contribution; beside it the shape of the dimensions."""
+    """Every part with weight, score, last year's score and contribution; next to it the shape of the dimensions."""
     last = sheet.last_year
     columns = [Column(_("Part"), share=5), Column(_("Weight"), number=True), Column(_("Score"), share=3)]
     if last is not None:
@@ -206,7 +206,7 @@ def _change(sheet: Sheet) -> list[Block]:
 
 
 def _standouts(sheet: Sheet) -> list[Block]:
-    """Return what is strong and weak beside the median of the group."""
+    """Return what is strong and weak compared with the median of the group."""
     titles = {part.code: part.title for part in sheet.parts}
     strong = _beside(sheet, _("Above the group’s median"), sheet.standouts.strong, titles)
     weak = _beside(sheet, _("Below the group’s median"), sheet.standouts.weak, titles)

@@ -38,7 +38,7 @@ def rounded(value: Fraction, instrument: index.Instrument) -> Decimal:
 
 
 def unrounded(value: Fraction | None) -> str:
-    """An exact score to six decimals, beside the rounded one; the exact fraction stands in the open data."""
+    """An exact score to six decimals, next to the rounded one; the exact fraction stands in the open data."""
     return score(None if value is None else Decimal(index.decimal_text(index.round_published(value, 6))))
 
 

@@ -174,7 +174,7 @@ class RegionForms(PersonsImporter):
             files[row.sheet].append(row)
         kept = _alone([self._file(number, rows) for number, rows in enumerate(files.values(), start=1)])
         if not any(head.outcome.stored for head, _parts in kept):
-            # Nothing can be stored: what is wrong is not beside anything.
+            # Nothing can be stored, so no fault has a row to stand next to.
             kept = [(_refused(head), [_refused(part) for part in parts]) for head, parts in kept]
         return [verdict for head, parts in kept for verdict in (head, *parts)]
 

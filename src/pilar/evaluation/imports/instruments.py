@@ -1,4 +1,4 @@
-"""An instrument from its file, YAML or a workbook: looked at beside the version before, then stored as a draft."""
+"""An instrument from its file, YAML or a workbook: compared with the version before, then stored as a draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follow-up (tindak lanjut) of recommendations by the region, read beside next year's Baseline."""
+"""Follow-up (tindak lanjut) of recommendations by the region, read with next year's Baseline."""
 
 from __future__ import annotations
 

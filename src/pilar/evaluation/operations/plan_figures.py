@@ -57,7 +57,7 @@ class SeenFigure:
 
 
 def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: datetime) -> int:
-    """Answer an indicator with the figures that stand beside it, attach the evidence that they rest on, and note where
+    """Answer an indicator with the figures that stand next to it, attach the evidence that they rest on, and note where
     the answer comes from; returns the version of the answer.
 
     Taking them twice changes nothing. What was explained stays. Raises :class:`NoPlanFigure`,

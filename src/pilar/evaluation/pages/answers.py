@@ -102,7 +102,7 @@ def take_over(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 @autosaved
 @never_cache
 def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
-    """One indicator: the question, what stands beside it, and the answer, saved by a script or by a button."""
+    """One indicator: the question, what stands next to it, and the answer, saved by a script or by a button."""
     by = standing_of(request)
     if request.method != "POST":
         return indicator_page(request, indicator_for(key, node, scope=by, now=timezone.now()))

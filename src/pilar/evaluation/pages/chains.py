@@ -13,7 +13,7 @@ from pilar.people.views import Shown, page
 
 @page("evaluation/answers/chain.html")
 def answer_chain(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> Shown:
-    """The figure beside an answer, back to what was counted."""
+    """The figure next to an answer, back to what was counted."""
     chain = reads.answer_chain(key, node, by=by, now=now)
     return {"header": chain.header, "chain": chain.chain, "region": chain.header.region_code, "level": 2}
 

@@ -81,7 +81,7 @@ def reopen(request: HttpRequest, key: int, assessor: int, *, by: Standing, now: 
 
 @page("evaluation/marking/agreed.html")
 def agreed(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """The agreed marks beside the region's own, with what the panel found."""
+    """The agreed marks next to the region's own, with what the panel found."""
     comparison = agreed_beside_own(key, scope=by)
     return {"header": comparison.header, "rows": comparison.rows, "findings": findings(key, scope=by)}
 

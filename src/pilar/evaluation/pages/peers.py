@@ -1,4 +1,4 @@
-"""A region beside its peers: open to everybody."""
+"""A region compared with its peers: open to everybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of plan, follow-up and survey beside answers: the box at an indicator, and all of them at once."""
+"""Figures of plan, follow-up and survey next to answers: the box at an indicator, and all of them at once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Choice:
 
 @button
 def take(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Answer one indicator with what is said beside it."""
+    """Answer one indicator with what is said next to it."""
     seen = SeenFigure(node, typed_version(request.POST.get("version", "")), request.POST.get("figures", ""))
     try:
         operations.take_plan_figures(by=by, assessment=key, seen=seen, now=now)
@@ -81,7 +81,7 @@ def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 
 
 def choices(form: Form) -> Sequence[Choice]:
-    """Return what can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
+    """Return what the reader can take: one for each indicator whose answer is not yet what is said next to it."""
     rows = []
     for row in form.tree:
         beside = form.beside.get(row.code)

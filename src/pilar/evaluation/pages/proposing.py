@@ -25,7 +25,7 @@ def propose(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     proposable = to_propose(key, by=by)
     version = proposable.version
     new, change = (None, None) if version is None else _forms(request, proposable, version)
-    # Where nothing is being written any more, what was typed is shown beside the reason.
+    # Where nothing is being written any more, what was typed is shown next to the reason.
     status = 409 if request.method == "POST" else 200
     sent = next((form for form in (new, change) if form is not None and form.is_bound), None)
     if sent is not None:

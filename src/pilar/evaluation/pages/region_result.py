@@ -34,7 +34,7 @@ def own_results(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("evaluation/cycle/results/result.html")
 def result(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """One result: the final, own marks beside the agreed ones, objections."""
+    """One result: the final, own marks next to the agreed ones, objections."""
     region_result = reads.region_result(key, by=by, now=now, intervals=True)
     contested = {row.node: row for row in region_result.objections}
     return {

@@ -260,7 +260,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator of a form, with what stands beside its question."""
+    """One indicator of a form, with what stands next to its question."""
 
     form: Form
     node: index.Node

@@ -231,7 +231,7 @@ def evidence_of(assessment: Assessment, *, scope: Standing) -> dict[str, tuple[R
 
 def previous_marks(assessment: Assessment) -> dict[str, Decimal]:
     """The marks that last year's panel agreed on, of the last phase whose marks the region may see; as published, where
-    they are. None stands beside an answer on another scale. Two queries."""
+    they are. None stands next to an answer on another scale. Two queries."""
     campaign = assessment.participation.campaign
     if campaign.previous_id is None:
         return {}

@@ -128,7 +128,7 @@ class StatedYear:
 
 @dataclass(frozen=True)
 class Compared:
-    """A version of this year beside the results before, read once. ``rows`` are this year's by region, each set
+    """A version of this year with the results before, read once. ``rows`` are this year's by region, each set
     against the year that it names, without one against ``year``; ``computed`` and ``stated`` are of years before.
     """
 
@@ -235,7 +235,7 @@ def as_printed(change: FinalChange, before: PublishedYear, after: PublishedYear)
 def compared(
     phase: Phase, instrument: index.Instrument, rows: Mapping[str, SnapshotResult], *, region: str = ""
 ) -> Compared:
-    """Results of a version beside those before, of all regions or to explain one; the phase with its campaign at hand.
+    """Results of a version with those before, of all regions or to explain one; the phase with its campaign at hand.
 
     Seven queries at most with one year before, and one of the scores of ``region``.
     """

@@ -112,7 +112,7 @@ class ComputedResult:
 
     @property
     def unrounded(self) -> Decimal | None:
-        """The final to six decimals, as it is shown beside the rounded one."""
+        """The final to six decimals, as it is shown next to the rounded one."""
         return None if self.final_exact is None else _shown(self.final_exact, 6)
 
 

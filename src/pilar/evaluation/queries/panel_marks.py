@@ -131,7 +131,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One indicator of the region's view: own level beside the agreed one; ``applies`` is False if it was left out.
+    """One indicator of the region's view: own level next to the agreed one; ``applies`` is False if it was left out.
 
     ``reasons`` are what the panel gave for a mark that came about by the rule, in no order that tells who gave which.
     """
@@ -186,7 +186,7 @@ def board(key: int, *, scope: Standing) -> Board:
 
 
 def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
-    """The agreed marks beside the region's own, for its team and the secretariat from the objection period on.
+    """The agreed marks next to the region's own, for its team and the secretariat from the objection period on.
 
     From publication on they are those of the newest published version, whatever is being corrected. Who gave what is
     not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.

@@ -1,4 +1,4 @@
-"""A region beside its peers in one published version, each with the interval of its rank; open to everybody."""
+"""A region compared with its peers in one published version, each with the interval of its rank; open to everybody."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PeerRow:
 
 @dataclass(frozen=True, slots=True)
 class PeerPart:
-    """A dimension of the region beside the median of its peers, both as printed; None without a score."""
+    """A dimension of the region compared with the median of its peers, both as printed; None without a score."""
 
     code: str
     title: Bilingual

@@ -1,4 +1,4 @@
-"""A region's result for its own team: the final, own marks beside the agreed ones, objections."""
+"""A region's result for its own team: the final, own marks next to the agreed ones, objections."""
 
 from __future__ import annotations
 

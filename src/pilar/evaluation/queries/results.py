@@ -31,8 +31,9 @@ MAX_TEXT = 100
 KINDS = ("regency", "city")
 DEFAULT_SORT = "-final"
 
-# What a list can be ordered by, beside the code of a published score; blanks stand last either way. Ranks of different
-# lists cannot be compared, so that order keeps each list together: newest year, largest group, else scope of the rank.
+# What a list can be ordered by, in addition to the code of a published score; blanks stand last either way. Ranks of
+# different lists cannot be compared, so that order keeps each list together: newest year, largest group, else scope of
+# the rank.
 _ORDERS = {
     "name": "region__name",
     "province": "region__province__name",

@@ -159,7 +159,7 @@ def results() -> Iterator[Published]:
 
 
 def result_of(publication: Publication) -> Published:
-    """A published version as it stands now. One query beside those of the publication."""
+    """A published version as it stands now. One query in addition to those of the publication."""
     snapshot, phase = publication.snapshot, publication.snapshot.phase
     rows = list(SnapshotResult.objects.filter(snapshot=snapshot).order_by("region"))
     again = result_hash(

@@ -101,7 +101,7 @@ class Book:
     """All results of one version, read once; :meth:`sheet` asks the database no more.
 
     ``document`` is the text of the instrument's file as it was loaded. ``intervals`` and ``changes`` hold, by region,
-    what was worked out beside the stored figures; a region without has none on its sheet.
+    what was worked out in addition to the stored figures; a region without has none on its sheet.
     """
 
     header: PhaseHeader

@@ -81,7 +81,7 @@ class RegionHasWork(PilarError):
 
 
 class RankedInGroup(PilarError):
-    """A published result ranks the region in its group; other phases and next year's campaign stand beside it."""
+    """A published result ranks the region in its group; other phases and next year's campaign stay apart."""
 
     code = "ranked-in-group"
     status = 409

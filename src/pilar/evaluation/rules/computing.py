@@ -72,7 +72,7 @@ class Entry:
 
 
 SET_ASIDE = "set_aside"
-"""Why a region has no final that the evaluation goes on without, beside the reasons of ``index.NoScore``."""
+"""Why a region has no final that the evaluation goes on without, in addition to the reasons of ``index.NoScore``."""
 NO_FINAL = {
     **{one.reason: one.sentence for one in index.NoScore},
     SET_ASIDE: N_("The region was set aside: the evaluation went on without it."),

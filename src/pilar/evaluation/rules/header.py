@@ -33,7 +33,7 @@ def read_header(table: Table, instrument: index.Instrument, *, finals: bool = Fa
     """The meaning of each column.
 
     A node goes by its code, in any case and with spaces or hyphens for underscores, or by its Indonesian or English
-    title where only one node has it. A column ``name`` beside ``region`` is for people and is not read. With
+    title where only one node has it. A column ``name`` in addition to ``region`` is for people and is not read. With
     ``finals``, a column of the root is enough and makes all other columns irrelevant: last year's result file is read
     that way.
     """

@@ -53,7 +53,7 @@ def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Val
 
 
 def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping[str, list[Value]]:
-    """Return what differs beside what is told in words, by node: rules of the score, and sources."""
+    """Return the differences that are not told in words, by node: rules of the score, and sources."""
     values: defaultdict[str, list[Value]] = defaultdict(list)
     for difference in index.compare(before, after) if before is not None else ():
         if not _TOLD.fullmatch(difference.what):

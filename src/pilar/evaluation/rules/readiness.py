@@ -188,7 +188,7 @@ def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]
 
 
 def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
-    """Yield what weakens the survey that stands beside the answer."""
+    """Yield what weakens the survey that stands next to the answer."""
     surveyed = beside.now.counted.surveyed if beside.now is not None else None
     if surveyed is None:
         return

@@ -62,7 +62,7 @@ class ChangeExplained:
 
 @dataclass(frozen=True, slots=True)
 class Standout:
-    """A part beside the median of the region's group; ``difference`` is its score minus the median, exact."""
+    """A part compared with the median of the region's group; ``difference`` is its score minus the median, exact."""
 
     code: str
     score: Fraction

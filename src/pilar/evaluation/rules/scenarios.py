@@ -147,7 +147,7 @@ def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[
 
 
 def _complete(instrument: index.Instrument, changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Siblings that all weigh the same have no weight of their own; beside a changed one they need one."""
+    """Siblings that all weigh the same have no weight of their own; if one is changed, they need one."""
     weights = dict(changed)
     for code in changed:
         for sibling in instrument.parents[code].children:

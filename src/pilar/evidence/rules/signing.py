@@ -113,7 +113,7 @@ class SignatureRow:
 
 
 def compared(content: bytes, signature: SignatureRow) -> Copy:
-    """Return what a file is, beside the one that was signed."""
+    """Return what a file is, compared with the one that was signed."""
     if hashlib.sha256(content).hexdigest() == signature.sha256:
         return Copy.SAME
     pages = hashlib.sha256(content[: signature.pages_size]).hexdigest()

@@ -201,7 +201,7 @@ def _equations(marks: _Marks, weights: Floats, number: Floats) -> Floats:
 
 
 def _solved(left: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """Rank of each resample's equations A and b'·A⁺·b, what the assessors explain beside the items.
+    """Rank of each resample's equations A and b'·A⁺·b, what the assessors explain in addition to the items.
 
     A has a zero for each assessor that is not there, and one more for each group of assessors without a common item.
     Where there is one group, A + J/n on those who are there is positive definite and gives the same, much sooner than

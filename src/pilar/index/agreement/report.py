@@ -145,7 +145,7 @@ def agreement_on(
 def agreement_by_assessor(
     table: MarkTable, *, confidence: float = USUAL.confidence, notable: float = NOTABLE
 ) -> dict[str, AssessorAgreement]:
-    """Each assessor beside the others."""
+    """Each assessor compared with the others."""
     return dict(_assessors(table, confidence, notable))
 
 
@@ -156,7 +156,7 @@ def _agreement(ratings: Floats, clusters: np.ndarray | None, sampling: Sampling,
 
 @dataclass(frozen=True, eq=False)
 class MarkTable:
-    """``ratings``: (items, assessors), an item being an indicator of a region; both as numbers beside it."""
+    """``ratings``: (items, assessors), an item being an indicator of a region; both as numbers next to it."""
 
     ratings: Floats
     regions: np.ndarray

@@ -87,7 +87,7 @@ def drawn(chart: Chart, form: str = "svg") -> bytes:
 
 
 def _rows(built: Built, year: int | None) -> list[tuple[int, str]]:
-    """The rows of a year, each with what stands beside it."""
+    """The rows of a year, each with what stands next to it."""
     data = built.data
     rows = [int(row) for row in np.flatnonzero(data.rows_of(data.periods[-1] if year is None else year))]
     return list(zip(rows, _apart([data.name(row) for row in rows], [data.units[row] for row in rows]), strict=True))

@@ -49,7 +49,7 @@ class Treated:
         """The values treated, blanks kept."""
         if self.method in (TreatmentMethod.LOG, TreatmentMethod.LOG_SHIFTED):
             # A value outside the sample of a fixed base year may lie below it: it counts as the lowest one there.
-            # The lowest goes first: beside a large one, a small shift would be lost.
+            # The lowest goes first: added to a large one, a small shift would be lost.
             return np.log(np.maximum(values, self.lowest) - self.lowest + self.shift)
         if self.method is TreatmentMethod.WINSORISE:
             return np.clip(values, self.lowest, self.highest)

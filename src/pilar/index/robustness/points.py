@@ -1,6 +1,6 @@
 """Scrambled Sobol' points: the same, bit by bit, as those of ``scipy.stats.qmc.Sobol``, without loading that.
 
-SciPy's statistics take 80 MB of a process by themselves, 30 MB beside its other parts, and nothing else here needs
+SciPy's statistics take 80 MB of a process by themselves, 30 MB on top of its other parts, and nothing else here needs
 them. Points in more dimensions than
 :data:`MOST` are SciPy's.
 """

@@ -1,4 +1,4 @@
-"""Figures of measures from the beginning of a year up to a day: what a room above sets beside a target of the year."""
+"""Figures of measures from the beginning of a year up to a day: what a room above sets next to a target of the year."""
 
 from __future__ import annotations
 

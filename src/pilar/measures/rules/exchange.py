@@ -204,8 +204,8 @@ def period_of(cell: Cell, *, sdmx: bool) -> Cell:
 
 
 def period_in(cells: Mapping[str, Cell], *, sdmx: bool) -> Cell:
-    """The period that one column says, or two together: a year, and beside it a month or a quarter, by name or number;
-    ``cells`` by the keys of their columns."""
+    """The period that one column says, or two together: a year, and in the other a month or a quarter, by name or
+    number; ``cells`` by the keys of their columns."""
     read = {key: period_of(cell, sdmx=sdmx) for key, cell in cells.items()}
     if len(read) == 1:
         return next(iter(read.values()))

@@ -28,7 +28,7 @@ LETTER = "surat-kuasa"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What keeps an application from being sent. ``text``: a question or document, and what is wrong with it if it is
+    """An obstacle to sending an application. ``text``: a question or document, and what is wrong with it if it is
     there (``wrong``); ``place``: the id of its part of the page."""
 
     text: str

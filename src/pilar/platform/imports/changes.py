@@ -49,7 +49,7 @@ def change_of(
 ) -> Change:
     """Return what becomes of a part that says ``now`` and said ``was``, without what is blank; None: it is new.
 
-    ``others``: what differs beside.
+    ``others``: what else differs.
     """
     after = {_key(value): value for value in now}
     if was is None:

@@ -87,7 +87,7 @@ class Verdict:
 
     ``title``: what the row is called, empty where its number is enough. ``seen``: what is not shown but must not change
     between looking and storing, such as a version; ``of``: what the room needs to store it; ``about``: what is told
-    of the row beside its title.
+    of the row next to its title.
     """
 
     row: Row

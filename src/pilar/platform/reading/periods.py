@@ -29,7 +29,7 @@ SPAN_EXAMPLES: dict[SpanKind, str] = {
 """How a period of each kind may be written, for hints and refusals."""
 
 _LANGUAGES = ("id", "en")
-# Spellings that people use beside those of the locale data.
+# Spellings that people use in addition to those of the locale data.
 _FURTHER = {"pebruari": 2, "agustus": 8, "agst": 8, "agt": 8, "ags": 8, "sept": 9, "nopember": 11, "nop": 11}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 

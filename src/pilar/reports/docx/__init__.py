@@ -27,7 +27,7 @@ PAGE = (210, 297)
 ABOVE, BELOW, LEFT, RIGHT = 20, 25, 30, 20
 """Margins in millimetres."""
 CORNER = 34
-"""Millimetres for the picture beside the title."""
+"""Millimetres for the picture next to the title."""
 MAX_PROPERTY = 255
 UNUSED = frozenset({
     "stylesWithEffects", "webSettings", "fontTable", "theme", "customXml", "extended-properties", "thumbnail",
@@ -60,7 +60,7 @@ def write_docx(document: Document) -> bytes:
 
 
 def _opening(document: Document, writer: Writer, width: float) -> list[Element]:
-    """Return what stands above the blocks: eyebrow, title, lead, and the picture beside them."""
+    """Return what stands above the blocks: eyebrow, title, lead, and the picture next to them."""
     above = [paragraph("Subtitle", run(document.eyebrow))] if document.eyebrow else []
     below = [paragraph("Normal", run(document.lead))] if document.lead else []
     title = [*above, paragraph("Title", run(document.title)), *below]

@@ -1,4 +1,4 @@
-"""Lay out the recap of a survey (rekapitulasi), with what stands beside its scores, in the reader's language."""
+"""Lay out the recap of a survey (rekapitulasi), with what stands next to its scores, in the reader's language."""
 
 from __future__ import annotations
 

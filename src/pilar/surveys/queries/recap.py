@@ -1,4 +1,4 @@
-"""Read a closed survey: its figures by district and beside other years, its single answers without names, its words."""
+"""Read a closed survey: its figures by district and over the years, its single answers without names, its words."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ no indicators of their own.
 
 **Respondents.** Each field of the profile is shown by itself, never two together. The sum of a field's options is
 known: all answers that count. So what is suppressed must leave more than one possibility for each count of fewer than
-five: beside such an option every other one below five is suppressed, those of nobody too, and further ones until
+five: along with such an option every other one below five is suppressed, those of nobody too, and further ones until
 together they can take several values. The single answers that are handed on show the profile of some respondents: a
 count without these must not be of fewer than five either.
 """

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Check the books of a village without Pilar: ``python3 periksa_buku.py buku.json [HASH …] [--key HEX]``.
 
-One file of Python's standard library (3.9 and newer) with ``periksa_segel.py`` beside it. It computes everything again:
-the digest of the lines of each entry, the chain of the entries, the place of its last link in the tree over the books
-of all villages on a day, the seal of that root and its signature. Each HASH from a printed book must be that of an
-entry up to that day; its beginning is enough. Prints a line a check; ends with 1 if one fails.
+One file of Python's standard library (3.9 and newer) with ``periksa_segel.py`` next to it. It computes everything
+again: the digest of the lines of each entry, the chain of the entries, the place of its last link in the tree over the
+books of all villages on a day, the seal of that root and its signature. Each HASH from a printed book must be that of
+an entry up to that day; its beginning is enough. Prints a line a check; ends with 1 if one fails.
 
 The database computes the same in ``villagefinance_entry_text`` and the triggers of entries and lines.
 """

@@ -19,7 +19,7 @@ CODE_COLUMNS = frozenset({"code", "kode", "node"})
 
 
 def with_sets(spec: composite.Spec, path: str) -> composite.Spec:
-    """The index with the sets of the file beside its own. Raises Faults with all that is wrong."""
+    """The index with the sets of the file in addition to its own. Raises Faults with all that is wrong."""
     table = inspect_table(path)
     sets = _sets(table)
     known = {weight_set.code for weight_set in spec.alternatives.weight_sets}
