@@ -67,6 +67,20 @@ def test_the_ranking_of_a_group_and_of_nobody(world: World) -> None:
     assert "Tidak ada yang cocok" in text(client, f"{RANKING}?group=none")
 
 
+def test_results_are_found_by_name_and_code(world: World) -> None:
+    published(world)
+    secretariat = signed_in(world, "secretariat")
+    for client, address in ((secretariat, RANKING), (secretariat, f"{RESULTS}versi/1/"), (Client(), PUBLIC)):
+        for wanted in ("tangerang kab", OWN):
+            page = text(client, f"{address}?q={wanted}")
+            assert f'value="{wanted}"' in page
+            assert "Kabupaten Tangerang" in page
+            assert "Kota Tangerang" not in page
+        assert "Tidak ada yang cocok" in text(client, f"{address}?q=atlantis")
+        assert "Kota Tangerang" in text(client, address)
+    assert "3 dari 3" in text(secretariat, f"{RANKING}?q={OWN}"), "how far marking is does not depend on the search"
+
+
 def test_the_ranking_takes_at_most_twelve_queries(world: World, django_assert_max_num_queries: Any) -> None:
     agree(world)
     client = signed_in(world, "secretariat")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pilar.design.tables import Asked
+from pilar.design.views import searched
 from pilar.evaluation.conditional import public, signed
 from pilar.evaluation.pages.changes import shown
 from pilar.evaluation.pages.rank_figures import ranks_of
@@ -24,13 +25,17 @@ from pilar.people.views import Shown, page
 def computed(request: HttpRequest, code: str, number: int, version: int | None = None) -> Shown:
     """The results of a phase, in the newest published version or in an older one."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    computed_page = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, **asked.part)
+    text = searched(request)
+    computed_page = reads.computed_page(
+        code, number, scope=PUBLIC, version=version, group=group, search=text, **asked.part
+    )
     return {
         "found": computed_page,
         "header": computed_page.phase.header,
         "snapshot": computed_page.snapshot,
         "lines": LINES.of(computed_page.page, asked, about=f"{code} {number} v{computed_page.snapshot.version}"),
         "group": group,
+        "q": text,
         "groups": group_choices(computed_page.groups),
         "seal": seals.seal(code, number, computed_page.snapshot.version, scope=PUBLIC),
     }

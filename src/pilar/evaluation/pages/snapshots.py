@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from pilar.design.final_acts import Done, confirm
 from pilar.design.forms import posted
 from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import searched
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import ComputeForm, PublishForm
 from pilar.evaluation.pages import checks
@@ -42,10 +43,11 @@ LINES = Table(
 def ranking(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """The ranking from the agreed marks so far."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    ranking = reads.ranking(code, number, by=by, group=group, **asked.part)
+    text = searched(request)
+    ranking = reads.ranking(code, number, by=by, group=group, search=text, **asked.part)
     lines = LINES.of(ranking.page, asked, about=f"{code} {number}")
     groups = group_choices(ranking.groups)
-    return {"found": ranking, "lines": lines, "header": ranking.header, "group": group, "groups": groups}
+    return {"found": ranking, "lines": lines, "header": ranking.header, "group": group, "groups": groups, "q": text}
 
 
 @page("evaluation/cycle/results/phase.html")
@@ -103,13 +105,15 @@ def publish(request: HttpRequest, code: str, number: int, version: int, *, by: S
 def snapshot(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """One version, region by region."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    snapshot_page = reads.snapshot_page(code, number, version, by=by, group=group, **asked.part)
+    text = searched(request)
+    snapshot_page = reads.snapshot_page(code, number, version, by=by, group=group, search=text, **asked.part)
     return {
         "found": snapshot_page,
         "header": snapshot_page.header,
         "snapshot": snapshot_page.snapshot,
         "lines": LINES.of(snapshot_page.page, asked, about=f"{code} {number} v{version}"),
         "group": group,
+        "q": text,
         "groups": group_choices(snapshot_page.groups),
     }
 

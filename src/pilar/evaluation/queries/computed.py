@@ -165,12 +165,14 @@ def computed_page(
     scope: Authority,
     version: int | None = None,
     group: str = "",
+    search: str = "",
     page: int = 1,
     size: int | None = PAGE,
 ) -> ComputedPage:
-    """One published version (the newest without ``version``). Raises ComputedNotFound."""
+    """One published version (the newest without ``version``); ``search``: a name or code of regions. Raises
+    ComputedNotFound."""
     phase, known, snapshot = published_version(code, number, version)
-    lines = lines_of(phase, snapshot.version, group=group, page=page, size=size)
+    lines = lines_of(phase, snapshot.version, group=group, search=search, page=page, size=size)
     return ComputedPage(known, snapshot, lines, group_titles(phase))
 
 

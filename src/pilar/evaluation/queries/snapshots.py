@@ -11,10 +11,12 @@ from django.conf import settings
 from django.core.paginator import Page
 
 from pilar import index
+from pilar.areas.models import Region
 from pilar.evaluation.models import CampaignGroup, Objection, Phase, Snapshot, SnapshotResult
 from pilar.evaluation.queries.cases import case_of_phase, phase_for
 from pilar.evaluation.queries.computing import inputs
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.results import named
 from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.authority import Action, holds
@@ -152,11 +154,12 @@ class SnapshotPage:
 
 
 def ranking(
-    code: str, number: int, *, by: Standing, group: str = "", page: int = 1, size: int | None = PAGE
+    code: str, number: int, *, by: Standing, group: str = "", search: str = "", page: int = 1, size: int | None = PAGE
 ) -> Ranking:
-    """The provisional ranking, highest first, regions without a score last; needs ``view-provisional``.
+    """The provisional ranking, highest first, regions without a score last; needs ``view-provisional``. ``search``: a
+    name or code of regions.
 
-    Seven queries at most. Raises NotFound, NotAllowed.
+    Eight queries at most. Raises NotFound, NotAllowed.
     """
     phase = phase_for(by, code, number)
     by.require(Permission.VIEW_PROVISIONAL)
@@ -164,11 +167,15 @@ def ranking(
     predicates = predicates_of(given.instrument)
     rows = [row for row in rank_rows(given.instrument, given.entries, nodes=False) if group in ("", row.group)]
     rows.sort(key=lambda row: (row.rank_in_nation is None, row.rank_in_nation, row.region))
+    listed = rows
+    if search:
+        fitting = set(Region.objects.filter(named(search)).values_list("code", flat=True))
+        listed = [row for row in rows if row.region in fitting]
     return Ranking(
         header=header_of(phase),
         page=paged(
-            rows,
-            lambda rows: [_line(row, given.regions[row.region], given.groups[row.group], predicates) for row in rows],
+            listed,
+            lambda part: [_line(row, given.regions[row.region], given.groups[row.group], predicates) for row in part],
             page=page,
             size=size,
         ),
@@ -204,11 +211,19 @@ def phase_results(code: str, number: int, *, by: Standing) -> PhaseResults:
 
 
 def snapshot_page(
-    code: str, number: int, version: int, *, by: Standing, group: str = "", page: int = 1, size: int | None = PAGE
+    code: str,
+    number: int,
+    version: int,
+    *,
+    by: Standing,
+    group: str = "",
+    search: str = "",
+    page: int = 1,
+    size: int | None = PAGE,
 ) -> SnapshotPage:
     """One version's results; for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
     phase, snapshot = secretariat_version(code, number, version, by=by)
-    lines = lines_of(phase, version, group=group, page=page, size=size)
+    lines = lines_of(phase, version, group=group, search=search, page=page, size=size)
     return SnapshotPage(header_of(phase), snapshot, lines, group_titles(phase))
 
 
@@ -255,11 +270,16 @@ def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
     return tuple(rows)
 
 
-def lines_of(phase: Phase, version: int, *, group: str = "", page: int, size: int | None = PAGE) -> Page[ResultLine]:
-    """A page of the results of a version, by rank in the nation. Three queries."""
+def lines_of(
+    phase: Phase, version: int, *, group: str = "", search: str = "", page: int, size: int | None = PAGE
+) -> Page[ResultLine]:
+    """A page of the results of a version, by rank in the nation; ``search``: a name or code of regions. Three
+    queries."""
     results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
     if group:
         results = results.filter(group=group.replace("\0", ""))
+    if search:
+        results = results.filter(named(search, "region__"))
     ordered = results.select_related("region__province").defer("scores").order_by("rank_in_nation", "region")
     groups, predicates = group_titles(phase), predicates_of(tree_of(phase.campaign.instrument))
     return paged(ordered, lambda rows: result_lines(rows, groups, predicates), page=page, size=size)
