@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from hospital.test_day import DESK, at, come
 from hospital.test_day_pages import Clock, body, clock, press, signed_in  # noqa: F401 - a fixture
-from hospital.world import DAY, HERE, NOW, World
+from hospital.world import DAY, GENERAL, HERE, NOW, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Session
@@ -127,6 +128,24 @@ def test_the_desk_finds_who_has_come(world: World, clock: Clock, monkeypatch: py
     assert shown(q=other.lower()) == [other]
     assert shown(q="Z-9") == []
     assert reverse("hospital:arrivals", args=[HERE]) in body(desk, "hospital:visit", codes[0])
+
+
+def test_a_new_patient_is_registered_in_two_presses_and_leaves_the_list(world: World, clock: Clock) -> None:  # noqa: F811
+    code = world.book(asked=replace(GENERAL, new=True))
+    desk, nurse, to = (
+        signed_in(world, "desk"),
+        signed_in(world, "nurse"),
+        reverse("hospital:act", args=[code, "daftar"]),
+    )
+    press(desk, "hospital:act", code, "datang")
+    for shown in ("Mulai pendaftaran", "Selesai didaftarkan"):
+        for page in (body(desk, "hospital:arrivals", HERE), body(desk, "hospital:visit", code)):
+            assert (to in page, shown in page) == (True, True)
+        assert to not in body(nurse, "hospital:visit", code)
+        clock.now += timedelta(minutes=1)
+        press(desk, "hospital:act", code, "daftar", desk="1")
+    for page in (body(desk, "hospital:arrivals", HERE), body(desk, "hospital:visit", code)):
+        assert to not in page, "it would be refused"
 
 
 def test_nobody_is_offered_to_be_checked_in_before_or_after_the_time_for_it(

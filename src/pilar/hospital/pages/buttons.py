@@ -38,10 +38,6 @@ class Button:
     kind: str = "secondary"
     quick: tuple[str, str] | None = None
 
-    @property
-    def shown(self) -> str:
-        return translate(self.name)
-
     def read(self, text: str) -> Mapping[str, Any]:
         """The chosen arguments of the operation; raises :class:`NotFound` for a choice that is not in the list."""
         if self.names is None:
@@ -61,11 +57,13 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 
 
 _WHY = "reason"
-CHECK_IN, SKIP, BEGIN = "datang", "lewati", "mulai"
+CHECK_IN, REGISTER, SKIP, BEGIN = "datang", "daftar", "lewati", "mulai"
+REGISTERED = N_("Registered")
+"""The second press of ``REGISTER``."""
 BUTTONS: Mapping[str, Button] = {
     CHECK_IN: Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
     "diberitahu": Button(operations.tell_by_phone, N_("Told by phone"), Action.BOOK, frozenset()),
-    "daftar": Button(operations.register_step, N_("Register"), Action.BOOK, frozenset({S.ARRIVED})),
+    REGISTER: Button(operations.register_step, N_("Begin the registration"), Action.BOOK, frozenset({S.ARRIVED})),
     BEGIN: Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}), kind="primary"),
     "selesai": Button(operations.finish, N_("End the consultation"), Action.SEE, frozenset({S.SERVING}),
                     kind="primary"),
@@ -93,17 +91,20 @@ def buttons_of(
     acts: frozenset[Action],
     *,
     quick: bool = False,
+    registering: bool | None = None,
     refused: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Shown]:
     """The buttons of a visit that the reader may press now; ``quick``: only those without choices. A list of choices
-    would be rendered again, losing the choice, whenever the queue moves. ``refused``: by the names of addresses,
+    would be rendered again, losing the choice, whenever the queue moves. ``registering``: whether the desk
+    has begun to register a new patient; None if there is nobody to register. ``refused``: by the names of addresses,
     why a press would be refused now; a page says it in place of the button."""
     shown = []
     for slug, button in BUTTONS.items():
-        may = row.state in button.states and button.action in acts and (slug != "daftar" or row.new)
+        may = row.state in button.states and button.action in acts and (slug != REGISTER or registering is not None)
         if not may or (quick and button.names and not button.quick):
             continue
         name, chosen = button.quick if quick and button.quick else (button.name, "")
+        name = REGISTERED if slug == REGISTER and registering else name
         form = ChosenForm(button.names, button.name) if button.names and not quick else None
         why_not = refused.get(slug, ())
         shown.append(

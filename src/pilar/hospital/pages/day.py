@@ -121,7 +121,12 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
         "row": row, "hospital": hospital,
-        "buttons": buttons_of(row, session_day.acts, refused={CHECK_IN: _shut(row, hospital, now)}),
+        "buttons": buttons_of(
+            row,
+            session_day.acts,
+            registering=session_day.registering.get(row.key),
+            refused={CHECK_IN: _shut(row, hospital, now)},
+        ),
         "signs": _signs(row, hospital, by),
         "asks": Action.CALL in session_day.acts and row.state in (S.ARRIVED, S.CALLED),
         "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,

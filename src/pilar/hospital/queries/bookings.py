@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, BookingEvent, Patient, Waiting
+from pilar.hospital.models import Booking, BookingEvent, Patient, Task, Waiting
 from pilar.hospital.queries import nights, schedule
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -31,6 +31,7 @@ from pilar.hospital.rules.booking import (
     label,
 )
 from pilar.hospital.rules.queue import Kind
+from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotFound, Standing, existing
@@ -165,12 +166,24 @@ def bookings_of_day(
     return tuple(booking_row(row) for row in rows.order_by("at", "number"))
 
 
-def new_here(hospital: str, today: date, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
-    """New patients who are here, in order of place, including the last evening; for hospital staff. Raises
-    :class:`NotFound`."""
+def new_here(hospital: str, today: date, *, scope: Standing, now: datetime) -> tuple[tuple[BookingRow, bool], ...]:
+    """New patients who are here and not registered yet, in order of place, including the last evening, and whether the
+    desk has begun with them; for hospital staff. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, schedule.hospital(hospital).case, known=False)
-    rows = _rows().filter(nights.bookings(today, now), hospital=hospital, state=BookingState.ARRIVED, new=True)
-    return tuple(booking_row(row) for row in rows.order_by("at", "number"))
+    begun = registering(Booking.objects.filter(nights.bookings(today, now), hospital=hospital))
+    rows = _rows().filter(pk__in=begun).order_by("at", "number")
+    return tuple((booking_row(row), begun[row.pk]) for row in rows)
+
+
+def registering(rows: QuerySet[Booking]) -> dict[int, bool]:
+    """Return the keys of those of these bookings whose new patient is here and not registered yet, each with whether
+    the desk has begun."""
+    begun, ended = (
+        Exists(Task.objects.filter(booking=OuterRef("pk"), task=task))
+        for task in (TaskId.ADMISSION, TaskId.CLINIC_WAIT)
+    )
+    here = rows.filter(state=BookingState.ARRIVED, new=True).exclude(ended)
+    return dict(here.annotate(begun=begun).values_list("pk", "begun"))
 
 
 def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...]:

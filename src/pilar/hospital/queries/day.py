@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
-from pilar.hospital.models import Booking, BookingEvent, Doctor, Hospital, Session, Task
+from pilar.hospital.models import Booking, BookingEvent, Doctor, Hospital, Session
 from pilar.hospital.queries import nights, schedule
-from pilar.hospital.queries.bookings import BookingRow, bookings_of_day
+from pilar.hospital.queries.bookings import BookingRow, bookings_of_day, registering
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import HERE, BookingState, Channel, Policy, Priority, SessionState, policy_of
 from pilar.hospital.rules.queue import Called, Kind, Next, Phase, Reason, SessionOver, Waiting, phase_of
-from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
 from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
@@ -49,8 +48,9 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Day:
     """A session now. ``called``: more than one after a start was undone; ``unskipped``: by their keys, why they cannot
-    be skipped yet as not there. ``to_register``: new patients who go to the desk first. ``pace``: minutes per
-    consultation today, None after too few; ``acts``: actions the reader may do."""
+    be skipped yet as not there. ``to_register``: new patients who go to the desk first; ``registering``: by their keys,
+    whether the desk has begun with them. ``pace``: minutes per consultation today, None after too few; ``acts``:
+    actions the reader may do."""
 
     session: SessionRow
     called: tuple[BookingRow, ...]
@@ -58,6 +58,7 @@ class Day:
     serving: BookingRow | None
     waiting: tuple[Line, ...]
     to_register: tuple[BookingRow, ...]
+    registering: Mapping[int, bool]
     to_come: tuple[BookingRow, ...]
     absent: tuple[BookingRow, ...]
     seen: tuple[BookingRow, ...]
@@ -150,6 +151,7 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
         next(iter(by_state[S.SERVING]), None),
         _lines(here, _order(_waiting(here.values(), row.policy), session, row.policy, now), row, pace, now),
         tuple(booking for booking in by_state[S.ARRIVED] if booking.key in unregistered),
+        unregistered,
         tuple(by_state[S.BOOKED]),
         tuple(by_state[S.ABSENT]),
         tuple(by_state[S.SERVED]),
@@ -235,11 +237,9 @@ def kiosk_of(token: str) -> str | None:
     return code if Hospital.objects.filter(pk=code, kiosks=ended).exists() else None
 
 
-def _unregistered(session: int) -> set[int]:
+def _unregistered(session: int) -> dict[int, bool]:
     """New patients of a session who are here and not registered yet."""
-    at_clinic = Task.objects.filter(booking=OuterRef("pk"), task=TaskId.CLINIC_WAIT)
-    rows = Booking.objects.filter(session=session, state=S.ARRIVED, new=True).exclude(Exists(at_clinic))
-    return set(rows.values_list("pk", flat=True))
+    return registering(Booking.objects.filter(session=session))
 
 
 def _waiting(rows: Iterable[Booking | BookingRow], policy: Policy) -> list[Waiting]:
