@@ -85,6 +85,8 @@ def fill_application(phone: Page) -> None:
 def attach(phone: Page, *keys: str) -> None:
     """Documents of these requirements."""
     for key in keys:
+        if not phone.locator(f"#{key}[open]").count():
+            phone.locator(f"#{key} > summary").click()
         phone.locator(f"#file-{key}").set_input_files(
             {"name": f"{key}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()}
         )

@@ -100,6 +100,27 @@ def test_what_is_wrong_in_a_draft_is_said_at_once_with_a_way_to_it(world: World,
     assert "#id_identity" not in again
 
 
+def test_documents_are_folded_and_the_next_one_is_open(world: World, nurse: Client) -> None:
+    nurse.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
+    row = Case.objects.latest("pk")
+    address = reverse("permits:own-case", args=[row.pk])
+
+    def opened() -> list[str]:
+        page = nurse.get(address).content.decode()
+        assert "paling besar 20" in page
+        return re.findall(r'<details class="fold" id="([a-z]+)" open>', page)
+
+    assert opened() == ["ktp"]
+    file = io.BytesIO(samples.pdf())
+    file.name = "ktp.pdf"
+    nurse.post(reverse("permits:add-file", args=[row.pk, "ktp"]), {"file": file})
+    assert opened() == ["str"]
+    row = apply(nurse)
+    page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
+    assert "<details" not in page, "nothing more is added"
+    assert "ktp.pdf" in page
+
+
 def test_from_the_draft_to_the_signature(world: World, nurse: Client) -> None:
     row = apply(nurse)
     assert (row.state, row.number[:10]) == (CaseState.SUBMITTED, f"P3603-{today_in('36.03', timezone.now()):%Y}")

@@ -50,6 +50,10 @@ def _limits() -> str:
     return gettext("PDF, picture or office file without macros, at most %(most)s") % {"most": most}
 
 
+TAKEN = lazy(_limits, str)()
+"""What files are taken, as a hint."""
+
+
 class RevisionForm(FaultsForm):
     """A file or a link, with a note. A file that was good stays held when something else has to be mended."""
 
@@ -58,7 +62,7 @@ class RevisionForm(FaultsForm):
             label=_("File"),
             required=False,
             allow_empty_file=True,
-            help_text=lazy(_limits, str)(),
+            help_text=TAKEN,
             widget=forms.FileInput(attrs={"accept": ACCEPT}),
         )
     )

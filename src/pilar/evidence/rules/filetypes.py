@@ -82,7 +82,7 @@ def detect(file: IO[bytes], name: str, *, largest: int, most_pixels: int) -> Fil
 
 def too_large(size: int, largest: int) -> Faults:
     """The fault of a file with more than ``largest`` bytes."""
-    sentence = N_("The file has %(size)s MB; at most %(most)s MB are taken. Reduce it, or give a link to it")
+    sentence = N_("The file has %(size)s MB; at most %(most)s MB are taken. Reduce it, or choose another")
     return _fault("file-too-large", sentence, size=-(-size // 2**20), most=largest // 2**20)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm, OnceForm
+from pilar.evidence.forms import TAKEN
 from pilar.evidence.rules import ACCEPT
 from pilar.permits.operations import Checked, Minutes, Person
 from pilar.permits.operations.absences import RELATIONS
@@ -110,7 +111,9 @@ class ObjectionAnswerForm(Given):
 
 
 class FileForm(FaultsForm):
-    file = forms.FileField(label=_("Document (PDF or photograph)"), widget=forms.FileInput(attrs={"accept": ACCEPT}))
+    file = forms.FileField(
+        label=_("Document"), help_text=TAKEN, widget=forms.FileInput(attrs={"accept": ACCEPT})
+    )
     valid_until = DayField(label=_("Valid until, where it expires"), required=False)
 
 

@@ -152,8 +152,11 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         if kept:
             person.take_version(person.outcome)
         row = cases.own_case(key, scope=by, now=now)
+    adds = Right.CHANGE in row.acts
     return {
         **came_of(key, own=True, now=now),
+        "kept_files": [one for one in row.files if not (adds and one.asked)],
+        "next_file": next((one.requirement for one in row.files if one.lacks), ""),
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
         "message": MessageForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,

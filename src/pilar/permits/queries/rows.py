@@ -133,6 +133,11 @@ class FileRow:
         return str(reasons(Why.FINDING)[self.reason].name) if self.reason else ""
 
     @property
+    def lacks(self) -> bool:
+        """Return whether a document is still to be added, or to be replaced."""
+        return self.asked and (not self.key or self.state is FileState.REFUSED)
+
+    @property
     def scan_name(self) -> str:
         return translate(SCANS[self.scan][0])
 
