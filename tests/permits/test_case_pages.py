@@ -79,48 +79,6 @@ def act(client: Client, case: Case, step: str, stage: str = "", **given: object)
     assert sent.status_code == HTTPStatus.FOUND, sent.content.decode()[:3000]  # type: ignore[attr-defined]
 
 
-def test_what_is_wrong_in_a_draft_is_said_at_once_with_a_way_to_it(world: World, nurse: Client) -> None:
-    nurse.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
-    row = Case.objects.latest("pk")
-    address = reverse("permits:own-case", args=[row.pk])
-    said = f'<a href="#id_identity">{translate("NIK, or NIB of a business")}: '
-    given = {"version": 0, **FORM, "identity": "3603"}
-    kept = nurse.post(address, given, headers={"X-Autosave": "1"}).content.decode()
-    assert kept.count(said) == 2, "beside the button, and in the list of what is open"
-    assert 'href="#ktp">KTP<' in kept
-    file = io.BytesIO(samples.pdf())
-    file.name = "ktp.pdf"
-    nurse.post(reverse("permits:add-file", args=[row.pk, "ktp"]), {"file": file})
-    CaseFile.objects.filter(case=row).update(valid_until="2020-01-31")
-    asks = nurse.get(reverse("permits:submit", args=[row.pk])).content.decode()
-    assert f'href="{address}#id_identity"' in asks
-    assert f'href="{address}#ktp">KTP: hanya berlaku sampai 31 Januari 2020<' in asks
-    row.refresh_from_db()
-    again = nurse.post(address, {"version": row.edition, **FORM}, headers={"X-Autosave": "1"}).content.decode()
-    assert "#id_identity" not in again
-
-
-def test_documents_are_folded_and_the_next_one_is_open(world: World, nurse: Client) -> None:
-    nurse.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
-    row = Case.objects.latest("pk")
-    address = reverse("permits:own-case", args=[row.pk])
-
-    def opened() -> list[str]:
-        page = nurse.get(address).content.decode()
-        assert "paling besar 20" in page
-        return re.findall(r'<details class="fold" id="([a-z]+)" open>', page)
-
-    assert opened() == ["ktp"]
-    file = io.BytesIO(samples.pdf())
-    file.name = "ktp.pdf"
-    nurse.post(reverse("permits:add-file", args=[row.pk, "ktp"]), {"file": file})
-    assert opened() == ["str"]
-    row = apply(nurse)
-    page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
-    assert "<details" not in page, "nothing more is added"
-    assert "ktp.pdf" in page
-
-
 def test_from_the_draft_to_the_signature(world: World, nurse: Client) -> None:
     row = apply(nurse)
     assert (row.state, row.number[:10]) == (CaseState.SUBMITTED, f"P3603-{today_in('36.03', timezone.now()):%Y}")

@@ -111,9 +111,7 @@ class ObjectionAnswerForm(Given):
 
 
 class FileForm(FaultsForm):
-    file = forms.FileField(
-        label=_("Document"), help_text=TAKEN, widget=forms.FileInput(attrs={"accept": ACCEPT})
-    )
+    file = forms.FileField(label=_("Document"), help_text=TAKEN, widget=forms.FileInput(attrs={"accept": ACCEPT}))
     valid_until = DayField(label=_("Valid until, where it expires"), required=False)
 
 

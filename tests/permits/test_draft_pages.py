@@ -1,0 +1,82 @@
+"""The page of a draft: what is wrong in it, its documents; and what leads to it and from it."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from evidence import samples
+from people.citizens import entered
+from permits.test_case_pages import FORM, apply, officer
+from permits.world import World
+from pilar.permits.models import Case, CaseFile
+from pilar.platform.language import translate
+
+
+@pytest.fixture
+def nurse(world: World) -> Client:
+    return entered(Client(), "perawat@contoh.invalid", "Siti Perawat")
+
+
+def draft(client: Client) -> Case:
+    client.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
+    return Case.objects.latest("pk")
+
+
+def attach(client: Client, row: Case, requirement: str) -> None:
+    file = io.BytesIO(samples.pdf())
+    file.name = f"{requirement}.pdf"
+    client.post(reverse("permits:add-file", args=[row.pk, requirement]), {"file": file})
+
+
+def test_what_is_wrong_in_a_draft_is_said_at_once_with_a_way_to_it(world: World, nurse: Client) -> None:
+    row = draft(nurse)
+    address = reverse("permits:own-case", args=[row.pk])
+    said = f'<a href="#id_identity">{translate("NIK, or NIB of a business")}: '
+    given = {"version": 0, **FORM, "identity": "3603"}
+    kept = nurse.post(address, given, headers={"X-Autosave": "1"}).content.decode()
+    assert kept.count(said) == 2, "beside the button, and in the list of what is open"
+    assert 'href="#ktp">KTP<' in kept
+    attach(nurse, row, "ktp")
+    CaseFile.objects.filter(case=row).update(valid_until="2020-01-31")
+    asks = nurse.get(reverse("permits:submit", args=[row.pk])).content.decode()
+    assert f'href="{address}#id_identity"' in asks
+    assert f'href="{address}#ktp">KTP: hanya berlaku sampai 31 Januari 2020<' in asks
+    row.refresh_from_db()
+    again = nurse.post(address, {"version": row.edition, **FORM}, headers={"X-Autosave": "1"}).content.decode()
+    assert "#id_identity" not in again
+
+
+def test_documents_are_folded_and_the_next_one_is_open(world: World, nurse: Client) -> None:
+    row = draft(nurse)
+    address = reverse("permits:own-case", args=[row.pk])
+
+    def opened() -> list[str]:
+        page = nurse.get(address).content.decode()
+        assert "paling besar 20" in page
+        return re.findall(r'<details class="fold" id="([a-z]+)" open>', page)
+
+    assert opened() == ["ktp"]
+    attach(nurse, row, "ktp")
+    assert opened() == ["str"]
+    row = apply(nurse)
+    page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
+    assert "<details" not in page, "nothing more is added"
+    assert "ktp.pdf" in page
+
+
+def test_who_has_no_application_is_led_to_the_services(world: World, nurse: Client) -> None:
+    page = nurse.get(reverse("permits:own-cases")).content.decode()
+    assert f'href="{reverse("permits:own-services")}"' in page.split('id="content"')[1]
+
+
+def test_what_may_be_a_duplicate_is_one_remark_above_the_acts(world: World, nurse: Client) -> None:
+    numbers = [apply(nurse).number for _time in range(3)]
+    row = Case.objects.get(number=numbers[0])
+    page = officer(world, "front").get(reverse("permits:desk-case", args=[row.pk])).content.decode()
+    assert page.count(translate("It may be a duplicate")) == 1
+    assert all(number in page for number in numbers)
