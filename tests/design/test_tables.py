@@ -144,6 +144,11 @@ def test_a_file_has_all_rows() -> None:
     assert Asked.of(RequestFactory().post("/works/?as=csv")).file == ""
 
 
+def test_what_is_asked_beside_a_list_does_not_narrow_it() -> None:
+    request = RequestFactory().get("/works/?node=policy&page=1")
+    assert (Asked.of(request).narrowed, Asked.of(request, beside=("node",)).narrowed) == (True, False)
+
+
 def test_a_csv_that_excel_opens_in_indonesia() -> None:
     rows = [Work("=1+1"), Work("a;b", cost=None, begins=datetime(2026, 3, 1, 9, 30))]  # noqa: DTZ001 - local
     content, name, kind = listing(rows, "/works/?as=csv", about="36.03").file("csv")

@@ -65,11 +65,12 @@ class Asked:
     narrowed: bool
 
     @classmethod
-    def of(cls, request: HttpRequest, *, sort: str = "") -> Asked:
-        """``sort``: the order that holds when nobody asked for one."""
+    def of(cls, request: HttpRequest, *, sort: str = "", beside: Collection[str] = ()) -> Asked:
+        """``sort``: the order that holds when nobody asked for one. ``beside``: names in the address that are not
+        about the list."""
         file = request.GET.get("as", "") if request.method in ("GET", "HEAD") else ""
         part = {"size": None} if file in KINDS else {"page": request.GET.get("page", 1)}
-        narrowed = any(text for name, text in request.GET.items() if name not in ("page", "sort", "as"))
+        narrowed = any(text for name, text in request.GET.items() if name not in ("page", "sort", "as", *beside))
         return cls(part, request.GET.get("sort") or sort, file if file in KINDS else "", narrowed)
 
 

@@ -227,6 +227,13 @@ def test_a_withdrawn_request_holds_up_nothing(world: World, key: int) -> None:
     assert (duty.open_requests, duty.next_deadline) == (0, None)
 
 
+def test_an_indicator_that_is_asked_about_narrows_no_list(world: World, key: int, client: Client) -> None:
+    client.force_login(world.user("chair"), "allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/kerja/penilaian/{key}/permintaan/?indikator=policy").content.decode()
+    assert "Belum ada permintaan bukti dukung" in page
+    assert 'value="policy" selected' in page
+
+
 def test_page_and_api_withdraw(world: World, key: int, client: Client) -> None:
     now = timezone.now()
     keys = [

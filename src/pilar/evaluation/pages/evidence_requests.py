@@ -54,7 +54,7 @@ def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         Column("state_name", _("State")),
         Column("reply", _("Reply"), on_page=False),
     )
-    listed = table.of(requests.rows, Asked.of(request), about=region)
+    listed = table.of(requests.rows, Asked.of(request, beside=("indikator",)), about=region)
     return {"requests": requests, "rows": listed, "header": requests.header, "form": form, "runs": reads_campaigns(by)}
 
 
