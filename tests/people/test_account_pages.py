@@ -301,7 +301,10 @@ class TestOffices:
         client.post("/perangkat-daerah/36.03/", {"name": "Dinas Sosial", "abbreviation": "Dinsos"})
         made = Office.objects.get(name="Dinas Sosial")
         taken = client.post("/perangkat-daerah/36.03/", {"name": "dinas sosial"})
-        assert "sudah memiliki perangkat daerah" in taken.content.decode()
+        again = taken.content.decode()
+        assert "sudah memiliki perangkat daerah" in again
+        assert again.index('<details class="fold" id="add" open>') < again.index("<table"), "not below a long list"
+        assert '<details class="fold" id="add">' in page(client, "/perangkat-daerah/36.03/")
         client.post(f"/perangkat-daerah/36.03/{made.pk}/", {"name": "Dinas Sosial Baru"})
         confirmed(client, f"/perangkat-daerah/36.03/{made.pk}/tutup/")
         made.refresh_from_db()
