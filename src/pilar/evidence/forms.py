@@ -51,7 +51,7 @@ def _limits() -> str:
 
 
 TAKEN = lazy(_limits, str)()
-"""What files are taken, as a hint."""
+"""The kinds and sizes of files that are taken, as a hint."""
 
 
 class RevisionForm(FaultsForm):
