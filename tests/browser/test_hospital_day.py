@@ -110,6 +110,7 @@ def test_desk_nurse_doctor_board_and_phone(
         desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
         desk.get_by_role("row", name=re.compile(label)).get_by_role("button", name="Lapor datang").click()
         expect(desk.locator("main")).to_contain_text("Menunggu")
+    desk.goto(f"/rumah-sakit/kerja/kunjungan/{codes[1]}/")
     looked_at(desk, "visit-desk")
     visit = desk.url
     for link, name in (("Pasien ini", "patient"), ("Perbaiki data", "change"), ("Data dan persetujuan", "consent")):

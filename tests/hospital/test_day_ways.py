@@ -128,6 +128,8 @@ def test_the_desk_finds_who_has_come(world: World, clock: Clock, monkeypatch: py
     assert shown(q=other.lower()) == [other]
     assert shown(q="Z-9") == []
     assert reverse("hospital:arrivals", args=[HERE]) in body(desk, "hospital:visit", codes[0])
+    page = press(desk, "hospital:act", codes[1], "datang", desk="1")
+    assert ("A-002: Menunggu" in page, "Belum datang hari ini" in page) == (True, True), "the desk stays at its list"
 
 
 def test_a_new_patient_is_registered_in_two_presses_and_leaves_the_list(world: World, clock: Clock) -> None:  # noqa: F811

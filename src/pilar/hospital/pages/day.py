@@ -174,7 +174,12 @@ def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: dateti
         to, key = "hospital:session", row.session.key
     elif "desk" in request.POST:
         to, key = "hospital:arrivals", row.session.hospital
-    return _done(request, lambda: button.does(by=by, booking=code, now=now, **given), to, key)
+
+    def said() -> str:
+        after = bookings.booking(code, scope=by, now=now)
+        return f"{after.label}: {after.state_name}"
+
+    return _done(request, lambda: button.does(by=by, booking=code, now=now, **given), to, key, said)
 
 
 @page("hospital/day/control.html", sends=True)
@@ -289,8 +294,10 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
     return confirm(request, look, do)
 
 
-def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object) -> HttpResponse:
-    """Do an act, and show the result on the next page."""
+def _done(
+    request: HttpRequest, act: Callable[[], object], to: str, key: object, said: Callable[[], str] | None = None
+) -> HttpResponse:
+    """Do an act, and show the result on the next page, in the words of ``said`` if given."""
     try:
         act()
     except PilarError as refused:
@@ -298,7 +305,7 @@ def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object)
             raise
         messages.error(request, refused.text())
         return redirect(to, key)
-    return done(request, _("Noted"), to, key)
+    return done(request, said() if said else _("Noted"), to, key)
 
 
 def _sought(rows: Sequence[BookingRow], text: str, clinic: str, now: datetime) -> list[BookingRow]:
