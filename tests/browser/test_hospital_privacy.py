@@ -30,7 +30,7 @@ REASON = "Pasien tidak sadar di IGD, perlu tahu alergi"
 
 @pytest.fixture
 def patient(chromium: object, committed: Callable[[], AbstractContextManager[None]]) -> tuple[str, str]:
-    """The record number of a patient, and the key of a session of theirs."""
+    """The record number of a patient, and the key of one of their sessions."""
     now = timezone.now()
     with committed():
         operations.load_hospitals(by=OPERATOR, given=[hospital(HERE)], now=now)

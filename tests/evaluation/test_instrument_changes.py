@@ -14,7 +14,7 @@ NEXT = INSTRUMENT.replace('version: "2.0"', 'version: "2.1"', 1)
 
 
 def told(text: str) -> dict[str, list[tuple[str, str]]]:
-    """What is told of each node that differs, and of the whole (at ``""``): names and values."""
+    """The changes told for each node that differs, and for the whole (at ``""``): names and values."""
     after = index.parse_instrument(text)
     with translation.override("en"):
         found = {

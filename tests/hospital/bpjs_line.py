@@ -28,7 +28,7 @@ PASSWORD = "sandi-jkn"
 
 @dataclass
 class Line:
-    """The other side, with its clock, and what was told."""
+    """The other side, with its clock, and what was sent to it."""
 
     simulator: Simulator
     now: datetime

@@ -177,7 +177,7 @@ def test_who_was_called_in_vain_is_sent_to_the_nurse(world: World) -> None:
 
 
 def test_the_code_of_yesterday_checks_nobody_in(world: World) -> None:
-    """Not even who waited in vain and stands in the list of yesterday still."""
+    """Not even a patient who was not seen and is still in the list of yesterday."""
     booked, at = world.book(), world.row().at
     do.check_in(by=world.who("desk"), booking=booked, key=uuid4(), now=at)
     with pytest.raises(SessionOver):

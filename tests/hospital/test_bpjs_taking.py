@@ -39,7 +39,7 @@ def test_a_number_is_taken(world: World, phone: Phone) -> None:
 
 
 def test_a_number_takes_five_statements(phone: Phone) -> None:
-    """Of which a process that hears what is told asks the first, of the hospital, once in a while."""
+    """A process that hears notifications asks the first of them, of the hospital, once in a while."""
     with CaptureQueriesContext(connection) as seen:
         phone.ask("take", TAKE)
     said = [one["sql"].split()[0:3] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]

@@ -62,7 +62,7 @@ def test_who_asks_again_is_answered_by_one_query_while_nothing_changes(
 
 @pytest.fixture
 def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A process that hears what is told, and has kept nothing yet."""
+    """A process that hears notifications, and has kept nothing yet."""
     LISTENING._drop(None)
     monkeypatch.setattr(LISTENING, "hears", lambda: True)
     yield

@@ -68,7 +68,7 @@ def stored(world: World, book: bytes) -> Kept:
 
 
 def places(told: Iterable[Told]) -> list[tuple[str, int, str]]:
-    """Sheet, row and heading of what is told."""
+    """Sheet, row and heading of each finding."""
     return [(one.sheet, one.row, one.column.rpartition(" (")[0]) for one in told]
 
 

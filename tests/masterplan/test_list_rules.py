@@ -54,7 +54,7 @@ def read(*rows: Sequence[Any], fund: Fund | None = None) -> tuple[list[Content],
 
 
 def notes_of(*rows: Sequence[Any]) -> list[tuple[int, str]]:
-    """Rows and codes of what is told of a list."""
+    """Rows and codes of the findings about a list."""
     return [(note.row, note.fault.code) for note in listed_of(*rows).notes]
 
 

@@ -346,7 +346,7 @@ def test_what_another_office_has_said_stays() -> None:
     assert codes(replace(both, series={**both.series, ("nilai", "a"): Meant("desa-daring")})) == ["series-of-others"]
     assert codes(replace(both, only={"kode": "1"})) == ["mapping-of-others"]
     assert codes(replace(both, series={**both.series, ("nilai", "c"): Meant("rahasia")})) == ["unknown-measure"]
-    # A measure that has ended is nobody's any more: it holds nobody up.
+    # A measure that has ended belongs to no office: it delays nobody.
     assert codes(replace(both, only={"kode": "1"}, series={("nilai", "b"): Meant("desa-daring")}), "lain") == []
     assert [one.code for one in faults_of_removing(both, {"rahasia"})] == ["removes-of-others"]
     assert faults_of_removing(both, {"lain"}) == []

@@ -1,4 +1,4 @@
-"""Personal data: whose name goes when an account is anonymised, what a person gets of theirs, what runs out."""
+"""Personal data: whose name goes when an account is anonymised, what a person gets of their own data, what runs out."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_every_kind_of_reading_has_its_test() -> None:
 
 
 def test_who_acted_is_kept_by_reference_in_every_room() -> None:
-    """A new column with an actor as plain text would keep a name for ever."""
+    """A new column with an actor as plain text would keep a name permanently."""
     for model in apps.get_models():
         if model.__module__.startswith("pilar."):
             for field in model._meta.concrete_fields:

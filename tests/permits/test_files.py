@@ -88,7 +88,7 @@ def test_what_nobody_used_is_swept_away_and_what_was_kept_is_there(world: World)
 def test_what_the_scanner_was_away_for_is_asked_again(world: World, scanner: list[str]) -> None:
     world.submit()
     queued = ProcrastinateJob.objects.filter(task_name="evidence.scan-private")
-    connection.cursor().execute("DELETE FROM procrastinate_jobs")  # tried in vain, and given up
+    connection.cursor().execute("DELETE FROM procrastinate_jobs")  # failed, and given up
     keys = sorted(world.file(one).pk for one in ("ktp", "str"))
     for _time in range(2):
         scan_waiting(by=world.who("schedule"))

@@ -1,4 +1,4 @@
-"""Schemas read off rows: what is told, under which name, of which type; and views that answer with rows."""
+"""Schemas read off rows: which fields, under which name, of which type; and views that answer with rows."""
 
 from __future__ import annotations
 

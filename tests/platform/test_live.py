@@ -17,7 +17,7 @@ from pilar.platform.live import Fresh, Listening, Reader, tell
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
 HEARD = 60.0
-"""Seconds within which what was told has to arrive, on a machine that does much else."""
+"""Seconds within which a notification has to arrive, on a machine that does much else."""
 
 
 @pytest.fixture

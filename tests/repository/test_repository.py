@@ -19,7 +19,7 @@ REGISTRIES = re.compile(
 )
 CHANGES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 CHANGE_ROWS = {"operations", "benchmark", "benchmark_issue", "benchmark_register"}
-"""Where a room changes rows: in operations, and in what fills tables that are thrown away to measure."""
+"""Where a room changes rows: in operations, and in code that fills temporary tables to measure."""
 
 NO_ROWS = {"platform", "config", "index", "reports"}
 """Rooms without rows, and the platform, whose doors (numbers, seals, mail) are what operations write by."""

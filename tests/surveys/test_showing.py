@@ -1,4 +1,4 @@
-"""What is told of answers, so that nobody can be told apart: pure rules."""
+"""Figures of answers that are shown, so that nobody can be told apart: pure rules."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _ntpn(world: World) -> str:
 
 
 def _shift(world: World, drawn: Random, amount: Decimal) -> None:
-    """A further version gives the road another amount, at the cost of what is financed; drawn up by nobody's role."""
+    """A further version gives the road another amount, at the cost of what is financed; drawn up without a role."""
     number = max(BudgetAmount.objects.filter(**world.of_year).values_list("version", flat=True)) + 1
     if number > 4:
         return

@@ -81,7 +81,7 @@ def _prepare() -> list[tuple[str, str, str]]:
 
 
 def _bpjs(port: int) -> AbstractContextManager[object]:
-    """Hospitals are tied to a simulator of BPJS, if its port is free: without one, what is told it waits."""
+    """Hospitals are tied to a simulator of BPJS, if its port is free: without one, messages to it wait."""
     from pilar.hospital.bpjs.access import write_demonstration
 
     path = state_folder() / "bpjs.json"

@@ -280,7 +280,7 @@ class EmbeddedServer:
         return True
 
     def _end_orphan(self, binaries: Path) -> None:
-        """Stop a server whose starter was killed: we hold the lock, so it is nobody's."""
+        """Stop a server whose starter was killed: we hold the lock, so no other process uses it."""
         status = self.place.data / "postmaster.pid"
         if not status.exists():
             return

@@ -114,7 +114,7 @@ def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int 
 
 
 def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[str, ...]:
-    """Sites that may show parts of public pages in a frame of theirs."""
+    """Sites that may show parts of public pages in a frame of their own."""
     given = tuple(environment.get("PILAR_EMBED_SITES", "").split())
     if all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", site) for site in given):
         return given

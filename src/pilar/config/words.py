@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import tokenize
@@ -75,6 +74,11 @@ STILTED = {
     r"anew": "again",
     r"tells? whether": "return whether",
     r"upon|lest|shall|betimes|hitherto|therein": "on, so that … not, must, early, until now, in it",
+    r"what (?:is|was) told": "the notes, the findings, the notification, the fields shown",
+    r"nobody's": "of no office, without a role; no … ",
+    r"in vain": "without effect, fails",
+    r"of theirs": "of their own",
+    r"as it stands there": "as it is in the file",
 }
 """What is not written in docstrings, comments and documents (expressions in small letters), and what is instead."""
 
@@ -117,16 +121,17 @@ def stilted(passages: Iterable[str]) -> Iterator[str]:
 
 def in_source(text: str) -> Iterator[str]:
     """Yield the docstrings of a Python file and its comments; comments on consecutive lines are one passage."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield node.value.value
-    passage, last = "", 0
+    passage, last, begins = "", 0, True
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             if passage and token.start[0] > last + 1:
                 yield passage
                 passage = ""
             passage, last = f"{passage} {token.string.lstrip('#: ')}", token.start[0]
+        elif token.type == tokenize.STRING and begins:
+            yield token.string
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            begins = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     yield passage
 
 

@@ -1,4 +1,4 @@
-"""Pages that other sites may show as a part of theirs: those of the setting ``PILAR_EMBED_SITES``, and no others."""
+"""Pages that other sites may show as a part of their own: those of the setting ``PILAR_EMBED_SITES``, and no others."""
 
 from __future__ import annotations
 

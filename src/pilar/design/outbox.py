@@ -19,7 +19,7 @@ def visited(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 Such a page holds nothing of a person: the tablet keeps it, no matter who signs in there next. A service worker keeps it
 with its files; a script keeps each keystroke under the account, with a key made there, and sends in order what was
 handed in (``static/design/outbox``). A record leaves the tablet when the server says that it is stored or was known;
-what it refuses stays with its sentence until it is mended or thrown away. Fields are texts and choices; where ``files``
+what it refuses stays with its sentence until it is mended or deleted. Fields are texts and choices; where ``files``
 names an address that answers by :meth:`Outbox.hold`, files too. They are sent one by one before their record, whose
 field names each by the key that the tablet made; ``sent.files`` says under which key it is held.
 """

@@ -166,7 +166,7 @@ class Revision(models.Model):
 
 
 class ScanVerdict(models.Model):
-    """The verdict of a virus scanner on a revision's file; the last one counts, and “infected” is the last for ever."""
+    """The verdict of a virus scanner on a revision's file; the last one counts, and “infected” stays the last one."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     state = models.CharField(max_length=12)
@@ -337,7 +337,7 @@ class Batch(models.Model):
 
     @property
     def topic(self) -> str:
-        """Return what is told when it has gone on."""
+        """Return the topic that is notified when it has progressed."""
         return f"{self._meta.db_table} {self.pk}"
 
 

@@ -152,7 +152,7 @@ def nearest(unit: Key, figures: Mapping[Key, Sequence[Fraction | Decimal | None]
 
 
 def _places(values: Sequence[Fraction]) -> list[Fraction]:
-    """The place of each in rising order, from 0; equal ones share the mean of theirs."""
+    """The place of each in rising order, from 0; equal ones share the mean of their places."""
     ordered = sorted(values)
     return [Fraction(bisect_left(ordered, value) + bisect_right(ordered, value) - 1, 2) for value in values]
 

@@ -1,7 +1,7 @@
 """Shared parts of all rooms' APIs: schemas from frozen rows, views that answer with rows, refusals, common types.
 
-A fact is declared once. A schema names what is told of a row and under which name; what it is, the row says. Nothing
-is told that is not named: a new field of a row does not become public by itself.
+A fact is declared once. A schema names the fields of a row that it shows and their names; their types come from the
+row. Nothing is told that is not named: a new field of a row does not become public by itself.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ class RowMetaclass(ResolverMetaclass):
 
 
 class RowSchema(Schema, metaclass=RowMetaclass):
-    """A schema read off the row ``of``: ``fields`` names what is told, as ``name`` or as ``name=path.in.the.row``.
+    """A schema read off the row ``of``: ``fields`` names what is shown, as ``name`` or as ``name=path.in.the.row``.
 
     A path goes by fields, properties, methods without arguments and places of tuples; where it meets None, it is None;
     after ``*`` it goes on with each of several rows. The class says the types that differ from those of the row. A

@@ -1,7 +1,8 @@
 """Pages that change by themselves: who has changed a thing tells its topic, and who shows it listens (adr/0017).
 
-PostgreSQL carries what is told to all processes, once the transaction is committed. A process listens on one connection
-of its own for all its readers, while it has any. A topic names a thing (``import 7``) and says nothing about it.
+PostgreSQL carries notifications to all processes, once the transaction is committed. A process listens on one
+connection of its own for all its readers, while it has any. A topic names a thing (``import 7``) and says nothing about
+it.
 
 The same connection lets a process keep what many ask for: :class:`Fresh` holds it until its topic is told.
 """
@@ -49,7 +50,7 @@ def tell(topic: str) -> None:
 
 
 class Reader:
-    """Somebody who listens; what is told many times before they look is told once."""
+    """A listener; a topic that is notified many times before they look is delivered once."""
 
     def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics
@@ -92,7 +93,7 @@ class Listening:
         return reader
 
     def hears(self) -> bool:
-        """Return whether this process hears what is told; who asks keeps it hearing for a while, or has it begin to."""
+        """Return whether this process hears notifications; asking keeps it listening for a while, or starts it."""
         if not settings.PILAR_LIVE_READERS:  # nothing can be told here
             return False
         now = monotonic()
@@ -213,7 +214,7 @@ class Fresh(Generic[Made]):
 
     def _keep(self, key: Hashable, made: Made, now: float, tolds: int) -> Made:
         with self._lock:
-            if tolds == self._tolds:  # what was told meanwhile may have come too late for what was read
+            if tolds == self._tolds:  # a notification since then may be newer than what was read
                 self._made[key] = _Kept(made, now + self._seconds, self._topics(made))
                 self._made.move_to_end(key)
                 while len(self._made) > self._most:

@@ -33,7 +33,7 @@ GIVEN_UP_AFTER = timedelta(days=1)
 """assumption: a mail server is mended within a day, and older news are worse than none."""
 OF_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
 moved = Signal()
-"""Sent in the transaction in which a message is delivered, tried in vain or given up: with its ``reference`` (an
+"""Sent in the transaction in which a message is delivered, fails or is given up: with its ``reference`` (an
 attribute that the message had when it was sent; or empty), ``state``, ``reason`` and ``now``."""
 PARTS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
 
@@ -91,7 +91,7 @@ def deliver_waiting(*, now: datetime) -> int:
 class _Outcome(Enum):
     DELIVERED = auto()
     REFUSED = auto()
-    """This message, for now or for ever; the next one may fare better."""
+    """This message, for now or permanently; the next one may fare better."""
     SILENT = auto()
     """The server does not answer, or none of us: it would not answer for another message either."""
     NOTHING_LEFT = auto()

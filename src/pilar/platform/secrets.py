@@ -29,7 +29,7 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 
 MARK = "pilar1"
-"""How every kept text begins: nobody's own text does."""
+"""How every kept text begins; no text of a person does."""
 NONCE = 12
 
 

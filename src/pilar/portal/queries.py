@@ -139,7 +139,7 @@ class Home:
     ``first_steps``: those of regions that the reader coordinates, as long as one is left.
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
     them whose plans, surveys, measures and evidence the reader may know. ``oversees``: the reader reads all campaigns
-    for the ministry. ``provinces``: they read a province. ``evaluates``: some role of theirs is of the evaluation and
+    for the ministry. ``provinces``: they read a province. ``evaluates``: one of their roles is of the evaluation and
     the plan, not of a service alone.
     """
 

@@ -47,7 +47,7 @@ class Place:
 def places(marks: Sequence[Place], *, columns: tuple[str, ...], joined: bool = False) -> Chart:
     """A dot with its number, from 1, for each place; a line from each to the next where they are ``joined``.
 
-    ``columns`` heads number with label, then what is told. Raises ValueError without places.
+    ``columns`` heads number with label, then ``told``. Raises ValueError without places.
     """
     if not marks:
         raise ValueError("a map has places")

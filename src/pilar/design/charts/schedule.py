@@ -50,7 +50,7 @@ SIGNS: Mapping[Tone, str] = {
 }
 """Before each label, so that colour alone tells nothing: dot, triangle, cross, dash."""
 FLAG = "M-.7,1L-.7,-1L.9,-.5L-.4,0L-.4,1Z"
-"""A pennant next to the sign: something about a work is to be seen to that is no matter of its tone."""
+"""A pennant next to the sign: something about a work needs attention and is not part of its tone."""
 INDENT = 18
 """Of the labels, for each sign before them."""
 BAR, GAP, REACH = 12, 14, 4

@@ -44,7 +44,7 @@ class Tile:
 def tiles(given: Sequence[Tile], *, columns: tuple[str, ...], legend: tuple[str, str, str]) -> Chart:
     """The tiles in three classes by their value, those without one blank; ``legend`` names the classes, lowest first.
 
-    ``columns`` heads label, value and what is told. Raises ValueError without tiles.
+    ``columns`` heads label, value and ``told``. Raises ValueError without tiles.
     """
     if not given:
         raise ValueError("a map has tiles")

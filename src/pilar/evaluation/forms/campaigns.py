@@ -114,7 +114,7 @@ class PhasesForm(FaultsForm):
         return [f"{name}_{number}" for number in self.numbers for name in ("opens", "closes")]
 
     def periods(self, given: Mapping[str, Any]) -> list[Period]:
-        """The phases; one whose dates could not be read lies where the next opens, in nobody's way."""
+        """The phases; one whose dates could not be read lies where the next opens, where it overlaps none."""
         periods: list[Period] = []
         after = _ANY_DAY
         for number in reversed(self.numbers):

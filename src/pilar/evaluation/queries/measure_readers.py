@@ -14,7 +14,7 @@ from pilar.people.rules import Standing
 def panel(scope: Standing) -> Q:
     """The measures of the regions that a panel of the reader has before it; the condition is on Measure.
 
-    Evidence is read as it was handed in, for ever; a measure goes on, and is nobody's business once the results are
+    Evidence is always read as it was handed in; a measure goes on, and is closed to these readers once the results are
     published and the panel's work is over.
     """
     if scope.account is None or not any(held.role in PANEL for held in scope.memberships):

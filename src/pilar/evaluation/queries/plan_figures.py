@@ -153,7 +153,7 @@ def figures_of_year(instrument: index.Instrument, figures: YearFigures, year: in
 
 
 def note_on(beside: Beside, given: Given) -> PlanNote:
-    """Return what is told next to an answer."""
+    """Return the notes shown next to an answer."""
     held, now = beside.held, beside.now
     differs = given.is_answered and not given.not_applicable and not agrees(held, given)
     programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)

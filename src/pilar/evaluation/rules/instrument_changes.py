@@ -33,7 +33,7 @@ _TOLD = re.compile(
     r"|predicates\.\d+\.(code|threshold|title\..*)|mark\.(bands|levels|unit|minimum|maximum)(\..*)?"
     r"|(descriptors|question|guidance|examples|note)(\..*)?|(evidence|meaning)(\.text\..*)?"
 )
-"""What is told in words; of all else that differs, each by itself."""
+"""The changes described in words; every other difference is listed by itself."""
 
 
 def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[Change, ...]:

@@ -71,7 +71,7 @@ class SurveyView:
 
 
 def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
-    """Return what is told of ``shown``, the figure now or as it was taken; None for what is of no survey."""
+    """Return the note about ``shown``, the figure now or as it was taken; None for a figure without a survey."""
     surveyed = shown.surveyed
     if surveyed is None:
         return None

@@ -166,7 +166,7 @@ def _begin(now: datetime) -> SignedDocument | None:
 
 
 def _signed(row: SignedDocument, chosen: Signer, now: datetime) -> tuple[bytes, dict[str, Any]]:
-    """The signed file, and what is told of it."""
+    """The signed file, and the facts shown about it."""
     # Loaded where something is signed: a sixth of the time that every process takes to start.
     from pilar.reports.signing.pades import Words, sign, signed_by
 

@@ -31,7 +31,7 @@ class Archive:
 
 
 def inspect(file: IO[bytes]) -> Archive:
-    """Look through the archive. Every part is unpacked once and thrown away, so that its check sum is known to hold."""
+    """Look through the archive. Every part is unpacked once and discarded, so that its check sum is known to hold."""
     try:
         with open_archive(file, most=MAX_PARTS) as archive:
             return _inspect(archive)

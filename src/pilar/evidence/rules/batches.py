@@ -95,7 +95,7 @@ class BatchList:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return what is told of those that go on."""
+        """Return the topics of the rows that are still waiting."""
         return tuple(row.topic for row in self.rows if row.waiting)
 
     @property

@@ -203,7 +203,7 @@ def forget_bookings(*, by: Standing, now: datetime) -> int:
 
 
 def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
-    """Erase patients who were only registered or waited in vain, after the same time as bookings without a visit."""
+    """Erase patients who were only registered or never got a place, after the same time as bookings without a visit."""
     letter = Q(reference__isnull=False) | Q(referred_until__isnull=False)
     over = Waiting.objects.filter(letter, last_day__lt=oldest.date())
     for key in over.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:

@@ -1,7 +1,7 @@
 """The probability that a booked patient does not come, used only to decide how far a session may be overbooked.
 
 It uses how a booking was made and what its patient did before, never who they are: no age, sex, address, payer,
-diagnosis or channel. Nobody's place, number or priority depends on it.
+diagnosis or channel. No place, number or priority depends on it.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Part:
 
     @transaction.atomic
     def report(self, *, by: Standing, region: str, day: date, figures: Mapping[str, Decimal], now: datetime) -> int:
-        """Report the figures of the month of a day; those that changed take the place of what was told.
+        """Report the figures of the month of a day; those that changed replace what was reported.
 
         Returns how many were stored: none where :meth:`define` gives no source.
         """

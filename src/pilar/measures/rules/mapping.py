@@ -142,7 +142,7 @@ def faults_of_measures(
     given: SeriesMapping, before: SeriesMapping | None, *, reported: Collection[str], others: Collection[str]
 ) -> list[Fault]:
     """Return why somebody who reports the measures ``reported`` may not say this: what has been said stays of the
-    measures that ``others`` report. A measure that has ended is nobody's.
+    measures that ``others`` report. A measure that has ended belongs to no office.
 
     ``before``: the version that holds now.
     """

@@ -142,7 +142,7 @@ BY_KIND: dict[str, Action] = {
 
 
 class Right(StrEnum):
-    """An act of applicants on a case of theirs."""
+    """An act of applicants on their own case."""
 
     CHANGE = "change"
     """Change answers and documents; while the clock is stopped, only requested answers."""

@@ -1,6 +1,6 @@
 """The register of permits: the states of a permit, its moves, and its public data. Pure.
 
-Issued permits stay listed for ever. An amendment is a new edition with the same number; its document replaces the
+Issued permits stay listed permanently. An amendment is a new edition with the same number; its document replaces the
 previous one.
 """
 

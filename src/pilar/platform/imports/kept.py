@@ -51,7 +51,7 @@ class Kept:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Return what is told when it has gone on."""
+        """Return the topics that are notified when it has progressed."""
         return (topic(self.key),)
 
     @property
@@ -70,7 +70,7 @@ class Kept:
 
 
 def topic(key: int) -> str:
-    """Return what is told when the import of this key has gone on (``platform.live``)."""
+    """Return the topic that is notified when the import of this key has progressed (``platform.live``)."""
     return f"import {key}"
 
 

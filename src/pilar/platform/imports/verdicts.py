@@ -86,7 +86,7 @@ class Verdict:
     """The fate of a row. The ``place`` of a fault is the name of a column; notes keep nothing from being stored.
 
     ``title``: what the row is called, empty where its number is enough. ``seen``: what is not shown but must not change
-    between looking and storing, such as a version; ``of``: what the room needs to store it; ``about``: what is told
+    between looking and storing, such as a version; ``of``: what the room needs to store it; ``about``: what is shown
     of the row next to its title.
     """
 
@@ -194,7 +194,7 @@ def report_of(
     changed: bool = False,
     values: Callable[[Verdict], tuple[Value, ...]] = attrgetter("values"),
 ) -> Report:
-    """Return what is told of a file: what is wrong, what is to be looked at, and its rows, those that change
+    """Return the findings about a file: what is wrong, what is to be looked at, and its rows, those that change
     something first.
 
     ``changed``: something has changed since it was looked at, and nothing was stored. ``values``: those of a row that
@@ -250,7 +250,7 @@ def _said(value: Said) -> str:
 
 
 def _told_content(told: Told) -> list[Any]:
-    """Return what is told: a number stays one, so that its reader's language writes it."""
+    """Return the value to show: a number stays one, so that it is written in the reader's language."""
     fields = {name: _packed(value) for name, value in told.fault.fields.items()}
     return [told.row, told.column, told.fault.code, told.fault.sentence, fields, told.fault.place, told.sheet]
 

@@ -60,7 +60,7 @@ class Engine:
         except BrokenPipeError:
             answer = None
         except BaseException:
-            self.end()  # half an answer is nobody's
+            self.end()  # half an answer must not reach the next caller
             raise
         finally:
             watch.cancel()

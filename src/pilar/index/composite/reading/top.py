@@ -109,7 +109,7 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
         source=top.source(),
         note=top.titles("note"),
     )
-    # The rules of a tree that could not be read whole would only repeat what is told already.
+    # The rules of a tree that could not be read whole would only repeat earlier faults.
     for problem in problems(spec) if root is not None else ():
         reader.blocks.get(problem.node, top).tell(problem.fault, problem.key)
     return spec, faults

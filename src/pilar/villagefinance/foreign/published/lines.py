@@ -79,7 +79,7 @@ class Rows:
     unread: tuple[tuple[Row, Column, str, Amounts], ...]
     loose: tuple[Item, ...]
     inexact: tuple[tuple[int, Column, Decimal], ...]
-    """Amounts with less than a sen: row, column, and the amount as it stands there."""
+    """Amounts with less than a sen: row, column, and the amount as it is in the file."""
 
 
 _IN, _OUT = codes.FINANCING_IN, codes.FINANCING_OUT
