@@ -12,8 +12,9 @@ from django.urls import reverse
 from evidence import samples
 from people.citizens import entered
 from permits.test_case_pages import FORM, apply, officer
-from permits.world import World
+from permits.world import World, definition
 from pilar.permits.models import Case, CaseFile
+from pilar.permits.rules.services import in_text, read
 from pilar.platform.language import translate
 
 
@@ -80,3 +81,17 @@ def test_what_may_be_a_duplicate_is_one_remark_above_the_acts(world: World, nurs
     page = officer(world, "front").get(reverse("permits:desk-case", args=[row.pk])).content.decode()
     assert page.count(translate("It may be a duplicate")) == 1
     assert all(number in page for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "said"),
+    [("flag", False, "tidak"), ("flag", True, "ya"), ("day", "2030-01-31", "31 Januari 2030"), ("number", "2.5", "2,5"),
+     ("whole", 4, "4"), ("text", "12", "12"), ("text", "", ""), ("flag", None, "")],
+)  # fmt: skip
+def test_an_answer_is_written_for_its_reader(kind: str, answer: object, said: str) -> None:
+    schema = {"flag": {"type": "boolean"}, "day": {"type": "string", "format": "date"}, "number": {"type": "number"},
+              "whole": {"type": "integer"}, "text": {"type": "string"}}[kind]  # fmt: skip
+    given = definition()
+    given["form"]["properties"]["asked"] = {**schema, "title": "Ditanya"}
+    asked = next(field for field in read(given).fields if field.key == "asked")
+    assert in_text(asked, answer) == said

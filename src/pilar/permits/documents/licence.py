@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
 from pilar.permits.rules.register import PermitRow, PermitState
-from pilar.permits.rules.services import Field, Service, Status, Wording, filled, shown
+from pilar.permits.rules.services import Field, Service, Status, Wording, filled, in_text, shown
 from pilar.platform.writing import in_words
 from pilar.reports.document import Block, Bullets, Document, Heading, Notice, Pair, Pairs, Paragraph
 
@@ -78,7 +77,8 @@ def _blocks(permit: Licence) -> Iterator[Block]:
         )
     )
     told = [field for field in shown(permit.service, permit.answers) if _stands(permit, field)]
-    if said := tuple(Pair(field.name.id, answer) for field in told if (answer := _answer(permit, field))):
+    answers = ((field.name.id, in_text(field, permit.answers.get(field.key))) for field in told)
+    if said := tuple(Pair(name, answer) for name, answer in answers if answer):
         yield Heading(_("What the permit is for"))
         yield Pairs(said)
     yield from map(Paragraph, filled(text.body, facts))
@@ -101,7 +101,7 @@ def _facts(permit: Licence) -> dict[str, str]:
     """Collect the facts that the text can name; answers to questions that were not asked are empty."""
     row = permit.row
     asked = shown(permit.service, permit.answers)
-    answers = {field.key: _answer(permit, field) for field in asked}
+    answers = {field.key: in_text(field, permit.answers.get(field.key)) for field in asked}
     if permit.edition > 1:  # the place may have changed, while answers stay as they were given
         places = [field.key for field in asked if field.schema.get("x-place") and answers[field.key]]
         answers |= {key: "" if place else row.place for place, key in enumerate(places)}
@@ -119,22 +119,6 @@ def _stands(permit: Licence, field: Field) -> bool:
     until = permit.service.validity.until if permit.service.validity else ""
     amended = permit.edition > 1 and (field.schema.get("x-place") or field.key == until)
     return not amended and (not wanted or field.key in wanted)
-
-
-def _answer(permit: Licence, field: Field) -> str:
-    """An answer as it is printed in the document; answers are stored as text."""
-    value = permit.answers.get(field.key)
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if str(value) in field.options:
-        return str(field.options[str(value)].id)
-    try:
-        value = {"day": date.fromisoformat, "number": Decimal}.get(field.kind, str)(str(value))
-    except (ValueError, ArithmeticError):
-        return str(value)
-    return str(in_words(value, LANGUAGE))
 
 
 def sample(service: Service, *, region: str, region_name: str, now: datetime) -> Document:

@@ -318,9 +318,8 @@ def _ends(case: Case, service: Service, now: datetime) -> date | None:
 def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
     told = []
     for field in services.shown(service, case.answers):
-        value = case.answers.get(field.key)
-        if value not in (None, ""):
-            told.append((str(field.name), str(field.options.get(str(value), value))))
+        if said := services.in_text(field, case.answers.get(field.key)):
+            told.append((str(field.name), said))
     return tuple(told)
 
 

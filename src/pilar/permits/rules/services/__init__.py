@@ -3,7 +3,7 @@
 # ruff: noqa: I001 - the door of the package
 # fmt: off
 from pilar.permits.rules.services.answers import (
-    Levy, NotSet, exact, fee_of, judge, known_answers, recomputed, required, shown, valid_until,
+    Levy, NotSet, exact, fee_of, in_text, judge, known_answers, recomputed, required, shown, valid_until,
 )
 from pilar.permits.rules.services.checking import check
 from pilar.permits.rules.services.comparing import (

@@ -16,7 +16,8 @@ from pilar.permits.rules.expressions import amount, literal, parse
 from pilar.permits.rules.places import read_point
 from pilar.permits.rules.services.definition import CONTEXT, Field, Requirement, Service, Validity
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import N_
+from pilar.platform.language import N_, reader_language, translate
+from pilar.platform.writing import in_words
 
 MAX_ANSWER, MAX_NUMBER = 500, 10**12
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
@@ -188,6 +189,21 @@ def exact(field: Field, answer: Any) -> Any:
             return str(answer)
         return int(answer) if answer == answer.to_integral_value() else answer
     return answer
+
+
+def in_text(field: Field, answer: Any) -> str:
+    """Write a stored answer for its reader: the name of a choice, yes or no, a number, a day with its month."""
+    if answer in (None, ""):
+        return ""
+    if isinstance(answer, bool):
+        return translate(N_("yes") if answer else N_("no"))
+    if (option := field.options.get(str(answer))) is not None:
+        return str(option)
+    try:
+        answer = {"day": date.fromisoformat, "number": Decimal}.get(field.kind, str)(str(answer))
+    except (ValueError, ArithmeticError):
+        return str(answer)
+    return str(in_words(answer, reader_language()))
 
 
 def _bounded(field: Field) -> dict[str, Any]:
