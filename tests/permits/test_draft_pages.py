@@ -83,6 +83,17 @@ def test_what_may_be_a_duplicate_is_one_remark_above_the_acts(world: World, nurs
     assert all(number in page for number in numbers)
 
 
+def test_a_document_that_is_there_is_not_offered_in_its_own_place(world: World, nurse: Client) -> None:
+    row = draft(nurse)
+    attach(nurse, row, "ktp")
+    again = reverse("permits:reuse", args=[row.pk, "ktp"])
+    page = reverse("permits:own-case", args=[row.pk])
+    assert again not in nurse.get(page).content.decode(), "it would be replaced by itself"
+    another = draft(nurse)
+    offered = nurse.get(reverse("permits:own-case", args=[another.pk])).content.decode()
+    assert reverse("permits:reuse", args=[another.pk, "ktp"]) in offered
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "said"),
     [("flag", False, "tidak"), ("flag", True, "ya"), ("day", "2030-01-31", "31 Januari 2030"), ("number", "2.5", "2,5"),

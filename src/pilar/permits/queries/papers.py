@@ -21,14 +21,15 @@ def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple
     there = completeness.last_files(case)
     wanted = {requirement.key: requirement for requirement in services.required(service, case.answers)}
     asked = {requirement.key for requirement in service.requirements}
-    own = set(
+    own = dict(
         OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).exclude(scan=ScanState.INFECTED)
-        .values_list("requirement", flat=True)
+        .values_list("requirement", "storage_key")
     )  # fmt: skip
     papers = []
     for key in dict.fromkeys((*wanted, *there)):
         file, keeps = there.get(key), key in wanted and wanted[key].keeps
-        kept, name = {"own": keeps and key in own, "keeps": keeps, "asked": key in asked}, paper_name(service, key)
+        other = own.get(key, "") not in ("", file.storage_key if file else "")
+        kept, name = {"own": keeps and other, "keeps": keeps, "asked": key in asked}, paper_name(service, key)
         papers.append(
             FileRow(0, key, name, **kept) if file is None else FileRow(
                 file.pk, key, name, file.file_name, file.media_type, FileState(file.state), file.reason,

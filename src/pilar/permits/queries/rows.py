@@ -78,8 +78,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: an earlier document can be used.
-    ``device``: data of the device about a photograph; ``asked``: the service requires it."""
+    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: another, earlier document can be
+    used. ``device``: data of the device about a photograph; ``asked``: the service requires it."""
 
     key: int
     requirement: str
