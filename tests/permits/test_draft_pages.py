@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from evidence import samples
 from people.citizens import entered
-from permits.test_case_pages import FORM, apply, officer
+from permits.test_case_pages import FORM, act, apply, officer
 from permits.world import World, definition
 from pilar.permits.models import Case, CaseFile
 from pilar.permits.rules.services import in_text, read
@@ -92,6 +92,14 @@ def test_a_document_that_is_there_is_not_offered_in_its_own_place(world: World, 
     another = draft(nurse)
     offered = nurse.get(reverse("permits:own-case", args=[another.pk])).content.decode()
     assert reverse("permits:reuse", args=[another.pk, "ktp"]) in offered
+
+
+def test_what_is_asked_is_sent_from_below_the_documents(world: World, nurse: Client) -> None:
+    row = apply(nurse)
+    act(officer(world, "front"), row, "kembalikan", "check", text="Nomor STR keliru")
+    page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
+    send = page.index(f'href="{reverse("permits:submit", args=[row.pk])}"')
+    assert page.index('id="case-open"') < send < page.index(translate("What happened"))
 
 
 @pytest.mark.parametrize(

@@ -152,13 +152,15 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         if kept:
             person.take_version(person.outcome)
         row = cases.own_case(key, scope=by, now=now)
-    adds = Right.CHANGE in row.acts
+    adds, steps = Right.CHANGE in row.acts, _steps(row)
     return {
         **came_of(key, own=True, now=now),
         "kept_files": [one for one in row.files if not (adds and one.asked)],
         "next_file": next((one.requirement for one in row.files if one.lacks), ""),
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
-        "message": MessageForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
+        "message": MessageForm() if Right.WRITE in row.acts else None,
+        "first_steps": [step for step in steps if step[2] == "primary"],
+        "steps": [step for step in steps if step[2] != "primary"],
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,
         "again": row.row.state is CaseState.REFUSED and not row.at_counter,
     }  # fmt: skip
