@@ -51,7 +51,8 @@ def latest() -> Proposal:
 def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
     wanted = rich(called.office, called.cast.colleagues_office)
     where = address("propose", called.version)
-    assert office.get(where).status_code == 200
+    blank = office.get(where).content.decode()
+    assert re.search(r'for="id_content-need">[^<]*</label>', blank), "it is needed later: it is not called optional"
     answer = office.post(where, typed(called, wanted))
     assert (answer.status_code, answer["Location"]) == (302, address("proposal", latest().pk))
     found = queries.proposal(latest().pk, scope=called.who("contributor"))

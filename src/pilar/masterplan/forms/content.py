@@ -20,7 +20,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import FigureField
+from pilar.design.fields import FigureField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms import content_rows as rows
 from pilar.masterplan.queries.choices import Choices
@@ -62,14 +62,14 @@ class HeadForm(FaultsForm):
     title = forms.CharField(label=_("Title of the programme"), max_length=MAX_TITLE)
     part = forms.ChoiceField(label=_("Pillar and sub-dimension"))
     owner = forms.TypedChoiceField(label=_("Owner office"), coerce=int)
-    description = forms.CharField(
+    description = sometimes_required(forms.CharField(
         label=_("What the programme does"), required=False, max_length=MAX_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )  # fmt: skip
-    need = forms.CharField(
+    ))  # fmt: skip
+    need = sometimes_required(forms.CharField(
         label=_("Which need it answers"), required=False, max_length=MAX_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
+    ))  # fmt: skip
     horizon = forms.TypedChoiceField(label=_("Bears fruit in the"), coerce=Horizon)
     partners = forms.TypedMultipleChoiceField(
         label=_("Partners in the region's government"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
