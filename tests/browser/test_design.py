@@ -90,6 +90,20 @@ def test_everything_on_a_phone_can_be_hit_with_a_finger(open_page: OpenPage) -> 
         assert small == [], address
 
 
+def test_many_ticks_keep_what_comes_after_them_near_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page(width=360)
+    page.goto(OPEN_PAGES["about"])
+    heights = page.locator("main").evaluate(
+        """main => [8, 40].map(count => {
+          const tick = "<div><label><input type=checkbox> Dinas</label></div>";
+          main.innerHTML = `<div class=field><fieldset><div>${tick.repeat(count)}</div></fieldset></div>`;
+          return main.querySelector("fieldset > div").offsetHeight;
+        })"""
+    )
+    assert heights[0] > 8 * 40
+    assert heights[1] <= 330
+
+
 def test_the_language_switch_keeps_the_page_and_its_query(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/komponen/?page=3")
