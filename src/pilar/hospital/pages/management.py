@@ -85,7 +85,7 @@ SIMULATED = Table(
             ("overtime", gettext_lazy("Overtime, min")),
         )
     ),
-    Column("cost", gettext_lazy("Cost"), _tenth("simulated.cost"), number=True),
+    Column("cost", gettext_lazy("Cost, min per patient"), _tenth("simulated.cost"), number=True),
 )
 
 
