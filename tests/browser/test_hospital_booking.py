@@ -106,10 +106,10 @@ def test_from_the_booking_to_the_control_visit(
     desk.get_by_label("Nomor rekam medis", exact=False).fill(code)
     press(desk, "Cari")
     looked_at(desk, "visit")
-    for button in ("Lapor datang", "Daftarkan"):
+    for button in ("Lapor datang", "Mulai pendaftaran"):
         press(desk, button)
     desk.wait_for_timeout(SECOND_CLICK / timedelta(milliseconds=1) + 500)
-    press(desk, "Daftarkan")
+    press(desk, "Selesai didaftarkan")
 
     nurse = signed_in("perawat.rs@contoh.invalid", width=360)
     nurse.goto(f"/rumah-sakit/kerja/sesi/{today}/")

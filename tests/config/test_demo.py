@@ -57,8 +57,9 @@ class Demo:
     def start(self, until: str = "Pilar runs at") -> str:
         """Start and return what was printed until it was ready, or something else was said."""
         self.process = subprocess.Popen(
-            self.command(self.port), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+            self.command(self.port), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=as_in_a_terminal,  # noqa: PLW1509 - a start has one thread
+        )  # fmt: skip
         assert self.process.stdout is not None
         said = []
         for line in self.process.stdout:
@@ -77,6 +78,11 @@ class Demo:
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=300)
         return self.process.returncode
+
+
+def as_in_a_terminal() -> None:
+    """Heed Ctrl-C, which a process that a script began in the background ignores, and all that it begins."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")
