@@ -41,7 +41,7 @@ def ending(row: Told, trail: tuple[tuple[str, str], ...]) -> Check | Done:
         will=(
             _("From now on the system is told nothing more"),
             *((waits,) if row.waiting else ()),
-            _("Who wants it told again enters it anew; it then has another secret, which its operator must set up"),
+            _("To notify it again, enter it again; it then has another secret, which its operator must set up"),
         ),
         counts=((_("Messages that wait"), str(row.waiting)),),
     )

@@ -16,7 +16,7 @@ FAILED = 1
 def register(subparsers: Any) -> None:
     """Add the commands of hospitals."""
     checking = subparsers.add_parser(
-        "check-bookings", help=translate("count the bookings of all sessions anew and compare them with their counters")
+        "check-bookings", help=translate("count the bookings of all sessions and compare them with their counters")
     )
     checking.set_defaults(run=_check, database=True)
 

@@ -46,7 +46,7 @@ ENDED, UNREADABLE, OWN_ERROR = "ended", "secret", "own error"
 ANSWERS = {
     ENDED: N_("The system is told no longer"),
     UNREADABLE: N_("The secret of the system cannot be read: all that is due waits until the server has its key again"),
-    OWN_ERROR: N_("An error of Pilar itself: ask whoever runs Pilar"),
+    OWN_ERROR: N_("An error of Pilar itself: ask the person who runs Pilar"),
     "private network": N_("The address lies within a network"),
     "gaierror": N_("The name of the server was not found"),
     "TimeoutError": N_("No answer in time"),

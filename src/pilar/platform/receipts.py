@@ -26,7 +26,7 @@ class OtherContent(PilarError):
 
     code = "other-content"
     status = 409
-    sentence = N_("Something else was stored under the same key before. Write this down anew")
+    sentence = N_("Something else was stored under the same key before. Write this down again")
 
 
 @transaction.atomic

@@ -245,7 +245,7 @@ class _Results:
             _("How to use it"),
             _(
                 "Blue cells are given: weights, and the scores of the lowest published parts. Grey cells are formulas. "
-                "Change a blue cell and everything above it is computed anew."
+                "Change a blue cell and everything above it is computed again."
             ),
         )
         yield _("Method"), method(self.instrument)

@@ -179,7 +179,7 @@ def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
         "spread": choices.spread,
         "spreads": [(str(spread), f"±{spread} %" if spread else _("not at all")) for spread in SPREADS],
         "now_spread": str(choices.spread),
-        "assessors": [("no", _("no")), ("yes", _("yes, panels drawn anew"))],
+        "assessors": [("no", _("no")), ("yes", _("yes, panels resampled"))],
         "now_assessors": "yes" if choices.assessors else "no",
         "missing": [
             (Missing.INSTRUMENT.value, _("as the instrument says")),

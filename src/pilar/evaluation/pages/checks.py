@@ -39,7 +39,7 @@ CONSEQUENCES = {
         N_("%(assessors)s assessors are told, and mark the regions that have submitted."),
         N_("Regions that have not submitted stay out, but for those that have an extension."),
     ),
-    PhaseState.REVIEW: (N_("The panels meet the regions; the chairs settle marks anew after an interview."),),
+    PhaseState.REVIEW: (N_("The panels meet the regions; the chairs settle marks again after an interview."),),
     PhaseState.AGREED: (
         N_("No assessor marks, meets or asks for evidence any more; all agreed marks stand."),
         N_("Meetings and requests that are open are taken off the lists."),
@@ -68,7 +68,7 @@ CONSEQUENCES_BACK = {
     ),
     PhaseState.REVIEW: (
         N_("The %(assessors)s assessors of the regions that have submitted are told, with your reason."),
-        N_("Agreed marks stay; chairs can settle them anew, and then results have to be computed and approved again."),
+        N_("Agreed marks stay; chairs can settle them again, and then results have to be computed and approved again."),
     ),
     PhaseState.AGREED: (
         N_("Regions no longer read their marks, until the objection period begins again."),

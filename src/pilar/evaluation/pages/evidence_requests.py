@@ -100,7 +100,7 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             about=f"{row.title}, {requests.header.region}",
             will=(
                 _("The region no longer answers it, and its notice is taken off the lists."),
-                _("Whoever needs the evidence after all has to ask anew, with a new deadline."),
+                _("Anybody who needs the evidence after all has to ask again, with a new deadline."),
             ),
             trail=((f"{row.title}", done.address),),
             state=row.state,

@@ -93,7 +93,7 @@ def withdraw(request: HttpRequest, code: str, region: str, *, by: Standing, now:
                 _("%(region)s takes no part any more, and leaves the lists of its team and its panel.")
                 % {"region": row.region},
                 _("The seats of its panel and what its offices were given to answer are gone."),
-                _("Inviting it again begins anew."),
+                _("Inviting it again begins from the start."),
                 _("Nobody is told: tell the region yourself."),
             ),
             counts=(

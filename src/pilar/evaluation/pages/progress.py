@@ -168,7 +168,7 @@ def _return_check(key: int, by: Standing) -> Check | Done:
         act=_("Return it"),
         about=row.region,
         will=(
-            _("The region can change its answers again, and must submit anew before the self-assessment closes."),
+            _("The region can change its answers again, and must submit again before the self-assessment closes."),
             _("Its coordinators get a notice with the reason."),
             _("The versions of its evidence are no longer held fast."),
             _("Only the region brings it back to you."),

@@ -47,7 +47,7 @@ def allocation(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
         except Faults as refused:
             error = " ".join(translate(fault.sentence, **fault.fields) for fault in refused.faults)
         else:
-            said = ngettext("%(count)s indicator is given anew", "%(count)s indicators are given anew", changed)
+            said = ngettext("%(count)s indicator is given again", "%(count)s indicators are given again", changed)
             return done(request, said % {"count": changed}, "evaluation:allocation", key)
     offices = [office for office in areas.offices(form.header.region_code, scope=by) if not office.closed]
     context = {

@@ -108,7 +108,7 @@ def _kind(file: IO[bytes], size: int, most_pixels: int) -> FileKind:
     if head.startswith(b"PK\x03\x04"):
         return _office(file)
     if head.startswith(_OLE):
-        sentence = N_("The file has an old office format or a password. Save it as PDF, or anew without a password")
+        sentence = N_("The file has an old office format or a password. Save it as PDF, or again without a password")
         raise _fault("old-office", sentence)
     raise _not_taken()
 
@@ -136,7 +136,7 @@ def _not_taken() -> Faults:
 
 
 def _damaged() -> Faults:
-    return _fault("damaged-file", N_("The file is damaged or incomplete. Open it, save it anew and choose it again"))
+    return _fault("damaged-file", N_("The file is damaged or incomplete. Open it, save it again and choose it again"))
 
 
 def _fault(code: str, sentence: str, **fields: object) -> Faults:

@@ -39,7 +39,7 @@ REASONS = {
     Reason.NO_KEY: N_("the key to sign with cannot be used: it is missing, locked or no longer valid"),
     Reason.SILENT: N_("the service that signs does not answer"),
     Reason.REFUSED: N_("the service that signs refuses the document, or its signature does not hold"),
-    Reason.BROKEN: N_("the document could not be made; whoever runs this site finds why in its log"),
+    Reason.BROKEN: N_("the document could not be made; the person who runs this site finds why in its log"),
     Reason.NOT_KEPT: N_("the store of files is full or away"),
 }
 

@@ -99,7 +99,7 @@ def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
             raise NotFound
         lost = _("Bookings that were cancelled, moved or missed lose their person.")
         stays = _("Visits stay on record for 25 years, as the law asks, with name and numbers.")
-        gone = _("There was no visit, so name, numbers and record go too. A further booking begins anew.")
+        gone = _("There was no visit, so name, numbers and record go too. A further booking starts from nothing.")
         holds = (
             Remark(_("A booking still holds: cancel it first"), reverse("hospital:own-bookings")) if row.own
             else Remark(_("A booking still holds: ask the registration desk to cancel it"))

@@ -45,7 +45,7 @@ def simulate(
     given = table if marks is None and table.ndim == 3 else marks
     faults = _draw_faults(instrument, columns, table, draws, marks)
     if resample is not None and given is None:
-        faults.append(Fault("no-marks", "To draw assessors anew, give the marks of each assessor."))
+        faults.append(Fault("no-marks", "To resample assessors, give the marks of each assessor."))
     cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices, faults=faults)
     panel = None
     if resample is not None and given is not None:

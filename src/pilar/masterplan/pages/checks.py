@@ -55,7 +55,7 @@ STEPS = {
     VersionState.DROPPED: (
         N_("Check before you drop the version"),
         (
-            N_("Nobody works on it any more, and nobody brings it back: what is to be used is proposed anew."),
+            N_("Nobody works on it any more, and nobody brings it back: what is to be used is proposed again."),
             N_("It stays readable in the list of versions, for those who work on the plan."),
         ),
     ),

@@ -16,7 +16,7 @@ from pilar.platform.errors import Fault
 from pilar.platform.imports import REFUSED, Outcome
 from pilar.platform.language import N_
 
-NEW = Outcome("new", N_("proposed anew"), "positive", stored=True)
+NEW = Outcome("new", N_("newly proposed"), "positive", stored=True)
 CHANGE = Outcome("change", N_("to change a programme"), "positive", stored=True)
 DRAFT = Outcome("draft", N_("a draft, which its office completes"), "caution", stored=True)
 UPDATE = Outcome("update", N_("to change a proposal"), "caution", stored=True)

@@ -87,7 +87,7 @@ def remove(request: HttpRequest, code: str, shape: str, *, by: Standing, now: da
             act=_("Remove"),
             about=kept.row.title,
             will=(
-                _("The next file of this source is asked about anew: somebody says again what its columns mean."),
+                _("The next file of this source is asked about again: somebody says again what its columns mean."),
                 _("Values that were taken over stay, and still tell by which version they were read."),
             ),
             counts=(

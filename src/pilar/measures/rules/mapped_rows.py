@@ -42,7 +42,7 @@ def mapped(source: Source, mapping: SeriesMapping) -> Mapped:
     ``at``, and the series in words in ``series``."""
     named = [*(key for key, part in mapping.parts.items() if part is not Part.LEFT_OUT), *mapping.only]
     if missing := next((key for key in named if key not in source.at), None):
-        sentence = N_("The file has no column “%(column)s”, by which its mapping goes: say anew what its columns are")
+        sentence = N_("The file has no column “%(column)s”, by which its mapping goes: say again what its columns are")
         return Mapped((), (), Fault("column-missing", sentence, {"column": shown(missing)}))
     rows: list[Row] = []
     notes: Counter[tuple[str, str, str]] = Counter()

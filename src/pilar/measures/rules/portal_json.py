@@ -55,7 +55,7 @@ def read_json(order: Order, content: bytes) -> list[Table]:
 def _records(order: Order, whole: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
     result = whole.get("result") if isinstance(whole, dict) else None
     if isinstance(whole, dict) and whole.get("success") is False:
-        sentence = N_("The portal answered with an error, not with data. Ask it again and save its answer anew.")
+        sentence = N_("The portal answered with an error, not with data. Ask it again and save its answer again.")
         raise _refused(order, "answered-error", sentence)
     holder = result if isinstance(result, dict) else whole if isinstance(whole, dict) else {}
     records = whole if isinstance(whole, list) else holder.get("records")

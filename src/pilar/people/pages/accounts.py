@@ -257,8 +257,8 @@ def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: d
             act=gettext("Remove the second factor"),
             about=f"{account.name}, {account.email}",
             will=(
-                gettext("Whoever knows the password of the account can sign in with it alone."),
-                gettext("The account is signed out everywhere; whoever needs a second factor sets one up anew."),
+                gettext("Anybody who knows the password of the account can sign in with it alone."),
+                gettext("The account is signed out everywhere; a second factor, where needed, is set up again."),
                 gettext("Make sure by a call or in person that its owner has lost phone and recovery codes."),
             ),
             trail=((gettext("Accounts"), reverse("people:accounts")), (account.name, here)),

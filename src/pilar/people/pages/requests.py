@@ -127,9 +127,9 @@ def _check(row: AccountRequestRow, here: str) -> Check:
         about=row.name or row.email,
         will=(
             gettext("No account is opened, and what was asked is deleted."),
-            gettext("The person is told by e-mail, and may ask anew.")
+            gettext("The person is told by e-mail, and may ask again.")
             if row.position
-            else gettext("Who signs in there again asks anew."),
+            else gettext("Signing in there again asks again."),
         ),
         trail=((gettext("Requests for accounts"), here),),
         final=False,

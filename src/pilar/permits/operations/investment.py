@@ -41,7 +41,7 @@ class JudgedAlready(PilarError):
 class OwnEntry(PilarError):
     code = "own-entry"
     status = 403
-    sentence = N_("Whoever entered it does not confirm it: a second person does")
+    sentence = N_("The person who entered it does not confirm it: a second person does")
 
 
 @transaction.atomic

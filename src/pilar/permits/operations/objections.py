@@ -34,14 +34,14 @@ from pilar.platform.names import reference_of
 TARGET = "permits.objection"
 SILENT = f"{TARGET}-silent"
 NEXT = {
-    About.REFUSAL: (Role.BACK, N_("The objection to the refusal of %(number)s is upheld: decide it anew")),
+    About.REFUSAL: (Role.BACK, N_("The objection to the refusal of %(number)s is upheld: decide it again")),
     About.REVOCATION: (
         Role.HEAD,
         N_("The objection to the revocation of %(number)s is upheld: let the permit be valid again"),
     ),
     About.LEVY: (
         Role.TREASURY,
-        N_("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),
+        N_("The objection to the levy of %(number)s is upheld: void it and set it again, or give back what was paid"),
     ),
 }
 """Who acts on an upheld objection, and the notice they get."""

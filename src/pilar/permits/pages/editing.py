@@ -171,7 +171,7 @@ STEPS = {
         operations.publish_version, VersionState.PUBLISHED, Action.PUBLISH_SERVICE, N_("Check before you publish"),
         N_("The version is published"),
         (
-            N_("From its first day on, whoever applies does so by this version. Cases that have begun keep theirs."),
+            N_("From its first day, applications follow this version. Cases that have begun keep theirs."),
             N_("What is published never changes; a further version follows it."),
         ),
         PublishForm,

@@ -129,7 +129,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "rekomendasi": Step(
         operations.recommend, N_("Recommendation"), N_("Hand in the recommendation"),
-        N_("The recommendation is handed in"), N_("It goes to whoever decides, with your name"), OutcomeForm,
+        N_("The recommendation is handed in"), N_("It goes to the person who decides, with your name"), OutcomeForm,
         kind="recommend", final=False, many=True,
     ),
     "berita-acara": Step(
@@ -154,7 +154,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "mundur": Step(
         operations.send_back, N_("Send it back to an earlier stage"), N_("Send it back"), N_("It is sent back"),
-        N_("What came after that stage is done anew; the clock goes on"), BackForm, kind="*", final=False,
+        N_("What came after that stage is done again; the clock goes on"), BackForm, kind="*", final=False,
     ),
     "hentikan": Step(
         operations.stop_clock, N_("Check before you stop the clock"), N_("Stop the clock"),

@@ -114,7 +114,7 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
                 (row.number, address),
             ),
             will=(*late, *((again,) if row.about is About.REFUSAL else ()),
-                  _("The applicant gets the answer; if it is upheld, whoever acts next is told")),
+                  _("The applicant gets the answer; if it is upheld, the person who acts next is notified")),
         )  # fmt: skip
 
     def act() -> None:

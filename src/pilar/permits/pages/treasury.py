@@ -96,11 +96,11 @@ def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
         desk = reverse("permits:treasury", args=[row.region])
         if row.state is not LevyState.OPEN:
             return Done(_("The levy is void"), desk)
-        paid = (Remark(_("What was paid of it waits to be matched anew.")),) if row.payments else ()
+        paid = (Remark(_("What was paid of it waits to be matched again.")),) if row.payments else ()
         return Check(
             title=_("Check before you void the levy"), act=_("Void the levy"),
             will=(_("Its number stays taken, and its code is not to be paid any more."),
-                  _("The application goes on, and its levy is to be set anew.")),
+                  _("The application goes on, and its levy is to be set again.")),
             trail=((_("Treasury"), desk),), about=f"{row.number} · {row.case_number}", unready=paid,
         )  # fmt: skip
 
@@ -145,7 +145,7 @@ def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: 
             return Done(_("The payment waits to be matched"), reverse("permits:treasury", args=[row.region]))
         back = (
             _("If the levy is not paid without it, the application goes back to be paid; what was done since is done "
-              "anew, and its clock stands from now on."),
+              "again, and its clock stands from now on."),
         )  # fmt: skip
         return Check(
             title=_("Check before you take the match back"), act=_("Take the match back"),

@@ -15,7 +15,7 @@ from pilar.surveys.rules.questionnaire import Item, ItemKind, Quality, Questionn
 MAX_WORDS = 2000
 MAX_CONTACT = 200
 MAX_ANSWERS = 200
-UNREADABLE = N_("The text holds a character that cannot be read: write it anew")
+UNREADABLE = N_("The text holds a character that cannot be read: write it again")
 _NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
 

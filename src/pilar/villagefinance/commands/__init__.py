@@ -63,7 +63,7 @@ def register(subparsers: Any) -> None:
     siskeudes.set_defaults(run=_siskeudes)
 
     checking = subparsers.add_parser(
-        "check-books", help=translate("compute all positions of villages anew and compare")
+        "check-books", help=translate("compute all positions of villages again and compare")
     )
     checking.add_argument("village", nargs="*", help=translate("codes of villages; all without one"))
     checking.set_defaults(run=_check_books, database=True)

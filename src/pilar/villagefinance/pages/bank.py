@@ -78,7 +78,7 @@ def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, no
     """Take back or refuse a number that waits."""
     with sent_again(lambda: acted_on(village, no, "dropped_by", by=by), ChangeElsewhere):
         operations.drop_account(by=by, village=village, no=no, now=now)
-    return done(request, _("The number does not count. It can be asked for anew"), "villagefinance:accounts", village)
+    return done(request, _("The number does not count. It can be asked for again"), "villagefinance:accounts", village)
 
 
 @village_page("villagefinance/bank/account.html", tab="accounts", sends=True)

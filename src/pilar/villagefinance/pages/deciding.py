@@ -82,8 +82,8 @@ STEPS: dict[str, Move | Note] = {
             operations.take_back_budget, N_("Check before you take the budget back"), N_("Take it back into draft"),
             N_("The budget is a draft again"),
             (
-                N_("It can be changed again; the council has to agree it anew."),
-                N_("What was evaluated goes to the camat anew."),
+                N_("It can be changed again; the council has to agree it again."),
+                N_("What was evaluated goes to the camat again."),
             ),
             ReasonForm, final=False,
         ),
@@ -165,7 +165,7 @@ STEPS: dict[str, Move | Note] = {
             operations.return_execution, N_("Check before you give the DPA back"), N_("Give the DPA back"),
             N_("The DPA is given back"),
             (
-                N_("The treasurer may change the cash plan, and the secretary checks it anew."),
+                N_("The treasurer may change the cash plan, and the secretary checks it again."),
                 N_("Until you approve it again, nobody sends a payment request."),
             ),
             ReasonForm, final=False,

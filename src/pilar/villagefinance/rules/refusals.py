@@ -37,7 +37,7 @@ SENTENCES = {
     "fund_below_zero": N_("Fund %(of)s would be short of %(amount)s rupiah on %(day)s"),
     "later_year_is_begun": N_("A later year has been begun already, with what there was before it"),
     "line_of_no_budget": N_("Account %(account)s is booked under its own line of the budget"),
-    "lines_added_later": N_("Lines are not added to an entry. Reverse it and book it anew"),
+    "lines_added_later": N_("Lines are not added to an entry. Reverse it and book it again"),
     "lines_differ_from_digest": N_("The lines of an entry are not those that it says"),
     "lines_too_few": N_("An entry has at least two lines"),
     "match_unbalanced": N_("Movements of the bank and of the books are one only where they come to the same amount"),
@@ -66,7 +66,7 @@ SENTENCES = {
     ),
     "reopening_not_asked": N_("Nobody has asked to open this month again"),
     "reversal_differs": N_("A reversal takes back an entry whole"),
-    "reversal_of_a_reversal": N_("A reversal is not reversed. Book anew what was right"),
+    "reversal_of_a_reversal": N_("A reversal is not reversed. Book again what was right"),
     "reversed_already": N_("This entry was reversed already"),
     "surplus_below_zero": N_(
         "Fund %(of)s would have spent %(amount)s rupiah more than it got on %(day)s. Tax that was withheld is for the "
