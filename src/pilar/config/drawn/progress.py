@@ -72,8 +72,8 @@ def reports(
 
 
 def _held(version: VersionRow, by: Standing) -> Iterator[tuple[int, str, list[tuple[Quarter, Content | None]]]]:
-    """The programmes of all versions of a plan: key, code, and what each says from which quarter on (None: it is out),
-    the latest first."""
+    """The programmes of all versions of a plan: key, code, and by first quarter what each says (None: it is out), the
+    latest first."""
     rows = [
         (quarter_of(in_force.in_force_since), {row.key: row for row in programmes(in_force)})
         for in_force in versions(version.plan.region, scope=by)
