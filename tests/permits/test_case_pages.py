@@ -259,6 +259,15 @@ def test_all_on_a_desk_is_what_its_list_shows_without_what_colleagues_have_taken
     assert one.number not in listed
 
 
+def test_who_ticks_none_is_told_to_tick_them(world: World) -> None:
+    world.submit()
+    front = officer(world, "front")
+    told = front.get(reverse("permits:act-many", args=["36.03", "terima"]), follow=True).content.decode()
+    assert translate("Tick the applications first with which it is to be done") in told
+    listed = front.get(reverse("permits:cases", args=["36.03"])).content.decode()
+    assert ('value="draft"' in listed, 'value="submitted"' in listed) == (False, True), "they never see a draft"
+
+
 def test_what_is_not_on_the_desk_cannot_be_ticked(world: World) -> None:
     world.submit()
     for name in ("technical", "neighbour"):

@@ -43,7 +43,7 @@ from pilar.permits.queries import cases
 from pilar.permits.queries.events import did_last, says_else, standing_act
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.cases import STATE_NAMES, CaseState, EventKind
+from pilar.permits.rules.cases import CLOSED, OPEN, STATE_NAMES, CaseState, EventKind
 from pilar.permits.rules.services import StageKind
 from pilar.platform.language import N_, translate
 
@@ -269,7 +269,8 @@ def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime)
     """The applications of a region that the reader may see."""
     asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
     cases.require_reader(by, region)
-    names = {**STATE_NAMES, cases.OVERDUE: N_("The applicant is late")}
+    sent = {state: name for state, name in STATE_NAMES.items() if state in OPEN | CLOSED}
+    names = {**sent, cases.OVERDUE: N_("The applicant is late")}
     rows = cases.all_cases(
         region, scope=by, now=now, search=search, state=state if state in names else "", **asked.part
     )  # fmt: skip

@@ -48,6 +48,8 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
         return [row for row in chosen if row.taker in free or not (whole or step == TAKE)]
 
     def look() -> Check | Done:
+        if not (ticked or whole):
+            return Done(_("Tick the applications first with which it is to be done"), address, warns=True)
         rows = fitting()
         if not rows:
             return Done(_("Nothing of what is ticked is to be done so now"), address)
