@@ -20,7 +20,7 @@ from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
 from pilar.hospital.operations.forecasting import predict
 from pilar.hospital.operations.seats import TARGET, Seat, Wanted, take, wanted
 from pilar.hospital.queries.day import require_open
-from pilar.hospital.queries.schedule import session_row, shut
+from pilar.hospital.queries.schedule import session_row, why_no_check_in
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     BOOKINGS,
@@ -199,7 +199,7 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
     if row.state == BookingState.ABSENT:
         raise NotedAsGone
     place = session_row(session)
-    if faults := shut(row.at, place, area, now=now):
+    if faults := why_no_check_in(row.at, place, area, now=now):
         raise Faults(faults)
     moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)

@@ -27,6 +27,7 @@ from pilar.hospital.operations.booking import (
 )
 from pilar.hospital.operations.telling import tell_of, tell_patient
 from pilar.hospital.queries import day as queries
+from pilar.hospital.queries.schedule import session_row, why_no_check_in
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -40,8 +41,6 @@ from pilar.hospital.rules.booking import (
     SessionState,
     Visit,
     WrongState,
-    check_in_faults,
-    policy_of,
 )
 from pilar.hospital.rules.queue import (
     Kind,
@@ -240,8 +239,8 @@ def walk_in(
     Raises what ``book`` raises."""
     booked = book(by=by, session=session, patient=patient, asked=asked, priority=priority, key=key, now=now)
     row = own_booking(by, booked.code, now)
-    policy = policy_of(row.session.policy.facts)
-    if row.state == S.BOOKED and not check_in_faults(now, row.at, row.session.ends_at, policy):
+    place = session_row(row.session)
+    if row.state == S.BOOKED and not why_no_check_in(row.at, place, row.hospital.region_id, now=now):
         arrive(row, by=by, key=uuid5(key, "check-in"), now=now)
     return booked
 

@@ -22,7 +22,7 @@ from pilar.design.views import done, drawn, file, number
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm
 from pilar.hospital.operations.patients import NOT_ONE, TAKEN
-from pilar.hospital.pages.schedules import SHOWN_DAYS, shut, soon_and_later
+from pilar.hospital.pages.schedules import SHOWN_DAYS, soon_and_later, why_not_bookable
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.patients import PatientRow
@@ -115,7 +115,7 @@ def _check(
         if place.clinic.fingerprint:
             will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
         # A repeated request is recognised by its key, whatever the state of the session.
-        closed = shut(place, channel, hospital.region, now) if request.method != "POST" else ()
+        closed = why_not_bookable(place, channel, hospital.region, now) if request.method != "POST" else ()
         full = request.method != "POST" and not closed and place.left(channel, now) == 0
         waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
         return Check(
@@ -256,7 +256,7 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     last = row.referred_until or date.max
     rows = [
         (to, left) for to in sessions
-        if to.key != place.key and to.day <= last and not shut(to, row.channel, hospital.region, now)
+        if to.key != place.key and to.day <= last and not why_not_bookable(to, row.channel, hospital.region, now)
         and (left := to.left(row.channel, now)) > 0
     ]  # fmt: skip
     return {"row": row, "hospital": hospital, **soon_and_later(rows, today)}

@@ -69,7 +69,7 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     clinics = sorted({(row.session.clinic.code, row.session.clinic.name) for row in rows}, key=itemgetter(1))
     return {
         "hospital": hospital, "today": today, "q": text, "clinic": clinic,
-        "to_come": [(row, _shut(row, hospital, now)) for row in _sought(rows, text, clinic, now)],
+        "to_come": [(row, _why_no_check_in(row, hospital, now)) for row in _sought(rows, text, clinic, now)],
         "all": len(rows), "clinics": [("", _("All clinics")), *clinics],
         "new": bookings.new_here(code, today, scope=by, now=now),
         "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
@@ -125,7 +125,7 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
             row,
             session_day.acts,
             registering=session_day.registering.get(row.key),
-            refused={CHECK_IN: _shut(row, hospital, now)},
+            refused={CHECK_IN: _why_no_check_in(row, hospital, now)},
         ),
         "signs": _signs(row, hospital, by),
         "asks": Action.CALL in session_day.acts and row.state in (S.ARRIVED, S.CALLED),
@@ -320,11 +320,11 @@ def _sought(rows: Sequence[BookingRow], text: str, clinic: str, now: datetime) -
     return sorted(sorted(found, key=lambda row: abs(row.at - now))[:NEAREST], key=lambda row: row.at)
 
 
-def _shut(row: BookingRow, hospital: HospitalRow, now: datetime) -> list[str]:
+def _why_no_check_in(row: BookingRow, hospital: HospitalRow, now: datetime) -> list[str]:
     """Why an expected patient cannot be checked in now."""
     if row.session.state in (SessionState.DONE, SessionState.CANCELLED):
         return [SessionOver().text()]
-    return [fault.said() for fault in schedule.shut(row.at, row.session, hospital.region, now=now)]
+    return [fault.said() for fault in schedule.why_no_check_in(row.at, row.session, hospital.region, now=now)]
 
 
 def _offer(row: SessionRow, now: SessionRow) -> str:

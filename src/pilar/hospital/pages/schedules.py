@@ -24,8 +24,8 @@ SHOWN_DAYS, SOON = timedelta(days=30), timedelta(days=7)
 TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 
 
-def shut(session: SessionRow, channel: Channel, region: str, now: datetime) -> tuple[Fault, ...]:
-    """Why a channel cannot take a place of a session now; whether one is left is another question."""
+def why_not_bookable(session: SessionRow, channel: Channel, region: str, now: datetime) -> tuple[Fault, ...]:
+    """Return why a channel cannot take a place of a session now; whether one is left is another question."""
     offer = Offer(session.day, session.ends_at, session.state is SessionState.OPEN)
     return faults(Asked(channel, Payer.GENERAL, Visit.REFERRAL), offer, session.policy, local(now, region))
 
@@ -70,7 +70,7 @@ def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -
     channel = Channel.DESK if patient else Channel.APP
     rows = [
         (session, session.left(channel, now) if session.state is SessionState.OPEN else 0,
-         [fault.said() for fault in shut(session, channel, row.region, now)])
+         [fault.said() for fault in why_not_bookable(session, channel, row.region, now)])
         for session in sessions
         if session.ends_at > now
     ]  # fmt: skip

@@ -239,7 +239,7 @@ def doctor_row(row: Doctor) -> DoctorRow:
     return DoctorRow(row.pk, row.hospital_id, row.name, row.hfis, row.practitioner)
 
 
-def shut(place: datetime, session: SessionRow, region: str, *, now: datetime) -> tuple[Fault, ...]:
+def why_no_check_in(place: datetime, session: SessionRow, region: str, *, now: datetime) -> tuple[Fault, ...]:
     """Return why nobody can check in now for a place of a session that is held; the hours of a late doctor count."""
     ends = session.ends_at + timedelta(minutes=session.delay)
     return check_in_faults(now, local(place, region), local(ends, region), session.policy)
