@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from masterplan.pages import client_of
 from masterplan.reporting import IN_TIME, clock, said
 from masterplan.world import World
+from pilar.areas.operations import rename_office
 from pilar.design import conditional
 from pilar.design.views import drawn
 from pilar.masterplan.pages import public
+from pilar.masterplan.pages.programmes import by_pillar
 from pilar.masterplan.queries import programmes
 from pilar.masterplan.rules.reports import Given
-from pilar.people.rules import PUBLIC
+from pilar.people.rules import OPERATOR, PUBLIC
 
 pytestmark = pytest.mark.django_db
 PLAN = "/rencana/36.03/"
@@ -77,3 +79,20 @@ def test_what_a_page_is_made_of_tells_all_that_it_shows(world: World, draws: lis
     """By its place in memory a thing would tell nothing of what is in it."""
     world.report(programmes(world.row())[0].key, given=Given(done={1: 60, 2: 0}))
     assert " at 0x" not in repr(public.plan_shown("36.03", None, by=PUBLIC, now=IN_TIME))
+
+
+def test_the_road_map_is_drawn_once_for_people_signed_in_and_again_for_another_name(
+    world: World, draws: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grouped: list[int] = []
+    monkeypatch.setattr(public, "by_pillar", lambda rows: grouped.append(len(rows)) or by_pillar(rows))
+    signed_in = client_of(world, "coordinator")
+    first = signed_in.get(PLAN).content.decode()
+    assert signed_in.get(PLAN).content.decode().count('id="road-map"') == 1
+    assert len(grouped) == 1
+    assert "Programmes on the road map" in signed_in.get(f"/en{PLAN}").content.decode()
+    office = programmes(world.row())[0].content.owner
+    assert "Dinas Peta Jalan" not in first
+    rename_office(by=OPERATOR, office=office, name="Dinas Peta Jalan")
+    assert "Dinas Peta Jalan" in signed_in.get(PLAN).content.decode()
+    assert len(grouped) == 3

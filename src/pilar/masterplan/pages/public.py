@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
@@ -23,13 +25,16 @@ from pilar.masterplan.pages.programmes import by_pillar
 from pilar.masterplan.pages.progress_shown import per_pillar
 from pilar.masterplan.pages.texts import shown
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
+from pilar.masterplan.queries.programmes import MAX_KEPT, plan_stamp
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Fund
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, knowing, page
+from pilar.platform.kept import Kept
 
 ROMAN = ("I", "II", "III", "IV")
 PAGES = Alike()
+ROAD_MAPS: Kept[SafeString] = Kept(MAX_KEPT)
 
 
 PLANS = Table(
@@ -89,7 +94,7 @@ def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) ->
         "replaced_by": queries.replaced_by(row, scope=PUBLIC),
         "years": years,
         "count": len(programmes),
-        "pillars": [{**group, "road_map": _road_map(group, years)} for group in by_pillar(programmes)],
+        "road_map": _road_map(row, programmes, years),
         "money": _money(programmes, years),
         "quick_wins": [
             (programme, wording.part_name(wording.pillar_of(programme.content.part)))
@@ -109,7 +114,19 @@ def in_force_on(row: VersionRow, day: date) -> bool:
     return row.in_force_since is not None and row.in_force_since <= day <= (row.in_force_until or day)
 
 
-def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
+def _road_map(row: VersionRow, programmes: list[ProgrammeRow], years: range) -> SafeString:
+    """Return the programmes on the road map as the page shows them: drawn again only when the plan was written to,
+    since their rows cost more than the rest of the page."""
+
+    def draw() -> SafeString:
+        pillars = [{**group, "programmes": _active(group, years)} for group in by_pillar(programmes)]
+        shown = {"pillars": pillars, "row": row, "years": years}
+        return render_to_string("masterplan/public/road_map.html", shown)
+
+    return ROAD_MAPS.get((row.key, plan_stamp(row), get_language()), draw)
+
+
+def _active(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
     """Return the programmes of a pillar, each with the quarters of each year in which it is active."""
     return [
         (programme, [_quarters(spans, year) for year in years])
