@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
 
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
@@ -256,7 +257,7 @@ def _at_the_panel(world: World, piece: UUID) -> dict[str, object]:
         "text": REQUEST,
         "asked_by_id": world.key("chair"),
         "asked_at": NOW,
-        "deadline": NOW + timedelta(days=300),
+        "deadline": timezone.now() + timedelta(days=300),
     }
     request = EvidenceRequest.objects.create(node="policy", **asked)
     answered = EvidenceRequest.objects.create(
@@ -315,8 +316,8 @@ def _people(world: World, request: object) -> dict[str, object]:
         name=TOKEN,
         digest="0" * 64,
         beginning="pilar_ab",
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=300),
+        created_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=300),
     )
     asked = AccountRequest.objects.create(
         provider="oidc", subject="7", email="tono@contoh.invalid", name="Tono", region_id=OWN, asked_at=NOW
