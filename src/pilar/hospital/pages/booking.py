@@ -32,6 +32,7 @@ from pilar.hospital.reference.documents import documents
 from pilar.hospital.rules.booking import (
     IN_VAIN,
     OVER,
+    PAYER_NAMES,
     Channel,
     Payer,
     Priority,
@@ -118,9 +119,12 @@ def _check(
         closed = why_not_bookable(place, channel, hospital.region, now) if request.method != "POST" else ()
         full = request.method != "POST" and not closed and place.left(channel, now) == 0
         waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
+        without_nik = _("BPJS takes no visit without the NIK: enter it first if BPJS is to pay")
+        correct = f"{reverse('hospital:change-patient', args=[who.key])}?sesi={place.key}"
         return Check(
             title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
             trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
+            unready=() if who.person.nik else (Remark(without_nik, correct),),
             blocked=(
                 *(Remark(translate(fault.sentence, **fault.fields), clinic) for fault in closed),
                 *((Remark(_("This session is full. Join the wait list"), waiting),) if full else ()),
@@ -142,7 +146,7 @@ def _check(
                     reverse("hospital:booking", args=[booked.code]))  # fmt: skip
 
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        lists = [(payer.value, rows) for payer, rows in documents().items()]
+        lists = [(payer.value, translate(PAYER_NAMES[payer]), rows) for payer, rows in documents().items()]
         shown = {"session": place, "who": who, "hospital": hospital, "documents": lists}
         return drawn(request, "hospital/booking/check.html", {**context, **shown}, status=status)
 

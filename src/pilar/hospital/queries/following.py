@@ -128,7 +128,8 @@ class Board:
 class Place:
     """One number as its holder follows it. ``wait``: how many are before it and when it will be called, None if
     unknown; ``held``: the percentage of such intervals that held last week, if that differs from the promise;
-    ``now_called``: the last number called in its session; ``resume``: when a late doctor comes."""
+    ``now_called``: the last number called in its session; ``resume``: when a late doctor comes; ``counted``: its day
+    has come, so that who is ahead of it can be told."""
 
     label: str
     hospital: HospitalRow
@@ -145,6 +146,7 @@ class Place:
     over: bool
     medicine: Medicine | None
     held: int | None = None
+    counted: bool = True
 
     @property
     def seen(self) -> tuple[object, ...]:
@@ -155,6 +157,7 @@ class Place:
         return (
             self.label, self.hospital.name, self.group, self.room, self.state, self.moved_time, wait and wait.ahead,
             self.now_called, self.over, made and (made.number, made.state), self.held,
+            self.counted,
             *(time and f"{time.astimezone(UTC):%Y%m%d%H%M}" for time in times),
         )  # fmt: skip
 
@@ -316,13 +319,14 @@ def place_of(followed: Followed, *, now: datetime) -> Place:
     """A number as its holder follows it. The part shared by its session is read once as long as its sign stays the
     same."""
     shared = _SHARED.get((followed.session, followed.sign), lambda: _shared(followed.session, now))
-    wait = shared.waits.get(followed.key)
+    wait, region = shared.waits.get(followed.key), shared.hospital.region
     return Place(
         label(shared.prefix, followed.number), shared.hospital, followed.session, shared.group, shared.room,
         BookingState(followed.state), followed.at,
         arrive_by(followed.at, wait.earliest if wait else None, shared.policy), followed.at != followed.booked_for,
         wait, label(shared.prefix, shared.last) if shared.last else "", shared.resume, shared.over,
         Medicine(followed.medicine, PharmacyState(followed.made)) if followed.medicine else None, shared.held,
+        today_in(region, followed.at) <= today_in(region, now),
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ PAYER_NAMES = {
     Payer.OTHER: N_("Another insurer"),
 }
 VISIT_NAMES = {
-    Visit.REFERRAL: N_("First visit by a referral"),
+    Visit.REFERRAL: N_("First visit (BPJS: by a referral)"),
     Visit.INTERNAL: N_("Referred within the hospital"),
     Visit.CONTROL: N_("Control visit"),
     Visit.BETWEEN: N_("Referred by another hospital"),
