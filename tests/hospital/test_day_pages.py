@@ -174,6 +174,8 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     assert "Dokter datang pukul 09.40" in checked(doctor, "hospital:replan", key, "0940-1140")
     assert (len(told), Booking.objects.get(code=code).at) == (1, at(world, 40))
     assert "09.40" in body(Client(), "hospital:place", code)
+    ahead = [following.place(code, now=clock.now - timedelta(days=before)).counted for before in (0, 1)]
+    assert ahead == [True, False], "who is ahead is told on the day"
     assert signed_in(world, "desk").get(reverse("hospital:late", args=[key])).status_code == 404
 
 
