@@ -195,7 +195,7 @@ def test_a_draft_says_what_the_applicant_has_still_to_say_of_themselves(offered:
     told = ("Nama lengkap, atau nama usaha", "NIK, atau NIB untuk usaha", "Telepon", "Alamat")
     says(Person(name="", identity="", phone="", address=""))
     assert still_open()[:4] == told
-    says(Person(name="Ani", identity="3603", phone="0812", address="Jalan 1"))
+    says(Person(name="Ani", identity="3603", phone="0812 3456 7890", address="Jalan 1"))
     assert [one for one in still_open() if one.startswith(told)] == [f"{told[1]}: Tulis 16 angka"]
-    says(Person(name="Ani", identity="3603" * 4, phone="0812", address="Jalan 1"))
+    says(Person(name="Ani", identity="3603" * 4, phone="0812 3456 7890", address="Jalan 1"))
     assert not set(told) & set(still_open())

@@ -38,7 +38,7 @@ def test_everything_that_is_open_is_told_at_once(world: World) -> None:
         do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
     places = {place for _code, place in codes(refused)}
     assert {"str_number", "str_until", "place", "name", "identity", "phone", "address"} <= places
-    world.fill(person=Person("Fatimah", "123", "0812", "Balaraja"))
+    world.fill(person=Person("Fatimah", "123", "081234567890", "Balaraja"))
     with pytest.raises(Faults) as refused:
         do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
     assert codes(refused) == {("unfit-identity", "identity")}

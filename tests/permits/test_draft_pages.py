@@ -12,8 +12,9 @@ from django.urls import reverse
 from evidence import samples
 from people.citizens import entered
 from permits.test_case_pages import FORM, act, apply, officer
-from permits.world import World, definition
+from permits.world import NIK, World, definition
 from pilar.permits.models import Case, CaseFile
+from pilar.permits.rules.persons import open_of
 from pilar.permits.rules.services import in_text, read
 from pilar.platform.language import translate
 
@@ -66,8 +67,14 @@ def test_documents_are_folded_and_the_next_one_is_open(world: World, nurse: Clie
     assert opened() == ["str"]
     row = apply(nurse)
     page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
-    assert "<details" not in page, "nothing more is added"
+    assert not re.search(r'<details class="fold" id=', page), "nothing more is added"
     assert "ktp.pdf" in page
+
+
+def test_a_word_is_no_phone_number() -> None:
+    person = {"name": "Fatimah", "identity": NIK, "phone": "abc", "address": "Balaraja"}
+    assert [(fault.code, fault.place) for fault in open_of(person, "person")] == [("unfit-phone", "phone")]
+    assert not open_of(person | {"phone": "(021) 555-0123"}, "person")
 
 
 def test_who_has_no_application_is_led_to_the_services(world: World, nurse: Client) -> None:

@@ -10,11 +10,10 @@ from typing import Any
 
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
+from pilar.platform.reading import is_phone
 
 FIRST_YEAR = 1900
 """The earliest date of birth; an earlier one is a year of two digits or a typing error."""
-PHONE_DIGITS = range(8, 16)
-"""Digits of a number with its area, and of one with the country (ITU-T E.164: 15 at most)."""
 ELDERLY = 60
 """The age from which a person is elderly by law (UU 13/1998, article 1)."""
 
@@ -50,8 +49,7 @@ class Person:
         if self.birth_date is not None and not date(FIRST_YEAR, 1, 1) <= self.birth_date <= today:
             sentence = N_("A date of birth lies between %(first)s and today")
             misfits.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
-        digits_of_phone = re.sub(r"[\s().+/–-]", "", self.phone)
-        if self.phone and not (digits_of_phone.isdecimal() and len(digits_of_phone) in PHONE_DIGITS):
+        if self.phone and not is_phone(self.phone):
             sentence = N_("Enter a phone number by its digits, such as 0812 3456 7890")
             misfits.append(Fault("phone", sentence, {}, "phone"))
         if self.sex not in ("", "L", "P"):

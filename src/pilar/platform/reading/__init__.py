@@ -18,4 +18,4 @@ from pilar.platform.reading.numbers import (
 )
 from pilar.platform.reading.periods import SPAN_EXAMPLES, Moment, Span, read_day, read_moment, read_span
 from pilar.platform.reading.rupiah import read_amounts, read_rupiah, rupiah_text
-from pilar.platform.reading.words import Words, is_none, read_yes, several
+from pilar.platform.reading.words import Words, is_none, is_phone, read_yes, several

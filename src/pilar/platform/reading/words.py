@@ -15,6 +15,9 @@ DASHES = frozenset({"-", "–", "—", "\N{MINUS SIGN}", "--"})
 YES = frozenset({"ya", "y", "iya", "yes", "true", "benar", "x", "v", "on", "1", "✓", "✔"})
 NO = frozenset({"tidak", "tdk", "no", "n", "false", "salah", "off", "0"})
 
+PHONE_DIGITS = range(8, 16)
+"""Digits of a number with its area, and of one with the country (ITU-T E.164: 15 at most)."""
+
 _SEVERAL = re.compile(r"[/;,+&]|\bdan\b|\band\b", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -24,6 +27,12 @@ T = TypeVar("T")
 def is_none(cell: Cell) -> bool:
     """Return whether a cell says that there is nothing: blank, or a dash."""
     return isinstance(cell, str) and (not cell.strip() or cell.strip() in DASHES)
+
+
+def is_phone(text: str) -> bool:
+    """Return whether a text is the number of a phone: 8 to 15 digits, spaces and signs between them."""
+    digits = re.sub(r"[\s().+/–-]", "", text)
+    return digits.isascii() and digits.isdecimal() and len(digits) in PHONE_DIGITS
 
 
 def read_yes(cell: Cell) -> bool | Fault | None:

@@ -31,7 +31,8 @@ _SENTENCES = {
     "minimum": N_("At least %(limit)s"),
     "maximum": N_("At most %(limit)s"),
     "maxLength": N_("At most %(limit)s characters"),
-    "format": N_("This is no day as 2026-03-13, or no place as -6.1701, 106.6403"),
+    "date": N_("This is no day such as 13 March 2026"),
+    "point": N_("This is no place such as -6.1701, 106.6403"),
     "pattern": N_("This is not written as it has to be"),
     "additionalProperties": N_("The form does not ask for this"),
 }
@@ -216,7 +217,7 @@ def _bounded(field: Field) -> dict[str, Any]:
 def _said(error: Any) -> Iterator[Fault]:
     """An error of jsonschema as a sentence of Pilar."""
     kind = str(error.validator)
-    sentence = _SENTENCES.get(kind, _SENTENCES["type"])
+    sentence = _SENTENCES.get(error.validator_value if kind == "format" else kind, _SENTENCES["type"])
     if kind == "required":
         places = [name for name in error.validator_value if error.message.startswith(f"{name!r} ")]
     elif kind == "additionalProperties":
