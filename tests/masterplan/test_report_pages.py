@@ -178,7 +178,7 @@ def test_late_reports_are_listed_by_office(world: World, monkeypatch: pytest.Mon
     assert "Tidak ada" in said(client_of(world, "coordinator").get(at))
     clock(monkeypatch, TOO_LATE)
     page = said(client_of(world, "coordinator").get(at))
-    assert "Dinas Komunikasi dan Informatika (3)" in page
+    assert '<h3>Dinas Komunikasi dan Informatika</h3>\n<span class="muted figures">3</span>' in page
     assert "20 Juli 2026" in page
     assert "Dinas Komunikasi" not in said(client_of(world, "colleague").get(at)).split("<main")[1]
     assert client_of(world, "neighbour").get(at).status_code == 404

@@ -41,6 +41,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "q": search,
         "pillar": pillar,
         "office": office,
+        "narrowed": bool(search or pillar or office),
         "pillars": [("", _("All pillars")), *((entry.code, str(entry.title)) for entry in framework().pillars.entries)],
         "offices": [("", _("All offices")), *((key, name) for name, key in owners)],
     }

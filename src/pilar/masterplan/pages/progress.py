@@ -44,7 +44,8 @@ from pilar.people.views import Shown
 from pilar.platform.language import translate
 from pilar.platform.paging import paged
 
-PAGE = 30
+PAGE = 10  # programmes of a list, each a block of many lines on a phone
+BARS = 30
 PROGRAMMES = Table(
     gettext_lazy("Programmes"),
     Column("title", gettext_lazy("Programme"), "one.row.content.title"),
@@ -128,7 +129,7 @@ def road_map(request: HttpRequest, key: int) -> Shown:
             programme_progress.row.code,
         ),
     )
-    page = paged(rows, page=request.GET.get("page", 1), size=PAGE)
+    page = paged(rows, page=request.GET.get("page", 1), size=BARS)
     return {
         "row": row,
         **_choices(plan_progress, asked),

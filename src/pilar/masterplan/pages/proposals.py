@@ -68,6 +68,7 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         "reads_plan": oversees or row.state in LAW,
         "over": row.state not in BEING_WRITTEN,
         "groups": grouped(shown_rows, order),
+        "narrowed": bool(state or text),
         "count": len(rows),
         "shown": len(shown_rows),
         "handed_in": sum(proposal.state is ProposalState.SUBMITTED for proposal in rows),
@@ -198,7 +199,7 @@ def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, li
         title = row["row"].office_name if order == "office" else row["state"] if order == "state" else row["pillar"]
         groups.setdefault(title, []).append(row)
     nameless = _("Without a pillar")
-    return [(f"{title or nameless} ({len(some)})", some) for title, some in groups.items() if some]
+    return [(title or nameless, some) for title, some in groups.items() if some]
 
 
 def _states(decided: bool) -> list[tuple[str, str]]:
