@@ -211,7 +211,7 @@ class _Programme:
     def _title(self, cell: Cell) -> str | Fault:
         said = text(cell)
         title = " ".join(bare(said).split()) if said else ""
-        return title or Fault("no-title", N_("The row names no programme"))
+        return title or Fault("no-title", N_("The row names no programme: write its name in it, or delete the row"))
 
     def _office(self, cell: Cell) -> int | Fault:
         said = text(cell)
@@ -312,7 +312,8 @@ class _Programme:
         if isinstance(years, Fault):
             yield start, years
         elif years is None or years[0] != years[1]:
-            yield start, Fault("no-year", N_("The row names no single year that this figure is of"))
+            missing = N_("Of which year is this? Write one year in the row, or choose the year of the column above")
+            yield start, Fault("no-year", missing)
         else:
             yield start, str(years[0])
 
@@ -347,7 +348,7 @@ class _Programme:
             if len(ticked) <= ticked[-1] - ticked[0]:
                 sentence = N_("Row %(row)s ticks quarters that are apart: what lies between them counts as well")
                 self.reader.note(row.number, "ticked-apart", sentence, row=row.number)
-            missing = Fault("no-year", N_("The row names no single year whose quarters are ticked"))
+            missing = Fault("no-year", N_("Of which year are these quarters? Write one year in the row, such as 2026"))
             run = (Quarter(year, ticked[0]), Quarter(year, ticked[-1])) if year is not None else missing
             return run, f"quarter.{ticked[0]}"
         return self._of_years()
