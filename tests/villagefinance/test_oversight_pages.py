@@ -67,6 +67,16 @@ def test_who_has_recorded_nothing_is_not_late_and_found_by_a_link(booked: World)
     assert "Cangkudu" in late
 
 
+@pytest.mark.parametrize("name", ["village-sums", "late", "stages"])
+def test_a_village_is_found_by_its_name_or_district(booked: World, name: str) -> None:
+    client = client_of(booked, "office")
+    shown = client.get(address(name), {"q": "cangkudu balaraja"}).content.decode()
+    assert "Cangkudu" in shown.partition("<table")[2]
+    other = client.get(address(name), {"q": "cangkudu tigaraksa"}).content.decode()
+    assert "Tidak ada yang cocok" in other
+    assert "<table" not in other
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_else_sees_them(booked: World, name: str) -> None:
     assert client_of(booked, "neighbour").get(address(name)).status_code == 404

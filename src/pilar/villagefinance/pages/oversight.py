@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.tables import Asked, Column, Table
-from pilar.design.views import number
+from pilar.design.views import number, searched
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, page
 from pilar.platform.language import translate
@@ -101,7 +101,8 @@ def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, 
     about = f"{region} {year}-{month:02} {fund}".strip()
     return {
         **_given(region, year), "month": str(month), "fund": fund, **choices(),
-        "rows": VILLAGES.of(paged(consolidation.villages, **asked.part), asked, about=about),
+        **_looked_for(request),
+        "rows": VILLAGES.of(paged(_fitting(request, consolidation.villages), **asked.part), asked, about=about),
     }  # fmt: skip
 
 
@@ -109,23 +110,24 @@ def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, 
 def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """Show which villages are late with which steps."""
     asked = Asked.of(request)
-    rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
+    rows = paged(_fitting(request, oversight.late(region, year, scope=by, now=now)), **asked.part)
     lead = _(
         "The report of a month counts as made when its books are closed, the others when they are on record. In the"
         " present year also what is left of the year before."
     )
     listed = LATE.of(rows, asked, about=f"{region}-{year}")
-    return {**_given(region, year), "lead": lead, "rows": listed, "unheard": oversight.unheard(region, scope=by)}
+    unheard = oversight.unheard(region, scope=by)
+    return {**_given(region, year), **_looked_for(request), "lead": lead, "rows": listed, "unheard": unheard}
 
 
 @region_page(tab="stages")
 def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """The next stage of each fund, and its missing conditions."""
     fund, asked = fund_of(request), Asked.of(request)
-    rows = paged(oversight.next_stages(region, year, scope=by, now=now, fund=fund), **asked.part)
+    rows = paged(_fitting(request, oversight.next_stages(region, year, scope=by, now=now, fund=fund)), **asked.part)
     assumed = any(row.assumed for row in rows)
     return {
-        **_given(region, year), "fund": fund, "funds": _funds(), "assumed": assumed,
+        **_given(region, year), **_looked_for(request), "fund": fund, "funds": _funds(), "assumed": assumed,
         "unheard": oversight.unheard(region, scope=by),
         "rows": STAGES.of(rows, asked, about=f"{region}-{year} {fund}".strip()),
     }  # fmt: skip
@@ -154,6 +156,16 @@ def choices() -> Mapping[str, Any]:
 
 def _given(region: str, year: int) -> Mapping[str, Any]:
     return {"code": region, "year": year}
+
+
+def _looked_for(request: HttpRequest) -> Mapping[str, Any]:
+    return {"by_name": True, "q": searched(request)}
+
+
+def _fitting(request: HttpRequest, rows: Iterable[Any]) -> list[Any]:
+    """Return the rows of villages whose name or district holds all words that an address looks for."""
+    words = searched(request).lower().split()
+    return [row for row in rows if all(word in row.name.lower() for word in words)]
 
 
 def fund_of(request: HttpRequest) -> str:
