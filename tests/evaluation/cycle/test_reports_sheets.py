@@ -19,7 +19,7 @@ from evaluation.samples import row
 from pilar.evaluation import operations
 from pilar.evaluation.documents.sheet import result_sheet, sheet_document
 from pilar.evaluation.models import AgreedMark, Finding, Snapshot
-from pilar.evaluation.queries import PUBLIC
+from pilar.evaluation.queries import PUBLIC, intervals
 from pilar.evaluation.queries.sheets import public_sheet
 from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep, RankInterval, RankIntervals
 from pilar.evaluation.rules.stages import PhaseState
@@ -272,8 +272,11 @@ def test_the_same_version_gives_the_same_bytes(world: World) -> None:
 
 def test_a_sheet_costs_few_queries(world: World, django_assert_max_num_queries: Any) -> None:
     publish_next_year(world)
-    with django_assert_max_num_queries(16):  # two of them, for ranks with interval, once a version and process
-        public_sheet(NEXT, 1, OWN, scope=PUBLIC)
+    for kept in (intervals.scored, intervals.study_of, intervals._ends_among):
+        kept.cache_clear()  # a version of an earlier test may be just like this one
+    for most in (18, 16):  # two of them, for ranks with interval, once a version and process
+        with django_assert_max_num_queries(most):
+            public_sheet(NEXT, 1, OWN, scope=PUBLIC)
     address = f"/hasil/pilar/{NEXT}/1/{OWN}/lembar.pdf"
     first = pdf(Client(), address)
     with django_assert_max_num_queries(12):  # two about its signature
