@@ -188,6 +188,7 @@ def test_by_phone_from_the_draft_to_the_signature(
     expect(tablet.get_by_text("Semua kunjungan sudah diterima")).to_be_visible()
     waits(tablet, 0)
     tablet.goto(f"/perizinan/kerja/permohonan/{key}/")
+    tablet.get_by_role("heading", name="Peninjauan: foto 1").click()
     expect(tablet.get_by_text("lokasi.png")).to_be_visible()
     expect(tablet.get_by_role("link", name="-6.17011, 106.64030")).to_be_visible()
     assert CaseFile.objects.filter(case=key, requirement="visit-1").exists()
