@@ -73,6 +73,23 @@ def test_what_no_source_can_say_is_refused_at_its_place(change: dict[str, Any], 
     assert not RegionFigure.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "lowest", "highest"),
+    [
+        (FigureKind.POPULATION, 1, 50_000_000),
+        (FigureKind.SPBE, 1, 5),
+        (FigureKind.FISCAL, 0, 1_000),
+        (FigureKind.FISCAL_CLASS, 1, 5),
+    ],
+)
+def test_the_bounds_of_a_figure_are_taken_and_nothing_beyond(kind: FigureKind, lowest: int, highest: int) -> None:
+    for value in (lowest - 1, highest + 1):
+        with pytest.raises(Faults):
+            record(replace(PEOPLE, kind=kind, value=Decimal(value)))
+    for value in (lowest, highest):
+        assert record(replace(PEOPLE, kind=kind, value=Decimal(value))) == 1
+
+
 def test_only_the_secretariat_brings_figures_in() -> None:
     for who in ("coordinator", "public"):
         with pytest.raises(NotAllowed):

@@ -95,8 +95,9 @@ def test_a_word_stands_for_one_office_of_a_region() -> None:
             with pytest.raises(OfficeWordTaken):
                 add(by=OPERATOR, region="36.03", **taken)
     assert names() == [("Bappeda", False), ("Dinas Pekerjaan Umum", False), ("Dinas Perumahan", False)]
-    with pytest.raises(OfficeWordTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”"):
+    with pytest.raises(OfficeWordTaken, match=r"“DPU”.*“Dinas Pekerjaan Umum”") as refused:
         operations.rename_office(by=OPERATOR, office=other, name="Dinas Perumahan", abbreviation="DPU")
+    assert refused.value.status == 409
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_every_region_is_found_by_its_own_name_code_and_short_name() -> None:
 def test_a_name_of_two_regions_is_never_guessed() -> None:
     with pytest.raises(AmbiguousRegion) as refused:
         DIRECTORY.find("Tangerang")
+    assert refused.value.status == 409
     candidates = refused.value.fields["candidates"]
     assert "36.03 Kabupaten Tangerang" in candidates
     assert "36.71 Kota Tangerang" in candidates
