@@ -71,7 +71,9 @@ def test_who_has_recorded_nothing_is_not_late_and_found_by_a_link(booked: World)
 def test_a_village_is_found_by_its_name_or_district(booked: World, name: str) -> None:
     client = client_of(booked, "office")
     shown = client.get(address(name), {"q": "cangkudu balaraja"}).content.decode()
-    assert "Cangkudu" in shown.partition("<table")[2]
+    link = re.search(r'<a href="([^"]+)">[^<]*Cangkudu', shown.partition("<table")[2])
+    assert link, "the village stands in the table and leads to its page"
+    assert client.get(link[1]).status_code == 200
     other = client.get(address(name), {"q": "cangkudu tigaraksa"}).content.decode()
     assert "Tidak ada yang cocok" in other
     assert "<table" not in other
