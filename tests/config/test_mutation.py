@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,6 +77,11 @@ def test_a_row_found_through_the_door_is_found_without_its_lock() -> None:
     scope: dict[str, Any] = {"locked_survey": lambda by, key: locks.hold(Rows(), pk=key)}
     exec(found["without the lock: locked_survey(by, key)"].text, scope)
     assert scope["close"]("ani", 5) == {"pk": 5}
+
+
+def test_what_changes_no_answer_is_left_as_it_is() -> None:
+    source = "if TYPE_CHECKING:\n    SIZE = 4\n\n\n@lru_cache(maxsize=64)\ndef last():\n    return 9\n"
+    assert [one.told for one in mutants(source)] == ["10 for 9"]
 
 
 class Rows:
@@ -165,6 +171,15 @@ def test_a_function_is_changed_that_the_suite_has_frozen(rules: Any) -> None:
     assert rules.many(5) == 2
 
 
+def test_locks_are_tried_wherever_the_checkout_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "SOURCE", tmp_path / "rules")
+    for folder in ("rules", "operations"):
+        (tmp_path / "rules" / "measures" / folder).mkdir(parents=True)
+        (tmp_path / "rules" / "measures" / folder / "rows.py").write_text(SOURCE, encoding="utf-8")
+    found = drawing.drawn("measures", {}, most=9, seed=1)
+    assert [one.path.parent.name for one in found if one.mutant.kind is Kind.LOCK] == ["operations"]
+
+
 @pytest.mark.parametrize("room", ["index", "measures", "people", "platform"])
 def test_lines_are_measured_of_every_file_that_is_changed(room: str) -> None:
     files = {str(one.path) for one in drawing.drawn(room, {}, most=30, seed=1)}
@@ -191,6 +206,17 @@ def test_what_runs_when_a_module_is_loaded_is_planted_anew(rules: Any) -> None:
     }
     done = subprocess.run([sys.executable, "-c", told], env=os.environ | planted, capture_output=True, check=True)
     assert done.stdout == b"6\n"
+
+
+def test_what_is_loaded_anew_is_marked(rules: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = SimpleNamespace(ITIMER_PROF=0, setitimer=lambda *_: None, alarm=lambda _: None)
+    for name, stand_in in (("signal", clocks), ("_anew", lambda *_: True), ("_failed", lambda _: True)):
+        monkeypatch.setattr(loop, name, stand_in)
+    session, path = SimpleNamespace(items=[]), Path(rules.__file__)
+    for line, told, anew in (("    most = 5", "6 for 5", True), ("    return 9", "10 for 9", False)):
+        mark = tmp_path / told
+        assert loop._tried(session, placed(path, line, told), mark)  # type: ignore[arg-type]
+        assert mark.exists() == anew
 
 
 def test_first_the_tests_that_run_the_line_by_themselves_then_the_files_whose_fixtures_do() -> None:

@@ -37,7 +37,9 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(room, path)]
     places = [(path, mutant) for path in files for mutant in mutants(path.read_text(encoding="utf-8"))]
     places = [
-        place for place in places if place[1].kind is not Kind.LOCK or "rules" not in str(place[0])
+        (path, mutant)
+        for path, mutant in places
+        if mutant.kind is not Kind.LOCK or not path.relative_to(SOURCE / room).parts[0].startswith("rules")
     ]  # rules are pure
     drawing = random.Random(seed)  # noqa: S311 - a sample, no secret
     placeds: list[Placed] = []

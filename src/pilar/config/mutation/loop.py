@@ -87,16 +87,17 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         _seconds.update(json.loads(Path(f"{data}.seconds").read_text(encoding="utf-8")))
     reached = {path: known.contexts_by_lineno(path) for path in known.measured_files()}
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
-    noticed = _forked([partial(_tried, session, placed) for placed in tried])
+    marks = [folder / f"again-{place}" for place in range(len(tried))]
+    noticed = _forked([partial(_tried, session, placed, mark) for placed, mark in zip(tried, marks, strict=True)])
     # What fails on the source as it is says nothing about a mutant.
-    told_of = [placed for placed, seen in zip(tried, noticed, strict=True) if seen and placed.mutant.within is None]
-    anew = list({placed.path: placed for placed in told_of}.values())
-    failing = _forked([partial(_as_it_is, placed) for placed in anew])
-    unsound = {placed.path for placed, fails in zip(anew, failing, strict=True) if fails}
+    told_of = [placed for placed, mark, seen in zip(tried, marks, noticed, strict=True) if seen and mark.exists()]
+    anew = {(placed.path, placed.tests): placed for placed in told_of}
+    failing = _forked([partial(_as_it_is, placed) for placed in anew.values()])
+    unsound = {key for key, fails in zip(anew, failing, strict=True) if fails}
     told = [
         (placed.mutant.kind, f"{placed.path}:{placed.mutant.line}", placed.mutant.told, bool(placed.tests), seen)
-        for placed, seen in zip(tried, noticed, strict=True)
-        if placed.mutant.within is not None or placed.path not in unsound
+        for placed, mark, seen in zip(tried, marks, noticed, strict=True)
+        if not mark.exists() or (placed.path, placed.tests) not in unsound
     ]
     (folder / "told").write_text(json.dumps(told), encoding="utf-8")
     return True
@@ -159,13 +160,17 @@ def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
     return failed
 
 
-def _tried(session: pytest.Session, placed: Placed) -> bool:
-    """Return whether a test fails on the mutant; a line that no test reaches is never noticed."""
+def _tried(session: pytest.Session, placed: Placed, mark: Path) -> bool:
+    """Return whether a test fails on the mutant; a line that no test reaches is never noticed.
+
+    ``mark`` is a file made where the module is loaded again.
+    """
     if not placed.tests:
         return False
     signal.setitimer(signal.ITIMER_PROF, _patience(placed))
     signal.alarm(WAITED)
     if placed.mutant.within is None or not _changed_in_place(placed):
+        mark.touch()
         return _anew(placed, placed.mutant.changed)
     chosen = set(placed.tests)
     first = [item for item in session.items if item.nodeid in chosen]

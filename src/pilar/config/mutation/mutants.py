@@ -82,11 +82,12 @@ PERMISSIONS = {"require", "require_any", "require_server"}
 def mutants(source: str) -> list[Mutant]:
     """All mutants of a file, in the order of its lines."""
     tree = ast.parse(source)
-    within = _functions(tree)
+    within, unsaid = _functions(tree), _unsaid(tree)
     return sorted(
         (
             Mutant(kind, node.lineno, told, within.get(node), tree, number, change)
             for number, node in enumerate(_places(tree))
+            if node not in unsaid
             for kind, told, change in _changes(node)
         ),
         key=lambda mutant: (mutant.line, mutant.number),
@@ -95,6 +96,16 @@ def mutants(source: str) -> list[Mutant]:
 
 def _places(tree: ast.Module) -> list[Any]:
     return [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+
+
+def _unsaid(tree: ast.Module) -> set[ast.AST]:
+    """Nodes that change no answer: how much a cache keeps, and what only the type checker reads."""
+    unsaid: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="lru_cache")) | ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):
+                unsaid.update(ast.walk(node))
+    return unsaid
 
 
 def _functions(tree: ast.Module) -> dict[ast.AST, int]:
