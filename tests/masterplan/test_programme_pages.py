@@ -165,8 +165,8 @@ def test_public_pages_ask_as_often_with_many_programmes_as_with_few(
     world.in_force()
     with django_assert_max_num_queries(1):
         Client().get("/rencana/")
-    # Two of them for the progress, once a quarter has ended; three ask whether what is kept still holds.
-    with django_assert_max_num_queries(12):
+    # Two of them for the progress, once a quarter has ended; two ask whether what is kept still holds.
+    with django_assert_max_num_queries(11):
         Client().get(f"/rencana/{OWN}/")
 
 

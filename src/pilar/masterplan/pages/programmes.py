@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -119,7 +120,7 @@ def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     }
 
 
-def by_pillar(programme_rows: list[ProgrammeRow]) -> list[dict[str, Any]]:
+def by_pillar(programme_rows: Sequence[ProgrammeRow]) -> list[dict[str, Any]]:
     """Group programmes by pillar and sub-dimension in the order of the framework, with their money; empty groups are
     left out."""
     groups = []

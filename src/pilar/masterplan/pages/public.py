@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from pilar.masterplan.pages.programmes import by_pillar
 from pilar.masterplan.pages.progress_shown import per_pillar
 from pilar.masterplan.pages.texts import shown
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
-from pilar.masterplan.queries.programmes import MAX_KEPT, plan_stamp
+from pilar.masterplan.queries.programmes import MAX_KEPT, stamped_programmes
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Fund
 from pilar.people.rules import PUBLIC, Standing
@@ -81,7 +82,7 @@ def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) ->
     region, today = areas.region(code), today_in(code, now)
     day = asked or today
     row = queries.public_plan(code, day)
-    programmes = list(queries.programmes_alone(row))
+    stamp, programmes = stamped_programmes(row)
     years = range(row.plan.first_year, row.plan.last_year + 1)
     law = queries.versions(code, scope=PUBLIC)
     return {
@@ -94,7 +95,7 @@ def plan_shown(code: str, asked: date | None, *, by: Standing, now: datetime) ->
         "replaced_by": queries.replaced_by(row, scope=PUBLIC),
         "years": years,
         "count": len(programmes),
-        "road_map": _road_map(row, programmes, years),
+        "road_map": _road_map(row, stamp, programmes, years),
         "money": _money(programmes, years),
         "quick_wins": [
             (programme, wording.part_name(wording.pillar_of(programme.content.part)))
@@ -114,7 +115,7 @@ def in_force_on(row: VersionRow, day: date) -> bool:
     return row.in_force_since is not None and row.in_force_since <= day <= (row.in_force_until or day)
 
 
-def _road_map(row: VersionRow, programmes: list[ProgrammeRow], years: range) -> SafeString:
+def _road_map(row: VersionRow, stamp: Hashable, programmes: Sequence[ProgrammeRow], years: range) -> SafeString:
     """Return the programmes on the road map as the page shows them: drawn again only when the plan was written to,
     since their rows cost more than the rest of the page."""
 
@@ -123,7 +124,7 @@ def _road_map(row: VersionRow, programmes: list[ProgrammeRow], years: range) -> 
         shown = {"pillars": pillars, "row": row, "years": years}
         return render_to_string("masterplan/public/road_map.html", shown)
 
-    return ROAD_MAPS.get((row.key, plan_stamp(row), get_language()), draw)
+    return ROAD_MAPS.get((row.key, stamp, get_language()), draw)
 
 
 def _active(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
@@ -148,7 +149,7 @@ def _quarters(spans: set[tuple[int, int]], year: int) -> str:
     return ", ".join(ROMAN[number - 1] for number in numbers)
 
 
-def _money(programmes: list[ProgrammeRow], years: range) -> dict[str, Any]:
+def _money(programmes: Sequence[ProgrammeRow], years: range) -> dict[str, Any]:
     """Return money by source of funds and year, in rupiah."""
     sums: dict[tuple[Fund, int], Decimal] = {}
     for programme in programmes:

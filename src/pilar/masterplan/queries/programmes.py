@@ -56,8 +56,13 @@ def programme_count(row: VersionRow) -> int:
 def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     """Return :func:`programmes` without their decisions, for totals of hundreds of them: read again only when the plan
     was written to. At most two queries."""
-    stamp = (row.key, plan_stamp(row))
-    return _ALONE.get(stamp, lambda: _alone(row, Entry.objects.filter(version=row.key)))
+    return stamped_programmes(row)[1]
+
+
+def stamped_programmes(row: VersionRow) -> tuple[Hashable, tuple[ProgrammeRow, ...]]:
+    """Return :func:`plan_stamp` with :func:`programmes_alone`, for what is kept besides. At most two queries."""
+    stamp = plan_stamp(row)
+    return stamp, _ALONE.get((row.key, stamp), lambda: _alone(row, Entry.objects.filter(version=row.key)))
 
 
 def forget_programmes() -> None:

@@ -12,9 +12,8 @@ from pilar.masterplan.queries.programmes import (
     MAX_KEPT,
     forget_programmes,
     lives,
-    plan_stamp,
     programme,
-    programmes_alone,
+    stamped_programmes,
 )
 from pilar.masterplan.queries.reports import ReportRow, figures, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow
@@ -124,7 +123,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
         return PlanProgress(row, None, (), (), frame.progress, today)
     quarter = wanted if wanted in choices else choices[-1]
     assert quarter is not None
-    stamp, entries = plan_stamp(row), programmes_alone(row)
+    stamp, entries = stamped_programmes(row)
     contents = (entry.content for entry in entries)
     measured = measured_figures(row.plan.region, contents, [quarter], scope=scope, now=now)
     values = {code: last.figure.value for (code, _quarter), last in measured.items()}
