@@ -203,6 +203,23 @@ def test_a_sign_in_that_ended_loses_no_text(world: World, as_who: Callable[[str]
     assert not own(Statement).exists()
 
 
+def test_an_origin_that_all_texts_of_a_part_share_stands_once(world: World, as_who: Callable[[str], Client]) -> None:
+    by, dinas, rpjmd = world.who("coordinator"), Stated("Melayani", source="Bappeda"), "RPJMD 2025"
+    parts = {
+        StatementPart.MISSION: [dinas, Stated("Hijau", source="Bappeda")],
+        StatementPart.GAP: [Stated("Data terpisah", source=rpjmd), Stated("Jaringan desa", source="Survei")],
+        StatementPart.VISION: [Stated("Cerdas", source="Visi bupati")],
+    }
+    for part, given in parts.items():
+        operations.write_part(by=by, version=world.version, part=part, given=given, seen=fingerprint(()), now=NOW)
+    page = said(as_who("coordinator").get(at(world, "naskah/")))
+    assert re.findall(r"Sumber: (Visi bupati|Bappeda|RPJMD 2025|Survei)", page) == [
+        "Visi bupati", "Bappeda", "RPJMD 2025", "Survei",
+    ]  # fmt: skip
+    assert re.search(r"Melayani Hijau Semua yang di atas: Sumber: Bappeda", page)
+    assert page.count("Semua yang di atas:") == 1
+
+
 def test_both_versions_are_shown_to_who_comes_second(world: World, as_who: Callable[[str], Client]) -> None:
     client, address = as_who("both"), at(world, "naskah/mission/")
     operations.write_part(

@@ -138,6 +138,13 @@ class StatementRow:
     written_at: datetime
     decision: DecisionRow | None
 
+    @property
+    def origin(self) -> tuple[object, ...]:
+        """What a page says of where it comes from; equal for statements of one source, decided alike by one meeting."""
+        taken = self.decision
+        decided = taken and (taken.outcome, taken.reason, taken.decided_by, taken.meeting)
+        return self.stated.source, decided or (self.written_by, self.written_at.date())
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
