@@ -31,6 +31,8 @@ TABS = {
     "documents": N_("Documents"),
 }
 """The pages of a version by the name of their address, in the order of the work."""
+FEW = 12
+"""The most rows of a list in groups that stands unfolded."""
 
 
 def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pilar.areas.reference import today_in
 from pilar.design.views import searched
 from pilar.masterplan import queries, wording
-from pilar.masterplan.pages.frame import version_page
+from pilar.masterplan.pages.frame import FEW, version_page
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds
@@ -42,7 +42,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "q": search,
         "pillar": pillar,
         "office": office,
-        "narrowed": bool(search or pillar or office),
+        "unfolded": len(rows) <= FEW or bool(search or pillar or office),
         "pillars": [("", _("All pillars")), *((entry.code, str(entry.title)) for entry in framework().pillars.entries)],
         "offices": [("", _("All offices")), *((key, name) for name, key in owners)],
     }

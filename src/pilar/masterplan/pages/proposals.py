@@ -15,7 +15,7 @@ from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.proposals import CallForm, MergeForm
 from pilar.masterplan.pages import proposal_checks as checks
-from pilar.masterplan.pages.frame import framed, version_page
+from pilar.masterplan.pages.frame import FEW, framed, version_page
 from pilar.masterplan.queries import DecidedRow, ProposalRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, offices_of, require
@@ -68,7 +68,7 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         "reads_plan": oversees or row.state in LAW,
         "over": row.state not in BEING_WRITTEN,
         "groups": grouped(shown_rows, order),
-        "narrowed": bool(state or text),
+        "unfolded": len(shown_rows) <= FEW or bool(state or text),
         "count": len(rows),
         "shown": len(shown_rows),
         "handed_in": sum(proposal.state is ProposalState.SUBMITTED for proposal in rows),
