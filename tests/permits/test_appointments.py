@@ -150,7 +150,7 @@ def test_by_the_pages(world: World, nurse: Client) -> None:  # noqa: F811
     assert officer(world, "neighbour").get(page).status_code == 404
 
 
-def filed(world: World, email: str = "", phone: str = "0800") -> Case:
+def filed(world: World, email: str = "", phone: str = "0800 123 4567") -> Case:
     """For somebody at the counter."""
     front = world.who("front")
     world.case = do.begin_at_counter(by=front, region=OWN, service="sip-perawat", kind="new", now=NOW)
