@@ -64,6 +64,11 @@ def test_figures_lead_to_a_rule_that_is_tried_and_decided(
         fits(page)
         accessible(page)
         snap(page, name)
+    month, show = health.locator(".filter select").bounding_box(), health.locator(".filter button").bounding_box()
+    assert month
+    assert show
+    assert month["width"] > 155, "its year is read"
+    assert show["y"] < month["y"] + month["height"], "the button stands beside it"
     manager.set_viewport_size({"width": 360, "height": 800})
     for address in (FIGURES, f"{FIGURES}dalam/aturan/"):
         manager.goto(address)

@@ -77,5 +77,5 @@ def results(request: HttpRequest, year: int) -> Shown:
         "query": urlencode({"year": year, **{name: given[name] for name in NARROWING if given.get(name)}}),
         "groups": [("", _("All groups")), *((group.group.code, str(group.group.title)) for group in choices.groups)],
         "provinces": [("", _("All provinces")), *((province.code, province.name) for province in choices.provinces)],
-        "kinds": [("", _("Regencies and cities")), ("regency", _("Regencies")), ("city", _("Cities"))],
+        "kinds": [("", _("All")), ("regency", _("Regencies")), ("city", _("Cities"))],
     }
