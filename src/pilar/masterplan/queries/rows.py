@@ -140,7 +140,7 @@ class StatementRow:
 
     @property
     def origin(self) -> tuple[object, ...]:
-        """What a page says of where it comes from; equal for statements of one source, decided alike by one meeting."""
+        """Return what a page says of its origin, equal for statements of one source that one meeting decided alike."""
         taken = self.decision
         decided = taken and (taken.outcome, taken.reason, taken.decided_by, taken.meeting)
         return self.stated.source, decided or (self.written_by, self.written_at.date())
